@@ -1,0 +1,106 @@
+/* Restoring a range of frames from a source into a sink.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "oasis/cancel.h"
+#include "oasis/device.h"
+#include "oasis/model.h"
+#include "oasis/sink.h"
+#include "oasis/source.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A model made ready on a device: packed weights and work memory. Thread-safety: one thread at a
+ * time. Model and device are borrowed and must live longer. */
+typedef struct OasisRestorer OasisRestorer;
+
+OASIS_API OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
+                                         OasisRestorer **restorer, OasisError *err) OASIS_MUST_USE;
+OASIS_API void oasis_restorer_free(OasisRestorer **restorer);
+
+/* The size of the restored frames: a factor, or a height in lines that keeps the shape. Rounded to
+ * nearest, then to even where the format's subsampling needs it. */
+typedef struct OasisSize {
+    double scale; /* 1..4; 0 = 2 unless height is given */
+    int height;   /* 0 = by scale */
+} OasisSize;
+
+/* The format of the frames that a job writes for a source's: 8-bit sources give 8 bits, deeper ones
+ * 10; 4:2:0, or the source's subsampling where it is finer; colour description and sample aspect as
+ * the source's (limited range; RGB sources become BT.709 4:4:4). HDR transfers (PQ, HLG) are
+ * refused with OASIS_ERR_UNSUPPORTED. */
+OASIS_API OasisStatus oasis_output_format(const OasisFrameFormat *source, const OasisSize *size,
+                                          OasisFrameFormat *output, OasisError *err) OASIS_MUST_USE;
+
+/* Peak memory in bytes that restoring to this size takes on the restorer's device. */
+OASIS_API uint64_t oasis_restorer_peak_bytes(const OasisRestorer *restorer,
+                                             const OasisFrameFormat *source,
+                                             const OasisFrameFormat *output);
+
+/* The chunk grid: the one function that says which frames are computed together. It depends on the
+ * frame count, the scene cuts and the model alone, so that a chunk's result is the same bytes
+ * whichever range asked for it. Every frame is owned by exactly one chunk. */
+typedef struct OasisChunk {
+    int64_t index;
+    int64_t first;      /* first source frame computed with */
+    int frames;         /* how many source frames; the last one is repeated up to chunk_frames */
+    int64_t own_first;  /* first frame that this chunk owns */
+    int own_frames;     /* how many it owns */
+} OasisChunk;
+
+typedef struct OasisChunkGrid {
+    int64_t frames;      /* of the source */
+    int chunk_frames;    /* 4k+1, from the model */
+    int chunk_overlap;   /* even, from the model */
+    const int64_t *cuts; /* ascending frames at which the grid starts anew; may be NULL */
+    size_t n_cuts;
+} OasisChunkGrid;
+
+OASIS_API int64_t oasis_chunk_count(const OasisChunkGrid *grid);
+OASIS_API OasisChunk oasis_chunk_get(const OasisChunkGrid *grid, int64_t index);
+/* The chunk that owns a frame. */
+OASIS_API int64_t oasis_chunk_of_frame(const OasisChunkGrid *grid, int64_t frame);
+
+typedef struct OasisProgress {
+    int64_t frames_done;      /* written to the sink */
+    int64_t frames_total;
+    double stage_done;        /* 0..1 over all work, within a chunk too; never falls */
+    double frames_per_second; /* of the last chunks; 0 until known */
+    double seconds_left;      /* -1 until known */
+} OasisProgress;
+
+/* Restored frames that exist already (the preview store). Entries stay pinned between has and the
+ * end of the job. Called on the job's thread. */
+typedef struct OasisChunkCache {
+    bool (*has)(void *data, int64_t chunk);
+    /* Opens the frames that the chunk owns, at strength 1, in the job's output format. */
+    OasisStatus (*open)(void *data, int64_t chunk, OasisSource **frames, OasisError *err);
+    void *data;
+} OasisChunkCache;
+
+typedef struct OasisJobParams {
+    OasisRestorer *restorer;
+    OasisSource *source;
+    OasisSink *sink;
+    OasisFrameFormat output;  /* from oasis_output_format */
+    int64_t first, end;       /* frames of the source: first <= n < end; end 0 = all */
+    double strength;          /* 0..1 */
+    const int64_t *cuts;      /* scene cuts of the whole source; NULL = none known */
+    size_t n_cuts;
+    const OasisChunkCache *cache;   /* may be NULL */
+    const OasisCancel *cancel;      /* may be NULL */
+    /* Called on the thread that runs the job, at most ten times a second and once at the end. */
+    void (*progress)(const OasisProgress *progress, void *data);
+    void *data;
+} OasisJobParams;
+
+/* Restores the range and finishes the sink (but does not close it). Blocks; decodes and encodes on
+ * threads of its own. On any failure, cancelling included, the sink is left unfinished: close it.
+ * Fewer frames in the source than it promised: OASIS_ERR_INPUT. */
+OASIS_API OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err) OASIS_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif

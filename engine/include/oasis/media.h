@@ -1,0 +1,70 @@
+/* Media files through FFmpeg (built with -Dmedia=enabled): sources, sinks, facts about a file.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "oasis/cancel.h"
+#include "oasis/sink.h"
+#include "oasis/source.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum OasisDeinterlace {
+    OASIS_DEINTERLACE_AUTO = 0, /* by the stream's flags, else by looking at the frames */
+    OASIS_DEINTERLACE_OFF,
+    OASIS_DEINTERLACE_ON,
+} OasisDeinterlace;
+
+typedef struct OasisMediaParams {
+    OasisDeinterlace deinterlace;
+    const OasisCancel *cancel; /* polled while indexing; may be NULL */
+    /* Progress of indexing, 0..1, on the calling thread; may be NULL. */
+    void (*progress)(double done, void *data);
+    void *data;
+} OasisMediaParams;
+
+/* What people want to know about a file; strings live as long as the source. */
+typedef struct OasisMediaInfo {
+    const char *container;   /* "QuickTime / MOV" */
+    const char *video_codec; /* "h264" */
+    const char *audio_codec; /* of the first audio stream; NULL without one */
+    int audio_channels;
+    int audio_rate;
+    int coded_width, coded_height; /* before rotation */
+    int rotation;            /* degrees clockwise that were applied: 0, 90, 180, 270 */
+    bool interlaced;         /* as found */
+    bool deinterlaced;       /* whether the source's frames are */
+    bool variable_rate;
+    int64_t duration_ns;     /* of the video */
+    int64_t bytes;           /* of the file */
+} OasisMediaInfo;
+
+/* Opens the first video stream of a file that FFmpeg decodes and indexes its frames (kept under
+ * $XDG_CACHE_HOME/rekindle/index). Blocks; OASIS_ERR_INPUT names the file and what is wrong. */
+OASIS_API OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *params,
+                                              OasisSource **source, OasisError *err) OASIS_MUST_USE;
+
+/* The facts about a source that oasis_media_source_open made. Borrowed. */
+OASIS_API const OasisMediaInfo *oasis_media_source_info(OasisSource *source);
+
+typedef struct OasisMediaTarget {
+    OasisTargetParams target;
+    const char *codec;       /* "x264" (default for NULL) or "ffv1" */
+    double crf;              /* x264 only; < 0 = default (18) */
+    const char *copy_from;   /* file whose first audio stream is copied; NULL = none */
+    int64_t start_ns;        /* the range's start in that file, cut within one packet */
+    int64_t end_ns;          /* its end; 0 = the file's end */
+    /* Called for what could not be carried over ("subtitles left out: ..."); may be NULL. */
+    void (*warn)(const char *message, void *data);
+    void *data;
+} OasisMediaTarget;
+
+/* Opens a media file for writing as .NAME.part.EXT beside `path`; the container follows EXT (mkv,
+ * mp4, mov; FFV1 needs mkv). The first frame's pts becomes time 0. finish renames. */
+OASIS_API OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *target,
+                                            OasisSink **sink, OasisError *err) OASIS_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif

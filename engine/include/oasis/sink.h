@@ -1,0 +1,57 @@
+/* Where restored frames go: an interface that media files, Y4M files, the preview store and tests
+ * implement.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "oasis/frame.h"
+#include "oasis/source.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One chunk as the sink sees it: the source frames that this chunk owns within the job's range. */
+typedef struct OasisChunkInfo {
+    int64_t index;       /* the chunk's number on the source's grid: the same whatever the range */
+    int64_t first_frame; /* first source frame written for it */
+    int64_t frames;      /* how many are written for it */
+} OasisChunkInfo;
+
+/* Thread-safety: one thread at a time; a job calls it from its encode thread only. Calls come as
+ * (begin_chunk, write × frames, end_chunk) for each chunk in order, then finish once; or close
+ * without finish, which must leave nothing behind under the final name. */
+typedef struct OasisSink OasisSink;
+
+typedef struct OasisSinkClass {
+    OasisStatus (*begin_chunk)(OasisSink *sink, const OasisChunkInfo *chunk, OasisError *err);
+    /* Takes a reference of its own if it keeps the frame. pts as in the source (not yet moved to
+     * the range's start), strictly growing. */
+    OasisStatus (*write)(OasisSink *sink, OasisFrame *frame, OasisError *err);
+    OasisStatus (*end_chunk)(OasisSink *sink, OasisError *err);
+    OasisStatus (*finish)(OasisSink *sink, OasisError *err);
+    void (*close)(OasisSink *sink);
+} OasisSinkClass;
+
+/* Implementations begin with this. begin_chunk and end_chunk may be NULL. */
+struct OasisSink {
+    const OasisSinkClass *klass;
+    const char *name; /* file name for messages; lives as long as the sink */
+};
+
+/* Closes *sink and sets it to NULL. A pointer to NULL is fine. */
+OASIS_API void oasis_sink_close(OasisSink **sink);
+
+typedef struct OasisTargetParams {
+    OasisFrameFormat format;  /* of every frame written */
+    OasisRational frame_rate; /* nominal */
+    bool replace;             /* an existing target may be replaced */
+} OasisTargetParams;
+
+/* Opens a YUV4MPEG2 file for writing, as .NAME.part.EXT beside `path`; finish renames it. Fails
+ * with OASIS_ERR_EXISTS if `path` exists and replace is false. */
+OASIS_API OasisStatus oasis_y4m_sink_open(const char *path, const OasisTargetParams *params,
+                                          OasisSink **sink, OasisError *err) OASIS_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif

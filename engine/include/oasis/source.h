@@ -1,0 +1,55 @@
+/* Where frames come from: an interface that media files, Y4M files and tests implement.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "oasis/cancel.h"
+#include "oasis/frame.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct OasisSourceInfo {
+    OasisFrameFormat format;  /* of every frame: rotation already applied */
+    int64_t frames;           /* exact number of frames that can be read, >= 1 */
+    OasisRational frame_rate; /* nominal, frames a second */
+    OasisRational time_base;  /* of every pts */
+} OasisSourceInfo;
+
+/* Thread-safety: one thread at a time; a job hands the source to its decode thread and has it back
+ * when oasis_job_run returns. */
+typedef struct OasisSource OasisSource;
+
+typedef struct OasisSourceClass {
+    /* Borrowed, constant for the source's life. */
+    const OasisSourceInfo *(*info)(OasisSource *source);
+    /* Time of frame n (0 <= n < frames) in time_base units; frame 0 is at 0, times grow strictly. */
+    int64_t (*pts)(OasisSource *source, int64_t n);
+    /* Makes frame n (0 <= n < frames) the next one read. */
+    OasisStatus (*seek)(OasisSource *source, int64_t n, OasisError *err);
+    /* The next frame, owned by the caller; *frame = NULL past the last one. pts as pts(n). */
+    OasisStatus (*read)(OasisSource *source, OasisFrame **frame, OasisError *err);
+    void (*close)(OasisSource *source);
+} OasisSourceClass;
+
+/* Implementations begin with this. */
+struct OasisSource {
+    const OasisSourceClass *klass;
+    const char *name; /* file name for messages; lives as long as the source */
+};
+
+/* The number of the first frame with pts >= ns (nanoseconds from frame 0), or `frames` when there
+ * is none. A range start <= pts < end is [frame_at(start), frame_at(end)). */
+OASIS_API int64_t oasis_source_frame_at(OasisSource *source, int64_t ns);
+
+/* Closes *source and sets it to NULL. A pointer to NULL is fine. */
+OASIS_API void oasis_source_close(OasisSource **source);
+
+/* Opens a YUV4MPEG2 file: C420*, C422, C444, C411, Cmono, 8 to 16 bits. The file must be seekable.
+ * Blocks on disk. OASIS_ERR_INPUT names the file and what is wrong with it. */
+OASIS_API OasisStatus oasis_y4m_source_open(const char *path, OasisSource **source,
+                                            OasisError *err) OASIS_MUST_USE;
+
+#ifdef __cplusplus
+}
+#endif

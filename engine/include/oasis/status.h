@@ -1,0 +1,42 @@
+/* How the engine reports failure.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define OASIS_API __attribute__((visibility("default")))
+#define OASIS_MUST_USE __attribute__((warn_unused_result))
+
+typedef enum OasisStatus {
+    OASIS_OK = 0,
+    OASIS_ERR_INTERNAL,    /* a bug of ours, or a library's */
+    OASIS_ERR_USAGE,       /* the caller asked for something that makes no sense */
+    OASIS_ERR_INPUT,       /* the source cannot be read */
+    OASIS_ERR_MODEL,       /* the weight file is missing, damaged or not understood */
+    OASIS_ERR_OUTPUT,      /* the target cannot be written */
+    OASIS_ERR_EXISTS,      /* the target exists and may not be replaced */
+    OASIS_ERR_NO_SPACE,    /* the target's disk is full */
+    OASIS_ERR_DEVICE,      /* the back end is missing or failed */
+    OASIS_ERR_NO_MEMORY,   /* the host's or the device's memory does not suffice */
+    OASIS_ERR_UNSUPPORTED, /* well formed, but not something that the engine does */
+    OASIS_ERR_CANCELLED,   /* the job's OasisCancel was triggered; never shown as an error */
+} OasisStatus;
+
+/* What failed. `subject` names the file, tensor or call; `detail` is one English
+ * sentence that says what is wrong and, where there is one, the remedy. Callers
+ * translate by `status` and show subject and detail. Every function that takes an
+ * OasisError accepts NULL, and writes to it only when it fails. */
+typedef struct OasisError {
+    OasisStatus status;
+    char subject[512];
+    char detail[512];
+} OasisError;
+
+/* A fixed English word or two for a status ("no memory"). Never NULL. Any thread. */
+OASIS_API const char *oasis_status_name(OasisStatus status);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,303 @@
+/* The operation table: everything the model is computed with, and all that a back end must fill.
+ *
+ * Conventions
+ *   tokens   [N, D] row-major, token (f, h, w) of a grid at row (f*H + h)*W + w.
+ *   images   [T, H, W, C], channels fastest (NHWC with T as N).
+ *   dtypes   "compute" is the back end's dtype (f32 or bf16), fixed when it was opened. Residual
+ *            stream, images in RGB, latents being summed, norms, gains, biases and modulation are
+ *            always f32. Sums run in f32.
+ *   tensors  a view into a buffer: no shape of its own, the operation's arguments carry it.
+ *            Inputs and outputs of one call must not overlap unless said.
+ *   calls    enqueue work and return; `sync` waits. Errors of enqueued work may surface later.
+ *   checks   arguments are the model's own and asserted, not reported.
+ *
+ * The plain C reference of each operation lies beside this file, one file an operation.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "oasis/device.h"
+#include "oasis/frame.h"
+
+typedef struct OasisBackend OasisBackend;
+typedef struct OasisBuffer OasisBuffer; /* memory of the back end */
+typedef struct OasisWeight OasisWeight; /* a matrix or kernel, packed as the back end likes */
+
+/* What stands behind the public OasisDevice. */
+struct OasisDevice {
+    OasisBackend *backend;
+};
+
+typedef struct OasisTensor {
+    OasisBuffer *buffer;
+    size_t offset; /* bytes */
+    OasisDType dtype;
+} OasisTensor;
+
+typedef struct OasisGrid {
+    int f, h, w; /* latent frames, rows, columns of tokens */
+} OasisGrid;
+
+/* --- weights --------------------------------------------------------------------------------- */
+
+typedef enum OasisWeightKind {
+    OASIS_WEIGHT_LINEAR, /* [out, in] */
+    OASIS_WEIGHT_CONV2D, /* [out, in, k, k], k = 1 or 3 */
+    OASIS_WEIGHT_TEMPORAL, /* [out, 3*in]: taps oldest first, each [out, in] in its columns */
+} OasisWeightKind;
+
+typedef struct OasisWeightDesc {
+    OasisWeightKind kind;
+    int out, in;      /* channels; for TEMPORAL `in` is one tap's */
+    int kernel;       /* CONV2D: 1 or 3 */
+    OasisDType dtype; /* of data */
+    const void *data; /* borrowed for the call only; row-major as above */
+} OasisWeightDesc;
+
+/* --- operations on frames -------------------------------------------------------------------- */
+
+/* Planes of one frame -> RGB in [-1, 1], f32, [1, padded_height, padded_width, 3].
+ * Chroma to luma positions by linear interpolation at its siting, matrix and range of the format
+ * (no rounding, no clamp), then bicubic resampling (a = -0.5, antialiased when it shrinks: PyTorch's
+ * antialias=True) to width x height, then the last column and row repeated up to the padded size. */
+typedef struct OasisImportArgs {
+    const OasisFrame *frame; /* host memory; may be released once the call returns */
+    int width, height;
+    int padded_width, padded_height;
+    OasisTensor image;
+} OasisImportArgs;
+
+/* RGB f32 [1, padded_height, padded_width, 3] -> planes of frame->format (its width and height are
+ * the image's upper left part). Chroma by averaging at its siting, clamped to the range, rounded to
+ * nearest. The frame is filled when the call returns. */
+typedef struct OasisExportArgs {
+    OasisTensor image;
+    int padded_width, padded_height;
+    OasisFrame *frame; /* host memory, planes written */
+} OasisExportArgs;
+
+/* --- operations on tokens -------------------------------------------------------------------- */
+
+/* Pixel-unshuffle and patchify a tile of a clip into rows for the patch embedding (oasis.md 3.1).
+ * image f32 [T, H, W, 3], T = 4*(f-1)+1. Frame -3..-1 is frame 0 (causal fold). With r = space and
+ * C8 = ((c*time + dt)*r + dy)*r + dx, the column of token (f,h,w) is (C8*patch + ph)*patch + pw and
+ * reads pixel (c, max(0, f*time - (time-1) + dt), ((h0+h)*patch + ph)*r + dy, ((w0+w)*patch + pw)*r + dx).
+ * out compute [grid.f*grid.h*grid.w, 3*time*r*r*patch*patch]. */
+typedef struct OasisFoldArgs {
+    OasisTensor image, out;
+    int frames, height, width; /* of the image */
+    int time, space, patch;    /* 4, 8 or 2, 1 or 2 */
+    int h0, w0;                /* the tile's first token */
+    OasisGrid grid;            /* the tile's tokens */
+} OasisFoldArgs;
+
+/* out = LN(x) * gain + shift over the last dimension: population variance, eps inside the root.
+ * x f32 [n, d], gain and shift f32 [d], out compute [n, d]. Modulation passes gain = 1 + scale. */
+typedef struct OasisLayerNormArgs {
+    OasisTensor x, gain, shift, out;
+    int n, d;
+    float eps;
+} OasisLayerNormArgs;
+
+typedef enum OasisEpilogue {
+    OASIS_EPILOGUE_NONE, /* out = y */
+    OASIS_EPILOGUE_GELU, /* out = gelu_tanh(y) = 0.5 y (1 + tanh(sqrt(2/pi) (y + 0.044715 y^3))) */
+    OASIS_EPILOGUE_SILU, /* out = y * sigmoid(y) */
+    OASIS_EPILOGUE_ADD,  /* out f32 += gate * y; gate f32 [m], or 1 where gate.buffer is NULL */
+} OasisEpilogue;
+
+/* y = x W^T + bias. x compute [n, k], W [m, k], bias f32 [m] (buffer NULL: none). out [n, m] of
+ * out.dtype: compute or f32; for ADD f32 and read as well as written. */
+typedef struct OasisLinearArgs {
+    OasisTensor x, bias, gate, out;
+    const OasisWeight *weight;
+    int n, k, m;
+    OasisEpilogue epilogue;
+} OasisLinearArgs;
+
+/* In place on x compute [n, stride], columns [0, d): x * rsqrt(mean(x^2) + eps) * gain over all d,
+ * then, if rotate, RoPE within each of `heads` heads of d/heads: dims in three runs of
+ * 2*pairs[0], 2*pairs[1], 2*pairs[2] (time, height, width), neighbours (x[2j], x[2j+1]) turned by
+ * position * 10000^(-j/pairs[axis]). tables f32: for each axis in turn, [length, pairs] of
+ * (cos, sin), lengths grid.f, grid.h, grid.w. gain f32 [d]. */
+typedef struct OasisNormRopeArgs {
+    OasisTensor x, gain, tables;
+    int n, d, stride, heads;
+    float eps;
+    bool rotate;
+    OasisGrid grid;
+    int pairs[3];
+} OasisNormRopeArgs;
+
+typedef enum OasisAttentionKind {
+    OASIS_ATTENTION_GLOBAL = 0, /* every key */
+    OASIS_ATTENTION_INTRA = 1,  /* keys of the query's latent frame */
+    OASIS_ATTENTION_WINDOW = 2, /* keys of the window around the query */
+} OasisAttentionKind;
+
+typedef enum OasisWindowBorder {
+    OASIS_BORDER_CLIP = 0,  /* keys max(0, i - k/2) .. min(L-1, i + (k-1)/2): fewer at borders */
+    OASIS_BORDER_SHIFT = 1, /* k keys from clamp(i - k/2, 0, L - k); all L where k > L */
+} OasisWindowBorder;
+
+/* softmax(q k^T / sqrt(head_dim)) v for some heads. q compute, row i at q + i*q_stride elements,
+ * head n at columns n*head_dim; likewise k, v (n_keys rows) and out. Only the columns of `heads` are
+ * written. GLOBAL takes n_keys of any size (cross-attention); INTRA and WINDOW need
+ * n = n_keys = f*h*w. lse f32 [n_heads, n] receives log-sum-exp of the scaled scores (buffer NULL:
+ * not wanted), from which KL(local||global) = LSE_global - LSE_local (oasis.md 5.1). */
+typedef struct OasisAttentionArgs {
+    OasisAttentionKind kind;
+    OasisTensor q, k, v, out, lse;
+    int n, n_keys;
+    int q_stride, kv_stride, out_stride; /* elements; k and v share one */
+    int head_dim;
+    const uint8_t *heads; /* host memory, ascending head numbers */
+    int n_heads;          /* may be 0: nothing happens */
+    OasisGrid grid;
+    int window[3]; /* time, height, width */
+    OasisWindowBorder border;
+} OasisAttentionArgs;
+
+/* Adds a tile's head output to the latent image with a weight for each row and column:
+ * latent f32 [f, H, W, c] += wy[y] * wx[x] * x, where x compute or f32 [f*h*w, patch*patch*c] holds
+ * (ph, pw, c) with c fastest and the tile starts at token (h0, w0). wy, wx f32 [h*patch], [w*patch],
+ * already normalised over all tiles. */
+typedef struct OasisUnpatchifyArgs {
+    OasisTensor x, wy, wx, latent;
+    OasisGrid grid;    /* the tile's tokens */
+    int patch, channels;
+    int h0, w0;        /* the tile's first token */
+    int height, width; /* of the latent image */
+} OasisUnpatchifyArgs;
+
+/* out = alpha*a + beta*b elementwise on n elements; any dtypes; b.buffer NULL leaves it out. out may
+ * be a or b if the dtypes are equal. Also converts (alpha 1, no b). */
+typedef struct OasisCombineArgs {
+    OasisTensor a, b, out;
+    float alpha, beta;
+    size_t n;
+} OasisCombineArgs;
+
+/* --- operations on images -------------------------------------------------------------------- */
+
+/* y = conv(act(x)) + bias, then SiLU if wanted, then + residual. x compute [frames, h, w, in];
+ * weight CONV2D, kernel k, stride 1, zero padding k/2 (of act(x)); residual compute
+ * [frames, h, w, out] (buffer NULL: none; may be out itself); out [frames, h, w, out_channels] of
+ * out.dtype: compute or f32. act is SiLU if silu_input, else nothing. */
+typedef struct OasisConvArgs {
+    OasisTensor x, bias, residual, out;
+    const OasisWeight *weight;
+    int frames, height, width, in, out_channels, kernel;
+    bool silu_input, silu_output;
+} OasisConvArgs;
+
+typedef enum OasisHistory {
+    OASIS_HISTORY_REPEAT = 0, /* frames before the first are the first */
+    OASIS_HISTORY_ZERO = 1,   /* frames before the first are zero */
+} OasisHistory;
+
+/* out[t] = residual(x)[t] + bias + sum over j = 0..2 of W_j act(x[t-2+j]): a causal mix over time
+ * at each position. weight TEMPORAL; act SiLU if silu_input; the residual x[t] is added if wanted
+ * (then in = out_channels). x, out compute [frames, positions, channels]. */
+typedef struct OasisTemporalArgs {
+    OasisTensor x, bias, out;
+    const OasisWeight *weight;
+    int frames, in, out_channels;
+    size_t positions; /* height * width */
+    OasisHistory history;
+    bool silu_input, add_input;
+} OasisTemporalArgs;
+
+/* Twice the frames: x compute [frames, positions, 2c] holds two frames in the halves of each
+ * position's channels; out [2*frames-1, positions, c] is their sequence without the very first. */
+typedef struct OasisTimeUpArgs {
+    OasisTensor x, out;
+    int frames, channels; /* channels = c */
+    size_t positions;
+} OasisTimeUpArgs;
+
+/* Depth to space: out[t, y*r+dy, x*r+dx, c] = x[t, y, x, c*r*r + dy*r + dx], plus residual of the
+ * out shape (buffer NULL: none; may be out itself). x compute or f32 [frames, h, w, c*r*r]; out and
+ * residual of one dtype, compute or f32. */
+typedef struct OasisPixelShuffleArgs {
+    OasisTensor x, residual, out;
+    int frames, height, width; /* of x */
+    int channels, factor;      /* c, r */
+} OasisPixelShuffleArgs;
+
+/* Space to depth, the inverse: out compute [frames, h/r, w/r, c*r*r] from rows
+ * [row, row + rows) of x f32 [frames, image_height, width, c]; row and rows are multiples of r. */
+typedef struct OasisPixelUnshuffleArgs {
+    OasisTensor x, out;
+    int frames, image_height, width;
+    int row, rows;
+    int channels, factor;
+} OasisPixelUnshuffleArgs;
+
+/* --- the table ------------------------------------------------------------------------------- */
+
+/* The list of operations, once: name in the table, argument struct. */
+#define OASIS_OPS(X)                                \
+    X(import_frame, OasisImportArgs)                \
+    X(export_frame, OasisExportArgs)                \
+    X(fold, OasisFoldArgs)                          \
+    X(layer_norm, OasisLayerNormArgs)               \
+    X(linear, OasisLinearArgs)                      \
+    X(norm_rope, OasisNormRopeArgs)                 \
+    X(attention, OasisAttentionArgs)                \
+    X(unpatchify, OasisUnpatchifyArgs)              \
+    X(combine, OasisCombineArgs)                    \
+    X(conv, OasisConvArgs)                          \
+    X(temporal, OasisTemporalArgs)                  \
+    X(time_up, OasisTimeUpArgs)                     \
+    X(pixel_shuffle, OasisPixelShuffleArgs)         \
+    X(pixel_unshuffle, OasisPixelUnshuffleArgs)
+
+#define OASIS_OP_ENUM(name, args) OASIS_OP_##name,
+typedef enum OasisOp { OASIS_OPS(OASIS_OP_ENUM) OASIS_OP_COUNT } OasisOp;
+#undef OASIS_OP_ENUM
+
+typedef struct OasisBackendClass {
+    /* Bytes of a buffer that scratch of an operation takes at most, beyond its tensors; the back
+     * end keeps one scratch buffer that grows to the largest. NULL = none. */
+    size_t (*workspace_bytes)(OasisBackend *backend, OasisOp op, const void *args);
+    OasisStatus (*buffer_new)(OasisBackend *backend, size_t bytes, OasisBuffer **buffer,
+                              OasisError *err);
+    void (*buffer_free)(OasisBackend *backend, OasisBuffer *buffer);
+    /* Blocking copies between host and device; `bytes` at the tensor's offset. */
+    OasisStatus (*upload)(OasisBackend *backend, OasisTensor to, const void *from, size_t bytes,
+                          OasisError *err);
+    OasisStatus (*download)(OasisBackend *backend, void *to, OasisTensor from, size_t bytes,
+                            OasisError *err);
+    OasisStatus (*weight_new)(OasisBackend *backend, const OasisWeightDesc *desc,
+                              OasisWeight **weight, OasisError *err);
+    void (*weight_free)(OasisBackend *backend, OasisWeight *weight);
+    OasisStatus (*sync)(OasisBackend *backend, OasisError *err);
+    void (*destroy)(OasisBackend *backend);
+#define OASIS_OP_FIELD(name, args) \
+    OasisStatus (*name)(OasisBackend * backend, const args *a, OasisError *err);
+    OASIS_OPS(OASIS_OP_FIELD)
+#undef OASIS_OP_FIELD
+} OasisBackendClass;
+
+/* Back ends begin with this. */
+struct OasisBackend {
+    const OasisBackendClass *klass;
+    OasisDeviceInfo info;
+    OasisDType dtype; /* "compute" */
+};
+
+static inline size_t oasis_dtype_bytes(OasisDType dtype)
+{
+    return dtype == OASIS_BF16 ? 2 : 4;
+}
+
+/* A view `elements` further into a tensor. */
+static inline OasisTensor oasis_tensor_at(OasisTensor tensor, size_t elements)
+{
+    tensor.offset += elements * oasis_dtype_bytes(tensor.dtype);
+    return tensor;
+}
