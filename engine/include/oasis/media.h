@@ -18,6 +18,7 @@ typedef enum OasisDeinterlace {
 
 typedef struct OasisMediaParams {
     OasisDeinterlace deinterlace;
+    bool transient;            /* do not keep this file's index: it will not be opened again */
     const OasisCancel *cancel; /* polled while indexing; may be NULL */
     /* Progress of indexing, 0..1, on the calling thread; may be NULL. */
     void (*progress)(double done, void *data);
@@ -47,6 +48,18 @@ OASIS_API OasisStatus oasis_media_source_open(const char *path, const OasisMedia
 
 /* The facts about a source that oasis_media_source_open made. Borrowed. */
 OASIS_API const OasisMediaInfo *oasis_media_source_info(OasisSource *source);
+
+/* Turns frames into pictures for the screen: 8-bit R, G, B, A (opaque), full range, scaled. Keeps
+ * tables between frames of one shape. Thread-safety: one thread at a time. */
+typedef struct OasisScreenConverter OasisScreenConverter;
+
+OASIS_API OasisScreenConverter *oasis_screen_converter_new(void); /* NULL without memory */
+OASIS_API void oasis_screen_converter_free(OasisScreenConverter **converter);
+
+/* Fills width x height pixels at rgba (stride bytes a row, at least width * 4). */
+OASIS_API OasisStatus oasis_screen_convert(OasisScreenConverter *converter, const OasisFrame *frame,
+                                           int width, int height, uint8_t *rgba, ptrdiff_t stride,
+                                           OasisError *err) OASIS_MUST_USE;
 
 typedef struct OasisMediaTarget {
     OasisTargetParams target;

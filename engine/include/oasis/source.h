@@ -25,6 +25,9 @@ typedef struct OasisSourceClass {
     const OasisSourceInfo *(*info)(OasisSource *source);
     /* Time of frame n (0 <= n < frames) in time_base units; frame 0 is at 0, times grow strictly. */
     int64_t (*pts)(OasisSource *source, int64_t n);
+    /* The nearest frame <= n at which decoding can start, so that reading from there is cheap. NULL:
+     * every frame is one. */
+    int64_t (*keyframe)(OasisSource *source, int64_t n);
     /* Makes frame n (0 <= n < frames) the next one read. */
     OasisStatus (*seek)(OasisSource *source, int64_t n, OasisError *err);
     /* The next frame, owned by the caller; *frame = NULL past the last one. pts as pts(n). */
