@@ -288,6 +288,10 @@ struct OasisBackend {
     const OasisBackendClass *klass;
     OasisDeviceInfo info;
     OasisDType dtype; /* "compute" */
+    /* Floating-point operations that take it about 50 ms. The model cuts calls into pieces of about
+     * that much, and syncs and polls for a cancel after it. A constant of the back end, never
+     * measured, so that results do not depend on the moment. 0 = a default that suits a small CPU. */
+    double poll_flops;
 };
 
 static inline size_t oasis_dtype_bytes(OasisDType dtype)
