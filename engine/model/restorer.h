@@ -9,16 +9,16 @@ typedef struct OasisChunkWork {
     int n_frames;              /* 1..chunk_frames; the last is repeated up to chunk_frames */
     OasisFrameFormat output;   /* from oasis_output_format */
     int own_first, own_frames; /* which of them are wanted, relative to frames[0] */
-    bool want_source;          /* also deliver the resized source, for mixing */
     const OasisCancel *cancel; /* may be NULL */
     void (*progress)(double done, void *data); /* 0..1 of this chunk; may be NULL */
     void *data;
 } OasisChunkWork;
 
 /* Computes a chunk: import, fold, transformer in tiles, decoder in bands, export. Fills
- * restored[own_frames] and, if want_source, source[own_frames] with new frames that the caller owns
- * (pts, duration and time base of the input frames). On failure none is left. Polls cancel every
- * 100 ms of work at most. */
+ * restored[own_frames] and source[own_frames] (the resized source, for mixing) with new frames that
+ * the caller owns (pts, duration and time base of the input frames). Either may be NULL; without
+ * restored the model does not run, and frames that are not wanted are not looked at. On failure
+ * none is left. Polls cancel every 100 ms of work at most. */
 OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
                                OasisFrame **restored, OasisFrame **source,
                                OasisError *err) OASIS_MUST_USE;
