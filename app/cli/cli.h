@@ -1,0 +1,27 @@
+/* What the commands of rekindle-cli share.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+/* Exit codes, a promise to scripts. */
+enum {
+    EXIT_DONE = 0,
+    EXIT_INTERNAL = 1,
+    EXIT_USAGE = 2,
+    EXIT_INPUT = 3,
+    EXIT_MODEL = 4,
+    EXIT_OUTPUT = 5,
+    EXIT_DEVICE = 6, /* or memory */
+    EXIT_CANCELLED = 130,
+};
+
+typedef struct Command {
+    const char *name;
+    const char *summary; /* its line in the list of commands */
+    const char *help;    /* all that --help prints */
+    int (*run)(int argc, char **argv); /* argv[0] is the command's name; gives an exit code */
+} Command;
+
+extern const Command command_restore;
+extern const Command command_info;
+extern const Command command_models;
+extern const Command command_devices;

@@ -1,0 +1,20 @@
+/* Opening what the user named: raw files by their extension .y4m, everything else as media.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+
+#include "oasis/media.h"
+
+bool file_is_raw(const char *path);
+
+OasisStatus file_open_source(const char *path, const OasisMediaParams *params,
+                             OasisSource **source, OasisError *err);
+
+OasisStatus file_open_sink(const char *path, const OasisMediaTarget *target, OasisSink **sink,
+                           OasisError *err);
+
+/* What can be known before any work: that `output` may be written, and is not `input` under another
+ * name. */
+OasisStatus file_check_target(const char *input, const char *output, bool replace,
+                              OasisError *err);

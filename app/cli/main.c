@@ -1,0 +1,56 @@
+/* rekindle-cli: restores home videos from the command line. Picks the command; each has a file.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "config.h"
+#include "report.h"
+
+static const Command *const commands[] = {
+    &command_restore,
+    &command_info,
+    &command_models,
+    &command_devices,
+    NULL,
+};
+
+static int help(void)
+{
+    printf("Usage: rekindle-cli COMMAND [ARGUMENT...]\n"
+           "\n"
+           "Restores home videos: enlarges them and repairs noise, blur and compression damage.\n"
+           "\n"
+           "Commands:\n");
+    for (const Command *const *command = commands; *command; command++)
+        printf("  %-9s  %s\n", (*command)->name, (*command)->summary);
+    printf("\n"
+           "rekindle-cli COMMAND --help tells more; rekindle-cli --version prints the version.\n"
+           "\n"
+           "For example:\n"
+           "  rekindle-cli restore birthday.avi birthday-restored.mp4\n"
+           "  rekindle-cli restore --start 1:05 --end 1:20 --height 1080 tape.mkv shot.mp4\n");
+    return EXIT_DONE;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    OasisError err;
+
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+        return help();
+    if (strcmp(name, "--version") == 0) {
+        puts("rekindle-cli " REKINDLE_VERSION);
+        return EXIT_DONE;
+    }
+    for (const Command *const *command = commands; *command; command++) {
+        if (strcmp(name, (*command)->name) == 0)
+            return (*command)->run(argc - 1, argv + 1);
+    }
+    if (*name)
+        fail(&err, OASIS_ERR_USAGE, name, "is no command; see rekindle-cli --help");
+    else
+        fail(&err, OASIS_ERR_USAGE, "", "a command is missing; see rekindle-cli --help");
+    return report_error(&err);
+}

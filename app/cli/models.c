@@ -1,0 +1,51 @@
+/* rekindle-cli models: the weight files that are installed.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "cli.h"
+#include "oasis/model.h"
+#include "options.h"
+#include "report.h"
+
+static void print_model(const char *path, const OasisModelInfo *info, const OasisError *err,
+                        void *data)
+{
+    int *usable = data;
+
+    if (!info) {
+        printf("%s\n    cannot be used: %s\n", path, err->detail);
+        return;
+    }
+    (*usable)++;
+    printf("%s  (%.1f million parameters)\n", info->name, (double)info->parameters / 1e6);
+    if (info->description[0])
+        printf("    %s\n", info->description);
+    printf("    %s\n", path);
+}
+
+static int list_models(int argc, char **argv)
+{
+    int usable = 0, exit_code;
+    char path[4096];
+    OasisError err;
+
+    if (!options_only_arguments(&command_models, argc, argv, 0, NULL, &exit_code))
+        return exit_code;
+    oasis_model_list(print_model, &usable);
+    /* The search for the default model has the sentence that says where it would have to lie. */
+    if (!usable && oasis_model_find(NULL, path, sizeof path, &err) != OASIS_OK)
+        return report_error(&err);
+    return usable ? EXIT_DONE : EXIT_MODEL;
+}
+
+const Command command_models = {
+    .name = "models",
+    .summary = "list the installed models",
+    .help =
+        "Usage: rekindle-cli models\n"
+        "\n"
+        "Lists the models that restore --model takes by name, and where they lie. They are looked\n"
+        "for in the folders of $OASIS_MODEL_PATH and in rekindle/models of $XDG_DATA_HOME and\n"
+        "$XDG_DATA_DIRS.\n",
+    .run = list_models,
+};

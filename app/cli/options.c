@@ -1,0 +1,159 @@
+/* Reading a command's options and their values.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+
+int options_next(const Command *command, int argc, char **argv, const struct option *options,
+                 OasisError *err)
+{
+    int value;
+
+    opterr = 0;
+    value = getopt_long(argc, argv, ":h", options, NULL);
+    switch (value) {
+    case 'h':
+    case OPTION_HELP:
+        fputs(command->help, stdout);
+        return OPTION_HELP;
+    case ':':
+        fail(err, OASIS_ERR_USAGE, argv[optind - 1], "needs a value; see rekindle-cli %s --help",
+             command->name);
+        return OPTION_BAD;
+    case '?':
+        fail(err, OASIS_ERR_USAGE, argv[optind - 1], "is no option of %s; see rekindle-cli %s --help",
+             command->name, command->name);
+        return OPTION_BAD;
+    default:
+        return value;
+    }
+}
+
+OasisStatus options_check_count(const Command *command, int argc, int count, OasisError *err)
+{
+    const char *line = command->help;
+    int length = (int)strcspn(line, "\n");
+
+    if (argc - optind == count)
+        return OASIS_OK;
+    return fail(err, OASIS_ERR_USAGE, command->name, "wants %d file name%s, got %d. %.*s", count,
+                count == 1 ? "" : "s", argc - optind, length, line);
+}
+
+bool options_only_arguments(const Command *command, int argc, char **argv, int count,
+                            char **arguments, int *exit_code)
+{
+    static const struct option options[] = {OPTIONS_COMMON};
+    OasisError err;
+    int option;
+
+    while ((option = options_next(command, argc, argv, options, &err)) != OPTION_END) {
+        *exit_code = option == OPTION_HELP ? EXIT_DONE : report_error(&err);
+        return false;
+    }
+    if (options_check_count(command, argc, count, &err) != OASIS_OK) {
+        *exit_code = report_error(&err);
+        return false;
+    }
+    for (int i = 0; i < count; i++)
+        arguments[i] = argv[optind + i];
+    return true;
+}
+
+/* Reads digits into *value and returns where they end; NULL without digits or past `limit`. */
+static const char *read_digits(const char *text, int64_t limit, int64_t *value)
+{
+    if (!isdigit((unsigned char)*text))
+        return NULL;
+    for (*value = 0; isdigit((unsigned char)*text); text++) {
+        *value = *value * 10 + (*text - '0');
+        if (*value > limit)
+            return NULL;
+    }
+    return text;
+}
+
+/* Seconds of [[H:]MM:]SS up to a point or the end, where *end is left; -1 where it is none. */
+static int64_t read_clock(const char *text, const char **end)
+{
+    const int64_t limit = 1000000000; /* thirty years: no overflow in nanoseconds */
+    int64_t seconds = 0, field;
+    int fields = 0;
+
+    for (;;) {
+        text = read_digits(text, limit, &field);
+        if (!text || (fields > 0 && field > 59) || seconds > limit / 60)
+            return -1;
+        seconds = seconds * 60 + field;
+        if (*text != ':' || ++fields > 2)
+            break;
+        text++;
+    }
+    *end = text;
+    return seconds;
+}
+
+OasisStatus options_time(const char *name, const char *text, int64_t *ns, OasisError *err)
+{
+    const char *end = text;
+    int64_t seconds = read_clock(text, &end);
+    int64_t fraction = 0, unit = 1000000000;
+
+    if (seconds >= 0 && *end == '.') {
+        for (end++; isdigit((unsigned char)*end) && unit > 1; end++) {
+            unit /= 10;
+            fraction += (*end - '0') * unit;
+        }
+    }
+    if (seconds < 0 || *end)
+        return fail(err, OASIS_ERR_USAGE, name,
+                    "\"%s\" is no time; write seconds (12.5) or [H:]MM:SS[.fff]", text);
+    *ns = seconds * 1000000000 + fraction;
+    return OASIS_OK;
+}
+
+OasisStatus options_number(const char *name, const char *text, double low, double high,
+                           double *value, OasisError *err)
+{
+    char *end;
+
+    errno = 0;
+    *value = strtod(text, &end);
+    if (end == text || *end || errno || !(*value >= low && *value <= high))
+        return fail(err, OASIS_ERR_USAGE, name, "\"%s\" is no number from %g to %g", text, low,
+                    high);
+    return OASIS_OK;
+}
+
+OasisStatus options_integer(const char *name, const char *text, int low, int high, int *value,
+                            OasisError *err)
+{
+    double number;
+
+    if (options_number(name, text, low, high, &number, err) != OASIS_OK || number != trunc(number))
+        return fail(err, OASIS_ERR_USAGE, name, "\"%s\" is no whole number from %d to %d", text,
+                    low, high);
+    *value = (int)number;
+    return OASIS_OK;
+}
+
+OasisStatus options_choice(const char *name, const char *text, const char *const *choices,
+                           int *index, OasisError *err)
+{
+    char list[128] = "";
+
+    for (*index = 0; choices[*index]; (*index)++) {
+        if (strcmp(text, choices[*index]) == 0)
+            return OASIS_OK;
+        snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", *index ? ", " : "",
+                 choices[*index]);
+    }
+    return fail(err, OASIS_ERR_USAGE, name, "\"%s\" is none of %s", text, list);
+}

@@ -1,0 +1,66 @@
+/* Sentences for people on standard error, and the exit codes that go with them.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "cli.h"
+#include "progress.h"
+
+static int exit_code(OasisStatus status)
+{
+    switch (status) {
+    case OASIS_OK:
+        return EXIT_DONE;
+    case OASIS_ERR_INTERNAL:
+        return EXIT_INTERNAL;
+    case OASIS_ERR_USAGE:
+        return EXIT_USAGE;
+    case OASIS_ERR_INPUT:
+    case OASIS_ERR_UNSUPPORTED:
+        return EXIT_INPUT;
+    case OASIS_ERR_MODEL:
+        return EXIT_MODEL;
+    case OASIS_ERR_OUTPUT:
+    case OASIS_ERR_EXISTS:
+    case OASIS_ERR_NO_SPACE:
+        return EXIT_OUTPUT;
+    case OASIS_ERR_DEVICE:
+    case OASIS_ERR_NO_MEMORY:
+        return EXIT_DEVICE;
+    case OASIS_ERR_CANCELLED:
+        return EXIT_CANCELLED;
+    }
+    return EXIT_INTERNAL;
+}
+
+int report_error(const OasisError *err)
+{
+    progress_clear();
+    if (err->status == OASIS_ERR_CANCELLED)
+        fprintf(stderr, "rekindle-cli: cancelled, nothing was written\n");
+    else if (err->subject[0])
+        fprintf(stderr, "rekindle-cli: %s: %s\n", err->subject, err->detail);
+    else
+        fprintf(stderr, "rekindle-cli: %s\n", err->detail);
+    return exit_code(err->status);
+}
+
+void report_warning(const char *message)
+{
+    progress_clear();
+    fprintf(stderr, "rekindle-cli: warning: %s\n", message);
+}
+
+OasisStatus fail(OasisError *err, OasisStatus status, const char *subject, const char *format, ...)
+{
+    va_list args;
+
+    err->status = status;
+    snprintf(err->subject, sizeof err->subject, "%s", subject);
+    va_start(args, format);
+    vsnprintf(err->detail, sizeof err->detail, format, args);
+    va_end(args);
+    return status;
+}

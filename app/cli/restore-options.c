@@ -1,0 +1,143 @@
+/* The options of `restore`.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "restore-options.h"
+
+#include <stddef.h>
+
+#include "files.h"
+#include "options.h"
+#include "report.h"
+
+enum {
+    OPTION_START = OPTION_FIRST,
+    OPTION_END_TIME,
+    OPTION_DEINTERLACE,
+    OPTION_SCALE,
+    OPTION_HEIGHT,
+    OPTION_STRENGTH,
+    OPTION_MODEL,
+    OPTION_DEVICE,
+    OPTION_DTYPE,
+    OPTION_THREADS,
+    OPTION_CODEC,
+    OPTION_CRF,
+    OPTION_FORCE,
+    OPTION_QUIET,
+};
+
+static const struct option table[] = {
+    {"start", required_argument, NULL, OPTION_START},
+    {"end", required_argument, NULL, OPTION_END_TIME},
+    {"deinterlace", required_argument, NULL, OPTION_DEINTERLACE},
+    {"scale", required_argument, NULL, OPTION_SCALE},
+    {"height", required_argument, NULL, OPTION_HEIGHT},
+    {"strength", required_argument, NULL, OPTION_STRENGTH},
+    {"model", required_argument, NULL, OPTION_MODEL},
+    {"device", required_argument, NULL, OPTION_DEVICE},
+    {"dtype", required_argument, NULL, OPTION_DTYPE},
+    {"threads", required_argument, NULL, OPTION_THREADS},
+    {"codec", required_argument, NULL, OPTION_CODEC},
+    {"crf", required_argument, NULL, OPTION_CRF},
+    {"force", no_argument, NULL, OPTION_FORCE},
+    {"quiet", no_argument, NULL, OPTION_QUIET},
+    OPTIONS_COMMON,
+};
+
+static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisError *err)
+{
+    static const char *const dtypes[] = {"f32", "bf16", NULL};
+    static const char *const codecs[] = {"x264", "ffv1", NULL};
+    static const char *const deinterlaces[] = {
+        [OASIS_DEINTERLACE_AUTO] = "auto",
+        [OASIS_DEINTERLACE_OFF] = "off",
+        [OASIS_DEINTERLACE_ON] = "on",
+        NULL,
+    };
+    OasisStatus status;
+    int index;
+
+    switch (option) {
+    case OPTION_START:
+        return options_time("--start", value, &o->start_ns, err);
+    case OPTION_END_TIME:
+        status = options_time("--end", value, &o->end_ns, err);
+        if (status == OASIS_OK && o->end_ns == 0)
+            return fail(err, OASIS_ERR_USAGE, "--end", "0 leaves nothing to restore");
+        return status;
+    case OPTION_DEINTERLACE:
+        status = options_choice("--deinterlace", value, deinterlaces, &index, err);
+        o->deinterlace = (OasisDeinterlace)index;
+        return status;
+    case OPTION_SCALE:
+        return options_number("--scale", value, 1, 4, &o->size.scale, err);
+    case OPTION_HEIGHT:
+        return options_integer("--height", value, 1, 16384, &o->size.height, err);
+    case OPTION_STRENGTH:
+        return options_number("--strength", value, 0, 1, &o->strength, err);
+    case OPTION_MODEL:
+        o->model = value;
+        return OASIS_OK;
+    case OPTION_DEVICE:
+        o->device.name = value;
+        return OASIS_OK;
+    case OPTION_DTYPE:
+        o->device.dtype = value;
+        return options_choice("--dtype", value, dtypes, &index, err);
+    case OPTION_THREADS:
+        return options_integer("--threads", value, 1, 1024, &o->device.threads, err);
+    case OPTION_CODEC:
+        o->codec = value;
+        return options_choice("--codec", value, codecs, &index, err);
+    case OPTION_CRF:
+        return options_number("--crf", value, 0, 51, &o->crf, err);
+    case OPTION_FORCE:
+        o->force = true;
+        return OASIS_OK;
+    default:
+        o->quiet = true;
+        return OASIS_OK;
+    }
+}
+
+/* Options that contradict each other or the files' kinds. */
+static OasisStatus check(const RestoreOptions *o, OasisError *err)
+{
+    if (o->size.scale > 0 && o->size.height > 0)
+        return fail(err, OASIS_ERR_USAGE, "restore", "give --scale or --height, not both");
+    if (o->end_ns > 0 && o->start_ns >= o->end_ns)
+        return fail(err, OASIS_ERR_USAGE, "--end", "must be later than --start");
+    if (file_is_raw(o->input) && o->deinterlace != OASIS_DEINTERLACE_AUTO)
+        return fail(err, OASIS_ERR_USAGE, "--deinterlace", "does not apply to raw frames (%s)",
+                    o->input);
+    if (file_is_raw(o->output) && (o->codec || o->crf >= 0))
+        return fail(err, OASIS_ERR_USAGE, o->codec ? "--codec" : "--crf",
+                    "does not apply to raw frames (%s)", o->output);
+    return OASIS_OK;
+}
+
+bool restore_options_parse(int argc, char **argv, RestoreOptions *options, int *exit_code)
+{
+    OasisStatus status = OASIS_OK;
+    OasisError err;
+    int option;
+
+    *options = (RestoreOptions){.strength = -1, .crf = -1};
+    while (status == OASIS_OK &&
+           (option = options_next(&command_restore, argc, argv, table, &err)) != OPTION_END) {
+        if (option == OPTION_HELP) {
+            *exit_code = EXIT_DONE;
+            return false;
+        }
+        status = option == OPTION_BAD ? err.status : take(options, option, optarg, &err);
+    }
+    if (status == OASIS_OK)
+        status = options_check_count(&command_restore, argc, 2, &err);
+    if (status == OASIS_OK) {
+        options->input = argv[optind];
+        options->output = argv[optind + 1];
+        status = check(options, &err);
+    }
+    if (status != OASIS_OK)
+        *exit_code = report_error(&err);
+    return status == OASIS_OK;
+}

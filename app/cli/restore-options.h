@@ -1,0 +1,26 @@
+/* The options of `restore`.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "oasis/job.h"
+#include "oasis/media.h"
+
+typedef struct RestoreOptions {
+    const char *input, *output;
+    int64_t start_ns, end_ns; /* end_ns 0 = the file's end */
+    OasisSize size;
+    double strength;          /* < 0 = the model's default */
+    const char *model;        /* NULL = the default model */
+    const char *codec;        /* NULL = the container's default */
+    double crf;               /* < 0 = the default */
+    OasisDeviceParams device;
+    OasisDeinterlace deinterlace;
+    bool force, quiet;
+} RestoreOptions;
+
+/* Returns true with *options filled (strings borrowed from argv), or false with the exit code to
+ * leave with, having printed the help or what is wrong. */
+bool restore_options_parse(int argc, char **argv, RestoreOptions *options, int *exit_code);

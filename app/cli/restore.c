@@ -1,0 +1,227 @@
+/* rekindle-cli restore: one file in, one file out.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "cli.h"
+#include "files.h"
+#include "interrupt.h"
+#include "memory.h"
+#include "progress.h"
+#include "report.h"
+#include "restore-options.h"
+#include "text.h"
+
+/* All that a run holds; freed in one place, however far it came. */
+typedef struct Run {
+    OasisCancel *cancel;
+    OasisSource *source;
+    OasisModel *model;
+    OasisDevice *device;
+    OasisRestorer *restorer;
+    OasisSink *sink;
+    OasisFrameFormat format; /* of the restored frames */
+    int64_t first, end;      /* source frames to restore */
+} Run;
+
+static void run_close(Run *run)
+{
+    oasis_sink_close(&run->sink);
+    oasis_restorer_free(&run->restorer);
+    oasis_device_close(&run->device);
+    oasis_model_close(&run->model);
+    oasis_source_close(&run->source);
+    /* The flag stays: a late signal may still trigger it. */
+}
+
+static void warn(const char *message, void *data)
+{
+    report_warning(message);
+}
+
+static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    OasisMediaParams params = {
+        .deinterlace = options->deinterlace,
+        .cancel = run->cancel,
+        .progress = progress_index,
+    };
+    const OasisSourceInfo *info;
+    OasisStatus status;
+
+    status = file_open_source(options->input, &params, &run->source, err);
+    if (status != OASIS_OK)
+        return status;
+    info = run->source->klass->info(run->source);
+    run->first = oasis_source_frame_at(run->source, options->start_ns);
+    run->end = info->frames;
+    if (options->end_ns > 0)
+        run->end = oasis_source_frame_at(run->source, options->end_ns);
+    if (run->first >= run->end) {
+        int64_t last = run->source->klass->pts(run->source, info->frames - 1);
+        double seconds = (double)last * (double)info->time_base.num / (double)info->time_base.den;
+
+        return fail(err, OASIS_ERR_USAGE, options->input,
+                    "has no frame from --start to --end; its last frame is at %s",
+                    text_time((int64_t)(seconds * 1e9)).text);
+    }
+    return oasis_output_format(&info->format, &options->size, &run->format, err);
+}
+
+static OasisStatus open_restorer(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    char path[4096];
+    OasisStatus status;
+
+    status = oasis_model_find(options->model, path, sizeof path, err);
+    if (status == OASIS_OK)
+        status = oasis_model_open(path, &run->model, err);
+    if (status == OASIS_OK)
+        status = oasis_device_open(&options->device, &run->device, err);
+    if (status == OASIS_OK)
+        status = oasis_restorer_new(run->model, run->device, &run->restorer, err);
+    if (status == OASIS_OK)
+        status = memory_check(run->restorer, oasis_device_info(run->device),
+                              &run->source->klass->info(run->source)->format, &run->format, err);
+    return status;
+}
+
+static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    OasisMediaTarget target = {
+        .target =
+            {
+                .format = run->format,
+                .frame_rate = run->source->klass->info(run->source)->frame_rate,
+                .replace = options->force,
+            },
+        .codec = options->codec,
+        .crf = options->crf,
+        .copy_from = file_is_raw(options->input) ? NULL : options->input,
+        .start_ns = options->start_ns,
+        .end_ns = options->end_ns,
+        .warn = warn,
+    };
+
+    if (file_is_raw(options->output) && !file_is_raw(options->input) &&
+        oasis_media_source_info(run->source)->variable_rate)
+        report_warning("frames come at varying times, which raw frames cannot keep");
+    return file_open_sink(options->output, &target, &run->sink, err);
+}
+
+static OasisStatus run_job(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    OasisJobParams params = {
+        .restorer = run->restorer,
+        .source = run->source,
+        .sink = run->sink,
+        .output = run->format,
+        .first = run->first,
+        .end = run->end,
+        .strength = options->strength,
+        .cancel = run->cancel,
+        .progress = progress_job,
+    };
+
+    if (params.strength < 0)
+        params.strength = oasis_model_info(run->model)->default_strength;
+    return oasis_job_run(&params, err);
+}
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static void print_summary(const Run *run, const char *output, double seconds)
+{
+    int64_t frames = run->end - run->first;
+    struct stat file = {0};
+
+    stat(output, &file);
+    printf("%s: %" PRId64 " frame%s of %dx%d, %s, in %s (%.2f frames/s)\n", output, frames,
+           frames == 1 ? "" : "s", run->format.width, run->format.height,
+           text_bytes((uint64_t)file.st_size).text, text_duration(seconds).text,
+           (double)frames / seconds);
+}
+
+static int restore(int argc, char **argv)
+{
+    RestoreOptions options;
+    Run run = {0};
+    OasisStatus status;
+    OasisError err;
+    double start, seconds;
+    int exit_code;
+
+    if (!restore_options_parse(argc, argv, &options, &exit_code))
+        return exit_code;
+    run.cancel = oasis_cancel_new(NULL);
+    if (!run.cancel) {
+        fail(&err, OASIS_ERR_NO_MEMORY, "restore", "there is no memory left");
+        return report_error(&err);
+    }
+    interrupt_cancels(run.cancel);
+    progress_start(options.quiet);
+
+    status = file_check_target(options.input, options.output, options.force, &err);
+    if (status == OASIS_OK)
+        status = open_source(&run, &options, &err);
+    if (status == OASIS_OK)
+        status = open_restorer(&run, &options, &err);
+    if (status == OASIS_OK)
+        status = open_sink(&run, &options, &err);
+    start = now();
+    if (status == OASIS_OK)
+        status = run_job(&run, &options, &err);
+    seconds = now() - start;
+    /* Closed before anything is said, so that nothing unfinished lies about when it is read. */
+    run_close(&run);
+    progress_clear();
+    if (status != OASIS_OK)
+        return report_error(&err);
+    if (!options.quiet)
+        print_summary(&run, options.output, seconds);
+    return EXIT_DONE;
+}
+
+const Command command_restore = {
+    .name = "restore",
+    .summary = "restore a video",
+    .help =
+        "Usage: rekindle-cli restore [OPTION...] IN OUT\n"
+        "\n"
+        "Restores the video IN into a new file OUT, larger and with its damage repaired. OUT's\n"
+        "name says the container: .mp4, .mov or .mkv, or .y4m for raw frames. Sound is copied.\n"
+        "IN is never changed.\n"
+        "\n"
+        "What to restore:\n"
+        "  --start T           begin at T: seconds (12.5) or [H:]MM:SS[.fff]\n"
+        "  --end T             stop before T\n"
+        "  --deinterlace WHEN  auto (default), on or off\n"
+        "\n"
+        "How:\n"
+        "  --scale N           enlarge N times, 1 to 4 (default 2)\n"
+        "  --height N          or to N lines; the width follows\n"
+        "  --strength S        0 = only enlarged, 1 = fully restored (default: as the model says)\n"
+        "  --model M           a model's name (see rekindle-cli models) or file\n"
+        "  --device D          a device's name (see rekindle-cli devices; default: the best)\n"
+        "  --dtype TYPE        compute in f32 or bf16 (default: as the device does it best)\n"
+        "  --threads N         use N processor threads (default: all)\n"
+        "\n"
+        "What is written:\n"
+        "  --codec C           x264 (default), or ffv1, which loses nothing and needs .mkv\n"
+        "  --crf N             quality of x264, 0 = best, 51 = smallest (default 18)\n"
+        "  --force             replace OUT if it exists\n"
+        "  --quiet             print neither progress nor summary\n"
+        "\n"
+        "Ctrl+C stops and leaves nothing behind. The exit code is 0 when OUT is there, 2 for a\n"
+        "wrong option, 3 for a fault of IN, 4 of the model, 5 of OUT, 6 of the device or want of\n"
+        "memory, 130 when stopped, and 1 for a fault of the program.\n",
+    .run = restore,
+};
