@@ -1,0 +1,89 @@
+/* The restored RGB image to planes of the target's pixel format.
+ *
+ *   1. for chroma, the mean of RGB around the sample's place   (resample.h)
+ *   2. sample = matrix * rgb + offset                          (colour.h)
+ *   3. clamped to the range, rounded to nearest
+ *
+ * image f32 [1, padded_height, padded_width, 3], of which the frame is the upper left part.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "colour.h"
+#include "reference.h"
+#include "resample.h"
+
+#include <math.h>
+
+static void put_sample(OasisFrame *frame, int plane, int x, int y, float value)
+{
+    uint8_t *row = frame->data[plane] + y * frame->stride[plane];
+
+    if (frame->format.depth > 8)
+        ((uint16_t *)row)[x] = (uint16_t)lrintf(value);
+    else
+        row[x] = (uint8_t)lrintf(value);
+}
+
+/* The mean colour at sample (x, y) of a plane; tx and ty lead there from luma positions. */
+static void mean_rgb(const OasisExportArgs *a, const OasisTaps *tx, const OasisTaps *ty, int x,
+                     int y, float rgb[3])
+{
+    const float *image = oasis_tensor_host(a->image);
+
+    for (int c = 0; c < 3; c++) {
+        double sum = 0;
+        for (int i = 0; i < ty->count; i++)
+            for (int j = 0; j < tx->count; j++) {
+                size_t row = ty->first[y] + i;
+                size_t pixel = row * a->padded_width + tx->first[x] + j;
+                sum += (double)ty->weights[y * ty->count + i] *
+                       tx->weights[x * tx->count + j] * image[pixel * 3 + c];
+            }
+        rgb[c] = (float)sum;
+    }
+}
+
+static OasisStatus export_plane(const OasisExportArgs *a, const OasisColourFromRgb *colour,
+                                int plane, OasisError *err)
+{
+    const OasisFrameFormat *format = &a->frame->format;
+    const float *matrix = colour->matrix[plane];
+    int width = oasis_frame_plane_width(format, plane);
+    int height = oasis_frame_plane_height(format, plane);
+    int shift_x = plane ? format->chroma_shift_x : 0;
+    int shift_y = plane ? format->chroma_shift_y : 0;
+    OasisTaps tx = {0}, ty = {0};
+    OasisStatus status;
+
+    if ((status = oasis_taps_chroma_down(format->width, width, shift_x,
+                                         oasis_siting_centred_x(format->siting), &tx, err)) ||
+        (status = oasis_taps_chroma_down(format->height, height, shift_y,
+                                         oasis_siting_centred_y(format->siting), &ty, err)))
+        goto done;
+    for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+            float rgb[3], value;
+            mean_rgb(a, &tx, &ty, x, y, rgb);
+            value = matrix[0] * rgb[0] + matrix[1] * rgb[1] + matrix[2] * rgb[2] +
+                    colour->offset[plane];
+            put_sample(a->frame, plane, x, y,
+                       fminf(fmaxf(value, colour->low[plane]), colour->high[plane]));
+        }
+    }
+done:
+    oasis_taps_clear(&tx);
+    oasis_taps_clear(&ty);
+    return status;
+}
+
+OasisStatus oasis_reference_export_frame(OasisBackend *backend, const OasisExportArgs *a,
+                                         OasisError *err)
+{
+    OasisColourFromRgb colour;
+
+    oasis_colour_from_rgb(&a->frame->format, &colour);
+    for (int plane = 0; plane < a->frame->format.planes; plane++) {
+        OasisStatus status = export_plane(a, &colour, plane, err);
+        if (status)
+            return status;
+    }
+    return OASIS_OK;
+}

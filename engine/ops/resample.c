@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "resample.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "error.h"
+
+/* Output i is centred on input position i*step + offset and weighs the inputs less than `support`
+ * away by weight(distance, width). */
+typedef struct Filter {
+    double (*weight)(double distance, double width);
+    double step, offset, width, support;
+} Filter;
+
+static double bicubic(double distance, double width)
+{
+    const double a = -0.5;
+    double x = fabs(distance) / width;
+
+    if (x < 1)
+        return ((a + 2) * x - (a + 3)) * x * x + 1;
+    if (x < 2)
+        return (((x - 5) * x + 8) * x - 4) * a;
+    return 0;
+}
+
+static double linear(double distance, double width)
+{
+    return fmax(0, 1 - fabs(distance) / width);
+}
+
+/* How much of a sample's cell, one wide, lies under a box of `width`. */
+static double box(double distance, double width)
+{
+    return fmin(1, fmax(0, width / 2 + 0.5 - fabs(distance)));
+}
+
+static void fill_row(const Filter *filter, int in, int i, OasisTaps *taps)
+{
+    double centre = i * filter->step + filter->offset;
+    int low = (int)fmax(0, floor(centre - filter->support) + 1);
+    int high = (int)fmin(in - 1, ceil(centre + filter->support) - 1);
+    int first = low < in - taps->count ? low : in - taps->count;
+    double sum = 0;
+
+    for (int x = low; x <= high; x++)
+        sum += filter->weight(x - centre, filter->width);
+    taps->first[i] = first;
+    for (int x = low; x <= high; x++)
+        taps->weights[(size_t)i * taps->count + (x - first)] =
+            (float)(filter->weight(x - centre, filter->width) / sum);
+}
+
+static OasisStatus build(const Filter *filter, int in, int out, OasisTaps *taps, OasisError *err)
+{
+    int count = (int)fmin(in, ceil(2 * filter->support));
+
+    *taps = (OasisTaps){.length = out, .count = count};
+    taps->first = calloc(out, sizeof *taps->first);
+    taps->weights = calloc((size_t)out * count, sizeof *taps->weights);
+    if (!taps->first || !taps->weights) {
+        oasis_taps_clear(taps);
+        return oasis_fail(err, OASIS_ERR_NO_MEMORY, "resample",
+                          "there is no memory for %d filters of %d taps", out, count);
+    }
+    for (int i = 0; i < out; i++)
+        fill_row(filter, in, i, taps);
+    return OASIS_OK;
+}
+
+OasisStatus oasis_taps_bicubic(int in, int out, OasisTaps *taps, OasisError *err)
+{
+    double step = (double)in / out;
+    double width = fmax(1, step);
+
+    return build(&(Filter){bicubic, step, step / 2 - 0.5, width, 2 * width}, in, out, taps, err);
+}
+
+/* Of the first chroma sample, in luma positions. */
+static double chroma_place(int shift, bool centred)
+{
+    return centred ? ((1 << shift) - 1) / 2.0 : 0;
+}
+
+OasisStatus oasis_taps_chroma_up(int in, int out, int shift, bool centred, OasisTaps *taps,
+                                 OasisError *err)
+{
+    double step = 1.0 / (1 << shift);
+
+    return build(&(Filter){linear, step, -chroma_place(shift, centred) * step, 1, 1}, in, out,
+                 taps, err);
+}
+
+OasisStatus oasis_taps_chroma_down(int in, int out, int shift, bool centred, OasisTaps *taps,
+                                   OasisError *err)
+{
+    double step = 1 << shift;
+
+    return build(&(Filter){box, step, chroma_place(shift, centred), step, step / 2 + 0.5}, in, out,
+                 taps, err);
+}
+
+void oasis_taps_clear(OasisTaps *taps)
+{
+    free(taps->first);
+    free(taps->weights);
+    *taps = (OasisTaps){0};
+}
