@@ -1,0 +1,11 @@
+/* The strength of a restoration as the integer that frames are mixed with.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "oasis/frame.h"
+
+enum { OASIS_MIX_FULL = 256 }; /* strength 1 */
+
+/* Strength in steps of 1/256, 0 to OASIS_MIX_FULL; NaN counts as 0. At 0 the result is the source
+ * and at OASIS_MIX_FULL the restored frame, so that the other of the two need not exist. */
+int oasis_mix_steps(double strength);

@@ -1,0 +1,241 @@
+/* A target file in the making.
+ * SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* renameat2, strerrordesc_np */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "error.h"
+#include "part-file.h"
+
+struct OasisPartFile {
+    char *target;
+    char *path;
+    int fd; /* holds the lock that keeps a second writer away */
+    bool exists;
+    bool replace;
+};
+
+OasisStatus oasis_fail_writing(OasisError *err, const char *target, int error_number)
+{
+    switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+        return oasis_fail(err, OASIS_ERR_NO_SPACE, target,
+                          "the disk is full; free some space or choose another folder");
+    case EFBIG:
+        return oasis_fail(err, OASIS_ERR_OUTPUT, target,
+                          "files of this size do not fit the disk's file system; choose another disk");
+    case ENOENT:
+    case ENOTDIR:
+        return oasis_fail(err, OASIS_ERR_OUTPUT, target,
+                          "the folder does not exist; create it or choose another");
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return oasis_fail(err, OASIS_ERR_OUTPUT, target,
+                          "the folder does not allow writing; choose another");
+    case ENAMETOOLONG:
+        return oasis_fail(err, OASIS_ERR_OUTPUT, target, "the name is too long; shorten it");
+    default:
+        return oasis_fail(err, OASIS_ERR_OUTPUT, target, "cannot be written: %s",
+                          strerrordesc_np(error_number));
+    }
+}
+
+static OasisStatus check_target(const char *target, bool replace, OasisError *err)
+{
+    struct stat info;
+
+    if (lstat(target, &info) != 0) {
+        return errno == ENOENT ? OASIS_OK : oasis_fail_writing(err, target, errno);
+    }
+    if (S_ISDIR(info.st_mode)) {
+        return oasis_fail(err, OASIS_ERR_OUTPUT, target, "is a folder; name a file in it");
+    }
+    if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) {
+        return oasis_fail(err, OASIS_ERR_OUTPUT, target,
+                          "is not an ordinary file; choose another name");
+    }
+    if (!replace) {
+        return oasis_fail(err, OASIS_ERR_EXISTS, target,
+                          "exists already; choose another name or allow replacing it");
+    }
+    return OASIS_OK;
+}
+
+/* .NAME.part.EXT in the target's folder; NULL without memory. */
+static char *part_path(const char *target)
+{
+    const char *slash = strrchr(target, '/');
+    const char *name = slash ? slash + 1 : target;
+    const char *dot = strrchr(name, '.');
+    const char *extension = dot && dot != name ? dot : name + strlen(name);
+    char *path;
+
+    return asprintf(&path, "%.*s.%.*s.part%s", (int)(name - target), target,
+                    (int)(extension - name), name, extension) < 0
+               ? NULL
+               : path;
+}
+
+/* Opens and locks the part file. One that was renamed or removed between the two, because its
+ * writer just finished, is let go and made anew. */
+static OasisStatus open_locked(OasisPartFile *part, OasisError *err)
+{
+    for (;;) {
+        struct stat opened, named;
+
+        part->fd = open(part->path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+        if (part->fd < 0) {
+            return oasis_fail_writing(err, part->target, errno);
+        }
+        /* A file system without locks is no reason to refuse. */
+        if (flock(part->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+            return oasis_fail(err, OASIS_ERR_OUTPUT, part->target,
+                              "is just being written by another program; choose another name");
+        }
+        if (fstat(part->fd, &opened) == 0 && lstat(part->path, &named) == 0 &&
+            opened.st_dev == named.st_dev && opened.st_ino == named.st_ino) {
+            break;
+        }
+        close(part->fd);
+        part->fd = -1;
+    }
+    part->exists = true;
+    return ftruncate(part->fd, 0) == 0 ? OASIS_OK
+                                       : oasis_fail_writing(err, part->target, errno);
+}
+
+OasisStatus oasis_part_file_new(const char *target, bool replace, OasisPartFile **part,
+                                OasisError *err)
+{
+    OasisPartFile *self = NULL;
+    size_t length = strlen(target);
+    OasisStatus status;
+
+    *part = NULL;
+    if (length == 0 || target[length - 1] == '/') {
+        return oasis_fail(err, OASIS_ERR_OUTPUT, target, "names no file");
+    }
+    status = check_target(target, replace, err);
+    if (status != OASIS_OK) {
+        return status;
+    }
+    self = calloc(1, sizeof *self);
+    if (!self) {
+        goto no_memory;
+    }
+    self->fd = -1;
+    self->replace = replace;
+    self->target = strdup(target);
+    self->path = part_path(target);
+    if (!self->target || !self->path) {
+        goto no_memory;
+    }
+    status = open_locked(self, err);
+    if (status != OASIS_OK) {
+        goto fail;
+    }
+    *part = self;
+    return OASIS_OK;
+
+no_memory:
+    status = oasis_fail(err, OASIS_ERR_NO_MEMORY, target, "not enough memory to begin the file");
+fail:
+    oasis_part_file_free(&self);
+    return status;
+}
+
+const char *oasis_part_file_path(const OasisPartFile *part)
+{
+    return part->path;
+}
+
+const char *oasis_part_file_target(const OasisPartFile *part)
+{
+    return part->target;
+}
+
+/* Renames unless the target exists; 0 or an error number. Old file systems cannot do that in one
+ * step: there a hard link does, and where those are missing, too, looking first must suffice. */
+static int rename_new(const char *from, const char *to)
+{
+    struct stat info;
+
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) {
+        return 0;
+    }
+    if (errno != EINVAL && errno != ENOSYS) {
+        return errno;
+    }
+    if (link(from, to) == 0) {
+        return unlink(from) == 0 ? 0 : errno;
+    }
+    if (errno == EEXIST || lstat(to, &info) == 0) {
+        return EEXIST;
+    }
+    return rename(from, to) == 0 ? 0 : errno;
+}
+
+/* Makes a rename last through a power cut, where the file system can. */
+static void sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(folder);
+}
+
+OasisStatus oasis_part_file_commit(OasisPartFile *part, OasisError *err)
+{
+    int error_number;
+
+    if (fsync(part->fd) != 0) {
+        return oasis_fail_writing(err, part->target, errno);
+    }
+    if (part->replace) {
+        error_number = rename(part->path, part->target) == 0 ? 0 : errno;
+    } else {
+        error_number = rename_new(part->path, part->target);
+    }
+    if (error_number == EEXIST) {
+        return oasis_fail(err, OASIS_ERR_EXISTS, part->target,
+                          "came into being meanwhile and was not replaced; choose another name");
+    }
+    if (error_number != 0) {
+        return oasis_fail_writing(err, part->target, error_number);
+    }
+    part->exists = false;
+    sync_folder(part->target);
+    return OASIS_OK;
+}
+
+void oasis_part_file_free(OasisPartFile **part)
+{
+    OasisPartFile *self = *part;
+
+    *part = NULL;
+    if (!self) {
+        return;
+    }
+    if (self->exists) {
+        unlink(self->path);
+    }
+    if (self->fd >= 0) {
+        close(self->fd);
+    }
+    free(self->path);
+    free(self->target);
+    free(self);
+}

@@ -1,0 +1,13 @@
+/* What all sinks share.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stddef.h>
+
+#include "oasis/sink.h"
+
+void oasis_sink_close(OasisSink **sink)
+{
+    if (*sink) {
+        (*sink)->klass->close(*sink);
+        *sink = NULL;
+    }
+}
