@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check.h"
+
+typedef struct Shape {
+    OasisAttentionKind kind;
+    OasisGrid grid; /* of the queries */
+    int n_keys;     /* 0: the queries' tokens */
+    int heads;      /* of a row; some of them are computed */
+    int head_dim;
+    int window[3];
+    OasisWindowBorder border;
+    bool packed; /* q, k and v are columns of one tensor, as the model has them */
+    bool lse;
+} Shape;
+
+/* Each head of a row with probability 1/2 (all of them in a benchmark). */
+static int pick_heads(const Check *check, int heads, uint8_t *list)
+{
+    int n = 0;
+
+    for (int head = 0; head < heads; head++)
+        if (check->bench || test_random_int(0, 1))
+            list[n++] = (uint8_t)head;
+    return n;
+}
+
+static void run(Check *check, Shape s)
+{
+    static const char *const kinds[] = {"global", "intra", "window"};
+    int n = s.grid.f * s.grid.h * s.grid.w;
+    int n_keys = s.n_keys ? s.n_keys : n;
+    int d = s.heads * s.head_dim;
+    int q_stride = s.packed ? 3 * d : d, kv_stride = s.packed ? 3 * d : d;
+    double keys = s.kind == OASIS_ATTENTION_GLOBAL ? n_keys
+                  : s.kind == OASIS_ATTENTION_INTRA ? s.grid.h * s.grid.w
+                  : (double)s.window[0] * s.window[1] * s.window[2];
+    uint8_t list[32];
+    int n_heads = pick_heads(check, s.heads, list);
+
+    check_case(check, "attention", "%s, grid %dx%dx%d, %d keys, %d of %d heads of %d, %d,%d,%d %s%s",
+               kinds[s.kind], s.grid.f, s.grid.h, s.grid.w, n_keys, n_heads, s.heads, s.head_dim,
+               s.window[0], s.window[1], s.window[2],
+               s.border == OASIS_BORDER_CLIP ? "clip" : "shift", s.lse ? ", lse" : "");
+    check_work(check, 4.0 * n * keys * n_heads * s.head_dim,
+               4.0 * n * n_heads * s.head_dim * oasis_dtype_bytes(check->dtype));
+    const CheckTensor *q = check_input(check, check->dtype, (size_t)n * q_stride);
+    const CheckTensor *k = s.packed ? q : check_input(check, check->dtype, (size_t)n_keys * d);
+    const CheckTensor *v = s.packed ? q : check_input(check, check->dtype, (size_t)n_keys * d);
+    const CheckTensor *out = check_output(check, check->dtype, (size_t)n * d);
+    const CheckTensor *lse = check_output(check, OASIS_F32, (size_t)n * (n_heads ? n_heads : 1));
+    CHECK_CALL(check, attention, OasisAttentionArgs, .kind = s.kind, .q = ON(q),
+               .k = oasis_tensor_at(ON(k), s.packed ? d : 0),
+               .v = oasis_tensor_at(ON(v), s.packed ? 2 * (size_t)d : 0), .out = ON(out),
+               .lse = s.lse ? ON(lse) : NO_TENSOR, .n = n, .n_keys = n_keys, .q_stride = q_stride,
+               .kv_stride = kv_stride, .out_stride = d, .head_dim = s.head_dim, .heads = list,
+               .n_heads = n_heads, .grid = s.grid,
+               .window = {s.window[0], s.window[1], s.window[2]}, .border = s.border);
+    check_end(check);
+}
+
+static void run_bench(Check *check)
+{
+    Shape home = {OASIS_ATTENTION_GLOBAL, {5, 48, 48}, 0, 2, 64, {3, 5, 5}, OASIS_BORDER_SHIFT,
+                  true, false};
+
+    for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_WINDOW; kind++) {
+        home.kind = kind;
+        run(check, home);
+    }
+    home.head_dim = 128;
+    run(check, home);
+}
+
+void check_attention(Check *check)
+{
+    if (check->bench) {
+        run_bench(check);
+        return;
+    }
+    for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_WINDOW; kind++) {
+        for (int i = 0; i < 10; i++) {
+            Shape shape = {
+                .kind = kind,
+                .grid = {CHECK_PICK(1, 2, 5), CHECK_PICK(1, 3, 4, 7), CHECK_PICK(1, 2, 5, 8)},
+                .heads = CHECK_PICK(1, 2, 3, 6),
+                .head_dim = CHECK_PICK(2, 8, 32, 64, 128),
+                .window = {CHECK_PICK(1, 2, 3), CHECK_PICK(1, 4, 5), CHECK_PICK(2, 5, 9)},
+                .border = test_random_int(0, 1) ? OASIS_BORDER_SHIFT : OASIS_BORDER_CLIP,
+                .packed = test_random_int(0, 1),
+                .lse = test_random_int(0, 1),
+            };
+            if (kind == OASIS_ATTENTION_GLOBAL && !shape.packed)
+                shape.n_keys = CHECK_PICK(0, 1, 7, 77);
+            run(check, shape);
+        }
+    }
+    run(check, (Shape){OASIS_ATTENTION_WINDOW, {5, 9, 11}, 0, 2, 64, {3, 5, 5},
+                       OASIS_BORDER_SHIFT, true, true});
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check.h"
+#include "frames.h"
+
+typedef struct Size {
+    int width, height;
+} Size;
+
+static void run(Check *check, const OasisFrameFormat *format, Size size, Size padded)
+{
+    FrameBlock block;
+
+    frame_block_new(format, &block);
+    frame_randomise(&block.frame);
+    check_case(check, "import_frame", "%s -> %dx%d in %dx%d", frame_format_name(format), size.width,
+               size.height, padded.width, padded.height);
+    check->tolerance = 1e-5; /* images are f32 in every dtype */
+    check_work(check, 0, (double)format->width * format->height * 1.5 * (format->depth > 8 ? 2 : 1) +
+                             12.0 * padded.width * padded.height);
+    const CheckTensor *image =
+        check_output(check, OASIS_F32, (size_t)padded.width * padded.height * 3);
+    CHECK_CALL(check, import_frame, OasisImportArgs, .frame = &block.frame, .width = size.width,
+               .height = size.height, .padded_width = padded.width,
+               .padded_height = padded.height, .image = ON(image));
+    check_end(check);
+    frame_block_free(&block);
+}
+
+void check_import(Check *check)
+{
+    const OasisFrameFormat vga = {
+        .width = 640, .height = 480, .depth = 8, .planes = 3, .chroma_shift_x = 1,
+        .chroma_shift_y = 1, .matrix = OASIS_MATRIX_SMPTE170M, .primaries = 2, .transfer = 2,
+        .sample_aspect = {1, 1},
+    };
+
+    if (check->bench) {
+        run(check, &vga, (Size){1280, 960}, (Size){1280, 960});
+        return;
+    }
+    for (int i = 0; i < 40; i++) {
+        OasisFrameFormat format =
+            frame_random_format(CHECK_PICK(1, 2, 5, 16, 33), CHECK_PICK(1, 3, 4, 17, 20));
+        Size size = {CHECK_PICK(1, 7, 16, 40), CHECK_PICK(1, 5, 16, 31)};
+        if (test_random_int(0, 1))
+            size = (Size){format.width * 2, format.height * 2};
+        else if (!test_random_int(0, 2))
+            size = (Size){format.width, format.height};
+        Size padded = {(size.width + 15) / 16 * 16, (size.height + 15) / 16 * 16};
+        if (!test_random_int(0, 3))
+            padded = size;
+        run(check, &format, size, padded);
+    }
+}

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "check.h"
+
+#include <math.h>
+#include <stdarg.h>
+
+#include "element.h"
+
+enum {
+    GUARD = 256, /* bytes before and after each tensor, a multiple of any alignment */
+    GUARD_BYTE = 0xa5,
+    POISON_BYTE = 0xff, /* a NaN in both dtypes */
+};
+
+static const double bench_seconds = 0.3;
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+void check_fail(Check *check, const char *format, ...)
+{
+    OasisBackend *backend = check->backend[CHECK_CANDIDATE];
+    va_list args;
+
+    fprintf(stderr, "%s %s, %s, %s: ", backend->info.name,
+            check->dtype == OASIS_BF16 ? "bf16" : "f32", check->op, check->label);
+    va_start(args, format);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fputc('\n', stderr);
+    atomic_fetch_add(&test_failures, 1);
+}
+
+void check_case(Check *check, const char *op, const char *format, ...)
+{
+    va_list args;
+
+    check->op = op;
+    va_start(args, format);
+    vsnprintf(check->label, sizeof check->label, format, args);
+    va_end(args);
+    check->tolerance = check->dtype == OASIS_BF16 ? 1e-2 : 1e-5;
+    check->flops = check->bytes = 0;
+}
+
+void check_work(Check *check, double flops, double bytes)
+{
+    check->flops = flops;
+    check->bytes = bytes;
+}
+
+/* --- tensors --------------------------------------------------------------------------------- */
+
+static OasisTensor new_tensor(OasisBackend *backend, OasisDType dtype, size_t n,
+                              const float *values)
+{
+    size_t bytes = n * oasis_dtype_bytes(dtype);
+    uint8_t *image = malloc(bytes + 2 * GUARD);
+    OasisTensor tensor = {.offset = 0, .dtype = dtype};
+    OasisError err;
+
+    REQUIRE(image);
+    memset(image, GUARD_BYTE, bytes + 2 * GUARD);
+    if (values)
+        for (size_t i = 0; i < n; i++)
+            oasis_store(image + GUARD, dtype, i, values[i]);
+    else
+        memset(image + GUARD, POISON_BYTE, bytes);
+    REQUIRE(CHECK_OK(backend->klass->buffer_new(backend, bytes + 2 * GUARD, &tensor.buffer, &err),
+                     &err));
+    REQUIRE(CHECK_OK(backend->klass->upload(backend, tensor, image, bytes + 2 * GUARD, &err),
+                     &err));
+    free(image);
+    tensor.offset = GUARD;
+    return tensor;
+}
+
+/* `values` (NULL: poison) becomes the tensor's. */
+static const CheckTensor *add_tensor(Check *check, CheckRole role, OasisDType dtype, size_t n,
+                                     float *values)
+{
+    CheckTensor *tensor = &check->tensors[check->n_tensors++];
+
+    REQUIRE(check->n_tensors <= (int)(sizeof check->tensors / sizeof *check->tensors));
+    if (values && dtype == OASIS_BF16)
+        for (size_t i = 0; i < n; i++)
+            values[i] = oasis_bf16_to_f32(oasis_f32_to_bf16(values[i]));
+    tensor->role = role;
+    tensor->n = n;
+    tensor->initial = values;
+    tensor->on[CHECK_REFERENCE] =
+        new_tensor(check->backend[CHECK_REFERENCE], OASIS_F32, check->bench ? 1 : n,
+                   check->bench ? NULL : values);
+    tensor->on[CHECK_CANDIDATE] = new_tensor(check->backend[CHECK_CANDIDATE], dtype, n, values);
+    return tensor;
+}
+
+static float *random_values(const Check *check, size_t n)
+{
+    static const float specials[] = {NAN, INFINITY, -INFINITY};
+    float *values = malloc((n ? n : 1) * sizeof *values);
+
+    REQUIRE(values);
+    for (size_t i = 0; i < n; i++)
+        values[i] = check->special > 0 && test_random_unit() < check->special
+                        ? specials[test_random_int(0, 2)]
+                        : check_normal();
+    return values;
+}
+
+const CheckTensor *check_input(Check *check, OasisDType dtype, size_t n)
+{
+    return add_tensor(check, CHECK_INPUT, dtype, n, random_values(check, n));
+}
+
+const CheckTensor *check_values(Check *check, OasisDType dtype, size_t n, const float *values)
+{
+    float *copy = malloc((n ? n : 1) * sizeof *copy);
+
+    REQUIRE(copy);
+    memcpy(copy, values, n * sizeof *copy);
+    return add_tensor(check, CHECK_INPUT, dtype, n, copy);
+}
+
+const CheckTensor *check_output(Check *check, OasisDType dtype, size_t n)
+{
+    return add_tensor(check, CHECK_OUTPUT, dtype, n, NULL);
+}
+
+const CheckTensor *check_in_place(Check *check, OasisDType dtype, size_t n)
+{
+    return add_tensor(check, CHECK_IN_PLACE, dtype, n, random_values(check, n));
+}
+
+/* --- weights --------------------------------------------------------------------------------- */
+
+const CheckWeight *check_weight(Check *check, const OasisWeightDesc *shape)
+{
+    CheckWeight *weight = &check->weights[check->n_weights++];
+    int taps = shape->kind == OASIS_WEIGHT_CONV2D ? shape->kernel * shape->kernel
+               : shape->kind == OASIS_WEIGHT_TEMPORAL ? 3 : 1;
+    size_t n = (size_t)shape->out * shape->in * taps;
+    bool given_bf16 = test_random_int(0, 1);
+    bool rounded = given_bf16 || check->dtype == OASIS_BF16;
+    float *wide = malloc(n * sizeof *wide);
+    uint16_t *narrow = malloc(n * sizeof *narrow);
+
+    REQUIRE(wide && narrow);
+    for (size_t i = 0; i < n; i++) {
+        wide[i] = check_normal() / sqrtf((float)shape->in * taps);
+        narrow[i] = oasis_f32_to_bf16(wide[i]);
+        if (rounded)
+            wide[i] = oasis_bf16_to_f32(narrow[i]);
+    }
+    for (int side = 0; side < CHECK_SIDES; side++) {
+        OasisBackend *backend = check->backend[side];
+        OasisWeightDesc desc = *shape;
+        OasisError err;
+
+        desc.dtype = given_bf16 ? OASIS_BF16 : OASIS_F32;
+        desc.data = given_bf16 ? (const void *)narrow : wide;
+        REQUIRE(CHECK_OK(backend->klass->weight_new(backend, &desc, &weight->on[side], &err),
+                         &err));
+    }
+    free(wide);
+    free(narrow);
+    return weight;
+}
+
+/* --- the call -------------------------------------------------------------------------------- */
+
+void check_call_begin(Check *check, int side)
+{
+    check->calls = 0;
+}
+
+static void sync_candidate(Check *check)
+{
+    OasisBackend *backend = check->backend[CHECK_CANDIDATE];
+    OasisError err;
+
+    CHECK_OK(backend->klass->sync(backend, &err), &err);
+}
+
+/* One call; for a benchmark as many as fill its time, after one that warms up. */
+bool check_call_again(Check *check, int side)
+{
+    double elapsed;
+
+    if (!check->bench)
+        return check->calls++ == 0;
+    if (side == CHECK_REFERENCE)
+        return false;
+    sync_candidate(check);
+    if (check->calls == 1)
+        check->begin = now();
+    elapsed = now() - check->begin;
+    if (check->calls > 1) {
+        check->seconds = elapsed / (check->calls - 1);
+        if (elapsed > bench_seconds)
+            return false;
+    }
+    check->calls++;
+    return true;
+}
+
+/* --- comparison ------------------------------------------------------------------------------ */
+
+/* The tensor's values and, where guard bands or a value that may not change have changed, a
+ * failure. */
+static float *read_tensor(Check *check, int side, const CheckTensor *tensor)
+{
+    OasisBackend *backend = check->backend[side];
+    OasisTensor whole = tensor->on[side];
+    size_t bytes = tensor->n * oasis_dtype_bytes(whole.dtype);
+    uint8_t *image = malloc(bytes + 2 * GUARD);
+    float *values = malloc((tensor->n ? tensor->n : 1) * sizeof *values);
+    OasisError err;
+
+    REQUIRE(image && values);
+    whole.offset = 0;
+    REQUIRE(CHECK_OK(backend->klass->download(backend, image, whole, bytes + 2 * GUARD, &err),
+                     &err));
+    for (size_t i = 0; i < GUARD; i++)
+        if (image[i] != GUARD_BYTE || image[GUARD + bytes + i] != GUARD_BYTE) {
+            check_fail(check, "%s wrote %s tensor %d", backend->info.name,
+                       image[i] != GUARD_BYTE ? "before" : "behind",
+                       (int)(tensor - check->tensors));
+            break;
+        }
+    for (size_t i = 0; i < tensor->n; i++) {
+        values[i] = oasis_load(image + GUARD, whole.dtype, i);
+        if (tensor->role == CHECK_INPUT && values[i] != tensor->initial[i] &&
+            !(isnan(values[i]) && isnan(tensor->initial[i]))) {
+            check_fail(check, "%s changed input %d at %zu", backend->info.name,
+                       (int)(tensor - check->tensors), i);
+            break;
+        }
+    }
+    free(image);
+    return values;
+}
+
+/* Non-finite values must agree; the rest may differ by the tolerance in relative L2, and no single
+ * one by much more than its share. */
+static void compare(Check *check, int index, const float *expected, const float *actual, size_t n)
+{
+    double difference = 0, norm = 0, error, mean_size;
+    size_t finite = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (isfinite(expected[i]) && isfinite(actual[i])) {
+            double d = (double)actual[i] - expected[i];
+            difference += d * d;
+            norm += (double)expected[i] * expected[i];
+            finite++;
+        } else if (expected[i] != actual[i] && !(isnan(expected[i]) && isnan(actual[i]))) {
+            check_fail(check, "tensor %d at %zu of %zu is %g, expected %g", index, i, n, actual[i],
+                       expected[i]);
+            return;
+        }
+    }
+    error = sqrt(difference / fmax(norm, 1e-30));
+    if (difference > 0)
+        check->worst = fmax(check->worst, error);
+    if (error > check->tolerance) {
+        check_fail(check, "tensor %d differs by %.3g in relative L2, allowed %.3g", index, error,
+                   check->tolerance);
+        return;
+    }
+    mean_size = sqrt(norm / fmax(1, (double)finite));
+    for (size_t i = 0; i < n; i++)
+        if (isfinite(expected[i]) &&
+            fabs((double)actual[i] - expected[i]) >
+                10 * check->tolerance * (fabs(expected[i]) + mean_size)) {
+            check_fail(check, "tensor %d at %zu of %zu is %.9g, expected %.9g", index, i, n,
+                       actual[i], expected[i]);
+            return;
+        }
+}
+
+static void compare_tensors(Check *check)
+{
+    for (int i = 0; i < check->n_tensors; i++) {
+        const CheckTensor *tensor = &check->tensors[i];
+        float *expected = read_tensor(check, CHECK_REFERENCE, tensor);
+        float *actual = read_tensor(check, CHECK_CANDIDATE, tensor);
+
+        if (tensor->role != CHECK_INPUT)
+            compare(check, i, expected, actual, tensor->n);
+        free(expected);
+        free(actual);
+    }
+}
+
+static void print_time(const Check *check)
+{
+    printf("%-16s %-52s %10.3f ms", check->op, check->label, check->seconds * 1e3);
+    if (check->flops > 0)
+        printf(" %9.1f GFLOP/s", check->flops / check->seconds * 1e-9);
+    if (check->bytes > 0)
+        printf(" %7.1f GB/s", check->bytes / check->seconds * 1e-9);
+    putchar('\n');
+    fflush(stdout);
+}
+
+void check_end(Check *check)
+{
+    sync_candidate(check);
+    if (check->bench)
+        print_time(check);
+    else
+        compare_tensors(check);
+    for (int side = 0; side < CHECK_SIDES; side++) {
+        OasisBackend *backend = check->backend[side];
+        for (int i = 0; i < check->n_tensors; i++)
+            backend->klass->buffer_free(backend, check->tensors[i].on[side].buffer);
+        for (int i = 0; i < check->n_weights; i++)
+            backend->klass->weight_free(backend, check->weights[i].on[side]);
+    }
+    for (int i = 0; i < check->n_tensors; i++)
+        free(check->tensors[i].initial);
+    check->n_tensors = check->n_weights = 0;
+    check->special = 0;
+    check->cases++;
+}
+
+/* --- random shapes --------------------------------------------------------------------------- */
+
+int check_pick(const int *values, size_t n)
+{
+    return values[test_random_int(0, (int64_t)n - 1)];
+}
+
+float check_normal(void)
+{
+    double radius = sqrt(-2 * log(1 - test_random_unit()));
+
+    return (float)(radius * cos(2 * M_PI * test_random_unit()));
+}
