@@ -1,0 +1,178 @@
+"""Self-attention whose heads are global, intra-frame or windowed, and the two forms of
+cross-attention that a fixed context leaves.
+SPDX-License-Identifier: Apache-2.0"""
+import functools
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+from . import rope
+
+GLOBAL, INTRA, WINDOW = 0, 1, 2
+
+
+class RMSNorm(nn.Module):
+    """Over all heads at once, in float32, with a gain."""
+
+    def __init__(self, dim, eps):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(dim))
+        self.eps = eps
+
+    def forward(self, x):
+        y = F.rms_norm(x.float(), x.shape[-1:], self.weight.float(), self.eps)
+        return y.to(x.dtype)
+
+
+def axis_keys(length, size, border):
+    """[length, min(size, length)] key indices that each query sees along one axis, and which of
+    them are valid (`clip` sees fewer at the borders)."""
+    i = torch.arange(length)
+    if border == "shift":
+        size = min(size, length)
+        start = (i - size // 2).clamp(0, length - size)
+        keys = start[:, None] + torch.arange(size)
+        return keys, torch.ones_like(keys, dtype=torch.bool)
+    keys = (i - size // 2)[:, None] + torch.arange(size)
+    return keys.clamp(0, length - 1), (keys >= 0) & (keys < length)
+
+
+@functools.lru_cache(maxsize=16)
+def window_keys(grid, window, border, device):
+    """[N, K] tokens that each token's window holds, and which of the K are valid."""
+    axes = [axis_keys(n, k, border) for n, k in zip(grid, window)]
+    (kt, vt), (kh, vh), (kw, vw) = axes
+    f, h, w = grid
+    index = ((kt[:, None, None, :, None, None] * h + kh[None, :, None, None, :, None]) * w
+             + kw[None, None, :, None, None, :])
+    valid = (vt[:, None, None, :, None, None] & vh[None, :, None, None, :, None]
+             & vw[None, None, :, None, None, :])
+    shape = (f, h, w, kt.shape[1], kh.shape[1], kw.shape[1])
+    return (index.expand(shape).reshape(f * h * w, -1).to(device),
+            valid.expand(shape).reshape(f * h * w, -1).to(device))
+
+
+@functools.lru_cache(maxsize=16)
+def block_mask(grid, window, border, device):
+    """The same windows for flex attention, which skips blocks of keys that nobody sees."""
+    from torch.nn.attention.flex_attention import create_block_mask
+
+    f, h, w = grid
+    bounds = []
+    for n, k in zip(grid, window):
+        keys, valid = axis_keys(n, k, border)
+        last = torch.where(valid, keys, -1).amax(1)
+        first = torch.where(valid, keys, n).amin(1)
+        bounds.append((first.to(device), last.to(device)))
+
+    def seen(batch, head, q, k):
+        inside = None
+        for (first, last), i, j in zip(bounds, (q // (h * w), q // w % h, q % w),
+                                       (k // (h * w), k // w % h, k % w)):
+            this = (j >= first[i]) & (j <= last[i])
+            inside = this if inside is None else inside & this
+        return inside
+
+    return create_block_mask(seen, None, None, f * h * w, f * h * w, device=device)
+
+
+@functools.cache
+def compiled_flex():
+    from torch.nn.attention.flex_attention import flex_attention
+
+    return torch.compile(flex_attention, dynamic=False)
+
+
+def window_attention(q, k, v, grid, window, border):
+    """[B, N, heads, head_dim] each; flex attention on a GPU, elsewhere a gather of the few keys of
+    some queries at a time, so that memory stays linear in tokens."""
+    if q.is_cuda:
+        mask = block_mask(grid, window, border, q.device)
+        q, k, v = (t.transpose(1, 2).contiguous() for t in (q, k, v))
+        return compiled_flex()(q, k, v, block_mask=mask).transpose(1, 2)
+    index, valid = window_keys(grid, window, border, q.device)
+    outs = []
+    for part, seen in zip(index.split(2048), valid.split(2048)):
+        rows = q[:, len(outs) * 2048:len(outs) * 2048 + len(part)]
+        scores = torch.einsum("bnhd,bnkhd->bnhk", rows, k[:, part]) * q.shape[-1] ** -0.5
+        scores = scores.masked_fill(~seen[None, :, None], float("-inf"))
+        outs.append(torch.einsum("bnhk,bnkhd->bnhd", scores.softmax(-1), v[:, part]))
+    return torch.cat(outs, 1)
+
+
+def full_attention(q, k, v):
+    q, k, v = (t.transpose(1, 2) for t in (q, k, v))
+    return F.scaled_dot_product_attention(q, k, v).transpose(1, 2)
+
+
+class SelfAttention(nn.Module):
+    def __init__(self, dim, heads, eps):
+        super().__init__()
+        self.q, self.k, self.v, self.o = (nn.Linear(dim, dim) for _ in range(4))
+        self.norm_q, self.norm_k = RMSNorm(dim, eps), RMSNorm(dim, eps)
+        self.heads = heads
+
+    def project(self, u, table):
+        """q and k, normalised and rotated, and v, each [B, N, heads, head_dim]."""
+        def split(x):
+            return x.unflatten(-1, (self.heads, -1))
+        q = rope.rotate(split(self.norm_q(self.q(u))), table)
+        k = rope.rotate(split(self.norm_k(self.k(u))), table)
+        return q, k, split(self.v(u))
+
+    def forward(self, u, table, grid, kinds, window, border):
+        """kinds: for each head GLOBAL, INTRA or WINDOW."""
+        q, k, v = self.project(u, table)
+        parts, order = [], []
+        for kind in sorted(set(kinds)):
+            heads = [i for i, other in enumerate(kinds) if other == kind]
+            order += heads
+            if len(heads) == self.heads:
+                part = (q, k, v)
+            elif heads == list(range(heads[0], heads[-1] + 1)):
+                part = tuple(t[:, :, heads[0]:heads[-1] + 1] for t in (q, k, v))
+            else:
+                part = tuple(t[:, :, heads] for t in (q, k, v))
+            if kind == GLOBAL:
+                y = full_attention(*part)
+            elif kind == INTRA:
+                frames = (t.unflatten(1, (grid[0], -1)).flatten(0, 1) for t in part)
+                y = full_attention(*frames).unflatten(0, (-1, grid[0])).flatten(1, 2)
+            else:
+                y = window_attention(*part, grid, window, border)
+            parts.append(y)
+        y = torch.cat(parts, 2)
+        if order != sorted(order):
+            y = y[:, :, [order.index(i) for i in range(self.heads)]]
+        return self.o(y.flatten(2))
+
+
+class ConstantCrossAttention(nn.Module):
+    """Attention over identical rows: a vector that does not depend on the query."""
+
+    def __init__(self, dim):
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(dim))
+
+    def forward(self, x):
+        return self.bias
+
+
+class CachedCrossAttention(nn.Module):
+    """Attention over stored keys (after their norm) and values."""
+
+    def __init__(self, dim, heads, tokens, eps):
+        super().__init__()
+        self.q, self.o = nn.Linear(dim, dim), nn.Linear(dim, dim)
+        self.norm_q = RMSNorm(dim, eps)
+        self.k = nn.Parameter(torch.randn(tokens, dim))
+        self.v = nn.Parameter(torch.randn(tokens, dim))
+        self.heads = heads
+
+    def forward(self, x):
+        def split(t):
+            return t.unflatten(-1, (self.heads, -1))
+        q = split(self.norm_q(self.q(x)))
+        k, v = (split(t).to(q.dtype).expand(len(x), -1, -1, -1) for t in (self.k, self.v))
+        return self.o(full_attention(q, k, v).flatten(2))

@@ -1,0 +1,149 @@
+"""The decoder: a list of stages on the latent image, described by data. One module a stage.
+SPDX-License-Identifier: Apache-2.0"""
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+
+class Conv(nn.Conv2d):
+    """Also the base of the stages whose only tensors are one convolution's."""
+
+    def __init__(self, inputs, outputs, kernel):
+        super().__init__(inputs, outputs, kernel, padding=kernel // 2)
+
+
+class Block(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.conv1, self.conv2 = Conv(channels, channels, 3), Conv(channels, channels, 3)
+
+    def forward(self, x):
+        return x + self.conv2(F.silu(self.conv1(x)))
+
+
+class Temporal(nn.Module):
+    """A causal mix over the frame and the two before it; x is [B*T, C, H, W]."""
+
+    def __init__(self, channels, history):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(channels, 3 * channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        nn.init.kaiming_uniform_(self.weight, a=5 ** 0.5)
+        self.history = history
+
+    def forward(self, x, frames):
+        y = F.silu(x).unflatten(0, (-1, frames))
+        before = y[:, :1] if self.history == "repeat" else torch.zeros_like(y[:, :1])
+        y = torch.cat([before, before, y], 1)
+        taps = torch.cat([y[:, :-2], y[:, 1:-1], y[:, 2:]], 2).flatten(0, 1)
+        taps = taps.contiguous(memory_format=torch.channels_last)
+        return x + F.conv2d(taps, self.weight[:, :, None, None], self.bias)
+
+
+class TimeUp(Conv):
+    """Each frame becomes two, but the first, which becomes one."""
+
+    def __init__(self, channels):
+        super().__init__(channels, 2 * channels, 1)
+
+    def forward(self, x, frames):
+        y = super().forward(x).unflatten(0, (-1, frames)).unflatten(2, (2, -1))
+        return y.flatten(1, 2)[:, 1:].flatten(0, 1)
+
+
+class SpaceUp(Conv):
+    def __init__(self, inputs, outputs, factor):
+        super().__init__(inputs, outputs * factor * factor, 1)
+        self.factor = factor
+
+    def forward(self, x):
+        return F.pixel_shuffle(super().forward(x), self.factor)
+
+
+class Condition(Conv):
+    """Adds what the resized source shows at this place."""
+
+    def __init__(self, channels, factor):
+        super().__init__(3 * factor * factor, channels, 3)
+        self.factor = factor
+
+    def forward(self, x, source):
+        source = F.pixel_unshuffle(source.to(x.dtype), self.factor)
+        return x + super().forward(source.contiguous(memory_format=torch.channels_last))
+
+
+class Output(Conv):
+    def __init__(self, inputs, factor):
+        super().__init__(inputs, 3 * factor * factor, 3)
+        self.factor = factor
+
+    def forward(self, x):
+        return F.pixel_shuffle(super().forward(F.silu(x)), self.factor)
+
+
+def make_stage(stage):
+    s = stage
+    return {
+        "conv": lambda: Conv(s["in"], s["out"], s["kernel"]),
+        "block": lambda: Block(s["channels"]),
+        "temporal": lambda: Temporal(s["channels"], s["history"]),
+        "time_up": lambda: TimeUp(s["channels"]),
+        "space_up": lambda: SpaceUp(s["in"], s["out"], s["factor"]),
+        "condition": lambda: Condition(s["channels"], s["factor"]),
+        "output": lambda: Output(s["in"], s["factor"]),
+    }[s["op"]]()
+
+
+class Decoder(nn.ModuleList):
+    """Latent [B, f, Z, h, w] and resized source [B, T, 3, H, W] -> RGB [B, T, 3, H, W]."""
+
+    def __init__(self, geometry):
+        super().__init__(make_stage(stage) for stage in geometry.stages)
+        self.residual = geometry.residual
+
+    def forward(self, latent, source):
+        batch, frames = latent.shape[:2]
+        flat = source.flatten(0, 1)
+        x = latent.flatten(0, 1)
+        for stage in self:
+            x = x.contiguous(memory_format=torch.channels_last)
+            if isinstance(stage, (Temporal, TimeUp)):
+                x = stage(x, frames)
+            elif isinstance(stage, Condition):
+                x = stage(x, flat)
+            else:
+                x = stage(x)
+            frames = x.shape[0] // batch
+        x = x.unflatten(0, (batch, frames))
+        return x.float() + source if self.residual else x.float()
+
+
+def home_stages(latent=64, eighth=128, quarter=96):
+    """The home model's decoder, by channels at 1/8 and 1/4 of the size."""
+    block8, block4 = {"op": "block", "channels": eighth}, {"op": "block", "channels": quarter}
+    mix8 = {"op": "temporal", "channels": eighth, "history": "repeat"}
+    mix4 = {"op": "temporal", "channels": quarter, "history": "repeat"}
+    return [
+        {"op": "conv", "in": latent, "out": eighth, "kernel": 3},
+        block8, block8, mix8, {"op": "time_up", "channels": eighth}, block8, mix8,
+        {"op": "space_up", "in": eighth, "out": quarter, "factor": 2},
+        {"op": "time_up", "channels": quarter},
+        {"op": "condition", "channels": quarter, "factor": 4},
+        block4, block4, mix4, block4, block4, mix4, block4,
+        {"op": "output", "in": quarter, "factor": 4},
+    ]
+
+
+def receptive_rows(stages, space):
+    """Rows of pixels above and below that a row of the decoder's output depends on, rounded up to
+    a multiple of 16: the least halo."""
+    rows, scale = 0, space
+    for stage in stages:
+        op = stage["op"]
+        if op in ("condition", "output") or (op == "conv" and stage["kernel"] == 3):
+            rows += scale
+        elif op == "block":
+            rows += 2 * scale
+        elif op == "space_up":
+            scale //= stage["factor"]
+    return -(-rows // 16) * 16
