@@ -1,0 +1,27 @@
+"""What happens to home video, up to the low-resolution picture that a codec gets.
+
+Each family is one function: clip [B, T, 3, H, W] in 0..1 and dice -> the low-resolution clip and
+the family of codecs (codecs.FAMILIES) that follows it, or None. Ranges and chances stand at the
+head of each family's file. SPDX-License-Identifier: Apache-2.0"""
+from .chain import chain
+from .dice import Dice
+from .film import film
+from .interlace import interlace
+from .light import light
+from .phone import phone
+from .tape import tape
+from .web import small, web
+
+FAMILIES = {"web": web, "small": small, "tape": tape, "film": film, "light": light, "phone": phone,
+            "interlace": interlace, "chain": chain}
+
+# How often each family comes. The last two are young: the trials had none of them.
+SHARES = {"web": 0.25, "small": 0.2, "tape": 0.2, "film": 0.08, "light": 0.14, "chain": 0.05,
+          "phone": 0.05, "interlace": 0.03}
+
+
+def degrade(clip, dice):
+    """-> low-resolution clip in 0..1, family of codecs or None, family."""
+    family = dice.pick(SHARES)
+    low, codec = FAMILIES[family](clip, dice)
+    return low.clamp(0, 1), codec, family
