@@ -3,17 +3,12 @@
 Each family is one function: clip [B, T, 3, H, W] in 0..1 and dice -> the low-resolution clip and
 the family of codecs (codecs.FAMILIES) that follows it, or None. Ranges and chances stand at the
 head of each family's file. SPDX-License-Identifier: Apache-2.0"""
-from .chain import chain
+from . import chain, film, interlace, light, phone, tape, web
 from .dice import Dice
-from .film import film
-from .interlace import interlace
-from .light import light
-from .phone import phone
-from .tape import tape
-from .web import small, web
 
-FAMILIES = {"web": web, "small": small, "tape": tape, "film": film, "light": light, "phone": phone,
-            "interlace": interlace, "chain": chain}
+FAMILIES = {"web": web.web, "small": web.small, "tape": tape.tape, "film": film.film,
+            "light": light.light, "phone": phone.phone, "interlace": interlace.interlace,
+            "chain": chain.chain}
 
 # How often each family comes. The last two are young: the trials had none of them.
 SHARES = {"web": 0.25, "small": 0.2, "tape": 0.2, "film": 0.08, "light": 0.14, "chain": 0.05,

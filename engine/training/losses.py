@@ -1,0 +1,66 @@
+"""What training minimises. Clips are [B, T, 3, H, W] in [-1, 1] unless a line says otherwise.
+SPDX-License-Identifier: Apache-2.0"""
+import torch
+import torch.nn.functional as F
+
+CHARBONNIER = 1e-5
+BINOMIAL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
+BAND_DILATIONS = (1, 2, 4)
+
+
+def sample_weights(source, reference):
+    """[B, 1, 1, 1, 1], mean 1: a sample counts for less the worse its source is, so that good
+    sources are not drowned by bad ones. The last addend is for batches of untouched samples."""
+    error = (source - reference).abs().mean((1, 2, 3, 4))
+    weight = 1 / (error + 0.3 * error.mean() + 1e-3)
+    return (weight / weight.mean()).view(-1, 1, 1, 1, 1)
+
+
+def charbonnier(error, weight):
+    return ((error * error + CHARBONNIER).sqrt() * weight).mean()
+
+
+def spectrum(error, weight):
+    """Mean magnitude of each frame's 2-D spectrum, in the error's own scale."""
+    return (torch.fft.rfft2(error).abs() * weight).mean() / error.shape[-1]
+
+
+def temporal(error, weight):
+    return (error.diff(dim=1).abs() * weight).mean()
+
+
+def reconstruction(restored, reference, source, spectrum_weight, temporal_weight):
+    error = restored.float() - reference
+    weight = sample_weights(source, reference)
+    return (charbonnier(error, weight) + spectrum_weight * spectrum(error, weight)
+            + temporal_weight * temporal(error, weight))
+
+
+def smooth(x, dilation):
+    n = x.shape[1]
+    kernel = torch.tensor(BINOMIAL, device=x.device, dtype=x.dtype)
+    reach = 2 * dilation
+    x = F.conv2d(F.pad(x, (reach, reach, 0, 0), mode="reflect"),
+                 kernel.view(1, 1, 1, 5).expand(n, 1, 1, 5), groups=n, dilation=(1, dilation))
+    return F.conv2d(F.pad(x, (0, 0, reach, reach), mode="reflect"),
+                    kernel.view(1, 1, 5, 1).expand(n, 1, 5, 1), groups=n, dilation=(dilation, 1))
+
+
+def band_energies(frames):
+    """[N, 3, H, W] -> local RMS (8x8 windows, every 4 pixels) of three octave bands, finest
+    first."""
+    energies = []
+    for dilation in BAND_DILATIONS:
+        lower = smooth(frames, dilation)
+        band = frames - lower
+        energies.append((F.avg_pool2d(band * band, 8, 4) + 1e-5).sqrt())
+        frames = lower
+    return energies
+
+
+def band_loss(restored, reference):
+    """How far the local energies are from the reference's: asks for as much texture as there
+    should be, not for its exact place."""
+    ours = band_energies(restored.float().flatten(0, 1))
+    theirs = band_energies(reference.flatten(0, 1))
+    return sum((a - b).abs().mean() / (b.mean() + 1e-3) for a, b in zip(ours, theirs))

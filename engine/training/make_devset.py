@@ -1,0 +1,110 @@
+"""Makes the development set: reference clips degraded once, with fixed options, and stored.
+
+    python -m training.make_devset REFERENCES OUT
+
+Two 256x256 crops of each clip, 17 frames. OUT/reference/CLIP-K.mkv holds a crop, OUT/FAMILY/ the
+same crop small and degraded as a user's file would be; both are lossless FFV1. OUT/manifest.json
+lists them with hashes of their pixels. Never train on any of it and never publish it: not all of
+the references are free. SPDX-License-Identifier: Apache-2.0"""
+import argparse
+import hashlib
+import json
+import pathlib
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from . import codecs
+from .degrade import noise, optics, tape
+from .degrade.dice import Dice
+
+SIDE, FRAMES, SEED = 256, 17, 1000
+TAPE_BLUR, TAPE_NOISE = 1.2, 0.07
+
+
+@dataclass
+class Family:
+    scale: int
+    encoder: str
+    options: dict = field(default_factory=dict)
+    tape: bool = False
+
+
+# The last two codecs are never met in training.
+FAMILIES = {
+    "web": Family(2, "libx264", {"crf": 31, "preset": "medium"}),
+    "small": Family(4, "libx264", {"crf": 25, "preset": "medium"}),
+    "tape": Family(2, "mpeg2video", {"qmin": 6, "qmax": 6, "b": "8M"}, tape=True),
+    "light": Family(1, "libx264", {"crf": 24, "preset": "medium"}),
+    "msmpeg4": Family(2, "msmpeg4v2", {"qmin": 7, "qmax": 7, "b": "8M"}),
+    "wmv2": Family(3, "wmv2", {"qmin": 5, "qmax": 5, "b": "8M"}),
+}
+
+
+def crops(clip):
+    """Upper right and lower left."""
+    h, w = clip.shape[1:3]
+    return [clip[:, :SIDE, w - SIDE:], clip[:, h - SIDE:, :SIDE]]
+
+
+def degrade(crop, family, seed):
+    """uint8 [T, SIDE, SIDE, 3] -> uint8 [T, n, n, 3]."""
+    n = SIDE // family.scale // 8 * 8
+    clip = torch.from_numpy(crop).permute(0, 3, 1, 2)[None].float() / 255
+    if family.tape:
+        dice = Dice(seed)
+        clip = optics.resize(optics.blur(clip, dice, TAPE_BLUR), (n, n), "area")
+        clip = noise.noise(tape.signal(clip, dice), dice, TAPE_NOISE)
+    elif n != SIDE:
+        clip = optics.resize(clip, (n, n))
+    low = (clip[0].clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).numpy()
+    return codecs.transcode(low, family.encoder, family.options)
+
+
+def pixels_hash(clip):
+    return hashlib.sha256(np.ascontiguousarray(clip).tobytes()).hexdigest()
+
+
+def store(out, group, name, clip, manifest):
+    (out / group).mkdir(parents=True, exist_ok=True)
+    codecs.write_lossless(out / group / f"{name}.mkv", clip)
+    manifest[f"{group}/{name}.mkv"] = pixels_hash(clip)
+
+
+def make(references, out):
+    manifest = {}
+    for path in sorted(references.glob("*.mp4")):
+        clip = codecs.read(path, FRAMES)
+        for k, crop in enumerate(crops(clip)):
+            name = f"{path.stem}-{k}"
+            store(out, "reference", name, crop, manifest)
+            for group, family in FAMILIES.items():
+                store(out, group, name, degrade(crop, family, SEED + k), manifest)
+    (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
+    return manifest
+
+
+def load(folder):
+    """[(family, name, reference, low)], every clip uint8 [T, h, w, 3] and checked."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    clips = {}
+    for name, expected in manifest.items():
+        clips[name] = codecs.read(folder / name)
+        if pixels_hash(clips[name]) != expected:
+            raise ValueError(f"{folder / name} is not what the manifest says; make the set anew")
+    return [(family, pathlib.Path(name).stem, clips[f"reference/{pathlib.Path(name).name}"], clip)
+            for name, clip in clips.items()
+            if (family := name.split("/")[0]) != "reference"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("references", type=pathlib.Path)
+    parser.add_argument("out", type=pathlib.Path)
+    args = parser.parse_args()
+    print(len(make(args.references, args.out)), "files in", args.out)
+
+
+if __name__ == "__main__":
+    main()
