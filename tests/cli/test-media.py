@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Media files in and out, looked at by ffmpeg and ffprobe, which share no code of ours."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import cli
+
+if not (shutil.which("ffmpeg") and shutil.which("ffprobe")):
+    print("needs the programs ffmpeg and ffprobe")
+    sys.exit(77)
+
+
+def ffmpeg(*arguments):
+    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *map(str, arguments)],
+                          text=True, capture_output=True, check=True)
+    return done.stdout
+
+
+def probe(path):
+    """Returns (video stream, audio stream or None, times of the video's frames in seconds)."""
+    done = subprocess.run(["ffprobe", "-v", "error", "-show_streams", "-show_frames", "-of",
+                           "json", path], text=True, capture_output=True, check=True)
+    facts = json.loads(done.stdout)
+    streams = {stream["codec_type"]: stream for stream in facts["streams"]}
+    times = [float(frame["pts_time"]) for frame in facts["frames"]
+             if frame["media_type"] == "video"]
+    return streams["video"], streams.get("audio"), times
+
+
+def hashes(path, stream, *options):
+    """A hash of each packet (options: -c copy) or decoded frame of a stream."""
+    lines = ffmpeg("-i", path, "-map", stream, *options, "-fps_mode", "passthrough", "-f",
+                   "framemd5", "-").splitlines()
+    return [line.split(",")[5].strip() for line in lines if not line.startswith("#")]
+
+
+# Moving pictures at times that drift apart: 25 a second, slowing down.
+SLOWING = "testsrc2=size=64x48:rate=25,setpts=(N+N*N/40)/25/TB"
+
+
+class MediaTest(cli.CliTest):
+    def setUp(self):
+        super().setUp()
+        self.source = self.path("in.mp4")
+
+    def make(self, *options, picture="testsrc2=size=64x48:rate=25", seconds=2):
+        """Makes the source clip: a moving picture and a tone."""
+        ffmpeg("-f", "lavfi", "-t", seconds, "-i", picture, "-f", "lavfi", "-t", seconds, "-i",
+               "sine=frequency=440", "-fps_mode", "passthrough", "-c:v", "libx264", "-preset",
+               "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", *options, self.source)
+
+
+class Media(MediaTest):
+    def assertTimesEqual(self, times, wanted):
+        self.assertEqual(len(times), len(wanted))
+        for a, b in zip(times, wanted):
+            self.assertAlmostEqual(a, b, delta=0.00051)  # Matroska counts milliseconds
+
+    def test_frames_times_and_sound_are_kept(self):
+        self.make(picture=SLOWING)
+        _, _, times = probe(self.source)
+        sound = hashes(self.source, "0:a", "-c", "copy")
+        for name in "out.mp4", "out.mkv", "out.mov":
+            self.restore(self.source, self.path(name))
+            video, audio, new_times = probe(self.path(name))
+            self.assertEqual((video["codec_name"], video["width"], video["height"]),
+                             ("h264", 128, 96))
+            self.assertEqual(audio["codec_name"], "aac")
+            self.assertTimesEqual(new_times, times)
+            self.assertEqual(hashes(self.path(name), "0:a", "-c", "copy"), sound)
+
+    def test_a_range_of_frames_and_sound(self):
+        self.make(picture=SLOWING)
+        _, _, times = probe(self.source)
+        sound = hashes(self.source, "0:a", "-c", "copy")
+        start, end = times[12], times[33]
+        self.restore(self.source, self.path("out.mkv"), "--start", f"{start:.6f}", "--end",
+                     f"{end:.6f}")
+        _, audio, new_times = probe(self.path("out.mkv"))
+        self.assertTimesEqual(new_times, [time - start for time in times[12:33]])
+        part = hashes(self.path("out.mkv"), "0:a", "-c", "copy")
+        packet = 1024 / int(audio["sample_rate"])
+        self.assertAlmostEqual(len(part) * packet, end - start, delta=2 * packet)
+        self.assertAlmostEqual(sound.index(part[0]) * packet, start, delta=2 * packet)
+        self.assertEqual(part, sound[sound.index(part[0]):][:len(part)])
+
+    def test_ranges_give_the_same_bytes_as_the_whole(self):
+        self.make()
+        self.restore(self.source, self.path("whole.mkv"), "--codec", "ffv1")
+        whole = hashes(self.path("whole.mkv"), "0:v")
+        self.assertEqual(len(whole), 50)
+        for start, end, first, last in (("0.2", "1", 5, 25), ("0.6", "2", 15, 50)):
+            self.restore(self.source, self.path("part.mkv"), "--codec", "ffv1", "--force",
+                         "--start", start, "--end", end)
+            self.assertEqual(hashes(self.path("part.mkv"), "0:v"), whole[first:last])
+        self.assertEqual(probe(self.path("part.mkv"))[0]["codec_name"], "ffv1")
+
+    def test_raw_and_media_give_the_same_frames(self):
+        self.make()
+        self.restore(self.source, self.path("out.mkv"), "--codec", "ffv1", "--end", "0.4")
+        self.restore(self.source, self.path("out.y4m"), "--end", "0.4")
+        self.assertEqual(hashes(self.path("out.mkv"), "0:v"), hashes(self.path("out.y4m"), "0:v"))
+        cli.write_y4m(self.path("in.y4m"), 32, 24, 5)
+        self.restore(self.path("in.y4m"), self.path("raw.mkv"))
+        video, audio, times = probe(self.path("raw.mkv"))
+        self.assertIsNone(audio)
+        self.assertTimesEqual(times, [0, 0.04, 0.08, 0.12, 0.16])
+
+    def test_rotation_is_applied(self):
+        self.make()
+        ffmpeg("-display_rotation", 90, "-i", self.source, "-c", "copy", self.path("turned.mp4"))
+        self.restore(self.path("turned.mp4"), self.path("out.mp4"), "--end", "0.2")
+        video, _, _ = probe(self.path("out.mp4"))
+        self.assertEqual((video["width"], video["height"]), (96, 128))
+        self.assertFalse([data for data in video.get("side_data_list", ())
+                          if data.get("rotation")])
+
+    def test_sample_aspect_is_kept(self):
+        self.make("-vf", "setsar=16/15")
+        self.restore(self.source, self.path("out.mkv"), "--end", "0.2")
+        self.assertEqual(probe(self.path("out.mkv"))[0]["sample_aspect_ratio"], "16:15")
+
+    def test_crf_sets_the_size(self):
+        self.make()
+        for crf in "10", "40":
+            self.restore(self.source, self.path(crf + ".mp4"), "--crf", crf, "--end", "0.5")
+        self.assertGreater(os.path.getsize(self.path("10.mp4")),
+                           1.5 * os.path.getsize(self.path("40.mp4")))
+
+    def test_info(self):
+        self.make(picture=SLOWING)
+        text = self.cli("info", self.source).stdout
+        for line in (r"video: +h264, 64x48 coded, variable rate", r"sound: +aac, 44100 Hz, 1 chan",
+                     r"size: +64x48", r"format: +4:2:0, 8 bit"):
+            self.assertRegex(text, "(?m)^" + line)
+
+    def test_varying_times_into_raw_frames_are_warned_of(self):
+        self.make(picture=SLOWING)
+        done = self.restore(self.source, self.path("out.y4m"), "--end", "0.2")
+        self.assertIn("rekindle-cli: warning: ", done.stderr)
+
+
+class BadMedia(MediaTest):
+    def refused_restore(self, code, source, target, *arguments, says=()):
+        self.refused(code, "restore", "--model", cli.MODEL, *arguments, source, target, says=says)
+
+    def test_not_a_video(self):
+        for name, content in (("text.mp4", b"Dear diary\n" * 50), ("empty.avi", b""),
+                              ("noise.mkv", cli.noise(20000, 0, 255))):
+            with open(self.path(name), "wb") as file:
+                file.write(content)
+            self.refused_restore(3, self.path(name), self.path("out.mp4"), says=[name])
+            self.refused(3, "info", self.path(name), says=[name])
+
+    def test_only_sound(self):
+        ffmpeg("-f", "lavfi", "-t", 1, "-i", "sine", self.path("tone.wav"))
+        self.refused_restore(3, self.path("tone.wav"), self.path("out.mp4"), says=["tone.wav"])
+
+    def test_truncated(self):
+        self.make()
+        os.truncate(self.source, os.path.getsize(self.source) // 2)
+        self.refused_restore(3, self.source, self.path("out.mp4"), says=["in.mp4"])
+
+    def test_containers_that_do_not_fit(self):
+        self.make()
+        self.refused_restore(5, self.source, self.path("out.xyz"), says=["out.xyz"])
+        self.refused_restore(5, self.source, self.path("out.mp4"), "--codec", "ffv1",
+                             says=["out.mp4", "mkv"])
+
+    def test_target_is_the_source(self):
+        self.make()
+        self.refused_restore(5, self.source, self.source, "--force", says=["in.mp4"])
+
+    def test_full_disk(self):
+        self.make("-crf", "1", picture="nullsrc=size=64x48:rate=25,geq=random(1)*255:128:128")
+        limit = ["sh", "-c", 'ulimit -f 100; exec "$@"', "sh"]
+        self.refused(5, "restore", "--model", cli.MODEL, "--crf", "0", self.source,
+                     self.path("out.mkv"), says=["out.mkv"], wrapper=limit)
+
+    def test_stopped_or_killed(self):
+        self.make(seconds=60)
+        command = ["restore", "--model", cli.MODEL, self.source, self.path("out.mp4")]
+        process = self.start(*command)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, errors)
+        self.assertEqual(self.files(), ["in.mp4"])
+        process = self.start(*command)
+        process.kill()
+        process.communicate(timeout=60)
+        self.assertEqual(self.files(), [".out.part.mp4", "in.mp4"])
+        self.cli(*command, "--end", "0.2")
+        self.assertEqual(self.files(), ["in.mp4", "out.mp4"])
+        self.assertEqual(len(probe(self.path("out.mp4"))[2]), 5)
+
+
+cli.main()
