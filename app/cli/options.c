@@ -28,8 +28,8 @@ int options_next(const Command *command, int argc, char **argv, const struct opt
              command->name);
         return OPTION_BAD;
     case '?':
-        fail(err, OASIS_ERR_USAGE, argv[optind - 1], "is no option of %s; see rekindle-cli %s --help",
-             command->name, command->name);
+        fail(err, OASIS_ERR_USAGE, argv[optind - 1],
+             "is no option of %s; see rekindle-cli %s --help", command->name, command->name);
         return OPTION_BAD;
     default:
         return value;
