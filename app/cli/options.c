@@ -38,13 +38,13 @@ int options_next(const Command *command, int argc, char **argv, const struct opt
 
 OasisStatus options_check_count(const Command *command, int argc, int count, OasisError *err)
 {
-    const char *line = command->help;
-    int length = (int)strcspn(line, "\n");
+    int line = (int)strcspn(command->help, "\n");
 
     if (argc - optind == count)
         return OASIS_OK;
-    return fail(err, OASIS_ERR_USAGE, command->name, "wants %d file name%s, got %d. %.*s", count,
-                count == 1 ? "" : "s", argc - optind, length, line);
+    return fail(err, OASIS_ERR_USAGE, command->name, "takes %s file name%s, got %d. %.*s",
+                (const char *const[]){"no", "one", "two"}[count], count == 1 ? "" : "s",
+                argc - optind, line, command->help);
 }
 
 bool options_only_arguments(const Command *command, int argc, char **argv, int count,
