@@ -6,10 +6,14 @@ import functools
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from torch.nn.attention.flex_attention import create_block_mask, flex_attention
 
 from . import rope
 
 GLOBAL, INTRA, WINDOW = 0, 1, 2
+GATHER = 2048           # queries whose keys are gathered at a time
+
+flex = torch.compile(flex_attention, dynamic=False)
 
 
 class RMSNorm(nn.Module):
@@ -56,8 +60,6 @@ def window_keys(grid, window, border, device):
 @functools.lru_cache(maxsize=16)
 def block_mask(grid, window, border, device):
     """The same windows for flex attention, which skips blocks of keys that nobody sees."""
-    from torch.nn.attention.flex_attention import create_block_mask
-
     f, h, w = grid
     bounds = []
     for n, k in zip(grid, window):
@@ -77,27 +79,24 @@ def block_mask(grid, window, border, device):
     return create_block_mask(seen, None, None, f * h * w, f * h * w, device=device)
 
 
-@functools.cache
-def compiled_flex():
-    from torch.nn.attention.flex_attention import flex_attention
+def windows(grid, window, border, device):
+    """What window_attention needs to know about a grid; made once for all layers."""
+    if torch.device(device).type == "cuda":
+        return block_mask(grid, window, border, device)
+    return window_keys(grid, window, border, device)
 
-    return torch.compile(flex_attention, dynamic=False)
 
-
-def window_attention(q, k, v, grid, window, border):
+def window_attention(q, k, v, seen):
     """[B, N, heads, head_dim] each; flex attention on a GPU, elsewhere a gather of the few keys of
     some queries at a time, so that memory stays linear in tokens."""
     if q.is_cuda:
-        mask = block_mask(grid, window, border, q.device)
         q, k, v = (t.transpose(1, 2).contiguous() for t in (q, k, v))
-        return compiled_flex()(q, k, v, block_mask=mask).transpose(1, 2)
-    index, valid = window_keys(grid, window, border, q.device)
+        return flex(q, k, v, block_mask=seen).transpose(1, 2)
     outs = []
-    for part, seen in zip(index.split(2048), valid.split(2048)):
-        rows = q[:, len(outs) * 2048:len(outs) * 2048 + len(part)]
-        scores = torch.einsum("bnhd,bnkhd->bnhk", rows, k[:, part]) * q.shape[-1] ** -0.5
-        scores = scores.masked_fill(~seen[None, :, None], float("-inf"))
-        outs.append(torch.einsum("bnhk,bnkhd->bnhd", scores.softmax(-1), v[:, part]))
+    for rows, keys, valid in zip(q.split(GATHER, 1), *(t.split(GATHER) for t in seen)):
+        scores = torch.einsum("bnhd,bnkhd->bnhk", rows, k[:, keys]) * q.shape[-1] ** -0.5
+        scores = scores.masked_fill(~valid[None, :, None], float("-inf"))
+        outs.append(torch.einsum("bnhk,bnkhd->bnhd", scores.softmax(-1), v[:, keys]))
     return torch.cat(outs, 1)
 
 
@@ -121,8 +120,8 @@ class SelfAttention(nn.Module):
         k = rope.rotate(split(self.norm_k(self.k(u))), table)
         return q, k, split(self.v(u))
 
-    def forward(self, u, table, grid, kinds, window, border):
-        """kinds: for each head GLOBAL, INTRA or WINDOW."""
+    def forward(self, u, table, grid, kinds, seen):
+        """kinds: for each head GLOBAL, INTRA or WINDOW; seen: from windows()."""
         q, k, v = self.project(u, table)
         parts, order = [], []
         for kind in sorted(set(kinds)):
@@ -140,7 +139,7 @@ class SelfAttention(nn.Module):
                 frames = (t.unflatten(1, (grid[0], -1)).flatten(0, 1) for t in part)
                 y = full_attention(*frames).unflatten(0, (-1, grid[0])).flatten(1, 2)
             else:
-                y = window_attention(*part, grid, window, border)
+                y = window_attention(*part, seen)
             parts.append(y)
         y = torch.cat(parts, 2)
         if order != sorted(order):

@@ -22,7 +22,7 @@ class Block(nn.Module):
             self.norm3 = nn.LayerNorm(g.dim, g.eps)
             self.cross_attn = attention.CachedCrossAttention(g.dim, g.heads, g.cross_tokens, g.eps)
         self.eps, self.cross = g.eps, g.cross
-        self.kinds, self.window, self.border = tuple(kinds), tuple(g.window), g.border
+        self.kinds = tuple(kinds)
 
     def attention_input(self, x):
         m = self.modulation.float()
@@ -31,10 +31,9 @@ class Block(nn.Module):
     def norm(self, x):
         return F.layer_norm(x.float(), x.shape[-1:], eps=self.eps)
 
-    def forward(self, x, table, grid):
+    def forward(self, x, table, grid, seen):
         m = self.modulation.float()
-        y = self.self_attn(self.attention_input(x), table, grid, self.kinds, self.window,
-                           self.border)
+        y = self.self_attn(self.attention_input(x), table, grid, self.kinds, seen)
         x = x + y.float() * m[2]
         if self.cross == "const_bias":
             x = x + self.cross_attn(x)
@@ -77,9 +76,17 @@ class Transformer(nn.Module):
         rows = fold.patchify(folded, p)
         return F.linear(rows, weight, self.patch_embedding.bias).float(), grid
 
+    def layout(self, grid, device):
+        """What all blocks need to know about a grid."""
+        g = self.geometry
+        table = rope.tables(grid, tuple(g.rope_pairs), device)
+        routed = any(attention.WINDOW in kinds for kinds in g.routing)
+        seen = attention.windows(grid, tuple(g.window), g.border, device) if routed else None
+        return table, grid, seen
+
     def forward(self, folded):
         x, grid = self.embed(folded)
-        table = rope.tables(grid, tuple(self.geometry.rope_pairs), folded.device)
+        layout = self.layout(grid, folded.device)
         for block in self.blocks:
-            x = block(x, table, grid)
+            x = block(x, *layout)
         return fold.unpatchify(self.head(x), grid, self.geometry.patch)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from .. import fold, model, rope
+from .. import fold, model
 
 GOLDEN = pathlib.Path(__file__).parents[3] / "tests" / "golden"
 FILES = [p for p in sorted(GOLDEN.glob("*.safetensors")) if p.stem != "home-clip"]
@@ -27,9 +27,9 @@ def test_every_step_equals_the_golden_one(path):
     assert torch.equal(fold.patchify(folded, net.geometry.transformer.patch)[0], golden["folded"])
     x, grid = net.transformer.embed(folded)
     assert error(x[0], golden["embedding"]) < 1e-5
-    table = rope.tables(grid, tuple(net.geometry.transformer.rope_pairs), x.device)
+    layout = net.transformer.layout(grid, x.device)
     for i, block in enumerate(net.transformer.blocks):
-        x = block(x, table, grid)
+        x = block(x, *layout)
         assert error(x[0], golden[f"blocks.{i}"]) < 1e-5
     assert error(net.latent(source)[0].permute(0, 2, 3, 1), golden["latent"]) < 1e-5
     assert error(net(source)[0].permute(0, 2, 3, 1), golden["output"]) < 1e-5
