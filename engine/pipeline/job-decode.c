@@ -1,0 +1,73 @@
+/* The decode thread of a job.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "error.h"
+#include "job-private.h"
+
+static OasisStatus read_frame(OasisSource *source, int64_t n, OasisFrame **frame, OasisError *err)
+{
+    const OasisSourceInfo *info = source->klass->info(source);
+    OasisStatus status = source->klass->read(source, frame, err);
+
+    if (status != OASIS_OK) {
+        return status;
+    }
+    if (!*frame) {
+        return oasis_fail(err, OASIS_ERR_INPUT, source->name,
+                          "ends after frame %lld of %lld; it may be damaged or still be copied",
+                          (long long)n, (long long)info->frames);
+    }
+    if (!oasis_frame_format_equal(&(*frame)->format, &info->format)) {
+        oasis_frame_unref(frame);
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, source->name,
+                          "changes its picture format at frame %lld", (long long)n);
+    }
+    return OASIS_OK;
+}
+
+/* Reads what a step needs beyond what its predecessors had. *next is the frame at which the source
+ * stands. */
+static OasisStatus decode_step(OasisJob *job, const OasisPlanStep *step, int64_t *next,
+                               OasisError *err)
+{
+    OasisSource *source = job->params->source;
+    int64_t end = step->need_first + step->need_frames;
+    int64_t n = step->need_first > *next ? step->need_first : *next;
+
+    for (; n < end; n++) {
+        OasisFrame *frame = NULL;
+        OasisStatus status = OASIS_OK;
+
+        if (n != *next) {
+            status = source->klass->seek(source, n, err);
+        }
+        if (status == OASIS_OK) {
+            status = read_frame(source, n, &frame, err);
+        }
+        if (status != OASIS_OK) {
+            return status;
+        }
+        *next = n + 1;
+        if (!oasis_queue_push(job->decoded, frame)) {
+            oasis_frame_unref(&frame);
+            return OASIS_ERR_CANCELLED;
+        }
+    }
+    return OASIS_OK;
+}
+
+void *oasis_job_decode(void *data)
+{
+    OasisJob *job = data;
+    int64_t next = -1; /* wherever an earlier user left the source */
+    OasisStatus status = OASIS_OK;
+    OasisError err = {0};
+
+    for (int64_t i = 0; i < job->plan.n_steps && status == OASIS_OK; i++) {
+        status = decode_step(job, &job->plan.steps[i], &next, &err);
+    }
+    if (status != OASIS_OK) {
+        oasis_job_fail(job, status, &err);
+    }
+    oasis_queue_close(job->decoded);
+    return NULL;
+}

@@ -1,0 +1,114 @@
+/* What a job does with each chunk.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "error.h"
+#include "mix.h"
+#include "plan.h"
+
+static OasisPlanStep make_step(const OasisJobParams *params, const OasisPlan *plan,
+                               const OasisChunk *chunk, int64_t first, int64_t end)
+{
+    int64_t own_end = chunk->own_first + chunk->own_frames;
+    int64_t out_first = chunk->own_first > first ? chunk->own_first : first;
+    int64_t out_end = own_end < end ? own_end : end;
+    OasisPlanStep step = {
+        .out = {.index = chunk->index, .first_frame = out_first, .frames = out_end - out_first},
+        .own_first = chunk->own_first,
+        .own_frames = chunk->own_frames,
+        .cached = plan->want_restored && params->cache &&
+                  params->cache->has(params->cache->data, chunk->index),
+    };
+
+    if (plan->want_restored && !step.cached) {
+        step.need_first = chunk->first;
+        step.need_frames = chunk->frames;
+    } else if (plan->want_source) {
+        step.need_first = out_first;
+        step.need_frames = (int)(out_end - out_first);
+    }
+    return step;
+}
+
+/* Frames are decoded forward only: where a later chunk reaches further back than one that needs
+ * only the frames it writes, that one keeps them for it. */
+static void keep_for_later(OasisPlan *plan)
+{
+    int64_t low = INT64_MAX;
+
+    for (int64_t i = plan->n_steps - 1; i >= 0; i--) {
+        OasisPlanStep *step = &plan->steps[i];
+
+        if (step->need_frames == 0) {
+            continue;
+        }
+        if (step->need_first > low) {
+            step->need_frames += (int)(step->need_first - low);
+            step->need_first = low;
+        }
+        low = step->need_first;
+    }
+}
+
+/* The source belongs to the decode thread later, so its times are taken down before. */
+static bool note_times(OasisPlan *plan, OasisSource *source)
+{
+    int64_t end = plan->first + plan->frames;
+
+    plan->times = calloc((size_t)plan->frames + 1, sizeof *plan->times);
+    if (!plan->times) {
+        return false;
+    }
+    for (int64_t i = 0; i < plan->frames; i++) {
+        plan->times[i] = source->klass->pts(source, plan->first + i);
+    }
+    /* The source's last frame gets duration 0, unknown. */
+    plan->times[plan->frames] = end < source->klass->info(source)->frames
+                                    ? source->klass->pts(source, end)
+                                    : plan->times[plan->frames - 1];
+    return true;
+}
+
+OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *grid, int64_t first,
+                            int64_t end, OasisPlan *plan, OasisError *err)
+{
+    int64_t first_chunk = oasis_chunk_of_frame(grid, first);
+    int steps = oasis_mix_steps(params->strength);
+    bool cached = false;
+
+    *plan = (OasisPlan){
+        .first = first,
+        .frames = end - first,
+        .n_steps = oasis_chunk_of_frame(grid, end - 1) - first_chunk + 1,
+        .want_restored = steps > 0,
+        .want_source = steps < OASIS_MIX_FULL,
+    };
+    plan->steps = calloc((size_t)plan->n_steps, sizeof *plan->steps);
+    if (!plan->steps) {
+        goto no_memory;
+    }
+    for (int64_t i = 0; i < plan->n_steps; i++) {
+        OasisChunk chunk = oasis_chunk_get(grid, first_chunk + i);
+
+        plan->steps[i] = make_step(params, plan, &chunk, first, end);
+        plan->n_restored += plan->want_restored && !plan->steps[i].cached;
+        cached |= plan->steps[i].cached;
+    }
+    keep_for_later(plan);
+    if (cached && !plan->want_source && !note_times(plan, params->source)) {
+        goto no_memory;
+    }
+    return OASIS_OK;
+
+no_memory:
+    oasis_plan_clear(plan);
+    return oasis_fail(err, OASIS_ERR_NO_MEMORY, params->source->name,
+                      "not enough memory for a job of %lld frames", (long long)(end - first));
+}
+
+void oasis_plan_clear(OasisPlan *plan)
+{
+    free(plan->times);
+    free(plan->steps);
+    *plan = (OasisPlan){0};
+}

@@ -1,0 +1,39 @@
+/* What a job does with each chunk: decided before its threads start, then only read by them.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "oasis/job.h"
+
+typedef struct OasisPlanStep {
+    OasisChunkInfo out; /* what the sink is told and gets */
+    int64_t own_first;  /* the first frame that the chunk owns, in the range or not */
+    int own_frames;
+
+    /* Source frames that the chunk is computed or mixed from; none if need_frames is 0. */
+    int64_t need_first;
+    int need_frames;
+
+    bool cached; /* restored frames come from the cache */
+} OasisPlanStep;
+
+typedef struct OasisPlan {
+    int64_t frames; /* written in all */
+    int64_t n_steps;
+    OasisPlanStep *steps;
+    int64_t n_restored; /* steps that the model runs for */
+    bool want_restored; /* false at strength 0 */
+    bool want_source;   /* false at strength 1 */
+
+    /* Times of the range's frames and of the range's end in the source, for frames that come from
+     * the cache alone, whose own times may be coarser; NULL where there are none. */
+    int64_t first;
+    int64_t *times;
+} OasisPlan;
+
+/* Plans the range [first, end) of a job; asks its cache. */
+OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *grid, int64_t first,
+                            int64_t end, OasisPlan *plan,
+                            OasisError *err) __attribute__((warn_unused_result));
+
+/* Frees what the plan holds; one of zeros is fine. */
+void oasis_plan_clear(OasisPlan *plan);

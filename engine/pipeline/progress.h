@@ -1,0 +1,37 @@
+/* How far a job is, how fast, and how long it will take.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "oasis/job.h"
+
+enum { OASIS_METER_MARKS = 5 };
+
+/* Work is counted in frames through the model; what the rest of a frame's way costs is a small part
+ * of one. Times are seconds by any clock that only goes forward. Thread-safety: one thread. */
+typedef struct OasisMeter {
+    double work_total;
+    int64_t frames_total;
+
+    double work_done;     /* the most that was seen */
+    double last_reported; /* time; negative before the first report */
+
+    /* The starts of the last chunks, oldest first. */
+    struct OasisMeterMark {
+        double time;
+        double work_done;
+    } marks[OASIS_METER_MARKS];
+    int n_marks;
+} OasisMeter;
+
+/* A meter that starts at `now`. */
+OasisMeter oasis_meter_make(double work_total, int64_t frames_total, double now);
+
+/* Notes that a chunk was just completed, so that old chunks stop counting for the rate. */
+void oasis_meter_mark(OasisMeter *meter, double work_done, double now);
+
+/* Whether a report is due: the last one is a tenth of a second old, or there was none. */
+bool oasis_meter_due(const OasisMeter *meter, double now);
+
+/* What to report. */
+OasisProgress oasis_meter_report(OasisMeter *meter, double work_done, int64_t frames_done,
+                                 double now);

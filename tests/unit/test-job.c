@@ -1,0 +1,373 @@
+/* A job with doubles: every frame of the range comes out once and in order, with its time and the
+ * bytes that the whole source gives it; strength, cuts, cache and progress as promised.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <pthread.h>
+
+#include "doubles.h"
+#include "test.h"
+
+enum { WIDTH = 6, HEIGHT = 4 };
+
+typedef struct Setup {
+    OasisRestorer restorer;
+    FakeSource source;
+    FakeSink sink;
+    OasisJobParams params;
+} Setup;
+
+static void setup_init(Setup *setup, int chunk_frames, int overlap, int64_t frames)
+{
+    OasisFrameFormat format = test_format(WIDTH, HEIGHT);
+
+    setup->restorer = fake_restorer(chunk_frames, overlap);
+    fake_source_init(&setup->source, &format, frames);
+    fake_sink_init(&setup->sink);
+    setup->params = (OasisJobParams){
+        .restorer = &setup->restorer,
+        .source = &setup->source.base,
+        .sink = &setup->sink.base,
+        .strength = 1,
+    };
+    CHECK_OK(oasis_output_format(&format, &(OasisSize){0}, &setup->params.output, NULL), NULL);
+}
+
+static void run(Setup *setup)
+{
+    OasisError err = {0};
+
+    CHECK_OK(oasis_job_run(&setup->params, &err), &err);
+    CHECK(setup->sink.finished);
+}
+
+/* --- ranges ---------------------------------------------------------------------------------- */
+
+/* Ascending cuts in memory of the caller's; some of them senseless. */
+static size_t random_cuts(int64_t frames, int64_t *cuts, size_t capacity)
+{
+    size_t n = 0;
+
+    for (int64_t at = test_random_int(0, 12); at < frames + 8 && n < capacity;
+         at += test_random_int(0, 25)) {
+        cuts[n++] = at;
+    }
+    return n;
+}
+
+static void check_any_range_gives_same_bytes(void)
+{
+    int chunk_frames = (int)test_random_int(0, 4) * 4 + 1;
+    int overlap = (int)test_random_int(0, (chunk_frames - 1) / 2) * 2;
+    int64_t frames = test_random_int(1, 90);
+    int64_t first = test_random_int(0, frames - 1), end = test_random_int(first + 1, frames);
+    double strength = test_random_int(0, 1) ? 1 : test_random_unit();
+    int64_t cuts[8];
+    size_t n_cuts = random_cuts(frames, cuts, test_random_int(0, 1) ? 8 : 0);
+    Setup whole, part;
+
+    setup_init(&whole, chunk_frames, overlap, frames);
+    whole.params.cuts = cuts;
+    whole.params.n_cuts = n_cuts;
+    whole.params.strength = strength;
+    run(&whole);
+    CHECK_INT(whole.sink.n_frames, frames);
+    CHECK_INT(whole.source.reads, frames); /* overlapping frames are decoded once */
+
+    setup_init(&part, chunk_frames, overlap, frames);
+    part.params = whole.params;
+    part.params.restorer = &part.restorer;
+    part.params.source = &part.source.base;
+    part.params.sink = &part.sink.base;
+    part.params.first = first;
+    part.params.end = end;
+    run(&part);
+    CHECK_INT(part.sink.n_frames, end - first);
+    CHECK(part.source.reads <= frames);
+
+    for (int64_t i = 0; i < part.sink.n_frames; i++) {
+        const OasisFrame *frame = part.sink.frames[i];
+
+        CHECK(test_frames_equal(frame, whole.sink.frames[first + i]));
+        CHECK_INT(frame->pts, fake_source_pts(first + i));
+        CHECK_INT(frame->time_base.den, 300);
+    }
+    for (int64_t c = 0, next = first; c < part.sink.n_chunks; c++) {
+        CHECK_INT(part.sink.chunks[c].first_frame, next);
+        CHECK_INT(part.sink.chunks[c].index, part.sink.chunks[0].index + c);
+        next += part.sink.chunks[c].frames;
+    }
+    fake_sink_clear(&whole.sink);
+    fake_sink_clear(&part.sink);
+}
+
+/* --- strength -------------------------------------------------------------------------------- */
+
+static void check_strength(void)
+{
+    static const double strengths[] = {0, 0.25, 0.7, 1};
+    Setup setups[4];
+
+    for (int i = 0; i < 4; i++) {
+        setup_init(&setups[i], 5, 2, 14);
+        setups[i].params.strength = strengths[i];
+        run(&setups[i]);
+        CHECK_INT(setups[i].restorer.runs > 0, strengths[i] > 0);
+        CHECK_INT(setups[i].restorer.resizes > 0, strengths[i] == 0);
+    }
+    for (int64_t n = 0; n < 14; n++) {
+        for (int i = 0; i < 4; i++) {
+            OasisFrame *mixed = oasis_frame_new(&setups[0].params.output);
+
+            REQUIRE(mixed);
+            for (int p = 0; p < 3; p++) {
+                memcpy(mixed->data[p], setups[0].sink.frames[n]->data[p],
+                       (size_t)mixed->stride[p] *
+                           (size_t)oasis_frame_plane_height(&mixed->format, p));
+            }
+            oasis_frame_mix(mixed, setups[3].sink.frames[n], strengths[i]);
+            CHECK(test_frames_equal(mixed, setups[i].sink.frames[n]));
+            oasis_frame_unref(&mixed);
+        }
+        CHECK(!test_frames_equal(setups[0].sink.frames[n], setups[3].sink.frames[n]));
+    }
+    for (int i = 0; i < 4; i++) {
+        fake_sink_clear(&setups[i].sink);
+    }
+}
+
+/* --- cache ----------------------------------------------------------------------------------- */
+
+/* Serves the frames of an earlier job's sink; holds the chunks whose bit is set. */
+typedef struct FakeCache {
+    OasisChunkCache base;
+    const OasisChunkGrid *grid;
+    const FakeSink *whole;
+    uint64_t held;
+    OasisStatus fail;
+} FakeCache;
+
+typedef struct CacheEntry {
+    OasisSource base;
+    OasisSourceInfo info;
+    const FakeSink *whole;
+    int64_t first, next;
+} CacheEntry;
+
+static const OasisSourceInfo *entry_info(OasisSource *source)
+{
+    return &((CacheEntry *)source)->info;
+}
+
+static int64_t entry_pts(OasisSource *source, int64_t n)
+{
+    return n;
+}
+
+static OasisStatus entry_seek(OasisSource *source, int64_t n, OasisError *err)
+{
+    ((CacheEntry *)source)->next = n;
+    return OASIS_OK;
+}
+
+/* A copy with a time of its own, as a decoder would give it. */
+static OasisStatus entry_read(OasisSource *source, OasisFrame **frame, OasisError *err)
+{
+    CacheEntry *self = (CacheEntry *)source;
+    const OasisFrame *from = self->whole->frames[self->first + self->next];
+
+    *frame = oasis_frame_new(&self->info.format);
+    REQUIRE(*frame);
+    for (int p = 0; p < 3; p++) {
+        memcpy((*frame)->data[p], from->data[p],
+               (size_t)from->stride[p] * (size_t)oasis_frame_plane_height(&from->format, p));
+    }
+    (*frame)->pts = self->next++;
+    return OASIS_OK;
+}
+
+static void entry_close(OasisSource *source)
+{
+    free(source);
+}
+
+static const OasisSourceClass entry_class = {
+    .info = entry_info, .pts = entry_pts, .seek = entry_seek, .read = entry_read,
+    .close = entry_close,
+};
+
+static bool cache_has(void *data, int64_t chunk)
+{
+    return ((FakeCache *)data)->held >> (chunk % 64) & 1;
+}
+
+static OasisStatus cache_open(void *data, int64_t chunk, OasisSource **frames, OasisError *err)
+{
+    FakeCache *cache = data;
+    OasisChunk owned = oasis_chunk_get(cache->grid, chunk);
+    CacheEntry *entry = calloc(1, sizeof *entry);
+
+    REQUIRE(entry);
+    *entry = (CacheEntry){
+        .base = {.klass = &entry_class, .name = "cache entry"},
+        .info = {.format = cache->whole->frames[0]->format, .frames = owned.own_frames,
+                 .frame_rate = {30, 1}, .time_base = {1, 1000}},
+        .whole = cache->whole,
+        .first = owned.own_first,
+    };
+    *frames = &entry->base;
+    return OASIS_OK;
+}
+
+static void check_cache_gives_same_bytes(void)
+{
+    int chunk_frames = (int)test_random_int(0, 4) * 4 + 1;
+    int overlap = (int)test_random_int(0, (chunk_frames - 1) / 2) * 2;
+    int64_t frames = test_random_int(1, 90);
+    int64_t first = test_random_int(0, frames - 1), end = test_random_int(first + 1, frames);
+    OasisChunkGrid grid = {.frames = frames, .chunk_frames = chunk_frames,
+                           .chunk_overlap = overlap};
+    FakeCache cache = {.base = {.has = cache_has, .open = cache_open}, .grid = &grid,
+                       .held = test_random() | test_random()};
+    int64_t held = 0;
+    Setup whole, plain, cached;
+
+    setup_init(&whole, chunk_frames, overlap, frames);
+    run(&whole);
+    setup_init(&plain, chunk_frames, overlap, frames);
+    plain.params.first = first;
+    plain.params.end = end;
+    plain.params.strength = test_random_int(0, 2) ? 1 : test_random_unit();
+    run(&plain);
+    setup_init(&cached, chunk_frames, overlap, frames);
+    cached.params.first = first;
+    cached.params.end = end;
+    cached.params.strength = plain.params.strength;
+    cache.base.data = &cache;
+    cache.whole = &whole.sink;
+    cached.params.cache = &cache.base;
+    run(&cached);
+
+    CHECK_INT(cached.sink.n_frames, plain.sink.n_frames);
+    for (int64_t i = 0; i < cached.sink.n_frames; i++) {
+        CHECK(test_frames_equal(cached.sink.frames[i], plain.sink.frames[i]));
+        CHECK_INT(cached.sink.frames[i]->pts, plain.sink.frames[i]->pts);
+        CHECK_INT(cached.sink.frames[i]->time_base.den, 300);
+    }
+    for (int64_t c = 0; c < plain.sink.n_chunks; c++) {
+        held += cache_has(&cache, plain.sink.chunks[c].index);
+    }
+    CHECK_INT(cached.restorer.runs,
+              plain.params.strength * 256 < 0.5 ? 0 : plain.restorer.runs - held);
+    CHECK(cached.source.reads <= plain.source.reads);
+    fake_sink_clear(&whole.sink);
+    fake_sink_clear(&plain.sink);
+    fake_sink_clear(&cached.sink);
+}
+
+static void check_misfitting_cache(void)
+{
+    OasisChunkGrid grid = {.frames = 20, .chunk_frames = 5, .chunk_overlap = 2};
+    OasisChunkGrid other = {.frames = 20, .chunk_frames = 9, .chunk_overlap = 2};
+    FakeCache cache = {.base = {.has = cache_has, .open = cache_open}, .grid = &other,
+                       .held = UINT64_MAX};
+    OasisError err = {0};
+    Setup whole, cached;
+
+    setup_init(&whole, grid.chunk_frames, grid.chunk_overlap, grid.frames);
+    run(&whole);
+    setup_init(&cached, grid.chunk_frames, grid.chunk_overlap, grid.frames);
+    cache.base.data = &cache;
+    cache.whole = &whole.sink;
+    cached.params.cache = &cache.base;
+    CHECK_STATUS(oasis_job_run(&cached.params, &err), OASIS_ERR_INTERNAL, &err);
+    CHECK_STR(err.subject, "cache entry");
+    CHECK(!cached.sink.finished);
+    fake_sink_clear(&whole.sink);
+    fake_sink_clear(&cached.sink);
+}
+
+/* --- progress -------------------------------------------------------------------------------- */
+
+typedef struct Seen {
+    OasisProgress last;
+    int64_t calls;
+    pthread_t thread;
+} Seen;
+
+static void see(const OasisProgress *progress, void *data)
+{
+    Seen *seen = data;
+
+    CHECK(progress->stage_done >= seen->last.stage_done && progress->stage_done <= 1);
+    CHECK(progress->frames_done >= seen->last.frames_done);
+    CHECK(progress->seconds_left >= 0 || progress->seconds_left == -1);
+    CHECK(pthread_equal(pthread_self(), seen->thread));
+    seen->last = *progress;
+    seen->calls++;
+}
+
+static void check_progress(void)
+{
+    Seen seen = {.thread = pthread_self()};
+    Setup setup;
+
+    setup_init(&setup, 5, 2, 40);
+    setup.params.first = 3;
+    setup.params.end = 33;
+    setup.params.progress = see;
+    setup.params.data = &seen;
+    run(&setup);
+    CHECK(seen.calls >= 1);
+    CHECK_INT(seen.last.frames_done, 30);
+    CHECK_INT(seen.last.frames_total, 30);
+    CHECK(seen.last.stage_done == 1);
+    fake_sink_clear(&setup.sink);
+}
+
+/* --- senseless wishes ------------------------------------------------------------------------ */
+
+static void check_usage(void)
+{
+    static const struct {
+        int64_t first, end;
+        double strength;
+        int depth;
+        OasisStatus expected;
+    } cases[] = {
+        {-1, 5, 1, 8, OASIS_ERR_USAGE},       {5, 5, 1, 8, OASIS_ERR_USAGE},
+        {7, 5, 1, 8, OASIS_ERR_USAGE},        {0, 11, 1, 8, OASIS_ERR_USAGE},
+        {10, 0, 1, 8, OASIS_ERR_USAGE},       {0, 0, -0.01, 8, OASIS_ERR_USAGE},
+        {0, 0, 1.01, 8, OASIS_ERR_USAGE},     {0, 0, NAN, 8, OASIS_ERR_USAGE},
+        {0, 0, 1, 7, OASIS_ERR_UNSUPPORTED},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        OasisError err = {0};
+        Setup setup;
+
+        setup_init(&setup, 5, 2, 10);
+        setup.params.first = cases[i].first;
+        setup.params.end = cases[i].end;
+        setup.params.strength = cases[i].strength;
+        setup.params.output.depth = cases[i].depth;
+        CHECK_STATUS(oasis_job_run(&setup.params, &err), cases[i].expected, &err);
+        CHECK(*err.subject && *err.detail);
+        CHECK_INT(setup.source.reads + setup.sink.n_frames, 0);
+        CHECK(!setup.sink.finished);
+        fake_sink_clear(&setup.sink);
+    }
+}
+
+int main(void)
+{
+    test_begin();
+    for (int i = 0; i < 150; i++) {
+        check_any_range_gives_same_bytes();
+        check_cache_gives_same_bytes();
+    }
+    check_strength();
+    check_misfitting_cache();
+    check_progress();
+    check_usage();
+    return test_end();
+}
