@@ -36,26 +36,39 @@ static double box(double distance, double width)
     return fmin(1, fmax(0, width / 2 + 0.5 - fabs(distance)));
 }
 
-static void fill_row(const Filter *filter, int in, int i, OasisTaps *taps)
+/* The first and last input within the filter's reach of output i. */
+static void reach(const Filter *filter, int in, int i, int *low, int *high)
 {
     double centre = i * filter->step + filter->offset;
-    int low = (int)fmax(0, floor(centre - filter->support) + 1);
-    int high = (int)fmin(in - 1, ceil(centre + filter->support) - 1);
-    int first = low < in - taps->count ? low : in - taps->count;
-    double sum = 0;
 
+    *low = (int)fmax(0, floor(centre - filter->support) + 1);
+    *high = (int)fmin(in - 1, ceil(centre + filter->support) - 1);
+}
+
+static void fill_row(const Filter *filter, int in, int i, OasisTaps *taps)
+{
+    double centre = i * filter->step + filter->offset, sum = 0;
+    float *row = taps->weights + (size_t)i * taps->count;
+    int low, high, first;
+
+    reach(filter, in, i, &low, &high);
+    first = low < in - taps->count ? low : in - taps->count;
     for (int x = low; x <= high; x++)
         sum += filter->weight(x - centre, filter->width);
-    taps->first[i] = first;
     for (int x = low; x <= high; x++)
-        taps->weights[(size_t)i * taps->count + (x - first)] =
-            (float)(filter->weight(x - centre, filter->width) / sum);
+        row[x - first] = (float)(filter->weight(x - centre, filter->width) / sum);
+    taps->first[i] = first;
 }
 
 static OasisStatus build(const Filter *filter, int in, int out, OasisTaps *taps, OasisError *err)
 {
-    int count = (int)fmin(in, ceil(2 * filter->support));
+    int count = 1;
 
+    for (int i = 0; i < out; i++) {
+        int low, high;
+        reach(filter, in, i, &low, &high);
+        count = high - low + 1 > count ? high - low + 1 : count;
+    }
     *taps = (OasisTaps){.length = out, .count = count};
     taps->first = calloc(out, sizeof *taps->first);
     taps->weights = calloc((size_t)out * count, sizeof *taps->weights);

@@ -81,16 +81,16 @@ void check_attention(Check *check)
         for (int i = 0; i < 10; i++) {
             Shape shape = {
                 .kind = kind,
-                .grid = {CHECK_PICK(1, 2, 5), CHECK_PICK(1, 3, 4, 7), CHECK_PICK(1, 2, 5, 8)},
-                .heads = CHECK_PICK(1, 2, 3, 6),
-                .head_dim = CHECK_PICK(2, 8, 32, 64, 128),
-                .window = {CHECK_PICK(1, 2, 3), CHECK_PICK(1, 4, 5), CHECK_PICK(2, 5, 9)},
+                .grid = {PICK(1, 2, 5), PICK(1, 3, 4, 7), PICK(1, 2, 5, 8)},
+                .heads = PICK(1, 2, 3, 6),
+                .head_dim = PICK(2, 8, 32, 64, 128),
+                .window = {PICK(1, 2, 3), PICK(1, 4, 5), PICK(2, 5, 9)},
                 .border = test_random_int(0, 1) ? OASIS_BORDER_SHIFT : OASIS_BORDER_CLIP,
                 .packed = test_random_int(0, 1),
                 .lse = test_random_int(0, 1),
             };
             if (kind == OASIS_ATTENTION_GLOBAL && !shape.packed)
-                shape.n_keys = CHECK_PICK(0, 1, 7, 77);
+                shape.n_keys = PICK(0, 1, 7, 77);
             run(check, shape);
         }
     }

@@ -3,7 +3,7 @@
 
 static void run(Check *check, size_t n, const OasisDType dtypes[3], bool with_b, bool in_place)
 {
-    float alpha = check_normal(), beta = check_normal();
+    float alpha = random_normal(), beta = random_normal();
 
     check_case(check, "combine", "n %zu, %d bytes + %d bytes -> %d bytes%s%s", n,
                (int)oasis_dtype_bytes(dtypes[0]), (int)oasis_dtype_bytes(dtypes[1]),
@@ -37,6 +37,6 @@ void check_combine(Check *check)
         if (in_place)
             dtypes[2] = dtypes[0];
         check->special = i % 3 ? 0 : 0.01;
-        run(check, CHECK_PICK(1, 3, 8, 31, 1000, 4099), dtypes, test_random_int(0, 1), in_place);
+        run(check, PICK(1, 3, 8, 31, 1000, 4099), dtypes, test_random_int(0, 1), in_place);
     }
 }

@@ -51,8 +51,8 @@ void check_conv(Check *check)
     }
     for (int i = 0; i < 24; i++) {
         Shape shape = {
-            CHECK_PICK(1, 2, 3), CHECK_PICK(1, 2, 5, 9), CHECK_PICK(1, 3, 8, 17),
-            CHECK_PICK(1, 3, 16, 20, 48), CHECK_PICK(1, 3, 16, 24, 33), CHECK_PICK(1, 3),
+            PICK(1, 2, 3), PICK(1, 2, 5, 9), PICK(1, 3, 8, 17),
+            PICK(1, 3, 16, 20, 48), PICK(1, 3, 16, 24, 33), PICK(1, 3),
         };
         run(check, shape, test_random_int(0, 1), test_random_int(0, 1),
             (Residual)test_random_int(0, 2), test_random_int(0, 1));

@@ -40,8 +40,8 @@ void check_import(Check *check)
     }
     for (int i = 0; i < 40; i++) {
         OasisFrameFormat format =
-            frame_random_format(CHECK_PICK(1, 2, 5, 16, 33), CHECK_PICK(1, 3, 4, 17, 20));
-        Size size = {CHECK_PICK(1, 7, 16, 40), CHECK_PICK(1, 5, 16, 31)};
+            frame_random_format(PICK(1, 2, 5, 16, 33), PICK(1, 3, 4, 17, 20));
+        Size size = {PICK(1, 7, 16, 40), PICK(1, 5, 16, 31)};
         if (test_random_int(0, 1))
             size = (Size){format.width * 2, format.height * 2};
         else if (!test_random_int(0, 2))

@@ -42,9 +42,9 @@ void check_linear(Check *check)
     for (int epilogue = OASIS_EPILOGUE_NONE; epilogue <= OASIS_EPILOGUE_ADD; epilogue++) {
         for (int i = 0; i < 6; i++) {
             Shape shape = {
-                CHECK_PICK(1, 2, 5, 17, 60, 65),
-                CHECK_PICK(1, 3, 16, 33, 96, 192, 384),
-                CHECK_PICK(1, 2, 7, 16, 31, 64, 130, 384),
+                PICK(1, 2, 5, 17, 60, 65),
+                PICK(1, 3, 16, 33, 96, 192, 384),
+                PICK(1, 2, 7, 16, 31, 64, 130, 384),
             };
             bool add = epilogue == OASIS_EPILOGUE_ADD;
             run(check, shape, epilogue, test_random_int(0, 2), add && test_random_int(0, 1),

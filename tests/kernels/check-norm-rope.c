@@ -52,10 +52,10 @@ void check_norm_rope(Check *check)
     }
     for (int i = 0; i < 12; i++) {
         Shape shape = {
-            {CHECK_PICK(1, 2, 5), CHECK_PICK(1, 3, 6), CHECK_PICK(1, 2, 7)},
-            CHECK_PICK(1, 2, 3),
-            {CHECK_PICK(1, 2, 6), CHECK_PICK(1, 3, 5), CHECK_PICK(1, 4, 5)},
-            CHECK_PICK(0, 0, 1, 64),
+            {PICK(1, 2, 5), PICK(1, 3, 6), PICK(1, 2, 7)},
+            PICK(1, 2, 3),
+            {PICK(1, 2, 6), PICK(1, 3, 5), PICK(1, 4, 5)},
+            PICK(0, 0, 1, 64),
         };
         run(check, shape, i % 4 != 0);
     }

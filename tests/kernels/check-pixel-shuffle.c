@@ -40,8 +40,8 @@ void check_pixel_shuffle(Check *check)
     }
     for (int i = 0; i < 16; i++) {
         Shape shape = {
-            CHECK_PICK(1, 2), CHECK_PICK(1, 3, 8), CHECK_PICK(1, 5, 7), CHECK_PICK(1, 3, 24),
-            CHECK_PICK(1, 2, 4),
+            PICK(1, 2), PICK(1, 3, 8), PICK(1, 5, 7), PICK(1, 3, 24),
+            PICK(1, 2, 4),
         };
         check->special = i % 4 ? 0 : 0.01;
         run(check, shape, (Residual)test_random_int(0, 2), test_random_int(0, 1),

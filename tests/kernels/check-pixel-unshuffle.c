@@ -32,8 +32,8 @@ void check_pixel_unshuffle(Check *check)
     }
     for (int i = 0; i < 12; i++) {
         Shape shape = {
-            CHECK_PICK(1, 2, 3), CHECK_PICK(1, 3, 8), CHECK_PICK(1, 5, 7), CHECK_PICK(1, 3, 4),
-            CHECK_PICK(1, 2, 4),
+            PICK(1, 2, 3), PICK(1, 3, 8), PICK(1, 5, 7), PICK(1, 3, 4),
+            PICK(1, 2, 4),
         };
         shape.first = (int)test_random_int(0, shape.out_height - 1);
         shape.count = (int)test_random_int(1, shape.out_height - shape.first);

@@ -36,11 +36,11 @@ void check_temporal(Check *check)
         return;
     }
     for (int i = 0; i < 16; i++) {
-        int in = CHECK_PICK(1, 3, 16, 24, 48);
+        int in = PICK(1, 3, 16, 24, 48);
         bool add_input = test_random_int(0, 1);
         Shape shape = {
-            CHECK_PICK(1, 2, 3, 5), CHECK_PICK(1, 2, 15, 64), in,
-            add_input ? in : CHECK_PICK(1, 5, 16, 32),
+            PICK(1, 2, 3, 5), PICK(1, 2, 15, 64), in,
+            add_input ? in : PICK(1, 5, 16, 32),
         };
         run(check, shape, (OasisHistory)test_random_int(0, 1), test_random_int(0, 1), add_input);
     }

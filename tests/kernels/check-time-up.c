@@ -24,6 +24,6 @@ void check_time_up(Check *check)
     }
     for (int i = 0; i < 8; i++) {
         check->special = i % 2 * 0.01;
-        run(check, CHECK_PICK(1, 2, 3, 5), CHECK_PICK(1, 2, 35), CHECK_PICK(1, 3, 16, 33));
+        run(check, PICK(1, 2, 3, 5), PICK(1, 2, 35), PICK(1, 3, 16, 33));
     }
 }

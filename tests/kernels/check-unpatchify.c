@@ -37,8 +37,8 @@ void check_unpatchify(Check *check)
     }
     for (int i = 0; i < 16; i++) {
         Shape s = {
-            {CHECK_PICK(1, 2, 3), CHECK_PICK(1, 2, 5), CHECK_PICK(1, 3, 4)},
-            CHECK_PICK(1, 2), CHECK_PICK(1, 3, 16, 64), {0}, 0, 0,
+            {PICK(1, 2, 3), PICK(1, 2, 5), PICK(1, 3, 4)},
+            PICK(1, 2), PICK(1, 3, 16, 64), {0}, 0, 0,
         };
         s.h0 = (int)test_random_int(0, s.image.h - 1);
         s.w0 = (int)test_random_int(0, s.image.w - 1);

@@ -109,7 +109,7 @@ static float *random_values(const Check *check, size_t n)
     for (size_t i = 0; i < n; i++)
         values[i] = check->special > 0 && test_random_unit() < check->special
                         ? specials[test_random_int(0, 2)]
-                        : check_normal();
+                        : random_normal();
     return values;
 }
 
@@ -152,7 +152,7 @@ const CheckWeight *check_weight(Check *check, const OasisWeightDesc *shape)
 
     REQUIRE(wide && narrow);
     for (size_t i = 0; i < n; i++) {
-        wide[i] = check_normal() / sqrtf((float)shape->in * taps);
+        wide[i] = random_normal() / sqrtf((float)shape->in * taps);
         narrow[i] = oasis_f32_to_bf16(wide[i]);
         if (rounded)
             wide[i] = oasis_bf16_to_f32(narrow[i]);
@@ -328,18 +328,4 @@ void check_end(Check *check)
     check->n_tensors = check->n_weights = 0;
     check->special = 0;
     check->cases++;
-}
-
-/* --- random shapes --------------------------------------------------------------------------- */
-
-int check_pick(const int *values, size_t n)
-{
-    return values[test_random_int(0, (int64_t)n - 1)];
-}
-
-float check_normal(void)
-{
-    double radius = sqrt(-2 * log(1 - test_random_unit()));
-
-    return (float)(radius * cos(2 * M_PI * test_random_unit()));
 }

@@ -16,6 +16,7 @@
 #pragma once
 
 #include "ops.h"
+#include "random.h"
 #include "test.h"
 
 enum { CHECK_REFERENCE, CHECK_CANDIDATE, CHECK_SIDES };
@@ -116,11 +117,3 @@ void check_end(Check *check);
 
 /* For what is not a tensor: counts a failed case and says which. */
 void check_fail(Check *check, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-/* --- random shapes --------------------------------------------------------------------------- */
-
-/* One of the integers given. */
-#define CHECK_PICK(...)                                                                    \
-    check_pick((const int[]){__VA_ARGS__}, sizeof((const int[]){__VA_ARGS__}) / sizeof(int))
-int check_pick(const int *values, size_t n);
-float check_normal(void);

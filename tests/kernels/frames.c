@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "frames.h"
 
-#include "check.h"
+#include "random.h"
 
 enum { GUARD = 64, GUARD_BYTE = 0x5a };
 
@@ -10,15 +10,15 @@ OasisFrameFormat frame_random_format(int width, int height)
     OasisFrameFormat format = {
         .width = width,
         .height = height,
-        .depth = CHECK_PICK(8, 8, 8, 10, 10, 12, 16),
-        .planes = CHECK_PICK(1, 3, 3, 3, 3),
-        .chroma_shift_x = CHECK_PICK(0, 1, 1, 2),
-        .chroma_shift_y = CHECK_PICK(0, 1, 1, 2),
-        .matrix = CHECK_PICK(OASIS_MATRIX_RGB, OASIS_MATRIX_BT709, OASIS_MATRIX_FCC,
+        .depth = PICK(8, 8, 8, 10, 10, 12, 16),
+        .planes = PICK(1, 3, 3, 3, 3),
+        .chroma_shift_x = PICK(0, 1, 1, 2),
+        .chroma_shift_y = PICK(0, 1, 1, 2),
+        .matrix = PICK(OASIS_MATRIX_RGB, OASIS_MATRIX_BT709, OASIS_MATRIX_FCC,
                              OASIS_MATRIX_BT470BG, OASIS_MATRIX_SMPTE170M, OASIS_MATRIX_SMPTE240M,
                              OASIS_MATRIX_BT2020_NCL),
-        .range = CHECK_PICK(OASIS_RANGE_LIMITED, OASIS_RANGE_FULL),
-        .siting = CHECK_PICK(OASIS_SITING_LEFT, OASIS_SITING_CENTER, OASIS_SITING_TOP_LEFT),
+        .range = PICK(OASIS_RANGE_LIMITED, OASIS_RANGE_FULL),
+        .siting = PICK(OASIS_SITING_LEFT, OASIS_SITING_CENTER, OASIS_SITING_TOP_LEFT),
         .primaries = 2,
         .transfer = 2,
         .sample_aspect = {1, 1},
@@ -46,7 +46,7 @@ void frame_block_new(const OasisFrameFormat *format, FrameBlock *block)
 
     *block = (FrameBlock){.frame = {.format = *format, .time_base = {1, 1}}};
     for (int p = 0; p < format->planes; p++) {
-        int samples = oasis_frame_plane_width(format, p) + CHECK_PICK(0, 1, 5, 32);
+        int samples = oasis_frame_plane_width(format, p) + PICK(0, 1, 5, 32);
         block->frame.stride[p] = (ptrdiff_t)samples * oasis_frame_sample_bytes(format);
         offset[p] = at;
         at += block->frame.stride[p] * oasis_frame_plane_height(format, p) + GUARD;
