@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "model-private.h"
+#include "sha256.h"
+#include "weights.h"
+
+static OasisStatus check(OasisModel *model, OasisError *err)
+{
+    const char *json = oasis_tensor_file_metadata(model->file, "oasis");
+    OasisStatus status;
+
+    if (!json)
+        return oasis_fail(err, OASIS_ERR_MODEL, model->path,
+                          "no model of ours: it has no __metadata__.oasis");
+    if ((status = oasis_geometry_read(model->path, json, &model->geometry, err)))
+        return status;
+    return oasis_weights_check(model->path, model->file, &model->geometry,
+                               &model->info.parameters, err);
+}
+
+static void describe(OasisModel *model)
+{
+    size_t size;
+    const void *bytes = oasis_tensor_file_bytes(model->file, &size);
+
+    oasis_sha256_hex(bytes, size, model->identity);
+    model->info.name = model->geometry.name;
+    model->info.path = model->path;
+    model->info.description = model->geometry.description;
+    model->info.identity = model->identity;
+    model->info.chunk_frames = model->geometry.chunk_frames;
+    model->info.chunk_overlap = model->geometry.chunk_overlap;
+    model->info.default_strength = model->geometry.strength;
+}
+
+OasisStatus oasis_model_read(const char *path, const void *bytes, size_t size, OasisModel **model,
+                             OasisError *err)
+{
+    OasisModel *made = calloc(1, sizeof *made);
+    OasisStatus status;
+
+    *model = NULL;
+    if (!made || !(made->path = strdup(path))) {
+        status = oasis_fail(err, OASIS_ERR_NO_MEMORY, path, "no memory to open it");
+        goto done;
+    }
+    status = oasis_tensor_file_read(path, bytes, size, &made->file, err);
+    if (!status)
+        status = check(made, err);
+    if (!status)
+        describe(made);
+done:
+    if (status)
+        oasis_model_close(&made);
+    *model = made;
+    return status;
+}
+
+OasisStatus oasis_model_open(const char *path, OasisModel **model, OasisError *err)
+{
+    return oasis_model_read(path, NULL, 0, model, err);
+}
+
+const OasisModelInfo *oasis_model_info(const OasisModel *model)
+{
+    return &model->info;
+}
+
+void oasis_model_close(OasisModel **model)
+{
+    if (!*model)
+        return;
+    oasis_tensor_file_close(&(*model)->file);
+    free((*model)->path);
+    free(*model);
+    *model = NULL;
+}
+
+const OasisTensorView *oasis_model_tensor(const OasisModel *model, const char *format, ...)
+{
+    const OasisTensorView *view;
+    char name[80];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(name, sizeof name, format, args);
+    va_end(args);
+    view = oasis_tensor_file_find(model->file, name);
+    assert(view);
+    return view;
+}
