@@ -9,7 +9,6 @@
 
 #define SCHEMA 1
 #define MAX_CHANNELS 16384
-#define MAX_FRAMES 257
 #define ROWS_UNIT 16 /* of band and halo */
 
 static void read_input(yyjson_val *object, const char *path, OasisGeometry *g, OasisFields *parent)
@@ -28,7 +27,7 @@ static void read_chunk(yyjson_val *object, const char *path, OasisGeometry *g, O
 {
     OasisFields f = oasis_fields(object, path, "chunk", parent->err);
 
-    g->chunk_frames = (int)oasis_fields_integer(&f, "frames", 1, MAX_FRAMES);
+    g->chunk_frames = (int)oasis_fields_integer(&f, "frames", 1, OASIS_MAX_CHUNK_FRAMES);
     g->chunk_overlap = (int)oasis_fields_integer(&f, "overlap", 0, g->chunk_frames - 1);
     oasis_fields_need(&f, g->chunk_frames % 4 == 1, "frames", "is not 4k+1");
     oasis_fields_need(&f, g->chunk_overlap % 2 == 0, "overlap", "is not even");

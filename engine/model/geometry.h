@@ -11,6 +11,7 @@
 #define OASIS_MAX_LAYERS 128
 #define OASIS_MAX_HEADS 64
 #define OASIS_MAX_STAGES 128
+#define OASIS_MAX_CHUNK_FRAMES 257
 
 typedef enum OasisResize {
     OASIS_RESIZE_BICUBIC = 0, /* frames enter at the target's size */

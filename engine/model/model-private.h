@@ -18,6 +18,5 @@ struct OasisModel {
 OasisStatus oasis_model_read(const char *path, const void *bytes, size_t size, OasisModel **model,
                              OasisError *err) OASIS_MUST_USE;
 
-/* A tensor of the expected list, which an open model always has. The name is a format. */
-const OasisTensorView *oasis_model_tensor(const OasisModel *model, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+/* A tensor of the expected list, which an open model always has. */
+const OasisTensorView *oasis_model_tensor(const OasisModel *model, const char *name);

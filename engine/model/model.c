@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,16 +80,10 @@ void oasis_model_close(OasisModel **model)
     *model = NULL;
 }
 
-const OasisTensorView *oasis_model_tensor(const OasisModel *model, const char *format, ...)
+const OasisTensorView *oasis_model_tensor(const OasisModel *model, const char *name)
 {
-    const OasisTensorView *view;
-    char name[80];
-    va_list args;
+    const OasisTensorView *view = oasis_tensor_file_find(model->file, name);
 
-    va_start(args, format);
-    vsnprintf(name, sizeof name, format, args);
-    va_end(args);
-    view = oasis_tensor_file_find(model->file, name);
     assert(view);
     return view;
 }

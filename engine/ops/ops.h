@@ -267,7 +267,8 @@ typedef struct OasisBackendClass {
     OasisStatus (*buffer_new)(OasisBackend *backend, size_t bytes, OasisBuffer **buffer,
                               OasisError *err);
     void (*buffer_free)(OasisBackend *backend, OasisBuffer *buffer);
-    /* Blocking copies between host and device; `bytes` at the tensor's offset. */
+    /* Blocking copies between host and device, in order with the enqueued work; `bytes` at the
+     * tensor's offset. */
     OasisStatus (*upload)(OasisBackend *backend, OasisTensor to, const void *from, size_t bytes,
                           OasisError *err);
     OasisStatus (*download)(OasisBackend *backend, void *to, OasisTensor from, size_t bytes,

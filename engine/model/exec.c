@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exec.h"
+
+#include <math.h>
+
+#include "error.h"
+
+/* Rounding of places in the work memory: a cache line, and what devices load at once. */
+#define ALIGNMENT 256
+/* Rows of a piece come in multiples of this, which every kernel's tiles divide or fill well. */
+#define PIECE_ROWS 64
+#define DEFAULT_POLL_FLOPS 2e9
+
+OasisTensor oasis_exec_take(OasisExec *exec, OasisDType dtype, size_t n)
+{
+    /* A dry run's tensors must look as if they had memory; nobody follows the pointer. */
+    static char nowhere;
+    OasisTensor tensor = {
+        .buffer = exec->dry ? (OasisBuffer *)(void *)&nowhere : exec->buffer,
+        .offset = exec->used,
+        .dtype = dtype,
+    };
+    size_t bytes = n * oasis_dtype_bytes(dtype);
+
+    exec->used += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (exec->peak < exec->used)
+        exec->peak = exec->used;
+    return tensor;
+}
+
+OasisStatus oasis_exec_upload(OasisExec *exec, OasisTensor to, const void *from, size_t bytes)
+{
+    if (exec->dry)
+        return OASIS_OK;
+    return exec->backend->klass->upload(exec->backend, to, from, bytes, exec->err);
+}
+
+static double poll_flops(const OasisExec *exec)
+{
+    return exec->backend->poll_flops > 0 ? exec->backend->poll_flops : DEFAULT_POLL_FLOPS;
+}
+
+/* Books work that was enqueued, and after enough of it waits and polls. */
+static OasisStatus book(OasisExec *exec, double flops)
+{
+    exec->flops += flops;
+    exec->unsynced_flops += flops;
+    if (exec->dry || exec->unsynced_flops < poll_flops(exec))
+        return OASIS_OK;
+    exec->unsynced_flops = 0;
+    OASIS_TRY(exec->backend->klass->sync(exec->backend, exec->err));
+    if (oasis_cancel_is_triggered(exec->cancel))
+        return oasis_fail(exec->err, OASIS_ERR_CANCELLED, exec->backend->info.name,
+                          "the job was cancelled");
+    if (exec->progress && exec->flops_total > 0)
+        exec->progress(fmin(exec->flops / exec->flops_total, 1), exec->data);
+    return OASIS_OK;
+}
+
+/* How many of n rows of `flops` each make a piece. */
+static int piece_rows(const OasisExec *exec, int n, double flops, int multiple)
+{
+    double rows = poll_flops(exec) / flops;
+    int whole = rows < n ? (int)rows / multiple * multiple : n;
+
+    return whole < multiple ? (multiple < n ? multiple : n) : whole;
+}
+
+/* --- what each operation costs: exactly where products rule, roughly where memory does ---------- */
+
+static double flops_import_frame(const OasisImportArgs *a)
+{
+    return 100.0 * a->padded_width * a->padded_height;
+}
+
+static double flops_export_frame(const OasisExportArgs *a)
+{
+    return 100.0 * a->padded_width * a->padded_height;
+}
+
+static double flops_fold(const OasisFoldArgs *a)
+{
+    return 10.0 * 3 * a->time * a->space * a->space * a->patch * a->patch * a->grid.f *
+           a->grid.h * a->grid.w;
+}
+
+static double flops_layer_norm(const OasisLayerNormArgs *a)
+{
+    return 10.0 * a->n * a->d;
+}
+
+static double flops_linear(const OasisLinearArgs *a)
+{
+    return 2.0 * a->n * a->k * a->m;
+}
+
+static double flops_norm_rope(const OasisNormRopeArgs *a)
+{
+    return 10.0 * a->n * a->d;
+}
+
+static double flops_attention(const OasisAttentionArgs *a)
+{
+    double keys = a->n_keys;
+
+    if (a->kind == OASIS_ATTENTION_INTRA)
+        keys = (double)a->grid.h * a->grid.w;
+    else if (a->kind == OASIS_ATTENTION_WINDOW)
+        keys = (double)a->window[0] * a->window[1] * a->window[2];
+    return 4.0 * a->n * keys * a->head_dim * a->n_heads;
+}
+
+static double flops_unpatchify(const OasisUnpatchifyArgs *a)
+{
+    return 10.0 * a->grid.f * a->grid.h * a->grid.w * a->patch * a->patch * a->channels;
+}
+
+static double flops_combine(const OasisCombineArgs *a)
+{
+    return 10.0 * a->n;
+}
+
+static double flops_conv(const OasisConvArgs *a)
+{
+    return 2.0 * a->frames * a->height * a->width * a->kernel * a->kernel * a->in *
+           a->out_channels;
+}
+
+static double flops_temporal(const OasisTemporalArgs *a)
+{
+    return 6.0 * a->frames * a->positions * a->in * a->out_channels;
+}
+
+static double flops_time_up(const OasisTimeUpArgs *a)
+{
+    return 20.0 * a->frames * a->positions * a->channels;
+}
+
+static double flops_pixel_shuffle(const OasisPixelShuffleArgs *a)
+{
+    return 10.0 * a->frames * a->height * a->width * a->channels * a->factor * a->factor;
+}
+
+static double flops_pixel_unshuffle(const OasisPixelUnshuffleArgs *a)
+{
+    return 10.0 * a->frames * a->rows * a->width * a->channels;
+}
+
+/* --- calls --------------------------------------------------------------------------------------- */
+
+#define CALL(name, args)                                                                        \
+    static OasisStatus call_##name(OasisExec *exec, const args *a)                              \
+    {                                                                                           \
+        const OasisBackendClass *klass = exec->backend->klass;                                  \
+        if (exec->dry) {                                                                        \
+            size_t bytes = klass->workspace_bytes                                               \
+                               ? klass->workspace_bytes(exec->backend, OASIS_OP_##name, a) : 0; \
+            exec->workspace = exec->workspace < bytes ? bytes : exec->workspace;                \
+        } else {                                                                                \
+            OASIS_TRY(klass->name(exec->backend, a, exec->err));                                \
+        }                                                                                       \
+        return book(exec, flops_##name(a));                                                     \
+    }
+OASIS_OPS(CALL)
+#undef CALL
+
+#define WHOLE(name, args)                                          \
+    OasisStatus oasis_exec_##name(OasisExec *exec, const args *a)  \
+    {                                                              \
+        return call_##name(exec, a);                               \
+    }
+WHOLE(import_frame, OasisImportArgs)
+WHOLE(export_frame, OasisExportArgs)
+WHOLE(fold, OasisFoldArgs)
+WHOLE(layer_norm, OasisLayerNormArgs)
+WHOLE(norm_rope, OasisNormRopeArgs)
+WHOLE(unpatchify, OasisUnpatchifyArgs)
+WHOLE(combine, OasisCombineArgs)
+WHOLE(time_up, OasisTimeUpArgs)
+WHOLE(pixel_shuffle, OasisPixelShuffleArgs)
+WHOLE(pixel_unshuffle, OasisPixelUnshuffleArgs)
+#undef WHOLE
+
+OasisStatus oasis_exec_linear(OasisExec *exec, const OasisLinearArgs *a)
+{
+    int rows = piece_rows(exec, a->n, 2.0 * a->k * a->m, PIECE_ROWS);
+    OasisLinearArgs piece = *a;
+
+    for (int i = 0; i < a->n; i += rows) {
+        piece.n = a->n - i < rows ? a->n - i : rows;
+        piece.x = oasis_tensor_at(a->x, (size_t)i * a->k);
+        piece.out = oasis_tensor_at(a->out, (size_t)i * a->m);
+        OASIS_TRY(call_linear(exec, &piece));
+    }
+    return OASIS_OK;
+}
+
+/* Queries [first, first + n) of a global head see all keys; those of an intra head the keys of the
+ * same frames. */
+static OasisStatus attention_piece(OasisExec *exec, const OasisAttentionArgs *a, int first, int n)
+{
+    OasisAttentionArgs piece = *a;
+
+    piece.n = n;
+    piece.q = oasis_tensor_at(a->q, (size_t)first * a->q_stride);
+    piece.out = oasis_tensor_at(a->out, (size_t)first * a->out_stride);
+    if (a->kind == OASIS_ATTENTION_INTRA) {
+        piece.grid.f = n / (a->grid.h * a->grid.w);
+        piece.n_keys = n;
+        piece.k = oasis_tensor_at(a->k, (size_t)first * a->kv_stride);
+        piece.v = oasis_tensor_at(a->v, (size_t)first * a->kv_stride);
+    }
+    return call_attention(exec, &piece);
+}
+
+OasisStatus oasis_exec_attention(OasisExec *exec, const OasisAttentionArgs *a)
+{
+    int rows = a->n;
+
+    if (!a->n_heads)
+        return OASIS_OK;
+    if (a->lse.buffer || a->kind == OASIS_ATTENTION_WINDOW)
+        return call_attention(exec, a); /* log-sum-exps of pieces would not lie side by side */
+    if (a->kind == OASIS_ATTENTION_GLOBAL)
+        rows = piece_rows(exec, a->n, flops_attention(a) / a->n, PIECE_ROWS);
+    else
+        rows = piece_rows(exec, a->n, flops_attention(a) / a->n, a->grid.h * a->grid.w);
+    for (int i = 0; i < a->n; i += rows)
+        OASIS_TRY(attention_piece(exec, a, i, a->n - i < rows ? a->n - i : rows));
+    return OASIS_OK;
+}
+
+OasisStatus oasis_exec_conv(OasisExec *exec, const OasisConvArgs *a)
+{
+    int frames = piece_rows(exec, a->frames, flops_conv(a) / a->frames, 1);
+    size_t positions = (size_t)a->height * a->width;
+    OasisConvArgs piece = *a;
+
+    for (int t = 0; t < a->frames; t += frames) {
+        piece.frames = a->frames - t < frames ? a->frames - t : frames;
+        piece.x = oasis_tensor_at(a->x, t * positions * a->in);
+        piece.residual = oasis_tensor_at(a->residual, t * positions * a->out_channels);
+        piece.out = oasis_tensor_at(a->out, t * positions * a->out_channels);
+        OASIS_TRY(call_conv(exec, &piece));
+    }
+    return OASIS_OK;
+}
+
+/* A piece also takes the two frames before it, whose results are wrong for want of their own
+ * history; going backwards, the piece before puts them right. */
+OasisStatus oasis_exec_temporal(OasisExec *exec, const OasisTemporalArgs *a)
+{
+    int frames = piece_rows(exec, a->frames, flops_temporal(a) / a->frames, 4);
+    OasisTemporalArgs piece = *a;
+
+    for (int t = (a->frames - 1) / frames * frames; t >= 0; t -= frames) {
+        int end = a->frames - t < frames ? a->frames : t + frames;
+        int first = t < 2 ? 0 : t - 2;
+        piece.frames = end - first;
+        piece.x = oasis_tensor_at(a->x, first * a->positions * a->in);
+        piece.out = oasis_tensor_at(a->out, first * a->positions * a->out_channels);
+        OASIS_TRY(call_temporal(exec, &piece));
+    }
+    return OASIS_OK;
+}

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "element.h"
+#include "error.h"
+#include "noise.h"
+
+/* Columns [first, first + count) of a matrix [rows, columns] as a weight of its own. */
+static OasisWeight *upload_columns(OasisUpload *upload, const float *matrix, int rows, int columns,
+                                   int first, int count)
+{
+    float *part = oasis_upload_allocate(upload, (size_t)rows * (size_t)count);
+    OasisWeight *weight;
+
+    for (int i = 0; part && matrix && i < rows; i++)
+        memcpy(part + (size_t)i * (size_t)count, matrix + (size_t)i * (size_t)columns + first,
+               (size_t)count * sizeof *part);
+    weight = oasis_upload_linear(upload, part, rows, count);
+    free(part);
+    return weight;
+}
+
+void oasis_fold_load(OasisFold *fold, const OasisGeometry *g, OasisUpload *upload)
+{
+    int p2 = g->patch * g->patch, columns = g->in_channels * p2;
+
+    fold->embedding_bias = oasis_upload_vector(upload, "patch_embedding.bias");
+    if (g->form == OASIS_FORM_NOISE) {
+        float *all = oasis_upload_read(upload, "patch_embedding.weight");
+        int folded = g->folded_channels * p2;
+        fold->embedding = upload_columns(upload, all, g->dim, columns, 0, folded);
+        fold->noise = upload_columns(upload, all, g->dim, columns, folded, columns - folded);
+        free(all);
+    } else {
+        fold->embedding = oasis_upload_weight(
+            upload, (OasisWeightDesc){OASIS_WEIGHT_LINEAR, g->dim, columns},
+            "patch_embedding.weight");
+    }
+    if (g->form == OASIS_FORM_RESIDUAL) {
+        fold->projection = oasis_upload_weight(
+            upload, (OasisWeightDesc){OASIS_WEIGHT_LINEAR, g->out_channels, g->in_channels},
+            "projection.weight");
+        fold->projection_bias = oasis_upload_vector(upload, "projection.bias");
+    }
+}
+
+void oasis_fold_clear(OasisFold *fold, OasisBackend *backend)
+{
+    oasis_upload_free_weight(backend, fold->embedding);
+    oasis_upload_free_weight(backend, fold->noise);
+    oasis_upload_free_weight(backend, fold->projection);
+}
+
+OasisStatus oasis_fold_embed(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
+                             OasisTensor rows, int n, OasisTensor x)
+{
+    OASIS_RUN(exec, linear, .x = rows, .weight = fold->embedding, .bias = fold->embedding_bias,
+              .out = x, .n = n, .k = g->folded_channels * g->patch * g->patch, .m = g->dim);
+    return OASIS_OK;
+}
+
+/* Fills rows[n, Z*patch*patch], columns (z, ph, pw), with the noise under a tile. */
+static void noise_rows(const OasisGeometry *g, const OasisShape *shape, OasisGrid grid, int h0,
+                       int w0, float *values, OasisDType dtype, void *rows)
+{
+    size_t at = 0;
+    int z = g->out_channels, p = g->patch;
+
+    for (int f = 0; f < grid.f; f++)
+    for (int h = 0; h < grid.h; h++)
+    for (int w = 0; w < grid.w; w++, at += (size_t)(z * p * p))
+    for (int ph = 0; ph < p; ph++)
+    for (int pw = 0; pw < p; pw++) {
+        uint64_t row = (uint64_t)f * (uint64_t)shape->latent_height + (uint64_t)((h0 + h) * p + ph);
+        uint64_t position = row * (uint64_t)shape->latent_width + (uint64_t)((w0 + w) * p + pw);
+        oasis_noise(g->seed, position * (uint64_t)z, (size_t)z, values);
+        for (int c = 0; c < z; c++)
+            oasis_store(rows, dtype, at + (size_t)((c * p + ph) * p + pw), values[c]);
+    }
+}
+
+static OasisStatus add_noise(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
+                             const OasisShape *shape, OasisGrid grid, int h0, int w0,
+                             OasisTensor x)
+{
+    int n = grid.f * grid.h * grid.w, columns = g->out_channels * g->patch * g->patch;
+    size_t count = (size_t)n * (size_t)columns;
+    OasisDType dtype = exec->backend->dtype;
+    size_t mark = exec->used;
+    OasisTensor tensor = oasis_exec_take(exec, dtype, count);
+    float *values = malloc((size_t)g->out_channels * sizeof *values);
+    void *rows = malloc(count * oasis_dtype_bytes(dtype));
+    OasisStatus status;
+
+    if (!values || !rows) {
+        status = oasis_fail(exec->err, OASIS_ERR_NO_MEMORY, "noise", "no memory for a tile of it");
+        goto done;
+    }
+    if (!exec->dry)
+        noise_rows(g, shape, grid, h0, w0, values, dtype, rows);
+    status = oasis_exec_upload(exec, tensor, rows, count * oasis_dtype_bytes(dtype));
+    if (!status)
+        status = oasis_exec_linear(exec, &(OasisLinearArgs){
+            .x = tensor, .weight = fold->noise, .out = x, .n = n, .k = columns, .m = g->dim,
+            .epilogue = OASIS_EPILOGUE_ADD});
+    exec->used = mark;
+done:
+    free(values);
+    free(rows);
+    return status;
+}
+
+/* The folded rows of a tile of tokens of `patch` latent positions a side. */
+static OasisStatus fold_rows(const OasisGeometry *g, OasisExec *exec, OasisTensor image,
+                             const OasisShape *shape, OasisGrid grid, int patch, int h0, int w0,
+                             OasisTensor rows)
+{
+    OASIS_RUN(exec, fold,
+              .image = image,
+              .out = rows,
+              .frames = g->chunk_frames,
+              .height = shape->low_padded_height,
+              .width = shape->low_padded_width,
+              .time = g->time,
+              .space = g->space,
+              .patch = patch,
+              .h0 = h0,
+              .w0 = w0,
+              .grid = grid);
+    return OASIS_OK;
+}
+
+OasisStatus oasis_fold_tile(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
+                            OasisTensor image, const OasisShape *shape, OasisGrid grid, int h0,
+                            int w0, OasisTensor x)
+{
+    int n = grid.f * grid.h * grid.w, columns = g->folded_channels * g->patch * g->patch;
+    size_t mark = exec->used;
+    OasisTensor rows = oasis_exec_take(exec, exec->backend->dtype, (size_t)n * (size_t)columns);
+
+    OASIS_TRY(fold_rows(g, exec, image, shape, grid, g->patch, h0, w0, rows));
+    OASIS_TRY(oasis_fold_embed(fold, g, exec, rows, n, x));
+    exec->used = mark;
+    if (g->form == OASIS_FORM_NOISE)
+        OASIS_TRY(add_noise(fold, g, exec, shape, grid, h0, w0, x));
+    return OASIS_OK;
+}
+
+/* The table has no fill; the image's pixels are finite, so nothing times them is zero. */
+static OasisStatus clear(const OasisGeometry *g, OasisExec *exec, OasisTensor image,
+                         const OasisShape *shape, OasisTensor latent, size_t n)
+{
+    size_t pixels = (size_t)g->chunk_frames * (size_t)shape->low_padded_height *
+                    (size_t)shape->low_padded_width * 3;
+
+    for (size_t i = 0; i < n; i += pixels)
+        OASIS_RUN(exec, combine, .a = image, .out = oasis_tensor_at(latent, i),
+                  .n = n - i < pixels ? n - i : pixels);
+    return OASIS_OK;
+}
+
+static OasisStatus start_noise(const OasisGeometry *g, OasisExec *exec, OasisTensor latent, size_t n)
+{
+    OasisStatus status;
+    float *noise;
+
+    if (exec->dry)
+        return OASIS_OK;
+    noise = malloc(n * sizeof *noise);
+    if (!noise)
+        return oasis_fail(exec->err, OASIS_ERR_NO_MEMORY, "noise", "no memory for the latent");
+    oasis_noise(g->seed, 0, n, noise);
+    status = oasis_exec_upload(exec, latent, noise, n * sizeof *noise);
+    free(noise);
+    return status;
+}
+
+/* latent = projection of the folded frames, one row of latent positions at a time. */
+static OasisStatus project(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
+                           OasisTensor image, const OasisShape *shape, OasisTensor latent)
+{
+    OasisGrid grid = {g->latent_frames, 1, shape->latent_width};
+    size_t mark = exec->used, width = (size_t)shape->latent_width;
+    OasisTensor rows = oasis_exec_take(exec, exec->backend->dtype,
+                                       (size_t)grid.f * width * (size_t)g->folded_channels);
+
+    for (int y = 0; y < shape->latent_height; y++) {
+        OASIS_TRY(fold_rows(g, exec, image, shape, grid, 1, y, 0, rows));
+        for (int f = 0; f < grid.f; f++) {
+            size_t row = (size_t)f * (size_t)shape->latent_height + (size_t)y;
+            OASIS_RUN(exec, linear,
+                      .x = oasis_tensor_at(rows, (size_t)f * width * (size_t)g->folded_channels),
+                      .weight = fold->projection,
+                      .bias = fold->projection_bias,
+                      .out = oasis_tensor_at(latent, row * width * (size_t)g->out_channels),
+                      .n = grid.w,
+                      .k = g->folded_channels,
+                      .m = g->out_channels);
+        }
+    }
+    exec->used = mark;
+    return OASIS_OK;
+}
+
+OasisStatus oasis_fold_start(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
+                             OasisTensor image, const OasisShape *shape, OasisTensor latent)
+{
+    size_t n = (size_t)g->latent_frames * (size_t)shape->latent_height *
+               (size_t)shape->latent_width * (size_t)g->out_channels;
+
+    switch (g->form) {
+    case OASIS_FORM_DIRECT: return clear(g, exec, image, shape, latent, n);
+    case OASIS_FORM_RESIDUAL: return project(fold, g, exec, image, shape, latent);
+    case OASIS_FORM_NOISE: return start_noise(g, exec, latent, n);
+    }
+    return OASIS_OK;
+}

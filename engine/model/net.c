@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net.h"
+
+#include <stdlib.h>
+
+#include "error.h"
+
+OasisStatus oasis_net_new(const OasisModel *model, OasisBackend *backend, OasisNet **net,
+                          OasisError *err)
+{
+    OasisNet *made = calloc(1, sizeof *made);
+    OasisUpload upload;
+
+    *net = NULL;
+    if (!made)
+        return oasis_fail(err, OASIS_ERR_NO_MEMORY, model->path, "no memory to load it");
+    made->geometry = &model->geometry;
+    made->backend = backend;
+    upload = oasis_upload_begin(model, backend, err);
+    made->vectors = upload.buffer;
+    oasis_transformer_load(&made->transformer, made->geometry, &upload);
+    oasis_decoder_load(&made->decoder, made->geometry, &upload);
+    made->weight_bytes = upload.weight_bytes + upload.capacity;
+    if (upload.status)
+        oasis_net_free(&made);
+    *net = made;
+    return upload.status;
+}
+
+void oasis_net_free(OasisNet **net)
+{
+    OasisBackend *backend;
+
+    if (!*net)
+        return;
+    backend = (*net)->backend;
+    oasis_transformer_clear(&(*net)->transformer, backend);
+    oasis_decoder_clear(&(*net)->decoder, backend);
+    if ((*net)->vectors)
+        backend->klass->buffer_free(backend, (*net)->vectors);
+    free(*net);
+    *net = NULL;
+}
+
+OasisStatus oasis_net_run(const OasisNet *net, OasisExec *exec, OasisTensor image, OasisTensor low,
+                          const OasisShape *shape, OasisTensor result)
+{
+    const OasisGeometry *g = net->geometry;
+    size_t mark = exec->used;
+    OasisTensor latent = oasis_exec_take(exec, OASIS_F32,
+                                         (size_t)g->latent_frames * (size_t)shape->latent_height *
+                                             (size_t)shape->latent_width *
+                                             (size_t)g->out_channels);
+
+    OASIS_TRY(oasis_transformer_run(&net->transformer, exec, low, shape, latent));
+    OASIS_TRY(oasis_decoder_run(&net->decoder, exec, latent, image, shape, result));
+    exec->used = mark;
+    return OASIS_OK;
+}

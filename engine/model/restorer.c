@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "restorer.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "error.h"
+#include "model-private.h"
+#include "net.h"
+
+/* What a run of one size takes, as a dry run has found. */
+typedef struct Plan {
+    bool resize_only; /* the model does not run */
+    OasisFrameFormat source, output;
+    size_t work_bytes;      /* of the restorer's buffer */
+    size_t workspace_bytes; /* of the back end's own scratch */
+    double flops;
+} Plan;
+
+struct OasisRestorer {
+    const OasisModel *model;
+    OasisDevice *device;
+    OasisNet *net;
+    OasisBuffer *work;
+    size_t work_bytes;
+    Plan plan; /* of the last size that was asked for; work_bytes 0 = none yet */
+};
+
+OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
+                               OasisRestorer **restorer, OasisError *err)
+{
+    OasisRestorer *made = calloc(1, sizeof *made);
+    OasisStatus status;
+
+    *restorer = NULL;
+    if (!made)
+        return oasis_fail(err, OASIS_ERR_NO_MEMORY, model->path, "no memory to load it");
+    made->model = model;
+    made->device = device;
+    status = oasis_net_new(model, device->backend, &made->net, err);
+    if (status)
+        oasis_restorer_free(&made);
+    *restorer = made;
+    return status;
+}
+
+void oasis_restorer_free(OasisRestorer **restorer)
+{
+    OasisBackend *backend;
+
+    if (!*restorer)
+        return;
+    backend = (*restorer)->device->backend;
+    if ((*restorer)->work)
+        backend->klass->buffer_free(backend, (*restorer)->work);
+    oasis_net_free(&(*restorer)->net);
+    free(*restorer);
+    *restorer = NULL;
+}
+
+const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
+{
+    return oasis_model_info(restorer->model);
+}
+
+/* --- one chunk, or the measuring of it ---------------------------------------------------------- */
+
+/* Imports source frame `frame` as frame t of an image [T, padded_height, padded_width, 3]. */
+static OasisStatus import(OasisExec *exec, const OasisFrame *frame, int width, int height,
+                          int padded_width, int padded_height, int t, OasisTensor image)
+{
+    size_t size = (size_t)padded_width * (size_t)padded_height * 3;
+
+    OASIS_RUN(exec, import_frame,
+              .frame = frame,
+              .width = width,
+              .height = height,
+              .padded_width = padded_width,
+              .padded_height = padded_height,
+              .image = oasis_tensor_at(image, (size_t)t * size));
+    return OASIS_OK;
+}
+
+/* All frames of the chunk; where there are too few, the last one again and again. */
+static OasisStatus import_chunk(const OasisGeometry *g, OasisExec *exec, const OasisChunkWork *work,
+                                int width, int height, int padded_width, int padded_height,
+                                OasisTensor image)
+{
+    size_t size = (size_t)padded_width * (size_t)padded_height * 3;
+    int last = work->n_frames - 1;
+
+    for (int t = 0; t <= last; t++)
+        OASIS_TRY(import(exec, work->frames[t], width, height, padded_width, padded_height, t,
+                         image));
+    for (int t = last + 1; t < g->chunk_frames; t++)
+        OASIS_RUN(exec, combine,
+                  .a = oasis_tensor_at(image, (size_t)last * size),
+                  .out = oasis_tensor_at(image, (size_t)t * size),
+                  .alpha = 1,
+                  .n = size);
+    return OASIS_OK;
+}
+
+/* A new frame in `*out` from frame t of an image, with the times of source frame t. */
+static OasisStatus export(OasisExec *exec, const OasisChunkWork *work, const OasisShape *shape,
+                          int t, int image_t, OasisTensor image, OasisFrame **out)
+{
+    size_t size = (size_t)shape->padded_width * (size_t)shape->padded_height * 3;
+    OasisFrame format_only = {.format = work->output}, *frame = &format_only;
+
+    if (!exec->dry) {
+        frame = *out = oasis_frame_new(&work->output);
+        if (!frame)
+            return oasis_fail(exec->err, OASIS_ERR_NO_MEMORY, "frame",
+                              "no memory for a frame of %dx%d", work->output.width,
+                              work->output.height);
+        frame->pts = work->frames[t]->pts;
+        frame->duration = work->frames[t]->duration;
+        frame->time_base = work->frames[t]->time_base;
+    }
+    OASIS_RUN(exec, export_frame,
+              .image = oasis_tensor_at(image, (size_t)image_t * size),
+              .padded_width = shape->padded_width,
+              .padded_height = shape->padded_height,
+              .frame = frame);
+    return OASIS_OK;
+}
+
+static OasisStatus run_model(const OasisRestorer *restorer, OasisExec *exec,
+                             const OasisChunkWork *work, OasisFrame **restored, OasisFrame **source)
+{
+    const OasisGeometry *g = restorer->net->geometry;
+    OasisShape shape = oasis_shape(g, work->output.width, work->output.height);
+    size_t frame = (size_t)shape.padded_width * (size_t)shape.padded_height * 3;
+    OasisTensor image = oasis_exec_take(exec, OASIS_F32, (size_t)g->chunk_frames * frame);
+    OasisTensor result = oasis_exec_take(exec, OASIS_F32, (size_t)g->chunk_frames * frame);
+    OasisTensor low = image;
+
+    OASIS_TRY(import_chunk(g, exec, work, shape.width, shape.height, shape.padded_width,
+                           shape.padded_height, image));
+    if (g->scale > 1) {
+        low = oasis_exec_take(exec, OASIS_F32,
+                              (size_t)g->chunk_frames * (size_t)shape.low_padded_width *
+                                  (size_t)shape.low_padded_height * 3);
+        OASIS_TRY(import_chunk(g, exec, work, shape.low_width, shape.low_height,
+                               shape.low_padded_width, shape.low_padded_height, low));
+    }
+    OASIS_TRY(oasis_net_run(restorer->net, exec, image, low, &shape, result));
+    for (int i = 0; i < work->own_frames; i++) {
+        int t = work->own_first + i;
+        OASIS_TRY(export(exec, work, &shape, t, t, result, restored ? &restored[i] : NULL));
+        if (source)
+            OASIS_TRY(export(exec, work, &shape, t, t, image, &source[i]));
+    }
+    return OASIS_OK;
+}
+
+/* The resized source alone, one frame at a time. */
+static OasisStatus run_resize(const OasisRestorer *restorer, OasisExec *exec,
+                              const OasisChunkWork *work, OasisFrame **source)
+{
+    OasisShape shape = oasis_shape(restorer->net->geometry, work->output.width,
+                                   work->output.height);
+    OasisTensor image = oasis_exec_take(exec, OASIS_F32, (size_t)shape.padded_width *
+                                                             (size_t)shape.padded_height * 3);
+
+    for (int i = 0; i < work->own_frames; i++) {
+        int t = work->own_first + i;
+        OASIS_TRY(import(exec, work->frames[t], shape.width, shape.height, shape.padded_width,
+                         shape.padded_height, 0, image));
+        OASIS_TRY(export(exec, work, &shape, t, 0, image, source ? &source[i] : NULL));
+    }
+    return OASIS_OK;
+}
+
+/* --- memory --------------------------------------------------------------------------------------- */
+
+/* Measures a whole chunk of the size, all frames wanted. */
+static Plan make_plan(const OasisRestorer *restorer, const OasisFrameFormat *source,
+                      const OasisFrameFormat *output, bool resize_only)
+{
+    OasisFrame format_only = {.format = *source}, *frames[OASIS_MAX_CHUNK_FRAMES];
+    OasisExec exec = {.backend = restorer->device->backend, .dry = true};
+    int n = restorer->net->geometry->chunk_frames;
+    OasisChunkWork work = {.frames = frames, .n_frames = n, .output = *output, .own_frames = n};
+    Plan plan = {.resize_only = resize_only, .source = *source, .output = *output};
+    OasisStatus status;
+
+    for (int i = 0; i < n; i++)
+        frames[i] = &format_only;
+    status = resize_only ? run_resize(restorer, &exec, &work, NULL)
+                         : run_model(restorer, &exec, &work, NULL, NULL);
+    (void)status;
+    assert(!status); /* nothing is called, so nothing can fail */
+    plan.work_bytes = exec.peak;
+    plan.workspace_bytes = exec.workspace;
+    plan.flops = exec.flops;
+    return plan;
+}
+
+static uint64_t total_bytes(const OasisRestorer *restorer, const Plan *plan)
+{
+    return restorer->net->weight_bytes + plan->work_bytes + plan->workspace_bytes;
+}
+
+uint64_t oasis_restorer_peak_bytes(const OasisRestorer *restorer, const OasisFrameFormat *source,
+                                   const OasisFrameFormat *output)
+{
+    Plan plan = make_plan(restorer, source, output, false);
+
+    return total_bytes(restorer, &plan);
+}
+
+/* The largest even height with the output's shape that fits; 0 if none does. */
+static int largest_height(const OasisRestorer *restorer, const Plan *plan, uint64_t memory)
+{
+    int fits = 0, too_large = plan->output.height / 2;
+
+    while (too_large - fits > 1) { /* in units of two lines */
+        int middle = (fits + too_large) / 2;
+        OasisFrameFormat output = plan->output;
+        output.height = 2 * middle;
+        output.width = (int)((int64_t)output.width * output.height / plan->output.height);
+        output.width = output.width < 2 ? 2 : output.width;
+        if (oasis_restorer_peak_bytes(restorer, &plan->source, &output) <= memory)
+            fits = middle;
+        else
+            too_large = middle;
+    }
+    return 2 * fits;
+}
+
+static OasisStatus check_memory(const OasisRestorer *restorer, const Plan *plan, OasisError *err)
+{
+    const OasisDeviceInfo *info = &restorer->device->backend->info;
+    uint64_t bytes = total_bytes(restorer, plan);
+    int height;
+
+    if (!info->memory_bytes || bytes <= info->memory_bytes)
+        return OASIS_OK;
+    height = largest_height(restorer, plan, info->memory_bytes);
+    return oasis_fail(err, OASIS_ERR_NO_MEMORY, info->name,
+                      height ? "%dx%d takes %.1f GB and there are %.1f GB; the largest height that "
+                               "fits is %d"
+                             : "%dx%d takes %.1f GB and there are %.1f GB; no height fits",
+                      plan->output.width, plan->output.height, (double)bytes / 1e9,
+                      (double)info->memory_bytes / 1e9, height);
+}
+
+/* Makes the work memory fit a size; nothing is done again for the next chunk of it. */
+static OasisStatus prepare(OasisRestorer *restorer, const OasisFrameFormat *source,
+                           const OasisFrameFormat *output, bool resize_only, OasisError *err)
+{
+    OasisBackend *backend = restorer->device->backend;
+    Plan plan;
+
+    if (restorer->plan.work_bytes && restorer->plan.resize_only == resize_only &&
+        oasis_frame_format_equal(&restorer->plan.source, source) &&
+        oasis_frame_format_equal(&restorer->plan.output, output))
+        return OASIS_OK;
+    plan = make_plan(restorer, source, output, resize_only);
+    OASIS_TRY(check_memory(restorer, &plan, err));
+    if (plan.work_bytes > restorer->work_bytes) {
+        if (restorer->work)
+            backend->klass->buffer_free(backend, restorer->work);
+        restorer->work = NULL;
+        restorer->work_bytes = 0;
+        restorer->plan.work_bytes = 0;
+        OASIS_TRY(backend->klass->buffer_new(backend, plan.work_bytes, &restorer->work, err));
+        restorer->work_bytes = plan.work_bytes;
+    }
+    restorer->plan = plan;
+    return OASIS_OK;
+}
+
+/* --- running ------------------------------------------------------------------------------------ */
+
+static OasisStatus check_work(const OasisRestorer *restorer, const OasisChunkWork *work,
+                              OasisError *err)
+{
+    int most = restorer->net->geometry->chunk_frames;
+
+    if (work->n_frames < 1 || work->n_frames > most || work->own_first < 0 ||
+        work->own_frames < 0 || work->own_frames > work->n_frames - work->own_first)
+        return oasis_fail(err, OASIS_ERR_USAGE, "chunk",
+                          "%d frames, of which %d from %d are wanted; a chunk has 1 to %d",
+                          work->n_frames, work->own_frames, work->own_first, most);
+    OASIS_TRY(oasis_frame_format_check(&work->output, "output", err));
+    if (!work->own_frames)
+        return OASIS_OK;
+    return oasis_frame_format_check(&work->frames[work->own_first]->format, "source", err);
+}
+
+static void drop(OasisFrame **frames, int n)
+{
+    for (int i = 0; frames && i < n; i++)
+        oasis_frame_unref(&frames[i]);
+}
+
+static void clear(OasisFrame **frames, int n)
+{
+    for (int i = 0; frames && i < n; i++)
+        frames[i] = NULL;
+}
+
+OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
+                               OasisFrame **restored, OasisFrame **source, OasisError *err)
+{
+    OasisBackend *backend = restorer->device->backend;
+    OasisExec exec = {.backend = backend, .err = err, .cancel = work->cancel,
+                      .progress = work->progress, .data = work->data};
+    OasisStatus status;
+
+    OASIS_TRY(check_work(restorer, work, err));
+    clear(restored, work->own_frames);
+    clear(source, work->own_frames);
+    if (!work->own_frames || (!restored && !source))
+        return OASIS_OK;
+    OASIS_TRY(prepare(restorer, &work->frames[work->own_first]->format, &work->output,
+                      !restored, err));
+    exec.buffer = restorer->work;
+    exec.flops_total = restorer->plan.flops;
+    status = restored ? run_model(restorer, &exec, work, restored, source)
+                      : run_resize(restorer, &exec, work, source);
+    if (!status)
+        status = backend->klass->sync(backend, err);
+    if (status) {
+        drop(restored, work->own_frames);
+        drop(source, work->own_frames);
+        return status;
+    }
+    if (work->progress)
+        work->progress(1, work->data);
+    return OASIS_OK;
+}
