@@ -129,21 +129,39 @@ static bool sees(int i, int j, int length, int window, OasisWindowBorder border)
     return j >= start && j < start + window;
 }
 
-/* Attention over all keys with a mask, the slow way round. */
-static void masked(OasisGrid g, const int window[3], OasisWindowBorder border, int query, int head,
-                   double out[HEAD_DIM])
+typedef struct Mask {
+    OasisAttentionKind kind;
+    OasisGrid grid;
+    int window[3];
+    OasisWindowBorder border;
+} Mask;
+
+static bool shows(const Mask *m, int query, int key)
 {
+    OasisGrid g = m->grid;
+    int frame = g.h * g.w;
+
+    if (m->kind == OASIS_ATTENTION_INTRA)
+        return query / frame == key / frame;
+    return sees(query / frame, key / frame, g.f, m->window[0], m->border) &&
+           sees(query / g.w % g.h, key / g.w % g.h, g.h, m->window[1], m->border) &&
+           sees(query % g.w, key % g.w, g.w, m->window[2], m->border);
+}
+
+/* Attention over all keys with a mask, the slow way round. */
+static void masked(const Mask *mask, int query, int head, double out[HEAD_DIM])
+{
+    const float *q_row = q + query * D + head * HEAD_DIM;
     double sum = 0;
 
     memset(out, 0, HEAD_DIM * sizeof *out);
-    for (int key = 0; key < g.f * g.h * g.w; key++) {
+    for (int key = 0; key < mask->grid.f * mask->grid.h * mask->grid.w; key++) {
+        const float *k_row = k + key * D + head * HEAD_DIM;
         double score = 0;
-        if (!sees(query / (g.h * g.w), key / (g.h * g.w), g.f, window[0], border) ||
-            !sees(query / g.w % g.h, key / g.w % g.h, g.h, window[1], border) ||
-            !sees(query % g.w, key % g.w, g.w, window[2], border))
+        if (!shows(mask, query, key))
             continue;
         for (int i = 0; i < HEAD_DIM; i++)
-            score += (double)q[query * D + head * HEAD_DIM + i] * k[key * D + head * HEAD_DIM + i];
+            score += (double)q_row[i] * k_row[i];
         score = exp(score / sqrt(HEAD_DIM));
         sum += score;
         for (int i = 0; i < HEAD_DIM; i++)
@@ -153,21 +171,23 @@ static void masked(OasisGrid g, const int window[3], OasisWindowBorder border, i
         out[i] /= sum;
 }
 
-static void test_window_is_a_mask(OasisWindowBorder border)
+static void test_local_is_a_mask(OasisAttentionKind kind, OasisWindowBorder border)
 {
     static float out[MAX_TOKENS * D], lse[HEADS * MAX_TOKENS];
 
     for (int round = 0; round < 6; round++) {
-        OasisGrid grid = {(int)test_random_int(1, 5), (int)test_random_int(1, 7),
-                          (int)test_random_int(1, 8)};
-        const int window[3] = {(int)test_random_int(1, 4), (int)test_random_int(1, 5),
-                               (int)test_random_int(1, 6)};
+        const Mask mask = {
+            kind,
+            {(int)test_random_int(1, 5), (int)test_random_int(1, 7), (int)test_random_int(1, 8)},
+            {(int)test_random_int(1, 4), (int)test_random_int(1, 5), (int)test_random_int(1, 6)},
+            border,
+        };
         randomise();
-        attend(OASIS_ATTENTION_WINDOW, grid, window, border, out, lse);
-        for (int query = 0; query < grid.f * grid.h * grid.w; query++)
+        attend(kind, mask.grid, mask.window, border, out, lse);
+        for (int query = 0; query < mask.grid.f * mask.grid.h * mask.grid.w; query++)
             for (int head = 0; head < HEADS; head++) {
                 double expected[HEAD_DIM];
-                masked(grid, window, border, query, head, expected);
+                masked(&mask, query, head, expected);
                 for (int i = 0; i < HEAD_DIM; i++)
                     CHECK_NEAR(out[query * D + head * HEAD_DIM + i], expected[i], 1e-5);
             }
@@ -202,8 +222,9 @@ int main(void)
     test_uniform_divergence();
     test_identical_keys_give_the_mean();
     test_large_scores();
-    test_window_is_a_mask(OASIS_BORDER_CLIP);
-    test_window_is_a_mask(OASIS_BORDER_SHIFT);
+    test_local_is_a_mask(OASIS_ATTENTION_INTRA, OASIS_BORDER_CLIP);
+    test_local_is_a_mask(OASIS_ATTENTION_WINDOW, OASIS_BORDER_CLIP);
+    test_local_is_a_mask(OASIS_ATTENTION_WINDOW, OASIS_BORDER_SHIFT);
     test_only_listed_heads();
     return test_end();
 }

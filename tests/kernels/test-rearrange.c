@@ -87,15 +87,18 @@ static void test_fold(void)
         }
 }
 
-/* Unpatchify after fold with a permutation between their orders gives the image back: tokens go in
- * with channels slowest and come out with channels fastest. */
+/* Unpatchify after fold with a permutation between their orders gives the image back, times the
+ * weights of its row and column: tokens go in with channels slowest and come out with channels
+ * fastest. */
 static void test_unpatchify_undoes_fold(void)
 {
     enum { H = 4, W = 6, C = 3, P = 2, TOKENS = H / P * W / P, VALUES = C * P * P };
     float image[H * W * C], tokens[TOKENS * VALUES], swapped[TOKENS * VALUES];
-    float latent[H * W * C] = {0}, ones[W] = {1, 1, 1, 1, 1, 1};
+    float latent[H * W * C] = {0}, wy[H], wx[W];
 
     random_floats(image, H * W * C);
+    random_floats(wy, H);
+    random_floats(wx, W);
     REFERENCE(fold, OasisFoldArgs, .image = F32(image), .out = F32(tokens), .frames = 1,
               .height = H, .width = W, .time = 1, .space = 1, .patch = P,
               .grid = {1, H / P, W / P});
@@ -103,10 +106,11 @@ static void test_unpatchify_undoes_fold(void)
         for (int c = 0; c < C; c++)
             for (int p = 0; p < P * P; p++)
                 swapped[token * VALUES + p * C + c] = tokens[token * VALUES + c * P * P + p];
-    REFERENCE(unpatchify, OasisUnpatchifyArgs, .x = F32(swapped), .wy = F32(ones), .wx = F32(ones),
+    REFERENCE(unpatchify, OasisUnpatchifyArgs, .x = F32(swapped), .wy = F32(wy), .wx = F32(wx),
               .latent = F32(latent), .grid = {1, H / P, W / P}, .patch = P, .channels = C,
               .height = H, .width = W);
-    CHECK_BYTES(latent, image, sizeof image);
+    for (int i = 0; i < H * W * C; i++)
+        CHECK_NEAR(latent[i], wy[i / C / W] * wx[i / C % W] * image[i], 1e-6);
 }
 
 /* Two tiles that overlap by one token, cut from one image and faded by weights that sum to one,
