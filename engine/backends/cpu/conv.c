@@ -1,0 +1,65 @@
+/* Convolutions by oneDNN, with bias, SiLU and residual fused. SiLU of the input has no place in
+ * oneDNN's convolution, so that x is activated into scratch first.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "onednn.h"
+
+static OasisCpuProblem problem_of(const OasisConvArgs *a)
+{
+    bool residual = a->residual.buffer != NULL;
+
+    return (OasisCpuProblem){
+        .kind = OASIS_WEIGHT_CONV2D,
+        .frames = a->frames, .height = a->height, .width = a->width,
+        .in = a->in, .out = a->out_channels, .kernel = a->kernel,
+        .bias = a->bias.buffer != NULL,
+        .residual = residual,
+        .in_place = residual && a->residual.buffer == a->out.buffer &&
+                    a->residual.offset == a->out.offset,
+        .activation = a->silu_output ? OASIS_CPU_SILU : OASIS_CPU_PLAIN,
+        .dtype = a->x.dtype, .out_dtype = a->out.dtype,
+        .residual_dtype = residual ? a->residual.dtype : 0,
+    };
+}
+
+/* Of x once it is activated; 0 if it is not. */
+static size_t active_bytes(const OasisConvArgs *a)
+{
+    size_t n = (size_t)a->frames * a->height * a->width * a->in;
+    return a->silu_input ? oasis_cpu_align(n * oasis_dtype_bytes(a->x.dtype)) : 0;
+}
+
+size_t oasis_cpu_conv_bytes(OasisCpuBackend *cpu, const OasisConvArgs *a)
+{
+    const OasisCpuProblem problem = problem_of(a);
+    return active_bytes(a) + oasis_cpu_problem_scratch_bytes(cpu, &problem);
+}
+
+OasisStatus oasis_cpu_conv(OasisBackend *backend, const OasisConvArgs *a, OasisError *err)
+{
+    OasisCpuBackend *cpu = oasis_cpu_enter(backend);
+    const OasisCpuProblem problem = problem_of(a);
+    OasisCpuParts parts = {
+        .x = oasis_tensor_host(a->x),
+        .bias = problem.bias ? oasis_tensor_host(a->bias) : NULL,
+        .residual = problem.residual ? oasis_tensor_host(a->residual) : NULL,
+        .out = oasis_tensor_host(a->out),
+    };
+    size_t n = (size_t)a->frames * a->height * a->width * a->in;
+    size_t before = active_bytes(a);
+    OasisCpuPrimitive *primitive;
+    void *scratch;
+    OasisStatus status;
+
+    if (!n)
+        return OASIS_OK;
+    if ((status = oasis_cpu_primitive_get(cpu, &problem, a->weight, &primitive, err)) ||
+        (status = oasis_cpu_scratch(cpu, before + oasis_cpu_primitive_scratch_bytes(primitive),
+                                    &scratch, err)))
+        return status;
+    if (a->silu_input) {
+        cpu->kernels->activate(parts.x, scratch, a->x.dtype, n, true, cpu->threads);
+        parts.x = scratch;
+    }
+    return oasis_cpu_primitive_run(cpu, primitive, a->weight, &parts,
+                                   (char *)scratch + before, err);
+}

@@ -1,0 +1,58 @@
+/* The CPU back end's own state, shared by its files.
+ *
+ * Matrix products and convolutions are oneDNN's (linear.c, conv.c, temporal.c over onednn.h); all
+ * else is our own OpenMP code (kernels/), built once for each instruction set and chosen when the
+ * back end is opened, so that one binary runs on every machine of its architecture.
+ *
+ * OpenMP is the one pool of threads, as Debian's oneDNN uses it. Work is cut into blocks whose size
+ * never depends on the number of threads, and no two blocks add to one number, so that our kernels
+ * give the same bytes with any number of threads. oneDNN is asked for its deterministic mode.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <oneapi/dnnl/dnnl.h>
+
+#include "host.h"
+#include "kernels/kernels.h"
+#include "ops.h"
+
+typedef struct OasisCpuCache OasisCpuCache;
+
+typedef struct OasisCpuBackend {
+    OasisBackend base;
+    OasisBackendClass klass; /* base.klass points here: our entries and those of `kernels` */
+    const OasisCpuKernels *kernels;
+    int threads;
+    dnnl_engine_t engine;
+    dnnl_stream_t stream;
+    OasisCpuCache *cache; /* oneDNN primitives by shape */
+    void *scratch;        /* of the operation that runs; grows to the largest asked for */
+    size_t scratch_bytes;
+} OasisCpuBackend;
+
+/* The back end as its own type, with OpenMP on the calling thread set to its number of threads:
+ * every entry that uses oneDNN begins with this, since a job may come from any thread. */
+OasisCpuBackend *oasis_cpu_enter(OasisBackend *backend);
+
+/* 64-byte aligned scratch, valid until the next call. */
+OasisStatus oasis_cpu_scratch(OasisCpuBackend *cpu, size_t bytes, void **scratch, OasisError *err);
+
+/* `bytes` rounded up to whole cache lines, so that parts of the scratch stay aligned. */
+static inline size_t oasis_cpu_align(size_t bytes)
+{
+    return (bytes + 63) & ~(size_t)63;
+}
+
+/* oneDNN's operations of the table. */
+OasisStatus oasis_cpu_linear(OasisBackend *backend, const OasisLinearArgs *a, OasisError *err);
+OasisStatus oasis_cpu_conv(OasisBackend *backend, const OasisConvArgs *a, OasisError *err);
+OasisStatus oasis_cpu_temporal(OasisBackend *backend, const OasisTemporalArgs *a, OasisError *err);
+
+size_t oasis_cpu_workspace_bytes(OasisBackend *backend, OasisOp op, const void *args);
+size_t oasis_cpu_linear_bytes(OasisCpuBackend *cpu, const OasisLinearArgs *a);
+size_t oasis_cpu_conv_bytes(OasisCpuBackend *cpu, const OasisConvArgs *a);
+size_t oasis_cpu_temporal_bytes(OasisCpuBackend *cpu, const OasisTemporalArgs *a);
+
+OasisStatus oasis_cpu_weight_new(OasisBackend *backend, const OasisWeightDesc *desc,
+                                 OasisWeight **weight, OasisError *err);
+void oasis_cpu_weight_free(OasisBackend *backend, OasisWeight *weight);

@@ -1,0 +1,283 @@
+/* Attention of single heads over every key, or every key of the query's frame.
+ *
+ * Flash-style: queries are cut into blocks of BLOCK_ROWS, keys into blocks of BLOCK_KEYS; a tile of
+ * ROWS queries meets a block of keys while its scores, softmax and shares stay in the first-level
+ * cache. Running maximum and sum of a row are corrected when a later block holds a larger score.
+ *
+ *   scores = q k^T                                    tile.h
+ *   share  = 2^(scale * (score - maximum)),  scale = log2(e) / sqrt(head_dim)
+ *   out    = out * 2^(scale * (old maximum - maximum)) + share v
+ *
+ * Before that each head's K and V are packed: K as [panel of COLUMNS keys][step][key], V as
+ * [block][panel of COLUMNS dims][step][dim], a step being a dim or a key, or two of them in bf16
+ * (tile.h). A frame of INTRA begins a new segment with panels of its own, so that no block crosses
+ * frames. Where the processor has no bf16 product, bf16 inputs are widened while they are packed.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+#include <math.h>
+#include <omp.h>
+#include <string.h>
+
+#include "../cpu.h"
+#include "attention.h"
+#include "element.h"
+#include "softmax.h"
+#include "tile.h"
+
+enum {
+    BLOCK_TILES = 8,
+    BLOCK_ROWS = BLOCK_TILES * ROWS,
+    BLOCK_KEYS = STEPS_MAX, /* a row of shares is a row of A in f32 */
+};
+
+/* How a call is cut up; all that the packed layouts follow from. */
+typedef struct Plan {
+    bool pairs;             /* two bf16 a unit, else floats */
+    int segments;           /* independent sets of queries and keys: one, or the frames */
+    int queries, keys;      /* of a segment */
+    int keys_padded;        /* to whole panels */
+    int dims, dims_padded;  /* of a head; padded to whole panels */
+    int key_steps;          /* units of a query's or key's dims */
+    size_t packed;          /* units of all K, and of all V, of a head */
+} Plan;
+
+/* What a thread works in: one block of queries. */
+typedef struct Work {
+    Unit q[BLOCK_ROWS * STRIDE];
+    Unit shares[ROWS * STRIDE];
+    float scores[ROWS * STRIDE];
+    float maximum[BLOCK_ROWS];
+    Vec sum[BLOCK_ROWS]; /* its elements are yet to be added */
+    float out[BLOCK_ROWS * OASIS_CPU_MAX_HEAD_DIM];
+} Work;
+
+static int round_up(int n, int unit)
+{
+    return (n + unit - 1) / unit * unit;
+}
+
+static Plan make_plan(const OasisAttentionArgs *a, OasisDType dtype)
+{
+    Plan plan = {.segments = 1, .queries = a->n, .keys = a->n_keys, .dims = a->head_dim};
+
+#ifdef __AVX512BF16__
+    plan.pairs = dtype == OASIS_BF16;
+#endif
+    if (a->kind == OASIS_ATTENTION_INTRA) {
+        plan.segments = a->grid.f;
+        plan.queries = plan.keys = a->grid.h * a->grid.w;
+    }
+    plan.keys_padded = round_up(plan.keys, COLUMNS);
+    plan.dims_padded = round_up(plan.dims, COLUMNS);
+    plan.key_steps = plan.pairs ? (plan.dims + 1) / 2 : plan.dims;
+    /* V's steps are never more than keys_padded, nor K's more than dims_padded. */
+    plan.packed = (size_t)plan.segments * plan.keys_padded * plan.dims_padded;
+    return plan;
+}
+
+static size_t packed_bytes(const Plan *plan)
+{
+    return oasis_cpu_align(plan->packed * sizeof(Unit));
+}
+
+size_t KERNEL(attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, int threads)
+{
+    if (a->kind == OASIS_ATTENTION_WINDOW)
+        return KERNEL(window_bytes)(a, threads);
+    const Plan plan = make_plan(a, dtype);
+    return 2 * packed_bytes(&plan) + threads * oasis_cpu_align(sizeof(Work));
+}
+
+/* Elements 2*step and 2*step + 1 of a row of `n` bf16, or element `step` of a row of either dtype;
+ * zero past its end. `apart` elements lie between neighbours. */
+INLINE Unit unit_of(const void *data, OasisDType dtype, size_t first, size_t apart, int step, int n,
+                    bool pairs)
+{
+    if (pairs) {
+        const uint16_t *x = (const uint16_t *)data + first + 2 * step * apart;
+        return (Unit){.pair = (2 * step < n ? x[0] : 0u) |
+                              (uint32_t)(2 * step + 1 < n ? x[apart] : 0u) << 16};
+    }
+    return (Unit){.f = step < n ? oasis_load(data, dtype, first + step * apart) : 0};
+}
+
+/* One panel of keys: k[step][key]. */
+INLINE void pack_keys(const OasisAttentionArgs *a, const Plan *plan, int head, int segment,
+                      int panel, bool pairs, OasisDType dtype, Unit *to)
+{
+    const void *k = oasis_tensor_host(a->k);
+
+    to += ((size_t)segment * plan->keys_padded + (size_t)panel * COLUMNS) * plan->key_steps;
+    for (int j = 0; j < COLUMNS; j++) {
+        int key = panel * COLUMNS + j;
+        size_t row = (size_t)segment * plan->keys + key;
+        size_t first = row * a->kv_stride + (size_t)head * a->head_dim;
+        for (int step = 0; step < plan->key_steps; step++)
+            to[step * COLUMNS + j] = key < plan->keys
+                ? unit_of(k, dtype, first, 1, step, plan->dims, pairs) : (Unit){0};
+    }
+}
+
+/* The same keys of V: v[panel of dims][step][dim] within the block that they belong to. */
+INLINE void pack_values(const OasisAttentionArgs *a, const Plan *plan, int head, int segment,
+                        int panel, bool pairs, OasisDType dtype, Unit *to)
+{
+    const void *v = oasis_tensor_host(a->v);
+    int per_step = pairs ? 2 : 1;
+    int first_key = panel * COLUMNS;
+    int block = first_key / BLOCK_KEYS * BLOCK_KEYS;
+    int block_keys = plan->keys_padded - block < BLOCK_KEYS ? plan->keys_padded - block : BLOCK_KEYS;
+    int block_steps = block_keys / per_step;
+
+    to += ((size_t)segment * plan->keys_padded + block) / per_step * plan->dims_padded;
+    for (int step = 0; step < COLUMNS / per_step; step++) {
+        int key = first_key + step * per_step;
+        size_t row = (size_t)segment * plan->keys + key;
+        size_t first = row * a->kv_stride + (size_t)head * a->head_dim;
+        for (int d = 0; d < plan->dims_padded; d++) {
+            Unit *at = to + ((size_t)(d / COLUMNS) * block_steps + (key - block) / per_step) * COLUMNS;
+            at[d % COLUMNS] = d < plan->dims
+                ? unit_of(v, dtype, first + d, a->kv_stride, 0, plan->keys - key, pairs)
+                : (Unit){0};
+        }
+    }
+}
+
+INLINE void pack_queries(const OasisAttentionArgs *a, const Plan *plan, int head, size_t first_row,
+                         int rows, bool pairs, OasisDType dtype, Unit *to)
+{
+    const void *q = oasis_tensor_host(a->q);
+
+    for (int r = 0; r < round_up(rows, ROWS); r++) {
+        size_t first = (first_row + r) * a->q_stride + (size_t)head * a->head_dim;
+        for (int step = 0; step < plan->key_steps; step++)
+            to[r * STRIDE + step] =
+                r < rows ? unit_of(q, dtype, first, 1, step, plan->dims, pairs) : (Unit){0};
+    }
+}
+
+/* A tile of queries meets a block of keys. */
+INLINE void meet(const Plan *plan, Work *work, int tile_row, const Unit *k, const Unit *v,
+                 int block_keys, int valid_keys, float scale, bool pairs)
+{
+    const Unit *q = work->q + tile_row * STRIDE;
+    float *out = work->out + (size_t)tile_row * plan->dims_padded;
+    int block_steps = pairs ? block_keys / 2 : block_keys;
+    float keep[ROWS];
+
+    for (int j = 0; j < block_keys; j += COLUMNS)
+        tile(q, k + (size_t)j * plan->key_steps, COLUMNS, work->scores + j, STRIDE,
+             plan->key_steps, NULL, VECTORS, pairs);
+    for (int r = 0; r < ROWS; r++) {
+        float *scores = work->scores + r * STRIDE;
+        for (int j = valid_keys; j < block_keys; j++)
+            scores[j] = MASKED;
+        keep[r] = soften(scores, block_keys, scale, &work->maximum[tile_row + r],
+                         &work->sum[tile_row + r], work->shares + r * STRIDE, pairs);
+    }
+    for (int d = 0; d < plan->dims_padded; d += COLUMNS)
+        tile(work->shares, v + (size_t)d * block_steps, COLUMNS, out + d, plan->dims_padded,
+             block_steps, keep, VECTORS, pairs);
+}
+
+static void write_rows(const OasisAttentionArgs *a, const Plan *plan, const Work *work, int n,
+                       size_t first_row, int rows, float scale)
+{
+    void *out = oasis_tensor_host(a->out);
+    float *lse = a->lse.buffer ? oasis_tensor_host(a->lse) : NULL;
+
+    for (int r = 0; r < rows; r++) {
+        const float *from = work->out + (size_t)r * plan->dims_padded;
+        size_t to = (first_row + r) * a->out_stride + (size_t)a->heads[n] * a->head_dim;
+        float sum = vec_sum(work->sum[r]);
+        for (int d = 0; d < a->head_dim; d++)
+            oasis_store(out, a->out.dtype, to + d, from[d] / sum);
+        if (lse)
+            lse[(size_t)n * a->n + first_row + r] =
+                (work->maximum[r] * scale + log2f(sum)) * (float)M_LN2;
+    }
+}
+
+/* One block of queries of head number n of the call, from its first row in the segment. */
+INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, int n, int segment,
+                   int first, const Unit *k, const Unit *v, bool pairs, OasisDType dtype)
+{
+    int rows = plan->queries - first < BLOCK_ROWS ? plan->queries - first : BLOCK_ROWS;
+    size_t first_row = (size_t)segment * plan->queries + first;
+    float scale = (float)(M_LOG2E / sqrt(a->head_dim));
+
+    k += (size_t)segment * plan->keys_padded * plan->key_steps;
+    v += (size_t)segment * plan->keys_padded / (pairs ? 2 : 1) * plan->dims_padded;
+    pack_queries(a, plan, a->heads[n], first_row, rows, pairs, dtype, work->q);
+    for (int r = 0; r < round_up(rows, ROWS); r++) {
+        work->maximum[r] = -INFINITY;
+        work->sum[r] = (Vec){0};
+    }
+    memset(work->out, 0, sizeof *work->out * round_up(rows, ROWS) * plan->dims_padded);
+
+    for (int block = 0; block < plan->keys; block += BLOCK_KEYS) {
+        int left = plan->keys_padded - block;
+        int block_keys = left < BLOCK_KEYS ? left : BLOCK_KEYS;
+        int valid = plan->keys - block < block_keys ? plan->keys - block : block_keys;
+        for (int row = 0; row < rows; row += ROWS)
+            meet(plan, work, row, k + (size_t)block * plan->key_steps,
+                 v + (size_t)block / (pairs ? 2 : 1) * plan->dims_padded, block_keys, valid, scale,
+                 pairs);
+    }
+    write_rows(a, plan, work, n, first_row, rows, scale);
+}
+
+/* Heads one after the other, so that scratch holds one head's keys and values: all threads pack
+ * them, then share its blocks of queries. */
+INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, int threads,
+                bool pairs, OasisDType dtype)
+{
+    Unit *k = (Unit *)scratch;
+    Unit *v = (Unit *)(scratch + packed_bytes(plan));
+    char *works = scratch + 2 * packed_bytes(plan);
+    int panels = plan->keys_padded / COLUMNS;
+    int blocks = (plan->queries + BLOCK_ROWS - 1) / BLOCK_ROWS;
+
+#pragma omp parallel num_threads(threads)
+    {
+        Work *work = (Work *)(works + omp_get_thread_num() * oasis_cpu_align(sizeof *work));
+        for (int n = 0; n < a->n_heads; n++) {
+#pragma omp for
+            for (int i = 0; i < plan->segments * panels; i++) {
+                pack_keys(a, plan, a->heads[n], i / panels, i % panels, pairs, dtype, k);
+                pack_values(a, plan, a->heads[n], i / panels, i % panels, pairs, dtype, v);
+            }
+#pragma omp for schedule(dynamic)
+            for (int i = 0; i < plan->segments * blocks; i++)
+                attend(a, plan, work, n, i / blocks, i % blocks * BLOCK_ROWS, k, v, pairs, dtype);
+        }
+    }
+}
+
+OasisStatus KERNEL(attention)(OasisBackend *backend, const OasisAttentionArgs *a, OasisError *err)
+{
+    OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
+    void *scratch;
+    OasisStatus status;
+
+    assert(a->head_dim <= OASIS_CPU_MAX_HEAD_DIM);
+    if (!a->n_heads || !a->n)
+        return OASIS_OK;
+    status = oasis_cpu_scratch(cpu, KERNEL(attention_bytes)(a, a->k.dtype, cpu->threads), &scratch,
+                               err);
+    if (status)
+        return status;
+    if (a->kind == OASIS_ATTENTION_WINDOW) {
+        KERNEL(window)(a, scratch, cpu->threads);
+        return OASIS_OK;
+    }
+    const Plan plan = make_plan(a, a->k.dtype);
+    if (plan.pairs)
+        run(a, &plan, scratch, cpu->threads, true, OASIS_BF16);
+    else if (a->k.dtype == OASIS_BF16)
+        run(a, &plan, scratch, cpu->threads, false, OASIS_BF16);
+    else
+        run(a, &plan, scratch, cpu->threads, false, OASIS_F32);
+    return OASIS_OK;
+}

@@ -1,0 +1,59 @@
+/* Fold: tokens in parallel, each written in order; bound by the strided reads of the image.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "../cpu.h"
+#include "vector.h"
+
+/* The columns of one (channel, frame, row of a square): reads run along the image's rows, of which
+ * each patch row has one. */
+INLINE size_t fold_rows(const OasisFoldArgs *a, const float *first_row, void *out,
+                        OasisDType dtype, size_t at)
+{
+    size_t patch_row = (size_t)a->space * a->width * 3;
+
+    for (int dx = 0; dx < a->space; dx++)
+        for (int ph = 0; ph < a->patch; ph++)
+            for (int pw = 0; pw < a->patch; pw++)
+                oasis_store(out, dtype, at++,
+                            first_row[ph * patch_row + (pw * a->space + dx) * 3]);
+    return at;
+}
+
+INLINE void fold_token(const OasisFoldArgs *a, int f, int h, int w, OasisDType dtype, size_t at)
+{
+    const float *image = oasis_tensor_host(a->image);
+    void *out = oasis_tensor_host(a->out);
+    int side = a->patch * a->space;
+
+    for (int c = 0; c < 3; c++)
+        for (int dt = 0; dt < a->time; dt++) {
+            int frame = f * a->time - (a->time - 1) + dt;
+            size_t top = (size_t)(frame > 0 ? frame : 0) * a->height + (size_t)(a->h0 + h) * side;
+            for (int dy = 0; dy < a->space; dy++) {
+                size_t pixel = (top + dy) * a->width + (size_t)(a->w0 + w) * side;
+                at = fold_rows(a, image + pixel * 3 + c, out, dtype, at);
+            }
+        }
+}
+
+INLINE void run(const OasisFoldArgs *a, int threads, OasisDType dtype)
+{
+    size_t columns = (size_t)3 * a->time * a->space * a->space * a->patch * a->patch;
+    int rows = a->grid.f * a->grid.h;
+
+#pragma omp parallel for num_threads(threads)
+    for (int row = 0; row < rows; row++)
+        for (int w = 0; w < a->grid.w; w++)
+            fold_token(a, row / a->grid.h, row % a->grid.h, w, dtype,
+                       ((size_t)row * a->grid.w + w) * columns);
+}
+
+OasisStatus KERNEL(fold)(OasisBackend *backend, const OasisFoldArgs *a, OasisError *err)
+{
+    const OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
+
+    if (a->out.dtype == OASIS_BF16)
+        run(a, cpu->threads, OASIS_BF16);
+    else
+        run(a, cpu->threads, OASIS_F32);
+    return OASIS_OK;
+}

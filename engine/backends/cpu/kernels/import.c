@@ -1,0 +1,244 @@
+/* Planes of a decoded frame to RGB at the target size.
+ *
+ * Blocks of output rows in parallel. For each source row that a block's vertical filter reaches:
+ * planes to RGB of four floats a pixel, columns resampled to packed RGB; then the rows are combined.
+ * Rows at the edges of blocks are converted twice (4 of 20 at scale 2), which is cheaper than
+ * keeping the whole picture between two passes.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <omp.h>
+#include <string.h>
+
+#include "../cpu.h"
+#include "colour.h"
+#include "resample.h"
+#include "vector.h"
+
+enum { BLOCK_ROWS = 32 };
+
+typedef float Pixel __attribute__((vector_size(16)));
+typedef float PixelAt __attribute__((vector_size(16), aligned(4), may_alias));
+
+typedef struct Taps {
+    OasisTaps x, y;               /* to the target's size */
+    OasisTaps chroma_x, chroma_y; /* of planes 1 and 2 to luma positions */
+} Taps;
+
+/* Scratch of a thread: a source row as planes and as pixels, and a block's resampled rows. */
+typedef struct Layout {
+    size_t chroma, planes, pixels, rows; /* offsets in bytes */
+    size_t bytes;
+    int max_rows; /* that the vertical filter of one block reaches */
+} Layout;
+
+static void clear_taps(Taps *taps)
+{
+    oasis_taps_clear(&taps->x);
+    oasis_taps_clear(&taps->y);
+    oasis_taps_clear(&taps->chroma_x);
+    oasis_taps_clear(&taps->chroma_y);
+}
+
+static OasisStatus make_taps(const OasisImportArgs *a, Taps *taps, OasisError *err)
+{
+    const OasisFrameFormat *format = &a->frame->format;
+    OasisStatus status;
+
+    if ((status = oasis_taps_bicubic(format->width, a->width, &taps->x, err)) ||
+        (status = oasis_taps_bicubic(format->height, a->height, &taps->y, err)) ||
+        format->planes == 1)
+        return status;
+    status = oasis_taps_chroma_up(oasis_frame_plane_width(format, 1), format->width,
+                                  format->chroma_shift_x, oasis_siting_centred_x(format->siting),
+                                  &taps->chroma_x, err);
+    if (status)
+        return status;
+    return oasis_taps_chroma_up(oasis_frame_plane_height(format, 1), format->height,
+                                format->chroma_shift_y, oasis_siting_centred_y(format->siting),
+                                &taps->chroma_y, err);
+}
+
+/* The source rows that output rows [first, end) are made of. */
+static void reach(const OasisTaps *y, int first, int end, int *low, int *high)
+{
+    *low = y->first[first];
+    *high = y->first[end - 1] + y->count;
+}
+
+/* Without the taps, an upper bound of max_rows: the filter reaches twice its scale beyond. */
+static Layout make_layout(const OasisImportArgs *a)
+{
+    const OasisFrameFormat *format = &a->frame->format;
+    double step = (double)format->height / a->height;
+    double reached = (BLOCK_ROWS + 4) * step + 8;
+    size_t width = format->width;
+    Layout layout = {.max_rows = reached < format->height ? (int)reached : format->height};
+
+    layout.planes = oasis_cpu_align(width * sizeof(float));
+    layout.pixels = layout.planes + oasis_cpu_align(3 * width * sizeof(float));
+    layout.rows = layout.pixels + oasis_cpu_align(width * sizeof(Pixel));
+    /* One float more, because a pixel is stored as four floats of which three stay. */
+    layout.bytes = layout.rows +
+                   oasis_cpu_align(((size_t)layout.max_rows * a->width * 3 + 1) * sizeof(float));
+    return layout;
+}
+
+size_t KERNEL(import_bytes)(const OasisImportArgs *a, int threads)
+{
+    return make_layout(a).bytes * threads;
+}
+
+static const void *plane_row(const OasisFrame *frame, int plane, int y)
+{
+    return frame->data[plane] + y * frame->stride[plane];
+}
+
+INLINE float sample(const void *row, bool deep, int x)
+{
+    return deep ? ((const uint16_t *)row)[x] : ((const uint8_t *)row)[x];
+}
+
+INLINE void luma_row(const OasisFrame *frame, int y, bool deep, float *to)
+{
+    const void *row = plane_row(frame, 0, y);
+
+#pragma omp simd
+    for (int x = 0; x < frame->format.width; x++)
+        to[x] = sample(row, deep, x);
+}
+
+/* Rows first, at chroma's own width, then columns. */
+INLINE void chroma_row(const OasisFrame *frame, const Taps *taps, int plane, int y, bool deep,
+                       float *narrow, float *to)
+{
+    const OasisTaps *ty = &taps->chroma_y, *tx = &taps->chroma_x;
+    int width = oasis_frame_plane_width(&frame->format, plane);
+
+    for (int i = 0; i < ty->count; i++) {
+        const void *row = plane_row(frame, plane, ty->first[y] + i);
+        float weight = ty->weights[(size_t)y * ty->count + i];
+#pragma omp simd
+        for (int x = 0; x < width; x++)
+            narrow[x] = (i ? narrow[x] : 0) + weight * sample(row, deep, x);
+    }
+    for (int x = 0; x < frame->format.width; x++) {
+        float sum = 0;
+        for (int j = 0; j < tx->count; j++)
+            sum += tx->weights[(size_t)x * tx->count + j] * narrow[tx->first[x] + j];
+        to[x] = sum;
+    }
+}
+
+static void to_pixels(const OasisColourToRgb *colour, const float *planes, int width,
+                      Pixel *pixels)
+{
+    const float *first = planes, *second = planes + width, *third = planes + 2 * (size_t)width;
+    const float (*m)[3] = colour->matrix;
+    const Pixel offset = {colour->offset[0], colour->offset[1], colour->offset[2]};
+    const Pixel by_first = {m[0][0], m[1][0], m[2][0]};
+    const Pixel by_second = {m[0][1], m[1][1], m[2][1]};
+    const Pixel by_third = {m[0][2], m[1][2], m[2][2]};
+
+    for (int x = 0; x < width; x++)
+        pixels[x] = by_first * first[x] + by_second * second[x] + by_third * third[x] + offset;
+}
+
+static void resize_columns(const Pixel *pixels, const OasisTaps *taps, float *to)
+{
+    for (int x = 0; x < taps->length; x++, to += 3) {
+        const Pixel *from = pixels + taps->first[x];
+        const float *weights = taps->weights + (size_t)x * taps->count;
+        Pixel sum = {0};
+        for (int j = 0; j < taps->count; j++)
+            sum += weights[j] * from[j];
+        *(PixelAt *)to = sum;
+    }
+}
+
+/* One source row, resampled to the target's width. */
+static void convert_row(const OasisImportArgs *a, const Taps *taps, const OasisColourToRgb *colour,
+                        const Layout *layout, char *work, int y, float *to)
+{
+    const OasisFrameFormat *format = &a->frame->format;
+    float *narrow = (float *)work;
+    float *planes = (float *)(work + layout->planes);
+    Pixel *pixels = (Pixel *)(work + layout->pixels);
+    bool deep = format->depth > 8;
+
+    if (deep)
+        luma_row(a->frame, y, true, planes);
+    else
+        luma_row(a->frame, y, false, planes);
+    for (int p = 1; p < 3; p++) {
+        float *plane = planes + (size_t)p * format->width;
+        if (format->planes == 1)
+            memset(plane, 0, format->width * sizeof *plane);
+        else if (deep)
+            chroma_row(a->frame, taps, p, y, true, narrow, plane);
+        else
+            chroma_row(a->frame, taps, p, y, false, narrow, plane);
+    }
+    to_pixels(colour, planes, format->width, pixels);
+    resize_columns(pixels, &taps->x, to);
+}
+
+/* Output row y from the block's rows, the first of which is source row `low`; its end repeated. */
+static void combine_rows(const OasisImportArgs *a, const OasisTaps *taps, const float *rows,
+                         int low, int y, float *to)
+{
+    size_t n = (size_t)a->width * 3;
+    const float *from = rows + (size_t)(taps->first[y] - low) * n;
+    const float *weights = taps->weights + (size_t)y * taps->count;
+
+#pragma omp simd
+    for (size_t x = 0; x < n; x++) {
+        float sum = 0;
+        for (int j = 0; j < taps->count; j++)
+            sum += weights[j] * from[j * n + x];
+        to[x] = sum;
+    }
+    for (int x = a->width; x < a->padded_width; x++)
+        memcpy(to + (size_t)x * 3, to + n - 3, 3 * sizeof *to);
+}
+
+static void import_block(const OasisImportArgs *a, const Taps *taps,
+                         const OasisColourToRgb *colour, const Layout *layout, char *work,
+                         int first, int end)
+{
+    float *rows = (float *)(work + layout->rows);
+    float *image = oasis_tensor_host(a->image);
+    int low, high;
+
+    reach(&taps->y, first, end, &low, &high);
+    for (int y = low; y < high; y++)
+        convert_row(a, taps, colour, layout, work, y, rows + (size_t)(y - low) * a->width * 3);
+    for (int y = first; y < end; y++)
+        combine_rows(a, &taps->y, rows, low, y, image + (size_t)y * a->padded_width * 3);
+}
+
+OasisStatus KERNEL(import_frame)(OasisBackend *backend, const OasisImportArgs *a, OasisError *err)
+{
+    OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
+    const Layout layout = make_layout(a);
+    size_t row = (size_t)a->padded_width * 3;
+    float *image = oasis_tensor_host(a->image);
+    OasisColourToRgb colour;
+    Taps taps = {0};
+    void *scratch;
+    OasisStatus status;
+
+    if ((status = make_taps(a, &taps, err)) ||
+        (status = oasis_cpu_scratch(cpu, layout.bytes * cpu->threads, &scratch, err)))
+        goto done;
+    oasis_colour_to_rgb(&a->frame->format, &colour);
+#pragma omp parallel for schedule(dynamic) num_threads(cpu->threads)
+    for (int first = 0; first < a->height; first += BLOCK_ROWS) {
+        char *work = (char *)scratch + omp_get_thread_num() * layout.bytes;
+        int end = a->height - first < BLOCK_ROWS ? a->height : first + BLOCK_ROWS;
+        import_block(a, &taps, &colour, &layout, work, first, end);
+    }
+    for (int y = a->height; y < a->padded_height; y++)
+        memcpy(image + y * row, image + (a->height - 1) * row, row * sizeof *image);
+done:
+    clear_taps(&taps);
+    return status;
+}

@@ -1,0 +1,56 @@
+/* Our own operations, as one table for each instruction set that they were built for.
+ *
+ * Every file of this folder but this header is compiled once a level (meson.build) with OASIS_LEVEL
+ * set to the level's name; KERNEL(layer_norm) then names that level's function. The compiler's
+ * target_clones would not do: it leaves the bodies of OpenMP regions at the baseline.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "ops.h"
+
+#define OASIS_CPU_KERNELS(X)                    \
+    X(import_frame, OasisImportArgs)            \
+    X(export_frame, OasisExportArgs)            \
+    X(fold, OasisFoldArgs)                      \
+    X(layer_norm, OasisLayerNormArgs)           \
+    X(norm_rope, OasisNormRopeArgs)             \
+    X(attention, OasisAttentionArgs)            \
+    X(unpatchify, OasisUnpatchifyArgs)          \
+    X(combine, OasisCombineArgs)                \
+    X(time_up, OasisTimeUpArgs)                 \
+    X(pixel_shuffle, OasisPixelShuffleArgs)     \
+    X(pixel_unshuffle, OasisPixelUnshuffleArgs)
+
+typedef struct OasisCpuKernels {
+#define OASIS_CPU_FIELD(name, args) \
+    OasisStatus (*name)(OasisBackend * backend, const args *a, OasisError *err);
+    OASIS_CPU_KERNELS(OASIS_CPU_FIELD)
+#undef OASIS_CPU_FIELD
+    /* out[i] = SiLU(x[i]) if silu, else x[i]; n elements of one dtype. */
+    void (*activate)(const void *x, void *out, OasisDType dtype, size_t n, bool silu, int threads);
+    /* Scratch that these take. */
+    size_t (*import_bytes)(const OasisImportArgs *a, int threads);
+    size_t (*export_bytes)(const OasisExportArgs *a, int threads);
+    size_t (*attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, int threads);
+} OasisCpuKernels;
+
+extern const OasisCpuKernels oasis_cpu_kernels_base; /* x86-64 with SSE2, or any other processor */
+extern const OasisCpuKernels oasis_cpu_kernels_v3;   /* AVX2 and FMA */
+extern const OasisCpuKernels oasis_cpu_kernels_v4;   /* AVX-512 */
+extern const OasisCpuKernels oasis_cpu_kernels_bf16; /* AVX-512 with BF16 */
+
+#define OASIS_CPU_PASTE_(a, b, c) a##b##_##c
+#define OASIS_CPU_PASTE(a, b, c) OASIS_CPU_PASTE_(a, b, c)
+#define KERNEL(name) OASIS_CPU_PASTE(oasis_cpu_, name, OASIS_LEVEL)
+
+/* The level's own functions. */
+#ifdef OASIS_LEVEL
+#define OASIS_CPU_DECLARE(name, args) \
+    OasisStatus KERNEL(name)(OasisBackend *backend, const args *a, OasisError *err);
+OASIS_CPU_KERNELS(OASIS_CPU_DECLARE)
+#undef OASIS_CPU_DECLARE
+void KERNEL(activate)(const void *x, void *out, OasisDType dtype, size_t n, bool silu, int threads);
+size_t KERNEL(import_bytes)(const OasisImportArgs *a, int threads);
+size_t KERNEL(export_bytes)(const OasisExportArgs *a, int threads);
+size_t KERNEL(attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, int threads);
+#endif

@@ -1,0 +1,12 @@
+/* This level's table.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "kernels.h"
+
+#define FILL(name, args) .name = KERNEL(name),
+const OasisCpuKernels KERNEL(kernels) = {
+    OASIS_CPU_KERNELS(FILL)
+    .activate = KERNEL(activate),
+    .import_bytes = KERNEL(import_bytes),
+    .export_bytes = KERNEL(export_bytes),
+    .attention_bytes = KERNEL(attention_bytes),
+};

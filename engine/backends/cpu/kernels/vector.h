@@ -1,0 +1,130 @@
+/* The widest vector of the level that is being built, in the compiler's own vector types, so that
+ * one source serves every instruction set; LANES floats.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdint.h>
+
+#include "element.h"
+#include "ops.h"
+
+#if defined __AVX512F__
+#define LANES 16
+#elif defined __AVX2__
+#define LANES 8
+#else
+#define LANES 4
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float Vec __attribute__((vector_size(4 * LANES)));
+typedef int32_t Ints __attribute__((vector_size(4 * LANES)));
+typedef uint32_t Bits __attribute__((vector_size(4 * LANES)));
+typedef uint16_t Halves __attribute__((vector_size(2 * LANES)));
+
+/* The same in memory, aligned to nothing but their elements. */
+typedef float VecAt __attribute__((vector_size(4 * LANES), aligned(4), may_alias));
+typedef uint16_t HalvesAt __attribute__((vector_size(2 * LANES), aligned(2), may_alias));
+
+INLINE Vec vec_load(const float *p)
+{
+    return *(const VecAt *)p;
+}
+
+INLINE void vec_store(float *p, Vec v)
+{
+    *(VecAt *)p = v;
+}
+
+INLINE Vec vec_set(float x)
+{
+    return x - (Vec){0};
+}
+
+/* Element by element, which compilers make one instruction of. A NaN in b stays, one in a goes. */
+INLINE Vec vec_max(Vec a, Vec b)
+{
+    Vec max = b;
+    for (int i = 0; i < LANES; i++)
+        max[i] = a[i] > b[i] ? a[i] : b[i];
+    return max;
+}
+
+INLINE Vec vec_min(Vec a, Vec b)
+{
+    Vec min = b;
+    for (int i = 0; i < LANES; i++)
+        min[i] = a[i] < b[i] ? a[i] : b[i];
+    return min;
+}
+
+/* a where the mask is set, else b. */
+INLINE Vec vec_select(Ints mask, Vec a, Vec b)
+{
+    return (Vec)((mask & (Ints)a) | (~mask & (Ints)b));
+}
+
+INLINE float vec_sum(Vec v)
+{
+    for (int half = LANES / 2; half; half /= 2)
+        for (int i = 0; i < half; i++)
+            v[i] += v[i + half];
+    return v[0];
+}
+
+INLINE float vec_highest(Vec v)
+{
+    for (int half = LANES / 2; half; half /= 2)
+        for (int i = 0; i < half; i++)
+            v[i] = v[i] > v[i + half] ? v[i] : v[i + half];
+    return v[0];
+}
+
+/* Round to nearest, ties to even; a NaN stays one. As oasis_f32_to_bf16. */
+INLINE Halves vec_to_bf16(Vec v)
+{
+    Bits bits = (Bits)v;
+    Bits rounded = (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
+    Bits nan = bits >> 16 | 0x40u;
+    Bits is_nan = (Bits)((bits & 0x7fffffffu) > 0x7f800000u);
+    return __builtin_convertvector((is_nan & nan) | (~is_nan & rounded), Halves);
+}
+
+INLINE Vec vec_from_bf16(Halves halves)
+{
+    return (Vec)(__builtin_convertvector(halves, Bits) << 16);
+}
+
+/* Element i and the LANES - 1 after it, of either dtype. */
+INLINE Vec vec_load_as(const void *data, OasisDType dtype, size_t i)
+{
+    if (dtype == OASIS_BF16)
+        return vec_from_bf16(*(const HalvesAt *)((const uint16_t *)data + i));
+    return vec_load((const float *)data + i);
+}
+
+INLINE void vec_store_as(void *data, OasisDType dtype, size_t i, Vec v)
+{
+    if (dtype == OASIS_BF16)
+        *(HalvesAt *)((uint16_t *)data + i) = vec_to_bf16(v);
+    else
+        vec_store((float *)data + i, v);
+}
+
+/* 2^x for x up to 127.4, relative error 2e-7; below -126 as for -126. A NaN stays one.
+ * Adding 1.5 * 2^23 leaves x rounded to an integer in the low bits: that goes to the exponent, and
+ * a minimax polynomial on [-1/2, 1/2] does the rest. */
+INLINE Vec vec_exp2(Vec x)
+{
+    const float round = 0x1.8p23f;
+    x = vec_max(vec_set(-126), x);
+    Vec shifted = x + round;
+    Vec r = x - (shifted - round);
+    Vec p = 0.0013276472f * r + 0.00967554133f;
+    p = p * r + 0.0555071327f;
+    p = p * r + 0.240221197f;
+    p = p * r + 0.693146967f;
+    p = p * r + 1.00000007f;
+    return (Vec)((Bits)p + ((Bits)shifted << 23));
+}

@@ -1,0 +1,68 @@
+/* Matrix products and convolutions by oneDNN: how each is described to it, primitives made once for
+ * a shape and kept, weights packed in the layout that they want.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "cpu.h"
+
+typedef enum OasisCpuActivation {
+    OASIS_CPU_PLAIN = 0,
+    OASIS_CPU_GELU,
+    OASIS_CPU_SILU,
+} OasisCpuActivation;
+
+/* One thing to be computed: activation(W * x + bias) * gate + residual. It is also the key of the
+ * cache, compared as bytes, hence nothing but ints. */
+typedef struct OasisCpuProblem {
+    int kind;                  /* OasisWeightKind */
+    int frames, height, width; /* LINEAR: rows are width; TEMPORAL: positions are width */
+    int in, out, kernel;
+    int bias, gate, residual;  /* whether there is one */
+    int in_place;              /* the residual is what the output holds before */
+    int activation;            /* OasisCpuActivation */
+    int dtype, out_dtype;      /* OasisDType, of x and out */
+    int residual_dtype;        /* OasisDType; in place it is out's */
+} OasisCpuProblem;
+
+/* Where its parts lie; NULL what there is not. The residual of an in-place problem is `out`. */
+typedef struct OasisCpuParts {
+    const void *x, *bias, *gate, *residual;
+    void *out;
+} OasisCpuParts;
+
+/* Makes ready what a problem needs, from the cache if it has been met before. */
+typedef struct OasisCpuPrimitive OasisCpuPrimitive;
+OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
+                                    const OasisWeight *weight, OasisCpuPrimitive **primitive,
+                                    OasisError *err);
+size_t oasis_cpu_primitive_scratch_bytes(const OasisCpuPrimitive *primitive);
+/* The same of a problem whose weight, addresses and in_place need not be known yet; 0 if oneDNN
+ * refuses it. */
+size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProblem *problem);
+OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *primitive,
+                                    const OasisWeight *weight, const OasisCpuParts *parts,
+                                    void *scratch, OasisError *err);
+
+OasisCpuCache *oasis_cpu_cache_new(void);
+void oasis_cpu_cache_free(OasisCpuCache *cache);
+
+/* Describes a problem (describe.c). `layout` is that of the weight, NULL leaves it to oneDNN. */
+dnnl_status_t oasis_cpu_describe(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
+                                 const_dnnl_memory_desc_t layout, dnnl_primitive_desc_t *desc);
+
+/* The layout that a weight file's rows have, in the dimensions that oneDNN wants for the kind. */
+dnnl_status_t oasis_cpu_describe_weight(const OasisWeightDesc *weight, dnnl_memory_desc_t *layout);
+
+/* The layout that the weight was first packed in, and the weight in a given layout: packed anew the
+ * first time that another one is asked for, then kept (weight.c). */
+const_dnnl_memory_desc_t oasis_cpu_weight_layout(const OasisWeight *weight);
+OasisStatus oasis_cpu_weight_in(OasisCpuBackend *cpu, const OasisWeight *weight,
+                                const_dnnl_memory_desc_t layout, void **data, OasisError *err);
+
+/* Fills err from a failed call: OASIS_ERR_NO_MEMORY, or OASIS_ERR_DEVICE with the call's name. */
+OasisStatus oasis_cpu_fail(OasisError *err, dnnl_status_t status, const char *call);
+
+static inline dnnl_data_type_t oasis_cpu_data_type(OasisDType dtype)
+{
+    return dtype == OASIS_BF16 ? dnnl_bf16 : dnnl_f32;
+}

@@ -1,0 +1,240 @@
+/* The cache of oneDNN primitives and the running of one.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "error.h"
+#include "onednn.h"
+
+enum {
+    MAX_ARGS = 7,
+    BUCKETS = 256,
+    /* A clip needs fewer than a hundred; once a long session with many sizes has gathered more,
+     * all go, since making them anew takes milliseconds. */
+    MAX_PRIMITIVES = 512,
+};
+
+struct OasisCpuPrimitive {
+    OasisCpuPrimitive *next; /* in its bucket */
+    OasisCpuProblem problem;
+    dnnl_primitive_t primitive;
+    dnnl_memory_desc_t weights;
+    dnnl_memory_desc_t scratch;
+    int n_args;
+    dnnl_exec_arg_t args[MAX_ARGS];
+};
+
+struct OasisCpuCache {
+    OasisCpuPrimitive *bucket[BUCKETS];
+    int count;
+};
+
+static void primitive_free(OasisCpuPrimitive *self)
+{
+    if (!self)
+        return;
+    for (int i = 0; i < self->n_args; i++)
+        dnnl_memory_destroy(self->args[i].memory);
+    dnnl_memory_desc_destroy(self->weights);
+    dnnl_memory_desc_destroy(self->scratch);
+    dnnl_primitive_destroy(self->primitive);
+    free(self);
+}
+
+OasisCpuCache *oasis_cpu_cache_new(void)
+{
+    return calloc(1, sizeof(OasisCpuCache));
+}
+
+static void empty(OasisCpuCache *cache)
+{
+    for (int i = 0; i < BUCKETS; i++) {
+        while (cache->bucket[i]) {
+            OasisCpuPrimitive *next = cache->bucket[i]->next;
+            primitive_free(cache->bucket[i]);
+            cache->bucket[i] = next;
+        }
+    }
+    cache->count = 0;
+}
+
+void oasis_cpu_cache_free(OasisCpuCache *cache)
+{
+    if (!cache)
+        return;
+    empty(cache);
+    free(cache);
+}
+
+/* FNV-1a over the problem's ints. */
+static unsigned bucket_of(const OasisCpuProblem *problem)
+{
+    int numbers[sizeof *problem / sizeof(int)];
+    uint32_t hash = 2166136261u;
+
+    memcpy(numbers, problem, sizeof *problem);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        hash = (hash ^ (uint32_t)numbers[i]) * 16777619u;
+    return (hash ^ hash >> 16) % BUCKETS;
+}
+
+/* Adds an argument with the layout that the primitive wants for it; its address comes later. */
+static dnnl_status_t add_arg(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
+                             const_dnnl_primitive_desc_t desc, int arg)
+{
+    const_dnnl_memory_desc_t layout = dnnl_primitive_desc_query_md(desc, dnnl_query_exec_arg_md,
+                                                                   arg);
+    dnnl_exec_arg_t *added = &self->args[self->n_args];
+    dnnl_status_t status = dnnl_memory_create(&added->memory, layout, cpu->engine,
+                                              DNNL_MEMORY_NONE);
+
+    if (status)
+        return status;
+    added->arg = arg;
+    self->n_args++;
+    return dnnl_success;
+}
+
+/* Post-operations are numbered in the order in which describe.c appends them. */
+static int gate_arg(const OasisCpuProblem *p)
+{
+    return DNNL_ARG_ATTR_MULTIPLE_POST_OP(p->activation != OASIS_CPU_PLAIN) | DNNL_ARG_SRC_1;
+}
+
+static int residual_arg(const OasisCpuProblem *p)
+{
+    int index = (p->activation != OASIS_CPU_PLAIN) + (p->gate != 0);
+    return DNNL_ARG_ATTR_MULTIPLE_POST_OP(index) | DNNL_ARG_SRC_1;
+}
+
+static dnnl_status_t add_args(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
+                              const_dnnl_primitive_desc_t desc)
+{
+    const OasisCpuProblem *p = &self->problem;
+    dnnl_status_t status;
+
+    if ((status = add_arg(cpu, self, desc, DNNL_ARG_SRC)) ||
+        (status = add_arg(cpu, self, desc, DNNL_ARG_WEIGHTS)) ||
+        (status = add_arg(cpu, self, desc, DNNL_ARG_DST)) ||
+        (status = add_arg(cpu, self, desc, DNNL_ARG_SCRATCHPAD)) ||
+        (p->bias && (status = add_arg(cpu, self, desc, DNNL_ARG_BIAS))) ||
+        (p->gate && (status = add_arg(cpu, self, desc, gate_arg(p)))) ||
+        (p->residual && !p->in_place && (status = add_arg(cpu, self, desc, residual_arg(p)))))
+        return status;
+    return dnnl_success;
+}
+
+static OasisStatus make(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
+                        const OasisWeight *weight, OasisCpuPrimitive **made, OasisError *err)
+{
+    OasisCpuPrimitive *self = calloc(1, sizeof *self);
+    dnnl_primitive_desc_t desc = NULL;
+    dnnl_status_t status;
+
+    if (!self)
+        return oasis_fail(err, OASIS_ERR_NO_MEMORY, cpu->base.info.name,
+                          "there is no memory for a primitive");
+    self->problem = *problem;
+    status = oasis_cpu_describe(cpu, problem, oasis_cpu_weight_layout(weight), &desc);
+    if (status == dnnl_unimplemented || status == dnnl_invalid_arguments)
+        status = oasis_cpu_describe(cpu, problem, NULL, &desc);
+    if (status ||
+        (status = dnnl_memory_desc_clone(&self->weights, dnnl_primitive_desc_query_md(
+                                             desc, dnnl_query_weights_md, 0))) ||
+        (status = dnnl_memory_desc_clone(&self->scratch, dnnl_primitive_desc_query_md(
+                                             desc, dnnl_query_scratchpad_md, 0))) ||
+        (status = add_args(cpu, self, desc)) ||
+        (status = dnnl_primitive_create(&self->primitive, desc))) {
+        dnnl_primitive_desc_destroy(desc);
+        primitive_free(self);
+        return oasis_cpu_fail(err, status, "making a primitive");
+    }
+    dnnl_primitive_desc_destroy(desc);
+    *made = self;
+    return OASIS_OK;
+}
+
+OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
+                                    const OasisWeight *weight, OasisCpuPrimitive **primitive,
+                                    OasisError *err)
+{
+    OasisCpuCache *cache = cpu->cache;
+    OasisCpuPrimitive **bucket = &cache->bucket[bucket_of(problem)];
+    OasisStatus status;
+
+    for (OasisCpuPrimitive *found = *bucket; found; found = found->next) {
+        if (!memcmp(&found->problem, problem, sizeof *problem)) {
+            *primitive = found;
+            return OASIS_OK;
+        }
+    }
+    if (cache->count == MAX_PRIMITIVES)
+        empty(cache);
+    if ((status = make(cpu, problem, weight, primitive, err)))
+        return status;
+    (*primitive)->next = *bucket;
+    *bucket = *primitive;
+    cache->count++;
+    return OASIS_OK;
+}
+
+size_t oasis_cpu_primitive_scratch_bytes(const OasisCpuPrimitive *primitive)
+{
+    return dnnl_memory_desc_get_size(primitive->scratch);
+}
+
+size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProblem *problem)
+{
+    dnnl_primitive_desc_t desc = NULL;
+    size_t bytes = 0;
+
+    if (!oasis_cpu_describe(cpu, problem, NULL, &desc))
+        bytes = dnnl_memory_desc_get_size(
+            dnnl_primitive_desc_query_md(desc, dnnl_query_scratchpad_md, 0));
+    dnnl_primitive_desc_destroy(desc);
+    return bytes;
+}
+
+static void *address_of(const OasisCpuPrimitive *self, int arg, const OasisCpuParts *parts,
+                        void *weight, void *scratch)
+{
+    const OasisCpuProblem *p = &self->problem;
+
+    switch (arg) {
+    case DNNL_ARG_SRC: return (void *)parts->x;
+    case DNNL_ARG_WEIGHTS: return weight;
+    case DNNL_ARG_DST: return parts->out;
+    case DNNL_ARG_SCRATCHPAD: return scratch;
+    case DNNL_ARG_BIAS: return (void *)parts->bias;
+    }
+    return (void *)(p->gate && arg == gate_arg(p) ? parts->gate : parts->residual);
+}
+
+OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
+                                    const OasisWeight *weight, const OasisCpuParts *parts,
+                                    void *scratch, OasisError *err)
+{
+    void *packed;
+    OasisStatus status = oasis_cpu_weight_in(cpu, weight, self->weights, &packed, err);
+    dnnl_status_t failed;
+
+    if (status)
+        return status;
+    for (int i = 0; i < self->n_args; i++) {
+        void *address = address_of(self, self->args[i].arg, parts, packed, scratch);
+        if ((failed = dnnl_memory_set_data_handle(self->args[i].memory, address)))
+            return oasis_cpu_fail(err, failed, "dnnl_memory_set_data_handle");
+    }
+    if ((failed = dnnl_primitive_execute(self->primitive, cpu->stream, self->n_args, self->args)) ||
+        (failed = dnnl_stream_wait(cpu->stream)))
+        return oasis_cpu_fail(err, failed, "dnnl_primitive_execute");
+    return OASIS_OK;
+}
+
+OasisStatus oasis_cpu_fail(OasisError *err, dnnl_status_t status, const char *call)
+{
+    if (status == dnnl_out_of_memory)
+        return oasis_fail(err, OASIS_ERR_NO_MEMORY, "oneDNN", "there is no memory for %s", call);
+    return oasis_fail(err, OASIS_ERR_DEVICE, "oneDNN", "%s failed with status %d%s", call,
+                      (int)status, status == dnnl_unimplemented ? " (not implemented here)" : "");
+}
