@@ -56,7 +56,7 @@ OasisStatus oasis_host_sync(OasisBackend *backend, OasisError *err)
     return OASIS_OK;
 }
 
-/* The first number in a file, or 0. `format` says what stands before it. */
+/* The number that `format` reads from the first line of a file that has it, or 0. */
 static uint64_t read_number(const char *path, const char *format)
 {
     FILE *file = fopen(path, "re");
@@ -77,8 +77,11 @@ uint64_t oasis_host_memory_bytes(void)
     uint64_t available = read_number("/proc/meminfo", "MemAvailable: %llu kB") * 1024;
     uint64_t limit = read_number("/sys/fs/cgroup/memory.max", "%llu");
     uint64_t used = read_number("/sys/fs/cgroup/memory.current", "%llu");
+    uint64_t cached = read_number("/sys/fs/cgroup/memory.stat", "inactive_file %llu");
 
-    if (limit && limit > used && limit - used < available)
+    /* File contents that nobody uses are counted as used, but make room at once. */
+    used = used > cached ? used - cached : 0;
+    if (limit > used && limit - used < available)
         return limit - used;
     return available;
 }
