@@ -62,7 +62,7 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
     case OPTION_END_TIME:
         status = options_time("--end", value, &o->end_ns, err);
         if (status == OASIS_OK && o->end_ns == 0)
-            return fail(err, OASIS_ERR_USAGE, "--end", "0 leaves nothing to restore");
+            return fail(err, OASIS_ERR_USAGE, "--end", "\"%s\" leaves nothing to restore", value);
         return status;
     case OPTION_DEINTERLACE:
         status = options_choice("--deinterlace", value, deinterlaces, &index, err);

@@ -18,7 +18,7 @@ print(f"SEED={SEED}", flush=True)
 rng = random.Random(SEED)
 
 # Chroma planes of each Y4M tag: how many, and by how much they are smaller.
-CHROMA = {"mono": (0, 1, 1), "420jpeg": (2, 2, 2), "422": (2, 2, 1), "444": (2, 1, 1)}
+CHROMA = {"mono": (0, 1, 1), "420jpeg": (2, 2, 2), "420mpeg2": (2, 2, 2), "444": (2, 1, 1)}
 
 
 def frame_bytes(width, height, chroma):
@@ -47,7 +47,7 @@ def read_y4m(path):
         assert fields[0] == "YUV4MPEG2", fields
         values = {field[0]: field[1:] for field in fields[1:]}
         width, height = int(values["W"]), int(values["H"])
-        size = frame_bytes(width, height, {"420": "420jpeg"}.get(values["C"], values["C"]))
+        size = frame_bytes(width, height, values["C"])
         frames = []
         while line := file.readline():
             assert line.startswith(b"FRAME"), line

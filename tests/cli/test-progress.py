@@ -52,7 +52,9 @@ class Progress(cli.CliTest):
     def test_what_a_wide_line_says(self):
         shown, _ = self.on_terminal(120)
         self.assertIn("100 %, 60 of 60 frames", shown)
-        self.assertRegex(shown, r"\d+ %, (\d+:\d\d left, )?\d+ of 60 frames, \d+\.\d\d frames/s")
+        for line in filter(None, re.split("\r|\033\\[K", shown)):
+            self.assertRegex(line, r"\A\d+ %, (\d+:\d\d left, )?\d+ of 60 frames"
+                                   r"(, \d+\.\d\d frames/s)?\Z")
         percents = [int(text) for text in re.findall(r"\r(\d+) %", shown)]
         self.assertEqual(percents, sorted(percents))
 
@@ -62,7 +64,6 @@ class Progress(cli.CliTest):
     def test_plain_lines_elsewhere(self):
         done = self.cli(*self.command[1:])
         self.assertNotIn("\r", done.stderr)
-        self.assertTrue(done.stderr.endswith("frames/s\n"), done.stderr)
         self.assertIn("100 %, 60 of 60 frames", done.stderr)
 
 
