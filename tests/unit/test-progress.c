@@ -1,0 +1,86 @@
+/* The meter, by a clock that the test turns itself.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "progress.h"
+#include "test.h"
+
+static void check_unknown_at_first(void)
+{
+    OasisMeter meter = oasis_meter_make(100, 50, 10);
+    OasisProgress progress;
+
+    CHECK(oasis_meter_due(&meter, 10));
+    progress = oasis_meter_report(&meter, 0, 0, 10);
+    CHECK(progress.stage_done == 0);
+    CHECK_INT(progress.frames_total, 50);
+    CHECK(progress.frames_per_second == 0);
+    CHECK(progress.seconds_left == -1);
+    CHECK(!oasis_meter_due(&meter, 10.05));
+    CHECK(oasis_meter_due(&meter, 10.11));
+    progress = oasis_meter_report(&meter, 0, 0, 20); /* nothing done yet */
+    CHECK(progress.frames_per_second == 0);
+    CHECK(progress.seconds_left == -1);
+}
+
+static void check_steady(void)
+{
+    OasisMeter meter = oasis_meter_make(100, 50, 10);
+
+    for (int i = 1; i <= 20; i++) {
+        double now = 10 + i;
+        OasisProgress progress = oasis_meter_report(&meter, i * 5, i * 2, now);
+
+        CHECK_NEAR(progress.stage_done, i * 0.05, 1e-12);
+        CHECK_INT(progress.frames_done, i * 2);
+        CHECK_NEAR(progress.frames_per_second, 2.5, 1e-9);
+        CHECK_NEAR(progress.seconds_left, 20 - i, 1e-9);
+        oasis_meter_mark(&meter, i * 5, now);
+    }
+}
+
+/* Once the last chunks are all slow, the fast start no longer counts. */
+static void check_slower(void)
+{
+    OasisMeter meter = oasis_meter_make(1000, 1000, 0);
+    OasisProgress progress;
+    double now = 0, work = 0;
+
+    for (int i = 0; i < 10; i++) {
+        oasis_meter_mark(&meter, work += 10, now += 1);
+    }
+    for (int i = 0; i < OASIS_METER_MARKS; i++) {
+        oasis_meter_mark(&meter, work += 10, now += 10);
+    }
+    progress = oasis_meter_report(&meter, work, 150, now);
+    CHECK_NEAR(progress.frames_per_second, 1, 1e-9);
+    CHECK_NEAR(progress.seconds_left, 850, 1e-9);
+}
+
+/* Whatever it is told, it never goes back nor beyond the end. */
+static void check_never_falls(void)
+{
+    OasisMeter meter = oasis_meter_make(10, 5, 0);
+    double last = 0, now = 0;
+
+    for (int i = 0; i < 1000; i++) {
+        OasisProgress progress;
+
+        now += test_random_unit();
+        progress = oasis_meter_report(&meter, test_random_unit() * 12, 1, now);
+        CHECK(progress.stage_done >= last && progress.stage_done <= 1);
+        CHECK(progress.seconds_left >= -1);
+        last = progress.stage_done;
+        if (test_random_int(0, 3) == 0) {
+            oasis_meter_mark(&meter, test_random_unit() * 12, now);
+        }
+    }
+}
+
+int main(void)
+{
+    test_begin();
+    check_unknown_at_first();
+    check_steady();
+    check_slower();
+    check_never_falls();
+    return test_end();
+}
