@@ -9,7 +9,8 @@
 
 bool bench_open(Bench *bench, OasisModel *model, const char *device, const char *dtype, int frames)
 {
-    OasisDeviceParams params = {.name = device, .dtype = dtype};
+    /* One thread: the sizes are tiny, and waiting threads would only eat the machine. */
+    OasisDeviceParams params = {.name = device, .dtype = dtype, .threads = 1};
     OasisError err = {0};
 
     *bench = (Bench){.model = model};

@@ -22,6 +22,7 @@ static const char *text_or(const char *value, const char *otherwise)
 void model_json(const ModelSpec *spec, char *json, size_t size)
 {
     int space = or(spec->space, 8), heads = or(spec->heads, 3);
+    int overlap = spec->frames == 1 ? 0 : or(spec->overlap, 2);
 
     snprintf(json, size,
              "{\"schema\": 1, \"name\": \"tiny\", \"description\": \"random weights, for tests\", "
@@ -32,7 +33,7 @@ void model_json(const ModelSpec *spec, char *json, size_t size)
              "\"one_step\": %s, "
              "\"transformer\": {\"in_channels\": %d, \"out_channels\": 8, \"patch\": %d, "
              "\"dim\": %d, \"heads\": %d, \"layers\": 2, \"ffn\": 96, \"rope_pairs\": [4, 2, 2], "
-             "\"eps\": 1e-6, \"cross\": \"%s\", \"cross_tokens\": %d, \"window\": [3, 5, 5], "
+             "\"eps\": 1e-6, \"cross\": \"%s\", \"cross_tokens\": %d, \"window\": %s, "
              "\"border\": \"%s\", \"routing\": %s}, "
              "\"decoder\": {\"residual\": %s, \"band\": %d, \"halo\": 48, \"stages\": ["
              "{\"op\": \"conv\", \"in\": 8, \"out\": 16, \"kernel\": 3}, "
@@ -45,11 +46,12 @@ void model_json(const ModelSpec *spec, char *json, size_t size)
              "{\"op\": \"block\", \"channels\": 8}, "
              "{\"op\": \"temporal\", \"channels\": 8, \"history\": \"zero\"}, "
              "{\"op\": \"output\", \"in\": 8, \"factor\": 4}]}}",
-             space, text_or(spec->resize, "bicubic"), or(spec->frames, 17), or(spec->overlap, 2),
+             space, text_or(spec->resize, "bicubic"), or(spec->frames, 17), overlap,
              spec->tile_tokens, spec->tile_overlap,
              text_or(spec->one_step, "{\"form\": \"direct\"}"),
              12 * space * space + spec->noise_channels, or(spec->patch, 2), 16 * heads, heads,
-             text_or(spec->cross, "none"), spec->cross_tokens, text_or(spec->border, "shift"),
+             text_or(spec->cross, "none"), spec->cross_tokens,
+             text_or(spec->window, "[3, 5, 5]"), text_or(spec->border, "shift"),
              text_or(spec->routing, "[[0, 1, 2], [2, 1, 0]]"), text_or(spec->residual, "true"),
              or(spec->band, 64));
 }

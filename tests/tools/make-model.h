@@ -9,7 +9,7 @@
 
 /* What the model is like. Zero fields take the values in brackets. */
 typedef struct ModelSpec {
-    int frames, overlap;           /* of a chunk (17, 2) */
+    int frames, overlap;           /* of a chunk (17, 2; a frame alone shares none) */
     int tile_tokens, tile_overlap; /* (whole frame) */
     const char *one_step;          /* JSON ({"form": "direct"}) */
     int noise_channels;            /* of the input, 8 with the form "noise" (0) */
@@ -18,6 +18,7 @@ typedef struct ModelSpec {
     int patch;                     /* (2) */
     int heads;                     /* of 16 channels (3) */
     const char *routing;           /* JSON, two rows ([[0, 1, 2], [2, 1, 0]]) */
+    const char *window;            /* JSON ([3, 5, 5]) */
     const char *border;            /* ("shift") */
     const char *cross;             /* ("none") */
     int cross_tokens;              /* (0) */

@@ -1,0 +1,73 @@
+/* Ways of cutting the work that must not change the result: bands of the decoder, tiles of the
+ * transformer, pieces of single calls.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "compute.h"
+#include "make-model.h"
+#include "test.h"
+
+enum { FRAMES = 9, WIDTH = 48, HEIGHT = 176 };
+
+/* Runs a model of this geometry, and weights of that seed, on the images. */
+static float *run(const ModelSpec *spec, uint64_t seed, const float *image, double poll_flops)
+{
+    size_t n = (size_t)FRAMES * HEIGHT * WIDTH * 3, size;
+    float *result = malloc(n * sizeof *result);
+    OasisModel *model;
+    OasisShape shape;
+    OasisError err;
+    char json[4096];
+    Bench bench;
+    void *bytes;
+
+    model_json(spec, json, sizeof json);
+    bytes = model_bytes(json, seed, OASIS_ELEMENT_BF16, &size);
+    REQUIRE(bytes && result);
+    REQUIRE(CHECK_OK(oasis_model_read("random", bytes, size, &model, &err), &err));
+    REQUIRE(bench_open(&bench, model, "reference", "f32", 0));
+    bench.device->backend->poll_flops = poll_flops;
+    shape = oasis_shape(&model->geometry, WIDTH, HEIGHT);
+    bench_net(&bench, &shape, image, NULL, result);
+    bench_close(&bench);
+    oasis_model_close(&model);
+    free(bytes);
+    return result;
+}
+
+static void compare(const char *what, const ModelSpec *a, double a_flops, const ModelSpec *b,
+                    double b_flops, bool equal)
+{
+    size_t n = (size_t)FRAMES * HEIGHT * WIDTH * 3;
+    float *image = malloc(n * sizeof *image), *x, *y;
+    uint64_t seed = test_random();
+
+    REQUIRE(image);
+    for (size_t i = 0; i < n; i++)
+        image[i] = (float)(2 * test_random_unit() - 1);
+    x = run(a, seed, image, a_flops);
+    y = run(b, seed, image, b_flops);
+    if (!CHECK(equal ? equal_floats(x, y, n) : memcmp(x, y, n * sizeof *x) != 0))
+        fprintf(stderr, "... %s\n", what);
+    free(image);
+    free(x);
+    free(y);
+}
+
+int main(void)
+{
+    const double much = 1e18;
+    const ModelSpec whole = {.frames = FRAMES, .band = 16384};
+    const ModelSpec bands = {.frames = FRAMES, .band = 16};
+    const ModelSpec uneven = {.frames = FRAMES, .band = 80};
+    const ModelSpec tile = {.frames = FRAMES, .band = 16384, .tile_tokens = 11, .tile_overlap = 3};
+    const ModelSpec tiles = {.frames = FRAMES, .band = 16384, .tile_tokens = 6, .tile_overlap = 2};
+
+    test_begin();
+    compare("bands of 16 rows", &bands, much, &whole, much, true);
+    compare("bands of 80 rows", &uneven, much, &whole, much, true);
+    compare("one tile of the picture's size", &tile, much, &whole, much, true);
+    compare("several tiles, which do change it", &tiles, much, &whole, much, false);
+    compare("calls in small pieces", &whole, 1e5, &whole, much, true);
+    return test_end();
+}
