@@ -30,7 +30,7 @@ OasisStatus oasis_fail_writing(OasisError *err, const char *target, int error_nu
                           "the disk is full; free some space or choose another folder");
     case EFBIG:
         return oasis_fail(err, OASIS_ERR_OUTPUT, target,
-                          "files of this size do not fit the disk's file system; choose another disk");
+                          "files of this size do not fit the disk's file system; choose another");
     case ENOENT:
     case ENOTDIR:
         return oasis_fail(err, OASIS_ERR_OUTPUT, target,

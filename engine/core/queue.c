@@ -8,7 +8,7 @@
 #include "queue.h"
 #include "wait.h"
 
-/* The cancel flag wakes nobody (a signal handler may set it), so waiting looks at it now and then. */
+/* The cancel flag wakes nobody (a signal handler may set it), so waiting looks at it at times. */
 enum { POLL_MS = 50 };
 
 struct OasisQueue {

@@ -15,8 +15,8 @@ typedef struct OasisQueue OasisQueue;
  * NULL) is triggered, waiting ends within 50 ms. */
 OasisQueue *oasis_queue_new(size_t capacity, const OasisCancel *cancel);
 
-/* Frees the queue and, by `free_item` (may be NULL), what is still in it. No thread may be using it.
- * Sets *queue to NULL; a pointer to NULL is fine. */
+/* Frees the queue and, by `free_item` (may be NULL), what is still in it. No thread may be using
+ * it. Sets *queue to NULL; a pointer to NULL is fine. */
 void oasis_queue_free(OasisQueue **queue, void (*free_item)(void *item));
 
 /* Waits for room and adds an item, which is the queue's from then on. False if the queue is closed

@@ -39,7 +39,7 @@ static Scene scene_at(const OasisChunkGrid *grid, int64_t first, int64_t first_c
         }
     }
     scene.next_cut = next_cut;
-    beyond = scene.end - first - grid->chunk_frames; /* frames that the first chunk does not reach */
+    beyond = scene.end - first - grid->chunk_frames; /* what the first chunk does not reach */
     scene.chunks = beyond > 0 ? 1 + (beyond - 1) / grid_stride(grid) + 1 : 1;
     return scene;
 }

@@ -173,7 +173,8 @@ static OasisStatus read_header(Y4mSource *self, OasisError *err)
         return status;
     }
     if (!newline) {
-        return oasis_fail(err, OASIS_ERR_INPUT, self->path, "has a damaged header: it does not end");
+        return oasis_fail(err, OASIS_ERR_INPUT, self->path,
+                          "has a damaged header: it does not end");
     }
     self->start = newline + 1 - line;
     self->info.format = header.format;

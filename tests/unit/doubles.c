@@ -4,7 +4,6 @@
 
 #include "doubles.h"
 #include "error.h"
-#include "restorer.h"
 #include "test.h"
 
 bool fuse_blows(Fuse *fuse)
@@ -12,127 +11,45 @@ bool fuse_blows(Fuse *fuse)
     return atomic_load(&fuse->calls_left) > 0 && atomic_fetch_sub(&fuse->calls_left, 1) == 1;
 }
 
-static unsigned get_sample(const OasisFrame *frame, int plane, int x, int y)
-{
-    const uint8_t *row = frame->data[plane] + y * frame->stride[plane];
+/* --- frames that are counted ----------------------------------------------------------------- */
 
-    return frame->format.depth > 8 ? ((const uint16_t *)row)[x] : row[x];
+typedef struct Counted {
+    OasisFrame *frame;
+    Census *census;
+} Counted;
+
+static void release_counted(void *data)
+{
+    Counted *counted = data;
+
+    atomic_fetch_sub(&counted->census->alive, 1);
+    oasis_frame_unref(&counted->frame);
+    free(counted);
 }
 
-static void set_sample(OasisFrame *frame, int plane, int x, int y, unsigned sample)
+OasisFrame *count_frame(Census *census, OasisFrame *frame)
 {
-    uint8_t *row = frame->data[plane] + y * frame->stride[plane];
+    Counted *counted = malloc(sizeof *counted);
+    OasisFrame *wrapped =
+        frame && counted ? oasis_frame_wrap(&frame->format, release_counted, counted) : NULL;
+    int alive, most;
 
-    sample &= (1u << frame->format.depth) - 1;
-    if (frame->format.depth > 8) {
-        ((uint16_t *)row)[x] = (uint16_t)sample;
-    } else {
-        row[x] = (uint8_t)sample;
+    if (!wrapped) {
+        free(counted);
+        oasis_frame_unref(&frame);
+        return NULL;
     }
-}
-
-/* --- the restorer ---------------------------------------------------------------------------- */
-
-OasisRestorer fake_restorer(int chunk_frames, int chunk_overlap)
-{
-    return (OasisRestorer){
-        .model = {.name = "fake", .path = "fake", .description = "", .identity = "",
-                  .chunk_frames = chunk_frames, .chunk_overlap = chunk_overlap},
-    };
-}
-
-const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
-{
-    return &restorer->model;
-}
-
-static OasisFrame *resize(const OasisFrame *frame, const OasisFrameFormat *output)
-{
-    OasisFrame *resized = oasis_frame_new(output);
-
-    REQUIRE(resized);
-    for (int p = 0; p < output->planes; p++) {
-        int from = p < frame->format.planes ? p : 0;
-        int width = oasis_frame_plane_width(output, p);
-        int height = oasis_frame_plane_height(output, p);
-
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                int sx = x * oasis_frame_plane_width(&frame->format, from) / width;
-                int sy = y * oasis_frame_plane_height(&frame->format, from) / height;
-
-                set_sample(resized, p, x, y, get_sample(frame, from, sx, sy));
-            }
-        }
-    }
-    resized->pts = frame->pts;
-    resized->duration = frame->duration;
-    resized->time_base = frame->time_base;
-    return resized;
-}
-
-static void invert_and_shift(OasisFrame *frame, unsigned shift)
-{
-    unsigned most = (1u << frame->format.depth) - 1;
-
-    for (int p = 0; p < frame->format.planes; p++) {
-        for (int y = 0; y < oasis_frame_plane_height(&frame->format, p); y++) {
-            for (int x = 0; x < oasis_frame_plane_width(&frame->format, p); x++) {
-                unsigned sample = get_sample(frame, p, x, y);
-
-                set_sample(frame, p, x, y, (p == 0 ? most - sample : sample) + shift);
-            }
-        }
-    }
-}
-
-static void drop(OasisFrame **frames, int n)
-{
-    for (int i = 0; frames && i < n; i++) {
-        oasis_frame_unref(&frames[i]);
-    }
-}
-
-OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
-                               OasisFrame **restored, OasisFrame **source, OasisError *err)
-{
-    const int n = work->own_frames;
-    unsigned sum = 0;
-
-    assert(work->n_frames >= 1 && work->n_frames <= restorer->model.chunk_frames);
-    assert(work->own_first >= 0 && n >= 1 && work->own_first + n <= work->n_frames);
-    assert(restored || source);
-    *(restored ? &restorer->runs : &restorer->resizes) += 1;
-    restorer->cancel_seen = work->cancel;
-    /* The tail repeats its last frame. */
-    for (int i = 0; restored && i < restorer->model.chunk_frames; i++) {
-        int at = i < work->n_frames ? i : work->n_frames - 1;
-
-        sum += (unsigned)(i + 1) * get_sample(work->frames[at], 0, 0, 0);
-    }
-    for (int i = 0; i < n; i++) {
-        OasisFrame *frame = work->frames[work->own_first + i];
-
-        if (fuse_blows(&restorer->fuse) || oasis_cancel_is_triggered(work->cancel)) {
-            OasisStatus status = oasis_cancel_is_triggered(work->cancel) ? OASIS_ERR_CANCELLED
-                                                                         : restorer->fuse.status;
-
-            drop(restored, i);
-            drop(source, i);
-            return oasis_fail(err, status, "fake restorer", "failed as told");
-        }
-        if (restored) {
-            restored[i] = resize(frame, &work->output);
-            invert_and_shift(restored[i], sum);
-        }
-        if (source) {
-            source[i] = resize(frame, &work->output);
-        }
-        if (work->progress) {
-            work->progress((double)(i + 1) / n, work->data);
-        }
-    }
-    return OASIS_OK;
+    *counted = (Counted){frame, census};
+    memcpy(wrapped->data, frame->data, sizeof wrapped->data);
+    memcpy(wrapped->stride, frame->stride, sizeof wrapped->stride);
+    wrapped->pts = frame->pts;
+    wrapped->duration = frame->duration;
+    wrapped->time_base = frame->time_base;
+    alive = atomic_fetch_add(&census->alive, 1) + 1;
+    most = atomic_load(&census->most);
+    while (most < alive && !atomic_compare_exchange_weak(&census->most, &most, alive))
+        ;
+    return wrapped;
 }
 
 /* --- the source ------------------------------------------------------------------------------ */
@@ -146,11 +63,13 @@ OasisFrame *fake_source_frame(const OasisFrameFormat *format, int64_t n)
 {
     OasisFrame *frame = oasis_frame_new(format);
 
-    REQUIRE(frame);
+    if (!frame) {
+        return NULL;
+    }
     for (int p = 0; p < format->planes; p++) {
         for (int y = 0; y < oasis_frame_plane_height(format, p); y++) {
             for (int x = 0; x < oasis_frame_plane_width(format, p); x++) {
-                set_sample(frame, p, x, y, (unsigned)(n * 37 + p * 11 + y * 5 + x * 3));
+                test_set_sample(frame, p, x, y, (unsigned)(n * 37 + p * 11 + y * 5 + x * 3));
             }
         }
     }
@@ -200,7 +119,11 @@ static OasisStatus source_read(OasisSource *source, OasisFrame **frame, OasisErr
     if (self->next == self->changes_at) {
         format.width++;
     }
-    *frame = fake_source_frame(&format, self->next++);
+    *frame = count_frame(&self->census, fake_source_frame(&format, self->next));
+    if (!*frame) {
+        return oasis_fail(err, OASIS_ERR_NO_MEMORY, source->name, "has no memory");
+    }
+    self->next++;
     return OASIS_OK;
 }
 
@@ -240,9 +163,12 @@ static OasisStatus sink_begin_chunk(OasisSink *sink, const OasisChunkInfo *chunk
     if (fuse_blows(&self->fuse)) {
         return oasis_fail(err, self->fuse.status, sink->name, "failed to begin as told");
     }
-    self->chunks = realloc(self->chunks, (size_t)(self->n_chunks + 1) * sizeof *self->chunks);
-    REQUIRE(self->chunks);
-    self->chunks[self->n_chunks++] = *chunk;
+    if (!self->forgets) {
+        self->chunks = realloc(self->chunks, (size_t)(self->n_chunks + 1) * sizeof *self->chunks);
+        REQUIRE(self->chunks);
+        self->chunks[self->n_chunks] = *chunk;
+    }
+    self->n_chunks++;
     self->in_chunk = chunk->frames;
     return OASIS_OK;
 }
@@ -253,18 +179,20 @@ static OasisStatus sink_write(OasisSink *sink, OasisFrame *frame, OasisError *er
 
     CHECK(self->in_chunk > 0);
     CHECK(!self->finished);
-    if (self->n_frames > 0) {
-        CHECK(frame->pts > self->frames[self->n_frames - 1]->pts);
-    }
+    CHECK(frame->pts > self->last_pts);
     if (fuse_blows(&self->fuse)) {
         return oasis_fail(err, self->fuse.status, sink->name, "failed to write as told");
     }
-    if (self->n_frames == self->capacity) {
-        self->capacity = self->capacity ? self->capacity * 2 : 16;
-        self->frames = realloc(self->frames, (size_t)self->capacity * sizeof *self->frames);
-        REQUIRE(self->frames);
+    if (!self->forgets) {
+        if (self->n_frames == self->capacity) {
+            self->capacity = self->capacity ? self->capacity * 2 : 16;
+            self->frames = realloc(self->frames, (size_t)self->capacity * sizeof *self->frames);
+            REQUIRE(self->frames);
+        }
+        self->frames[self->n_frames] = oasis_frame_ref(frame);
     }
-    self->frames[self->n_frames++] = oasis_frame_ref(frame);
+    self->n_frames++;
+    self->last_pts = frame->pts;
     self->in_chunk--;
     if (self->cancel_at_write && self->n_frames == self->cancel_after) {
         oasis_cancel_trigger(self->cancel_at_write);
@@ -314,12 +242,13 @@ void fake_sink_init(FakeSink *sink)
     *sink = (FakeSink){
         .base = {.klass = &fake_sink_class, .name = "fake sink"},
         .in_chunk = -1,
+        .last_pts = -1,
     };
 }
 
 void fake_sink_clear(FakeSink *sink)
 {
-    for (int64_t i = 0; i < sink->n_frames; i++) {
+    for (int64_t i = 0; i < sink->n_frames && !sink->forgets; i++) {
         oasis_frame_unref(&sink->frames[i]);
     }
     free(sink->frames);
@@ -336,6 +265,25 @@ OasisFrameFormat test_format(int width, int height)
         .chroma_shift_y = 1, .matrix = OASIS_MATRIX_SMPTE170M, .primaries = 2, .transfer = 2,
         .sample_aspect = {1, 1},
     };
+}
+
+unsigned test_get_sample(const OasisFrame *frame, int plane, int x, int y)
+{
+    const uint8_t *row = frame->data[plane] + y * frame->stride[plane];
+
+    return frame->format.depth > 8 ? ((const uint16_t *)row)[x] : row[x];
+}
+
+void test_set_sample(OasisFrame *frame, int plane, int x, int y, unsigned sample)
+{
+    uint8_t *row = frame->data[plane] + y * frame->stride[plane];
+
+    sample &= (1u << frame->format.depth) - 1;
+    if (frame->format.depth > 8) {
+        ((uint16_t *)row)[x] = (uint16_t)sample;
+    } else {
+        row[x] = (uint8_t)sample;
+    }
 }
 
 bool test_frames_equal(const OasisFrame *a, const OasisFrame *b)

@@ -121,7 +121,7 @@ static void check_planes(void)
             CHECK_INT((int64_t)((uintptr_t)frame->data[p] % 64), 0);
             CHECK_INT(frame->stride[p] % 64, 0);
             CHECK(frame->stride[p] >= width * oasis_frame_sample_bytes(&format));
-            /* The sanitizer sees a row that is outside; the next plane's check one that overlaps. */
+            /* The sanitizer sees a row that is outside; the check below one that overlaps. */
             for (int y = 0; y < height; y++) {
                 memset(frame->data[p] + y * frame->stride[p], p + 1, (size_t)frame->stride[p]);
             }

@@ -1,10 +1,11 @@
 /* Jobs that end early: every call of source, model and sink may fail, the source may lie, and the
  * cancel may come at any moment. The job returns with the right error and leaves the sink
- * unfinished; that nothing leaks or races the sanitizers say, that nothing hangs Meson's time limit.
+ * unfinished. The sanitizers say that nothing leaks or races, and Meson's time limit that nothing
+ * hangs.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <pthread.h>
 
-#include "doubles.h"
+#include "fake-restorer.h"
 #include "test.h"
 
 enum { FRAMES = 23 };

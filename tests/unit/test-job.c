@@ -4,7 +4,7 @@
 #include <math.h>
 #include <pthread.h>
 
-#include "doubles.h"
+#include "fake-restorer.h"
 #include "test.h"
 
 enum { WIDTH = 6, HEIGHT = 4 };
@@ -324,6 +324,28 @@ static void check_progress(void)
     fake_sink_clear(&setup.sink);
 }
 
+/* --- memory ---------------------------------------------------------------------------------- */
+
+/* A long clip takes no more frames than a short one: about two chunks of each kind, and one more of
+ * results while it is mixed. */
+static void check_memory(void)
+{
+    const int chunk_frames = 9;
+    Setup setup;
+
+    for (int mixed = 0; mixed <= 1; mixed++) {
+        setup_init(&setup, chunk_frames, 2, 500);
+        setup.sink.forgets = true;
+        setup.params.strength = mixed ? 0.5 : 1;
+        run(&setup);
+        CHECK_INT(setup.sink.n_frames, 500);
+        CHECK_INT(atomic_load(&setup.source.census.alive), 0);
+        CHECK_INT(atomic_load(&setup.restorer.census.alive), 0);
+        CHECK(atomic_load(&setup.source.census.most) <= 2 * chunk_frames + 1);
+        CHECK(atomic_load(&setup.restorer.census.most) <= (2 + mixed) * chunk_frames + 1);
+    }
+}
+
 /* --- senseless wishes ------------------------------------------------------------------------ */
 
 static void check_usage(void)
@@ -368,6 +390,7 @@ int main(void)
     check_strength();
     check_misfitting_cache();
     check_progress();
+    check_memory();
     check_usage();
     return test_end();
 }

@@ -190,7 +190,8 @@ static void check_bad_targets(void)
     name[254] = '\0';
     begin(name, true, OASIS_ERR_OUTPUT, &err);
     begin("", true, OASIS_ERR_OUTPUT, &err);
-    CHECK_STATUS(oasis_part_file_new(test_folder_path(), true, &part, &err), OASIS_ERR_OUTPUT, &err);
+    CHECK_STATUS(oasis_part_file_new(test_folder_path(), true, &part, &err), OASIS_ERR_OUTPUT,
+                 &err);
     CHECK_STATUS(oasis_part_file_new("", true, &part, &err), OASIS_ERR_OUTPUT, &err);
     CHECK_STATUS(oasis_part_file_new("/dev/null", true, &part, &err), OASIS_ERR_OUTPUT, &err);
     CHECK(!part);

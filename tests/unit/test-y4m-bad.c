@@ -151,8 +151,9 @@ static void check_shortened(void)
 /* Bytes that are nearly a Y4M file: whatever happens, it is an answer. */
 static void check_mutations(void)
 {
-    static const char good[] = "YUV4MPEG2 W4 H2 F25:1 Ip A1:1 C420jpeg XCOLORRANGE=FULL\n" FRAME_4X2
-        FRAME_4X2;
+    static const char good[] =
+        "YUV4MPEG2 W4 H2 F25:1 Ip A1:1 C420jpeg XCOLORRANGE=FULL\n" FRAME_4X2 FRAME_4X2;
+    static const char telling[] = " 0123456789:WHFIACX\n";
 
     for (int i = 0; i < 2000; i++) {
         char bytes[sizeof good];
@@ -163,8 +164,10 @@ static void check_mutations(void)
 
         memcpy(bytes, good, sizeof good);
         for (int64_t n = test_random_int(1, 4); n > 0; n--) {
-            bytes[test_random_int(0, test_random_int(0, 3) ? 60 : (int64_t)size - 1)] =
-                test_random_int(0, 1) ? (char)test_random() : " 0123456789:WHFIACX\n"[test_random_int(0, 20)];
+            size_t at = (size_t)test_random_int(0, test_random_int(0, 3) ? 60 : (int64_t)size - 1);
+
+            bytes[at] = test_random_int(0, 1) ? (char)test_random()
+                                              : telling[test_random_int(0, sizeof telling - 2)];
         }
         put(path, bytes, test_random_int(0, 3) ? size : (size_t)test_random_int(0, (int64_t)size));
         if (oasis_y4m_source_open(path, &source, &err) != OASIS_OK) {

@@ -32,7 +32,7 @@ static atomic_int test_failures;
 static uint64_t test_state;
 static char test_folder[256];
 
-/* --- checks: all give whether they held, so that a test can stop where going on makes no sense - */
+/* --- checks: all give whether they held, so that a test can stop where it must --------------- */
 
 #define CHECK(condition) test_check((condition), #condition, __FILE__, __LINE__)
 #define CHECK_INT(actual, expected) \

@@ -1,0 +1,135 @@
+/* A restorer without a model.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+
+#include "error.h"
+#include "fake-restorer.h"
+#include "restorer.h"
+
+OasisRestorer fake_restorer(int chunk_frames, int chunk_overlap)
+{
+    return (OasisRestorer){
+        .model = {.name = "fake", .path = "fake", .description = "", .identity = "",
+                  .chunk_frames = chunk_frames, .chunk_overlap = chunk_overlap},
+    };
+}
+
+const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
+{
+    return &restorer->model;
+}
+
+static OasisFrame *resize(const OasisFrame *frame, const OasisFrameFormat *output)
+{
+    OasisFrame *resized = oasis_frame_new(output);
+
+    if (!resized) {
+        return NULL;
+    }
+    for (int p = 0; p < output->planes; p++) {
+        int from = p < frame->format.planes ? p : 0;
+        int width = oasis_frame_plane_width(output, p);
+        int height = oasis_frame_plane_height(output, p);
+
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int sx = x * oasis_frame_plane_width(&frame->format, from) / width;
+                int sy = y * oasis_frame_plane_height(&frame->format, from) / height;
+
+                test_set_sample(resized, p, x, y, test_get_sample(frame, from, sx, sy));
+            }
+        }
+    }
+    resized->pts = frame->pts;
+    resized->duration = frame->duration;
+    resized->time_base = frame->time_base;
+    return resized;
+}
+
+static void invert_and_shift(OasisFrame *frame, unsigned shift)
+{
+    unsigned most = (1u << frame->format.depth) - 1;
+
+    for (int p = 0; p < frame->format.planes; p++) {
+        for (int y = 0; y < oasis_frame_plane_height(&frame->format, p); y++) {
+            for (int x = 0; x < oasis_frame_plane_width(&frame->format, p); x++) {
+                unsigned sample = test_get_sample(frame, p, x, y);
+
+                test_set_sample(frame, p, x, y, (p == 0 ? most - sample : sample) + shift);
+            }
+        }
+    }
+}
+
+static void drop(OasisFrame **frames, int n)
+{
+    for (int i = 0; frames && i < n; i++) {
+        oasis_frame_unref(&frames[i]);
+    }
+}
+
+static void clear(OasisFrame **frames, int n)
+{
+    for (int i = 0; frames && i < n; i++) {
+        frames[i] = NULL;
+    }
+}
+
+static OasisStatus restore_frame(OasisRestorer *restorer, const OasisChunkWork *work, int i,
+                                 unsigned sum, OasisFrame **restored, OasisFrame **source,
+                                 OasisError *err)
+{
+    const OasisFrame *frame = work->frames[work->own_first + i];
+
+    if (oasis_cancel_is_triggered(work->cancel)) {
+        return oasis_fail(err, OASIS_ERR_CANCELLED, "fake restorer", "was cancelled");
+    }
+    if (fuse_blows(&restorer->fuse)) {
+        return oasis_fail(err, restorer->fuse.status, "fake restorer", "failed as told");
+    }
+    if (restored) {
+        restored[i] = count_frame(&restorer->census, resize(frame, &work->output));
+    }
+    if (source) {
+        source[i] = count_frame(&restorer->census, resize(frame, &work->output));
+    }
+    if ((restored && !restored[i]) || (source && !source[i])) {
+        return oasis_fail(err, OASIS_ERR_NO_MEMORY, "fake restorer", "has no memory");
+    }
+    if (restored) {
+        invert_and_shift(restored[i], sum);
+    }
+    return OASIS_OK;
+}
+
+OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
+                               OasisFrame **restored, OasisFrame **source, OasisError *err)
+{
+    const int n = work->own_frames;
+    OasisStatus status = OASIS_OK;
+    unsigned sum = 0;
+
+    assert(work->n_frames >= 1 && work->n_frames <= restorer->model.chunk_frames);
+    assert(work->own_first >= 0 && n >= 1 && work->own_first + n <= work->n_frames);
+    assert(restored || source);
+    *(restored ? &restorer->runs : &restorer->resizes) += 1;
+    /* The tail repeats its last frame. */
+    for (int i = 0; restored && i < restorer->model.chunk_frames; i++) {
+        int at = i < work->n_frames ? i : work->n_frames - 1;
+
+        sum += (unsigned)(i + 1) * test_get_sample(work->frames[at], 0, 0, 0);
+    }
+    clear(restored, n);
+    clear(source, n);
+    for (int i = 0; i < n && status == OASIS_OK; i++) {
+        status = restore_frame(restorer, work, i, sum, restored, source, err);
+        if (status == OASIS_OK && work->progress) {
+            work->progress((double)(i + 1) / n, work->data);
+        }
+    }
+    if (status != OASIS_OK) {
+        drop(restored, n);
+        drop(source, n);
+    }
+    return status;
+}

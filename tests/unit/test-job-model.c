@@ -1,0 +1,166 @@
+/* The whole engine, from a raw file to a raw file: a small random model on the reference back end.
+ * Any range gives the bytes of the whole clip, and the model does something to them.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "doubles.h"
+#include "make-model.h"
+#include "model-private.h"
+#include "test.h"
+
+enum { FRAMES = 12 };
+
+typedef struct Engine {
+    void *bytes;
+    OasisModel *model;
+    OasisDevice *device;
+    OasisRestorer *restorer;
+} Engine;
+
+static void engine_open(Engine *engine)
+{
+    OasisDeviceParams params = {.name = "reference", .dtype = "f32"};
+    OasisError err = {0};
+    char json[4096];
+    size_t size;
+
+    model_json(&(ModelSpec){.frames = 5, .overlap = 2}, json, sizeof json);
+    engine->bytes = model_bytes(json, test_random(), OASIS_ELEMENT_BF16, &size);
+    REQUIRE(engine->bytes);
+    REQUIRE(CHECK_OK(oasis_model_read("tiny", engine->bytes, size, &engine->model, &err), &err));
+    REQUIRE(CHECK_OK(oasis_device_open(&params, &engine->device, &err), &err));
+    REQUIRE(CHECK_OK(oasis_restorer_new(engine->model, engine->device, &engine->restorer, &err),
+                     &err));
+}
+
+static void engine_close(Engine *engine)
+{
+    oasis_restorer_free(&engine->restorer);
+    oasis_device_close(&engine->device);
+    oasis_model_close(&engine->model);
+    free(engine->bytes);
+}
+
+static void write_clip(const char *path)
+{
+    OasisTargetParams params = {.format = test_format(18, 10), .frame_rate = {25, 1}};
+    OasisSink *sink = NULL;
+    OasisError err = {0};
+
+    REQUIRE(CHECK_OK(oasis_y4m_sink_open(path, &params, &sink, &err), &err));
+    for (int n = 0; n < FRAMES; n++) {
+        OasisFrame *frame = fake_source_frame(&params.format, n);
+
+        REQUIRE(frame);
+        REQUIRE(CHECK_OK(sink->klass->write(sink, frame, &err), &err));
+        oasis_frame_unref(&frame);
+    }
+    REQUIRE(CHECK_OK(sink->klass->finish(sink, &err), &err));
+    oasis_sink_close(&sink);
+}
+
+static OasisStatus restore(Engine *engine, const char *in, const char *out, int64_t first,
+                           int64_t end, double strength, const OasisCancel *cancel,
+                           OasisError *err)
+{
+    OasisJobParams job = {.restorer = engine->restorer, .first = first, .end = end,
+                          .strength = strength, .cancel = cancel};
+    OasisTargetParams target = {.frame_rate = {25, 1}, .replace = true};
+    OasisStatus status;
+
+    REQUIRE(CHECK_OK(oasis_y4m_source_open(in, &job.source, err), err));
+    REQUIRE(CHECK_OK(oasis_output_format(&job.source->klass->info(job.source)->format,
+                                         &(OasisSize){0}, &job.output, err), err));
+    target.format = job.output;
+    REQUIRE(CHECK_OK(oasis_y4m_sink_open(out, &target, &job.sink, err), err));
+    status = oasis_job_run(&job, err);
+    oasis_sink_close(&job.sink);
+    oasis_source_close(&job.source);
+    return status;
+}
+
+/* Whether frame `a` of one file is frame `b` of another, byte for byte. */
+static bool same_frame(const char *path_a, int64_t a, const char *path_b, int64_t b)
+{
+    OasisSource *sources[2] = {0};
+    OasisFrame *frames[2] = {0};
+    OasisError err = {0};
+    bool same;
+
+    for (int i = 0; i < 2; i++) {
+        REQUIRE(CHECK_OK(oasis_y4m_source_open(i ? path_b : path_a, &sources[i], &err), &err));
+        REQUIRE(CHECK_OK(sources[i]->klass->seek(sources[i], i ? b : a, &err), &err));
+        REQUIRE(CHECK_OK(sources[i]->klass->read(sources[i], &frames[i], &err), &err));
+    }
+    same = test_frames_equal(frames[0], frames[1]);
+    for (int i = 0; i < 2; i++) {
+        oasis_frame_unref(&frames[i]);
+        oasis_source_close(&sources[i]);
+    }
+    return same;
+}
+
+static int64_t count_frames(const char *path)
+{
+    OasisSource *source = NULL;
+    OasisError err = {0};
+    int64_t frames;
+
+    REQUIRE(CHECK_OK(oasis_y4m_source_open(path, &source, &err), &err));
+    frames = source->klass->info(source)->frames;
+    CHECK_INT(source->klass->info(source)->format.width, 36);
+    CHECK_INT(source->klass->info(source)->format.height, 20);
+    oasis_source_close(&source);
+    return frames;
+}
+
+static void check_ranges(Engine *engine, const char *clip)
+{
+    const char *whole = test_path("whole.y4m"), *part = test_path("part.y4m");
+    OasisError err = {0};
+
+    CHECK_OK(restore(engine, clip, whole, 0, 0, 1, NULL, &err), &err);
+    CHECK_INT(count_frames(whole), FRAMES);
+    for (int i = 0; i < 3; i++) {
+        int64_t first = test_random_int(0, FRAMES - 1), end = test_random_int(first + 1, FRAMES);
+
+        CHECK_OK(restore(engine, clip, part, first, end, 1, NULL, &err), &err);
+        CHECK_INT(count_frames(part), end - first);
+        for (int64_t n = first; n < end; n++) {
+            CHECK(same_frame(part, n - first, whole, n));
+        }
+    }
+    /* At strength 0 only the resizing is left, and that is something else. */
+    CHECK_OK(restore(engine, clip, part, 0, 0, 0, NULL, &err), &err);
+    for (int64_t n = 0; n < FRAMES; n++) {
+        CHECK(!same_frame(part, n, whole, n));
+    }
+    unlink(whole);
+    unlink(part);
+}
+
+static void check_cancelled(Engine *engine, const char *clip)
+{
+    OasisCancel *cancel = oasis_cancel_new(NULL);
+    OasisError err = {0};
+
+    REQUIRE(cancel);
+    oasis_cancel_trigger(cancel);
+    CHECK_STATUS(restore(engine, clip, test_path("none.y4m"), 0, 0, 1, cancel, &err),
+                 OASIS_ERR_CANCELLED, &err);
+    CHECK_INT(test_folder_count(), 1); /* the clip */
+    oasis_cancel_free(&cancel);
+}
+
+int main(void)
+{
+    Engine engine;
+    char clip[512];
+
+    test_begin();
+    snprintf(clip, sizeof clip, "%s", test_path("clip.y4m"));
+    engine_open(&engine);
+    write_clip(clip);
+    check_ranges(&engine, clip);
+    check_cancelled(&engine, clip);
+    engine_close(&engine);
+    return test_end();
+}
