@@ -1,0 +1,51 @@
+/* An opened video file: its packets, and the frames decoded from them.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+
+#include "oasis/cancel.h"
+#include "oasis/status.h"
+
+typedef struct OasisKey OasisKey;
+
+/* Thread-safety: one thread at a time. */
+typedef struct OasisInput {
+    char *path;
+    int64_t bytes, mtime_ns; /* of the file when it was opened */
+    AVFormatContext *format;
+    AVStream *video; /* the first one; all other streams are discarded */
+    AVCodecContext *decoder;
+    AVPacket *packet;    /* the one read last */
+    bool held;           /* that packet is to be read once more */
+    int64_t next_packet; /* number of the packet read next, counted from the file's beginning */
+    int64_t stop_packet; /* decoding treats this one as the file's end; INT64_MAX = none */
+    bool drained;        /* the decoder has been told of the end */
+    const OasisCancel *cancel; /* ends reading that blocks; may be NULL, may be changed */
+} OasisInput;
+
+/* Opens a file that holds `type` (video or audio) without looking for a stream. On failure *format
+ * is NULL and the error names the file and what is wrong with it. */
+OasisStatus oasis_input_open_container(const char *path, AVIOInterruptCB interrupt,
+                                       AVFormatContext **format, OasisError *err) OASIS_MUST_USE;
+
+/* Opens the first video stream and its decoder. */
+OasisStatus oasis_input_open(const char *path, const OasisCancel *cancel, OasisInput **input,
+                             OasisError *err) OASIS_MUST_USE;
+void oasis_input_close(OasisInput **input);
+
+/* Goes back to the file's beginning. All these return 0 or a negative AVERROR. */
+int oasis_input_rewind(OasisInput *input);
+
+/* Goes to a key packet, so that it is the next one read: by seeking where that leads there for
+ * certain, else by reading on from the beginning. `keys` are all of the file's. */
+int oasis_input_seek(OasisInput *input, const OasisKey *keys, size_t n_keys, size_t key);
+
+/* Reads the video's next packet into input->packet. Broken pieces of the container are skipped, and
+ * a file that ends too early just ends (AVERROR_EOF); failures of the disk are reported. */
+int oasis_input_read(OasisInput *input);
+
+/* Decodes the next frame in the order of showing, skipping what cannot be decoded. *packet is the
+ * number of the packet that it comes from. AVERROR_EOF past the last one. */
+int oasis_input_decode(OasisInput *input, AVFrame *frame, int64_t *packet);

@@ -1,0 +1,119 @@
+/* Decoded frames by their number.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "reader.h"
+
+bool oasis_reader_init(OasisReader *reader, OasisInput *input, const OasisIndex *index)
+{
+    *reader = (OasisReader){.input = input, .index = index, .ahead_number = -1, .ended = true};
+    reader->last = av_frame_alloc();
+    reader->ahead = av_frame_alloc();
+    return reader->last && reader->ahead;
+}
+
+void oasis_reader_clear(OasisReader *reader)
+{
+    av_frame_free(&reader->last);
+    av_frame_free(&reader->ahead);
+}
+
+static bool is_empty(const AVFrame *frame)
+{
+    return !frame->buf[0];
+}
+
+/* Decodes until a frame of the index is ahead, or nothing comes any more. Frames that the index
+ * does not know, or whose time is past, are dropped. */
+static int look_ahead(OasisReader *reader)
+{
+    int64_t packet;
+
+    while (is_empty(reader->ahead) && !reader->ended) {
+        int error = oasis_input_decode(reader->input, reader->ahead, &packet);
+        int64_t number;
+
+        if (error == AVERROR_EOF) {
+            reader->ended = true;
+            break;
+        }
+        if (error < 0) {
+            return error;
+        }
+        number = oasis_index_frame_of(reader->index, packet, reader->ahead_number);
+        if (number > reader->ahead_number) {
+            reader->ahead_number = number;
+        } else {
+            av_frame_unref(reader->ahead);
+        }
+    }
+    return 0;
+}
+
+/* Makes the frame ahead the last one while it lies before the next. */
+static int catch_up(OasisReader *reader)
+{
+    int error = look_ahead(reader);
+
+    while (error == 0 && !is_empty(reader->ahead) && reader->ahead_number < reader->next) {
+        av_frame_unref(reader->last);
+        av_frame_move_ref(reader->last, reader->ahead);
+        error = look_ahead(reader);
+    }
+    return error;
+}
+
+int oasis_reader_seek(OasisReader *reader, int64_t n)
+{
+    const OasisIndex *index = reader->index;
+    size_t key = oasis_index_key_for(index, n);
+    int error;
+
+    /* Decoding on is as good as seeking where no key lies between. */
+    if (n >= reader->next && !reader->ended &&
+        index->keys[key].packet < reader->input->next_packet) {
+        reader->next = n;
+        return catch_up(reader);
+    }
+    for (;; key--) {
+        av_frame_unref(reader->last);
+        av_frame_unref(reader->ahead);
+        reader->ahead_number = -1;
+        reader->ended = false;
+        reader->next = n;
+        error = oasis_input_seek(reader->input, index->keys, index->n_keys, key);
+        if (error == 0) {
+            error = catch_up(reader);
+        }
+        /* Right if the frame has come, or at least the one that stands in for it when the file is
+         * read through. Otherwise decoding begins earlier: this key did not lead to the frame. */
+        if (error < 0 || key == 0 || !is_empty(reader->last) ||
+            (!is_empty(reader->ahead) && reader->ahead_number == n)) {
+            return error;
+        }
+    }
+}
+
+int oasis_reader_read(OasisReader *reader, AVFrame *frame)
+{
+    int error;
+
+    if (reader->next >= reader->index->frames) {
+        return AVERROR_EOF;
+    }
+    error = catch_up(reader);
+    if (error < 0) {
+        return error;
+    }
+    if (!is_empty(reader->ahead) && reader->ahead_number == reader->next) {
+        av_frame_unref(reader->last);
+        av_frame_move_ref(reader->last, reader->ahead);
+    }
+    /* Before the first frame that can be decoded there is only that one to show. */
+    if (is_empty(reader->last) && is_empty(reader->ahead)) {
+        return AVERROR_INVALIDDATA;
+    }
+    error = av_frame_ref(frame, is_empty(reader->last) ? reader->ahead : reader->last);
+    if (error == 0) {
+        reader->next++;
+    }
+    return error;
+}

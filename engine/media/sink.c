@@ -1,0 +1,337 @@
+/* Media files as sinks.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "av-error.h"
+#include "encoder.h"
+#include "oasis/media.h"
+#include "part-file.h"
+#include "sound.h"
+
+typedef struct MediaSink {
+    OasisSink base;
+    char *path, *copy_from;
+    OasisFrameFormat format;
+    int64_t end_ns;
+    OasisPartFile *part;
+    AVFormatContext *muxer;
+    AVStream *video;
+    AVCodecContext *encoder;
+    AVFrame *picture;
+    AVPacket *packet;
+    OasisSound *sound; /* NULL without */
+    bool begun;        /* the header is written */
+    int64_t first_ns;  /* the first frame's time in the source */
+    int64_t last_pts;  /* of the frame encoded last, in the encoder's time base */
+} MediaSink;
+
+static const AVRational NS = {1, 1000000000};
+
+typedef struct Container {
+    const char *extension, *muxer;
+    bool lossless; /* takes FFV1 */
+} Container;
+
+static const Container containers[] = {
+    {"mkv", "matroska", true},
+    {"mp4", "mp4", false},
+    {"m4v", "mp4", false},
+    {"mov", "mov", false},
+};
+
+static OasisStatus choose_container(const char *path, const OasisMediaTarget *target,
+                                    const Container **container, OasisError *err)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+
+    *container = NULL;
+    if (dot && (!slash || dot > slash)) {
+        for (size_t i = 0; i < sizeof containers / sizeof *containers && !*container; i++) {
+            if (strcasecmp(dot + 1, containers[i].extension) == 0) {
+                *container = &containers[i];
+            }
+        }
+    }
+    if (!*container) {
+        return oasis_fail(err, OASIS_ERR_USAGE, path,
+                          "its name does not end in .mkv, .mp4 or .mov; give it one of these");
+    }
+    if (target->codec && strcmp(target->codec, "ffv1") == 0 && !(*container)->lossless) {
+        return oasis_fail(err, OASIS_ERR_USAGE, path,
+                          "FFV1 needs a .mkv file; end the name in .mkv or choose x264");
+    }
+    return OASIS_OK;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat left, right;
+
+    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
+           left.st_ino == right.st_ino;
+}
+
+static OasisStatus fail_writing(MediaSink *self, int error, OasisError *err)
+{
+    const AVIOContext *io = self->muxer ? self->muxer->pb : NULL;
+
+    /* The disk's word is better than the muxer's. */
+    if (io && io->error < 0 && io->error != AVERROR_EOF) {
+        error = io->error;
+    }
+    if (error == AVERROR(ENOMEM)) {
+        return oasis_av_no_memory(err, self->path);
+    }
+    if (error == AVERROR_EXTERNAL || error == AVERROR_BUG || error == AVERROR_INVALIDDATA ||
+        error == AVERROR(EINVAL) || error < -4096) { /* FFmpeg's own, no error number */
+        return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
+                             "cannot be written; choose another format or codec");
+    }
+    return oasis_fail_writing(err, self->path, AVUNERROR(error));
+}
+
+static OasisStatus open_muxer(MediaSink *self, const Container *container,
+                              const OasisMediaTarget *target, OasisError *err)
+{
+    const char *part = oasis_part_file_path(self->part);
+    size_t size = strlen(part) + sizeof "file:";
+    OasisStatus status;
+    char *url;
+    int error;
+
+    error = avformat_alloc_output_context2(&self->muxer, NULL, container->muxer, NULL);
+    if (error < 0) {
+        return oasis_av_fail(err, OASIS_ERR_UNSUPPORTED, self->path, error,
+                             "this FFmpeg writes no %s files; choose another ending",
+                             container->extension);
+    }
+    status = oasis_encoder_open(self->path, target,
+                                self->muxer->oformat->flags & AVFMT_GLOBALHEADER, &self->encoder,
+                                err);
+    if (status != OASIS_OK) {
+        return status;
+    }
+    self->video = avformat_new_stream(self->muxer, NULL);
+    url = malloc(size);
+    if (!self->video || !url ||
+        avcodec_parameters_from_context(self->video->codecpar, self->encoder) < 0) {
+        free(url);
+        return oasis_av_no_memory(err, self->path);
+    }
+    self->video->time_base = self->encoder->time_base;
+    self->video->avg_frame_rate = self->encoder->framerate;
+    self->video->sample_aspect_ratio = self->encoder->sample_aspect_ratio;
+    snprintf(url, size, "file:%s", part);
+    error = avio_open(&self->muxer->pb, url, AVIO_FLAG_WRITE);
+    free(url);
+    return error < 0 ? fail_writing(self, error, err) : OASIS_OK;
+}
+
+/* Only now is it known which frame comes first, and so where the sound begins. */
+static OasisStatus begin(MediaSink *self, const OasisFrame *frame, OasisError *err)
+{
+    AVRational time_base = {(int)frame->time_base.num, (int)frame->time_base.den};
+    int error;
+
+    self->first_ns = av_rescale_q(frame->pts, time_base, NS);
+    if (self->sound) {
+        error = oasis_sound_start(self->sound, self->first_ns, self->end_ns);
+        if (error < 0) {
+            return oasis_av_fail(err, OASIS_ERR_INPUT, self->copy_from, error,
+                                 "its sound cannot be read; copy the file again");
+        }
+    }
+    error = avformat_write_header(self->muxer, NULL);
+    if (error < 0) {
+        return fail_writing(self, error, err);
+    }
+    self->begun = true;
+    return OASIS_OK;
+}
+
+/* Writes what the encoder has done, and the sound up to there. */
+static OasisStatus drain(MediaSink *self, OasisError *err)
+{
+    for (;;) {
+        int error = avcodec_receive_packet(self->encoder, self->packet);
+        int64_t time_ns;
+
+        if (error == AVERROR(EAGAIN) || error == AVERROR_EOF) {
+            return OASIS_OK;
+        }
+        if (error < 0) {
+            return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
+                                 "a frame cannot be encoded; choose another codec");
+        }
+        time_ns = av_rescale_q(self->packet->dts, self->encoder->time_base, NS);
+        self->packet->stream_index = self->video->index;
+        av_packet_rescale_ts(self->packet, self->encoder->time_base, self->video->time_base);
+        error = av_interleaved_write_frame(self->muxer, self->packet);
+        if (error >= 0 && self->sound) {
+            error = oasis_sound_write(self->sound, time_ns);
+        }
+        if (error < 0 || self->muxer->pb->error < 0) {
+            return fail_writing(self, error, err);
+        }
+    }
+}
+
+static OasisStatus media_write(OasisSink *sink, OasisFrame *frame, OasisError *err)
+{
+    MediaSink *self = (MediaSink *)sink;
+    AVRational time_base = {(int)frame->time_base.num, (int)frame->time_base.den};
+    OasisStatus status;
+    int64_t pts;
+    int error;
+
+    oasis_av_begin();
+    if (!oasis_frame_format_equal(&frame->format, &self->format)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, self->path,
+                          "a frame of another format than was announced");
+    }
+    if (!self->begun) {
+        status = begin(self, frame, err);
+        if (status != OASIS_OK) {
+            return status;
+        }
+    }
+    pts = av_rescale_q(frame->pts, time_base, self->encoder->time_base) -
+          av_rescale_q(self->first_ns, NS, self->encoder->time_base);
+    if (!oasis_encoder_wrap(frame, self->encoder, self->picture)) {
+        return oasis_av_no_memory(err, self->path);
+    }
+    self->picture->pts = pts > self->last_pts ? pts : self->last_pts + 1;
+    self->picture->duration = av_rescale_q(frame->duration, time_base, self->encoder->time_base);
+    self->last_pts = self->picture->pts;
+    error = avcodec_send_frame(self->encoder, self->picture);
+    av_frame_unref(self->picture);
+    if (error < 0) {
+        return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
+                             "a frame cannot be encoded; choose another codec");
+    }
+    return drain(self, err);
+}
+
+static OasisStatus media_finish(OasisSink *sink, OasisError *err)
+{
+    MediaSink *self = (MediaSink *)sink;
+    OasisStatus status;
+    int error;
+
+    oasis_av_begin();
+    if (!self->begun) {
+        return oasis_fail(err, OASIS_ERR_USAGE, self->path,
+                          "would hold no frame; choose a longer range");
+    }
+    error = avcodec_send_frame(self->encoder, NULL);
+    if (error < 0) {
+        return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
+                             "the last frames cannot be encoded; choose another codec");
+    }
+    status = drain(self, err);
+    if (status != OASIS_OK) {
+        return status;
+    }
+    error = self->sound ? oasis_sound_write(self->sound, INT64_MAX) : 0;
+    if (error >= 0) {
+        error = av_write_trailer(self->muxer);
+    }
+    if (error < 0 || self->muxer->pb->error < 0) {
+        return fail_writing(self, error, err);
+    }
+    error = avio_closep(&self->muxer->pb);
+    if (error < 0) {
+        return fail_writing(self, error, err);
+    }
+    return oasis_part_file_commit(self->part, err);
+}
+
+static void media_close(OasisSink *sink)
+{
+    MediaSink *self = (MediaSink *)sink;
+
+    oasis_av_begin();
+    oasis_sound_close(&self->sound);
+    avcodec_free_context(&self->encoder);
+    if (self->muxer) {
+        avio_closep(&self->muxer->pb);
+        avformat_free_context(self->muxer);
+    }
+    av_frame_free(&self->picture);
+    av_packet_free(&self->packet);
+    oasis_part_file_free(&self->part);
+    free(self->path);
+    free(self->copy_from);
+    free(self);
+}
+
+static const OasisSinkClass media_class = {
+    .write = media_write,
+    .finish = media_finish,
+    .close = media_close,
+};
+
+OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *target,
+                                  OasisSink **sink, OasisError *err)
+{
+    MediaSink *self = calloc(1, sizeof *self);
+    const Container *container;
+    OasisStatus status;
+
+    *sink = NULL;
+    oasis_av_begin();
+    if (!self) {
+        return oasis_av_no_memory(err, path);
+    }
+    self->base.klass = &media_class;
+    self->path = strdup(path);
+    self->copy_from = target->copy_from ? strdup(target->copy_from) : NULL;
+    self->picture = av_frame_alloc();
+    self->packet = av_packet_alloc();
+    if (!self->path || (target->copy_from && !self->copy_from) || !self->picture ||
+        !self->packet) {
+        status = oasis_av_no_memory(err, path);
+        goto fail;
+    }
+    self->base.name = self->path;
+    self->format = target->target.format;
+    self->end_ns = target->end_ns;
+    self->last_pts = -1;
+    status = oasis_frame_format_check(&self->format, path, err);
+    if (status != OASIS_OK) {
+        goto fail;
+    }
+    status = choose_container(path, target, &container, err);
+    if (status != OASIS_OK) {
+        goto fail;
+    }
+    if (self->copy_from && is_same_file(path, self->copy_from)) {
+        status = oasis_fail(err, OASIS_ERR_USAGE, path,
+                            "is the source itself, which is never overwritten; choose another name");
+        goto fail;
+    }
+    status = oasis_part_file_new(path, target->target.replace, &self->part, err);
+    if (status != OASIS_OK) {
+        goto fail;
+    }
+    status = open_muxer(self, container, target, err);
+    if (status != OASIS_OK) {
+        goto fail;
+    }
+    if (self->copy_from) {
+        status = oasis_sound_open(self->copy_from, target, self->muxer, &self->sound, err);
+        if (status != OASIS_OK) {
+            goto fail;
+        }
+    }
+    *sink = &self->base;
+    return OASIS_OK;
+
+fail:
+    media_close(&self->base);
+    return status;
+}

@@ -1,0 +1,286 @@
+/* The sound of an export: what is taken, what is left out, and where it begins.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "av-error.h"
+#include "index.h"
+#include "sound.h"
+
+static const AVRational NS = {1, 1000000000};
+static const int64_t SEEK_MARGIN_NS = 2000000000;
+
+void oasis_sound_warn(const OasisSound *sound, const char *format, ...)
+{
+    char message[256];
+    va_list args;
+
+    if (sound->warn) {
+        va_start(args, format);
+        vsnprintf(message, sizeof message, format, args);
+        va_end(args);
+        sound->warn(message, sound->data);
+    }
+}
+
+/* Finds the first audio stream and says what else there is. */
+static void choose_stream(OasisSound *sound)
+{
+    int sounds = 0, subtitles = 0, others = 0;
+
+    for (unsigned i = 0; i < sound->source->nb_streams; i++) {
+        AVStream *stream = sound->source->streams[i];
+
+        stream->discard = AVDISCARD_ALL;
+        switch (stream->codecpar->codec_type) {
+        case AVMEDIA_TYPE_AUDIO:
+            if (sounds++ == 0) {
+                sound->from = stream;
+                stream->discard = AVDISCARD_DEFAULT;
+            }
+            break;
+        case AVMEDIA_TYPE_SUBTITLE:
+            subtitles++;
+            break;
+        case AVMEDIA_TYPE_VIDEO:
+            break;
+        default:
+            others++;
+            break;
+        }
+    }
+    if (sounds > 1) {
+        oasis_sound_warn(sound, "sound tracks left out: %d", sounds - 1);
+    }
+    if (subtitles > 0) {
+        oasis_sound_warn(sound, "subtitles left out: %d", subtitles);
+    }
+    if (others > 0) {
+        oasis_sound_warn(sound, "attachments and data tracks left out: %d", others);
+    }
+    if (sound->source->nb_chapters > 0) {
+        oasis_sound_warn(sound, "chapter marks left out: %u", sound->source->nb_chapters);
+    }
+}
+
+/* FFmpeg puts PCM into MP4, but hardly any player gets it out again. */
+static bool container_takes(const AVOutputFormat *container, enum AVCodecID codec)
+{
+    bool pcm = strncmp(avcodec_get_name(codec), "pcm_", 4) == 0;
+
+    return !(pcm && strcmp(container->name, "mp4") == 0) &&
+           avformat_query_codec(container, codec, FF_COMPLIANCE_NORMAL) == 1;
+}
+
+static int copy_entry(AVDictionary **to, const AVDictionary *from, const char *key)
+{
+    const AVDictionaryEntry *entry = av_dict_get(from, key, NULL, 0);
+
+    return entry ? av_dict_set(to, key, entry->value, 0) : 0;
+}
+
+/* The time of the first frame, by the same index that the range was chosen by. */
+static OasisStatus find_first_frame(OasisSound *sound, OasisError *err)
+{
+    OasisInput *input = NULL;
+    OasisIndex *index = NULL;
+    OasisStatus status = oasis_input_open(sound->path, NULL, &input, err);
+
+    if (status == OASIS_OK) {
+        status = oasis_index_open(input, true, NULL, NULL, &index, err);
+    }
+    if (status == OASIS_OK) {
+        sound->video_ns = av_rescale_q(index->pts[0], input->video->time_base, NS);
+    }
+    oasis_index_free(&index);
+    oasis_input_close(&input);
+    return status;
+}
+
+static OasisStatus add_stream(OasisSound *sound, OasisError *err)
+{
+    const AVCodecParameters *parameters = sound->from->codecpar;
+
+    sound->to = avformat_new_stream(sound->muxer, NULL);
+    if (!sound->to ||
+        copy_entry(&sound->to->metadata, sound->from->metadata, "language") < 0) {
+        return oasis_av_no_memory(err, sound->path);
+    }
+    if (!container_takes(sound->muxer->oformat, parameters->codec_id)) {
+        oasis_sound_warn(sound, "sound converted from %s to AAC, since %s files do not hold it",
+                         avcodec_get_name(parameters->codec_id), sound->muxer->oformat->name);
+        return oasis_sound_convert_open(sound, err);
+    }
+    if (avcodec_parameters_copy(sound->to->codecpar, parameters) < 0) {
+        return oasis_av_no_memory(err, sound->path);
+    }
+    sound->to->codecpar->codec_tag = 0; /* containers have tags of their own */
+    sound->to->codecpar->initial_padding = 0;
+    sound->to->time_base = parameters->sample_rate > 0 ? (AVRational){1, parameters->sample_rate}
+                                                       : sound->from->time_base;
+    return OASIS_OK;
+}
+
+OasisStatus oasis_sound_open(const char *path, const OasisMediaTarget *target,
+                             AVFormatContext *muxer, OasisSound **sound, OasisError *err)
+{
+    OasisSound *self = calloc(1, sizeof *self);
+    OasisStatus status;
+
+    *sound = NULL;
+    if (!self) {
+        return oasis_av_no_memory(err, path);
+    }
+    self->path = path;
+    self->warn = target->warn;
+    self->data = target->data;
+    self->muxer = muxer;
+    self->packet = av_packet_alloc();
+    self->earlier = av_packet_alloc();
+    if (!self->packet || !self->earlier) {
+        status = oasis_av_no_memory(err, path);
+        goto done;
+    }
+    status = oasis_input_open_container(path, (AVIOInterruptCB){0}, &self->source, err);
+    if (status != OASIS_OK) {
+        goto done;
+    }
+    if (copy_entry(&muxer->metadata, self->source->metadata, "title") < 0 ||
+        copy_entry(&muxer->metadata, self->source->metadata, "creation_time") < 0) {
+        status = oasis_av_no_memory(err, path);
+        goto done;
+    }
+    choose_stream(self);
+    if (!self->from) {
+        goto done;
+    }
+    status = find_first_frame(self, err);
+    if (status != OASIS_OK) {
+        goto done;
+    }
+    status = add_stream(self, err);
+    if (status == OASIS_OK) {
+        *sound = self;
+        return OASIS_OK;
+    }
+
+done:
+    oasis_sound_close(&self);
+    return status;
+}
+
+void oasis_sound_close(OasisSound **sound)
+{
+    OasisSound *self = *sound;
+
+    *sound = NULL;
+    if (self) {
+        avfilter_graph_free(&self->graph);
+        avcodec_free_context(&self->decoder);
+        avcodec_free_context(&self->encoder);
+        av_frame_free(&self->frame);
+        av_packet_free(&self->encoded);
+        av_packet_free(&self->packet);
+        av_packet_free(&self->earlier);
+        avformat_close_input(&self->source);
+        free(self);
+    }
+}
+
+/* How long a packet sounds, by itself or by what its codec says. */
+static int64_t duration_ns(const OasisSound *sound, const AVPacket *packet)
+{
+    int samples;
+
+    if (packet->duration > 0) {
+        return av_rescale_q(packet->duration, sound->from->time_base, NS);
+    }
+    samples = av_get_audio_frame_duration2(sound->from->codecpar, packet->size);
+    return samples > 0 && sound->from->codecpar->sample_rate > 0
+               ? av_rescale_q(samples, (AVRational){1, sound->from->codecpar->sample_rate}, NS)
+               : 0;
+}
+
+/* Broken pieces and disk errors end the sound, not the export: the picture is what matters. */
+int oasis_sound_fetch(OasisSound *sound)
+{
+    for (;;) {
+        int64_t time;
+        int error;
+
+        av_packet_unref(sound->packet);
+        error = av_read_frame(sound->source, sound->packet);
+        if (error == AVERROR(ENOMEM)) {
+            return error;
+        }
+        if (error < 0) {
+            const AVIOContext *io = sound->source->pb;
+
+            if (error != AVERROR_EOF || (io && io->error < 0 && io->error != AVERROR_EOF)) {
+                oasis_sound_warn(sound, "the sound cannot be read further than %.1f s",
+                                 (double)(sound->packet_end_ns - sound->zero_ns) / 1e9);
+            }
+            sound->ended = true;
+            return 0;
+        }
+        if (sound->packet->stream_index != sound->from->index) {
+            continue;
+        }
+        time = sound->packet->pts != AV_NOPTS_VALUE ? sound->packet->pts : sound->packet->dts;
+        sound->packet_ns = time != AV_NOPTS_VALUE
+                               ? av_rescale_q(time, sound->from->time_base, NS)
+                               : sound->packet_end_ns;
+        sound->packet_end_ns = sound->packet_ns + duration_ns(sound, sound->packet);
+        return 0;
+    }
+}
+
+/* Goes to some packet before the range's start. */
+static int go_before(OasisSound *sound)
+{
+    int64_t time = av_rescale_q(sound->zero_ns - SEEK_MARGIN_NS, NS, sound->from->time_base);
+    OasisStatus status;
+    int error;
+
+    if (sound->zero_ns - sound->video_ns > 2 * SEEK_MARGIN_NS &&
+        av_seek_frame(sound->source, sound->from->index, time, AVSEEK_FLAG_BACKWARD) >= 0) {
+        error = oasis_sound_fetch(sound);
+        if (error < 0 || (!sound->ended && sound->packet_end_ns <= sound->zero_ns)) {
+            return error;
+        }
+        /* Not before the start: from the file's beginning, then. */
+        sound->ended = false;
+        int index = sound->from->index;
+        avformat_close_input(&sound->source);
+        sound->from = NULL;
+        status = oasis_input_open_container(sound->path, (AVIOInterruptCB){0}, &sound->source, NULL);
+        if (status != OASIS_OK || sound->source->nb_streams <= (unsigned)index) {
+            return AVERROR(EIO);
+        }
+        sound->from = sound->source->streams[index];
+    }
+    return oasis_sound_fetch(sound);
+}
+
+int oasis_sound_start(OasisSound *sound, int64_t start_ns, int64_t end_ns)
+{
+    int error;
+
+    sound->zero_ns = sound->video_ns + start_ns;
+    sound->end_ns = end_ns > 0 ? sound->video_ns + end_ns : INT64_MAX;
+    sound->last_dts = INT64_MIN;
+    sound->packet_end_ns = sound->video_ns;
+    error = go_before(sound);
+    if (error < 0) {
+        return error;
+    }
+    return sound->encoder ? oasis_sound_convert_start(sound) : oasis_sound_copy_start(sound);
+}
+
+int oasis_sound_write(OasisSound *sound, int64_t until_ns)
+{
+    return sound->encoder ? oasis_sound_convert_write(sound, until_ns)
+                          : oasis_sound_copy_write(sound, until_ns);
+}

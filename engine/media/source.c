@@ -1,0 +1,334 @@
+/* Media files as sources of frames.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "av-error.h"
+#include "oasis/media.h"
+#include "reader.h"
+#include "shaper.h"
+
+typedef struct MediaSource {
+    OasisSource base;
+    OasisInput *input;
+    OasisIndex *index;
+    OasisReader reader;
+    OasisShaper shaper;
+    OasisSourceInfo info;
+    OasisMediaInfo media;
+    int64_t next; /* frame that read gives next */
+    bool flushed; /* the shaper has been told of the end */
+} MediaSource;
+
+static const int64_t NS = 1000000000;
+
+static const OasisSourceInfo *media_info(OasisSource *source)
+{
+    return &((MediaSource *)source)->info;
+}
+
+static int64_t media_pts(OasisSource *source, int64_t n)
+{
+    const OasisIndex *index = ((MediaSource *)source)->index;
+
+    return index->pts[n] - index->pts[0];
+}
+
+static int64_t media_keyframe(OasisSource *source, int64_t n)
+{
+    const OasisIndex *index = ((MediaSource *)source)->index;
+    int64_t frame = index->key_frame[oasis_index_key_for(index, n)];
+
+    return frame < n ? frame : n;
+}
+
+static int64_t duration(const MediaSource *self, int64_t n)
+{
+    const OasisIndex *index = self->index;
+
+    if (n + 1 < index->frames) {
+        return index->pts[n + 1] - index->pts[n];
+    }
+    return oasis_index_last_duration(
+        index, (AVRational){(int)self->info.frame_rate.num, (int)self->info.frame_rate.den},
+        self->input->video->time_base);
+}
+
+/* Names the place as people see it. */
+static OasisStatus fail_at(MediaSource *self, int error, int64_t n, OasisError *err)
+{
+    double seconds = (double)media_pts(&self->base, n) * (double)self->info.time_base.num /
+                     (double)self->info.time_base.den;
+
+    return oasis_av_fail(err, OASIS_ERR_INPUT, self->base.name, error,
+                         "cannot be read at %d:%05.2f; restore the part before it, or copy the file "
+                         "again",
+                         (int)(seconds / 60), seconds - 60 * (int)(seconds / 60));
+}
+
+static OasisStatus media_seek(OasisSource *source, int64_t n, OasisError *err)
+{
+    MediaSource *self = (MediaSource *)source;
+    int64_t from = n - oasis_shaper_history(&self->shaper);
+    int error;
+
+    oasis_av_begin();
+    if (n == self->next) {
+        return OASIS_OK;
+    }
+    oasis_shaper_reset(&self->shaper);
+    self->next = n;
+    self->flushed = false;
+    error = oasis_reader_seek(&self->reader, from > 0 ? from : 0);
+    return error < 0 ? fail_at(self, error, n, err) : OASIS_OK;
+}
+
+/* The next frame of the shaper, at the right number. */
+static int read_shaped(MediaSource *self, AVFrame **shaped)
+{
+    AVFrame *frame = av_frame_alloc();
+    int error = frame ? 0 : AVERROR(ENOMEM);
+
+    *shaped = NULL;
+    while (error >= 0 && !*shaped) {
+        *shaped = oasis_shaper_receive(&self->shaper);
+        if (*shaped && (*shaped)->pts < self->next) {
+            av_frame_free(shaped);
+        } else if (!*shaped) {
+            int64_t number = self->reader.next;
+
+            error = oasis_reader_read(&self->reader, frame);
+            if (error >= 0) {
+                error = oasis_shaper_send(&self->shaper, frame, number);
+                av_frame_unref(frame);
+            } else if (error == AVERROR_EOF && !self->flushed) {
+                self->flushed = true;
+                error = oasis_shaper_send(&self->shaper, NULL, 0);
+            }
+        }
+    }
+    av_frame_free(&frame);
+    return error;
+}
+
+static void release(void *owner)
+{
+    AVFrame *frame = owner;
+
+    av_frame_free(&frame);
+}
+
+static OasisStatus media_read(OasisSource *source, OasisFrame **frame, OasisError *err)
+{
+    MediaSource *self = (MediaSource *)source;
+    OasisFrame *wrapped;
+    AVFrame *shaped;
+    int error;
+
+    *frame = NULL;
+    if (self->next >= self->index->frames) {
+        return OASIS_OK;
+    }
+    oasis_av_begin();
+    error = read_shaped(self, &shaped);
+    if (error < 0) {
+        return fail_at(self, error, self->next, err);
+    }
+    wrapped = oasis_frame_wrap(&self->info.format, release, shaped);
+    if (!wrapped) {
+        av_frame_free(&shaped);
+        return oasis_av_no_memory(err, source->name);
+    }
+    for (int p = 0; p < self->info.format.planes; p++) {
+        wrapped->data[p] = shaped->data[p];
+        wrapped->stride[p] = shaped->linesize[p];
+    }
+    wrapped->time_base = self->info.time_base;
+    wrapped->pts = media_pts(source, self->next);
+    wrapped->duration = duration(self, self->next);
+    self->next++;
+    *frame = wrapped;
+    return OASIS_OK;
+}
+
+static void media_close(OasisSource *source)
+{
+    MediaSource *self = (MediaSource *)source;
+
+    oasis_av_begin();
+    oasis_shaper_clear(&self->shaper);
+    oasis_reader_clear(&self->reader);
+    oasis_index_free(&self->index);
+    oasis_input_close(&self->input);
+    free(self);
+}
+
+static const OasisSourceClass media_class = {
+    .info = media_info,
+    .pts = media_pts,
+    .keyframe = media_keyframe,
+    .seek = media_seek,
+    .read = media_read,
+    .close = media_close,
+};
+
+/* What the container says, unless the frames' own times say something else: it may count fields, or
+ * name the finest step of a variable rate. */
+static AVRational find_rate(const MediaSource *self)
+{
+    const OasisIndex *index = self->index;
+    AVRational time_base = self->input->video->time_base;
+    AVRational said = av_guess_frame_rate(self->input->format, self->input->video, NULL);
+    double seen, span;
+
+    if (index->frames < 2) {
+        return said.num > 0 && said.den > 0 ? said : (AVRational){25, 1};
+    }
+    span = (double)(index->pts[index->frames - 1] - index->pts[0]) * av_q2d(time_base);
+    seen = (double)(index->frames - 1) / span;
+    if (said.num > 0 && said.den > 0 && av_q2d(said) < seen * 1.05 && av_q2d(said) > seen / 1.05) {
+        return said;
+    }
+    said = av_d2q(seen, 100000);
+    return said.num > 0 ? said : (AVRational){1, 1};
+}
+
+/* Whether any frame is shown for much longer or shorter than the average one. */
+static bool has_variable_rate(const OasisIndex *index)
+{
+    double mean;
+
+    if (index->frames < 3) {
+        return false;
+    }
+    mean = (double)(index->pts[index->frames - 1] - index->pts[0]) / (double)(index->frames - 1);
+    for (int64_t n = 1; n < index->frames; n++) {
+        double step = (double)(index->pts[n] - index->pts[n - 1]);
+
+        /* Rounding to the time base moves a step by less than one. */
+        if (step > 1.5 * mean + 1 || step < 0.5 * mean - 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void fill_info(MediaSource *self, const AVFrame *first)
+{
+    const AVFormatContext *format = self->input->format;
+    const AVStream *video = self->input->video;
+    AVRational rate = find_rate(self);
+    int64_t span;
+
+    self->info = (OasisSourceInfo){
+        .format = self->shaper.format,
+        .frames = self->index->frames,
+        .frame_rate = {rate.num, rate.den},
+        .time_base = {video->time_base.num, video->time_base.den},
+    };
+    span = media_pts(&self->base, self->index->frames - 1) + duration(self, self->index->frames - 1);
+    self->media = (OasisMediaInfo){
+        .container = format->iformat->long_name,
+        .video_codec = avcodec_get_name(video->codecpar->codec_id),
+        .coded_width = first->width,
+        .coded_height = first->height,
+        .rotation = self->shaper.rotation,
+        .interlaced = self->index->fields != OASIS_FIELDS_PROGRESSIVE,
+        .deinterlaced = self->shaper.deinterlace,
+        .variable_rate = has_variable_rate(self->index),
+        .duration_ns = av_rescale_q(span, video->time_base, (AVRational){1, (int)NS}),
+        .bytes = self->input->bytes,
+    };
+    for (unsigned i = 0; i < format->nb_streams && !self->media.audio_codec; i++) {
+        const AVCodecParameters *parameters = format->streams[i]->codecpar;
+
+        if (parameters->codec_type == AVMEDIA_TYPE_AUDIO) {
+            self->media.audio_codec = avcodec_get_name(parameters->codec_id);
+            self->media.audio_channels = parameters->ch_layout.nb_channels;
+            self->media.audio_rate = parameters->sample_rate;
+        }
+    }
+}
+
+/* Decodes the first frame, which decides the shape of all, and keeps it: it is read first. */
+static OasisStatus begin(MediaSource *self, OasisDeinterlace deinterlace, OasisError *err)
+{
+    AVFrame *frame = av_frame_alloc();
+    OasisStatus status;
+    int error;
+
+    if (!frame) {
+        return oasis_av_no_memory(err, self->input->path);
+    }
+    error = oasis_reader_seek(&self->reader, 0);
+    if (error >= 0) {
+        error = oasis_reader_read(&self->reader, frame);
+    }
+    if (error < 0) {
+        status = oasis_av_fail(err, OASIS_ERR_INPUT, self->input->path, error,
+                               "its first frame cannot be decoded; copy the file again");
+        goto done;
+    }
+    status = oasis_shaper_init(&self->shaper, self->input, self->index->fields, deinterlace, frame,
+                               err);
+    if (status != OASIS_OK) {
+        goto done;
+    }
+    fill_info(self, frame);
+    error = oasis_shaper_send(&self->shaper, frame, 0);
+    if (error < 0) {
+        status = oasis_av_fail(err, OASIS_ERR_INTERNAL, self->input->path, error,
+                               "its frames cannot be brought into shape");
+    }
+
+done:
+    av_frame_free(&frame);
+    return status;
+}
+
+OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *params,
+                                    OasisSource **source, OasisError *err)
+{
+    const OasisMediaParams defaults = {0};
+    MediaSource *self = calloc(1, sizeof *self);
+    OasisStatus status;
+
+    *source = NULL;
+    params = params ? params : &defaults;
+    oasis_av_begin();
+    if (!self) {
+        return oasis_av_no_memory(err, path);
+    }
+    self->base.klass = &media_class;
+    status = oasis_input_open(path, params->cancel, &self->input, err);
+    if (status != OASIS_OK) {
+        goto fail;
+    }
+    self->base.name = self->input->path;
+    oasis_av_begin(); /* complaints of probing say nothing about what follows */
+    status = oasis_index_open(self->input, !params->transient, params->progress, params->data,
+                              &self->index, err);
+    if (status != OASIS_OK) {
+        goto fail;
+    }
+    if (!oasis_reader_init(&self->reader, self->input, self->index)) {
+        status = oasis_av_no_memory(err, path);
+        goto fail;
+    }
+    status = begin(self, params->deinterlace, err);
+    if (status != OASIS_OK) {
+        goto fail;
+    }
+    self->input->cancel = NULL; /* the caller's flag is only lent while opening */
+    *source = &self->base;
+    return OASIS_OK;
+
+fail:
+    media_close(&self->base);
+    return status;
+}
+
+const OasisMediaInfo *oasis_media_source_info(OasisSource *source)
+{
+    return &((MediaSource *)source)->media;
+}

@@ -1,0 +1,48 @@
+/* What a build without FFmpeg answers.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "error.h"
+#include "oasis/media.h"
+
+static OasisStatus refuse(const char *subject, OasisError *err)
+{
+    return oasis_fail(err, OASIS_ERR_UNSUPPORTED, subject,
+                      "this build reads and writes raw video (.y4m) only; install one with FFmpeg");
+}
+
+OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *params,
+                                    OasisSource **source, OasisError *err)
+{
+    *source = NULL;
+    return refuse(path, err);
+}
+
+const OasisMediaInfo *oasis_media_source_info(OasisSource *source)
+{
+    static const OasisMediaInfo none = {.container = "", .video_codec = ""};
+
+    return &none;
+}
+
+OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *target,
+                                  OasisSink **sink, OasisError *err)
+{
+    *sink = NULL;
+    return refuse(path, err);
+}
+
+OasisScreenConverter *oasis_screen_converter_new(void)
+{
+    return NULL;
+}
+
+void oasis_screen_converter_free(OasisScreenConverter **converter)
+{
+    *converter = NULL;
+}
+
+OasisStatus oasis_screen_convert(OasisScreenConverter *converter, const OasisFrame *frame,
+                                 int width, int height, uint8_t *rgba, ptrdiff_t stride,
+                                 OasisError *err)
+{
+    return refuse("oasis_screen_convert", err);
+}
