@@ -100,7 +100,6 @@ static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError
         .codec = options->codec,
         .crf = options->crf,
         .copy_from = file_is_raw(options->input) ? NULL : options->input,
-        .start_ns = options->start_ns,
         .end_ns = options->end_ns,
         .warn = warn,
     };

@@ -57,11 +57,11 @@ static OasisStatus choose_container(const char *path, const OasisMediaTarget *ta
         }
     }
     if (!*container) {
-        return oasis_fail(err, OASIS_ERR_USAGE, path,
+        return oasis_fail(err, OASIS_ERR_OUTPUT, path,
                           "its name does not end in .mkv, .mp4 or .mov; give it one of these");
     }
     if (target->codec && strcmp(target->codec, "ffv1") == 0 && !(*container)->lossless) {
-        return oasis_fail(err, OASIS_ERR_USAGE, path,
+        return oasis_fail(err, OASIS_ERR_OUTPUT, path,
                           "FFV1 needs a .mkv file; end the name in .mkv or choose x264");
     }
     return OASIS_OK;
@@ -310,7 +310,7 @@ OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *targ
         goto fail;
     }
     if (self->copy_from && is_same_file(path, self->copy_from)) {
-        status = oasis_fail(err, OASIS_ERR_USAGE, path,
+        status = oasis_fail(err, OASIS_ERR_OUTPUT, path,
                             "is the source itself, which is never overwritten; choose another name");
         goto fail;
     }

@@ -65,9 +65,10 @@ typedef struct OasisMediaTarget {
     OasisTargetParams target;
     const char *codec;       /* "x264" (default for NULL) or "ffv1" */
     double crf;              /* x264 only; < 0 = default (18) */
-    const char *copy_from;   /* file whose first audio stream is copied; NULL = none */
-    int64_t start_ns;        /* the range's start in that file, cut within one packet */
-    int64_t end_ns;          /* its end; 0 = the file's end */
+    /* The file that the frames come from: its first audio stream is copied from the first written
+     * frame's time on, cut within one packet. NULL = no sound. */
+    const char *copy_from;
+    int64_t end_ns; /* where the sound ends, on the frames' clock; 0 = the file's end */
     /* Called for what could not be carried over ("subtitles left out: ..."); may be NULL. */
     void (*warn)(const char *message, void *data);
     void *data;
