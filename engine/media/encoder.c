@@ -161,8 +161,8 @@ OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
         error = avcodec_open2(self, codec, NULL);
         if (error < 0) {
             status = oasis_av_fail(err, OASIS_ERR_OUTPUT, path, error,
-                                   "frames of %d×%d cannot be encoded by %s; choose another size or "
-                                   "codec",
+                                   "frames of %d×%d cannot be encoded by %s; choose another size "
+                                   "or codec",
                                    format->width, format->height, codec->name);
         }
     }
@@ -192,12 +192,13 @@ bool oasis_encoder_wrap(OasisFrame *frame, const AVCodecContext *encoder, AVFram
     picture->chroma_location = encoder->chroma_sample_location;
     picture->sample_aspect_ratio = encoder->sample_aspect_ratio;
     for (int p = 0; p < frame->format.planes; p++) {
-        size_t size = (size_t)frame->stride[p] * (size_t)oasis_frame_plane_height(&frame->format, p);
+        int rows = oasis_frame_plane_height(&frame->format, p);
 
         picture->data[p] = frame->data[p];
         picture->linesize[p] = (int)frame->stride[p];
-        picture->buf[p] = av_buffer_create(frame->data[p], size, release, oasis_frame_ref(frame),
-                                           AV_BUFFER_FLAG_READONLY);
+        picture->buf[p] =
+            av_buffer_create(frame->data[p], (size_t)frame->stride[p] * (size_t)rows, release,
+                             oasis_frame_ref(frame), AV_BUFFER_FLAG_READONLY);
         if (!picture->buf[p]) {
             oasis_frame_unref(&(OasisFrame *){frame});
             av_frame_unref(picture);

@@ -39,7 +39,7 @@ static bool is_shown_vp9(const AVPacket *packet)
     return superframe || head & 0x08 || head & 0x02;
 }
 
-/* H.264 may put the two fields of a picture into packets of their own: the second makes no frame. */
+/* H.264 may put the fields of a picture into packets of their own: the second makes no frame. */
 static bool is_shown_h264(Scan *scan, const AVPacket *packet)
 {
     enum AVPictureStructure structure;

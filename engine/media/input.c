@@ -156,6 +156,7 @@ static OasisStatus open_decoder(OasisInput *input, OasisError *err)
     const AVCodecParameters *parameters = input->video->codecpar;
     const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int threads = cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : (int)cores;
     int error;
 
     if (!codec) {
@@ -170,7 +171,7 @@ static OasisStatus open_decoder(OasisInput *input, OasisError *err)
     error = avcodec_parameters_to_context(input->decoder, parameters);
     if (error >= 0) {
         input->decoder->pkt_timebase = input->video->time_base;
-        input->decoder->thread_count = cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : (int)cores;
+        input->decoder->thread_count = threads;
         /* Frames carry their packet's number. */
         input->decoder->flags |= AV_CODEC_FLAG_COPY_OPAQUE;
         error = avcodec_open2(input->decoder, codec, NULL);

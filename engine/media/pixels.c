@@ -16,8 +16,9 @@ static bool is_native_endian(const AVPixFmtDescriptor *desc)
 
 static bool is_planar(const AVPixFmtDescriptor *desc)
 {
-    const uint64_t wrong = AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM |
-                           AV_PIX_FMT_FLAG_FLOAT | AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_XYZ;
+    const uint64_t wrong = AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_PAL |
+                           AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_FLOAT |
+                           AV_PIX_FMT_FLAG_BAYER | AV_PIX_FMT_FLAG_XYZ;
     int colours = desc->nb_components - (desc->flags & AV_PIX_FMT_FLAG_ALPHA ? 1 : 0);
     int depth = desc->comp[0].depth;
     int step = depth > 8 ? 2 : 1;

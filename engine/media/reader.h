@@ -21,7 +21,7 @@ typedef struct OasisReader {
 bool oasis_reader_init(OasisReader *reader, OasisInput *input, const OasisIndex *index);
 void oasis_reader_clear(OasisReader *reader);
 
-/* Makes frame n (0 <= n < frames) the next one. Returns 0 or a negative AVERROR, as reading does. */
+/* Makes frame n (0 <= n < frames) the next one. This and reading return 0 or a negative AVERROR. */
 int oasis_reader_seek(OasisReader *reader, int64_t n);
 
 /* Reads the next frame into an empty AVFrame; AVERROR_EOF past the last. */

@@ -84,7 +84,7 @@ static void plan_pixels(OasisShaper *shaper, OasisFrameFormat *format)
         format->chroma_shift_x = format->chroma_shift_y = 0;
         shaper->pixels = oasis_pixels_for_format(format);
     }
-    /* Chroma that lay to the left comes to lie where there is no name for; the middle is nearest. */
+    /* Chroma that lay to the left comes to lie where no name is; the middle is nearest. */
     if (*shaper->turn) {
         format->siting = OASIS_SITING_CENTER;
     }

@@ -311,7 +311,7 @@ OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *targ
     }
     if (self->copy_from && is_same_file(path, self->copy_from)) {
         status = oasis_fail(err, OASIS_ERR_OUTPUT, path,
-                            "is the source itself, which is never overwritten; choose another name");
+                            "is the source itself, which is not overwritten; choose another name");
         goto fail;
     }
     status = oasis_part_file_new(path, target->target.replace, &self->part, err);

@@ -93,7 +93,7 @@ OasisStatus oasis_sound_convert_open(OasisSound *sound, OasisError *err)
     }
     if (error < 0) {
         return oasis_av_fail(err, OASIS_ERR_INPUT, sound->path, error,
-                             "its sound (%s) cannot be converted to AAC; choose a .mkv file instead",
+                             "its sound (%s) cannot be converted to AAC; choose a .mkv file",
                              avcodec_get_name(sound->from->codecpar->codec_id));
     }
     return OASIS_OK;

@@ -237,11 +237,31 @@ int oasis_sound_fetch(OasisSound *sound)
     }
 }
 
+/* Goes back to the file's beginning. */
+static int reopen(OasisSound *sound)
+{
+    int index = sound->from->index;
+
+    avformat_close_input(&sound->source);
+    sound->from = NULL;
+    if (oasis_input_open_container(sound->path, (AVIOInterruptCB){0}, &sound->source, NULL) !=
+            OASIS_OK ||
+        sound->source->nb_streams <= (unsigned)index) {
+        return AVERROR(EIO);
+    }
+    for (unsigned i = 0; i < sound->source->nb_streams; i++) {
+        sound->source->streams[i]->discard = AVDISCARD_ALL;
+    }
+    sound->from = sound->source->streams[index];
+    sound->from->discard = AVDISCARD_DEFAULT;
+    sound->ended = false;
+    return 0;
+}
+
 /* Goes to some packet before the range's start. */
 static int go_before(OasisSound *sound)
 {
     int64_t time = av_rescale_q(sound->zero_ns - SEEK_MARGIN_NS, NS, sound->from->time_base);
-    OasisStatus status;
     int error;
 
     if (sound->zero_ns - sound->video_ns > 2 * SEEK_MARGIN_NS &&
@@ -250,16 +270,10 @@ static int go_before(OasisSound *sound)
         if (error < 0 || (!sound->ended && sound->packet_end_ns <= sound->zero_ns)) {
             return error;
         }
-        /* Not before the start: from the file's beginning, then. */
-        sound->ended = false;
-        int index = sound->from->index;
-        avformat_close_input(&sound->source);
-        sound->from = NULL;
-        status = oasis_input_open_container(sound->path, (AVIOInterruptCB){0}, &sound->source, NULL);
-        if (status != OASIS_OK || sound->source->nb_streams <= (unsigned)index) {
-            return AVERROR(EIO);
+        error = reopen(sound); /* the seek led behind the start */
+        if (error < 0) {
+            return error;
         }
-        sound->from = sound->source->streams[index];
     }
     return oasis_sound_fetch(sound);
 }

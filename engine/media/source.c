@@ -61,8 +61,8 @@ static OasisStatus fail_at(MediaSource *self, int error, int64_t n, OasisError *
                      (double)self->info.time_base.den;
 
     return oasis_av_fail(err, OASIS_ERR_INPUT, self->base.name, error,
-                         "cannot be read at %d:%05.2f; restore the part before it, or copy the file "
-                         "again",
+                         "cannot be read at %d:%05.2f; restore the part before it, or copy the "
+                         "file again",
                          (int)(seconds / 60), seconds - 60 * (int)(seconds / 60));
 }
 
@@ -218,7 +218,7 @@ static void fill_info(MediaSource *self, const AVFrame *first)
     const AVFormatContext *format = self->input->format;
     const AVStream *video = self->input->video;
     AVRational rate = find_rate(self);
-    int64_t span;
+    int64_t last = self->index->frames - 1, span;
 
     self->info = (OasisSourceInfo){
         .format = self->shaper.format,
@@ -226,7 +226,7 @@ static void fill_info(MediaSource *self, const AVFrame *first)
         .frame_rate = {rate.num, rate.den},
         .time_base = {video->time_base.num, video->time_base.den},
     };
-    span = media_pts(&self->base, self->index->frames - 1) + duration(self, self->index->frames - 1);
+    span = media_pts(&self->base, last) + duration(self, last);
     self->media = (OasisMediaInfo){
         .container = format->iformat->long_name,
         .video_codec = avcodec_get_name(video->codecpar->codec_id),

@@ -85,7 +85,8 @@ class Media(MediaTest):
         self.assertTimesEqual(new_times, [time - start for time in times[8:24]])
         part = hashes(self.path("out.mkv"), "0:a", "-c", "copy")
         packet = 1024 / int(audio["sample_rate"])
-        self.assertAlmostEqual(len(part) * packet, end - start, delta=2 * packet)
+        # The cuts fall into packets, and decoders need one more before the first.
+        self.assertAlmostEqual(len(part) * packet, end - start, delta=3 * packet)
         self.assertAlmostEqual(sound.index(part[0]) * packet, start, delta=2 * packet)
         self.assertEqual(part, sound[sound.index(part[0]):][:len(part)])
 
