@@ -45,7 +45,7 @@ class Muon:
             update = orthogonalise(torch.lerp(gradient, buffer, self.momentum))
             update = torch.where(good, update, torch.zeros_like(update))
             if self.weight_decay:
-                torch._foreach_mul_(group, 1 - rate * self.weight_decay)
+                torch._foreach_mul_(group, 1 - rate * self.weight_decay * good.float())
             parts = [u.reshape(p.shape).to(p.dtype) for u, p in zip(update, group)]
             torch._foreach_add_(group, parts, alpha=-rate * UPDATE * max(shape) ** 0.5)
 

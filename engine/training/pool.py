@@ -107,8 +107,8 @@ class Pool:
 
     def begin(self):
         clean = torch.stack([self.material.clean(self.dice) for _ in range(GROUP)])
+        clean, low, codec, _ = degrade(clean, self.dice)
         reference = (clean * 255).round().to(torch.uint8)
-        low, codec, _ = degrade(clean, self.dice)
         if codec is None:
             for pair in zip(reference, low):
                 self.put(*pair)

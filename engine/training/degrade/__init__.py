@@ -15,8 +15,14 @@ SHARES = {"web": 0.25, "small": 0.2, "tape": 0.2, "film": 0.08, "light": 0.14, "
           "phone": 0.05, "interlace": 0.03}
 
 
+MONOCHROME_FILM = 0.3
+
+
 def degrade(clip, dice):
-    """-> low-resolution clip in 0..1, family of codecs or None, family."""
+    """-> reference, low-resolution clip in 0..1, family of codecs or None, family. The reference is
+    the clip, made grey for a part of the films: nobody can know the colours of a grey one."""
     family = dice.pick(SHARES)
+    if family == "film" and dice.chance(MONOCHROME_FILM):
+        clip = clip.mean(2, keepdim=True).expand_as(clip).contiguous()
     low, codec = FAMILIES[family](clip, dice)
-    return low.clamp(0, 1), codec, family
+    return clip, low.clamp(0, 1), codec, family

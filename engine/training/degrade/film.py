@@ -8,7 +8,6 @@ SCALES = [1.5, 2, 3]
 CODECS = {"good": 1, "tape": 1, None: 1}
 GRAIN, COARSE_GRAIN = (0.01, 0.08), 0.6
 FLICKER_MOST = 0.03
-MONOCHROME = 0.3
 SCRATCHES, SCRATCHES_MOST = 0.15, 2
 DUST, DUST_A_FRAME = 0.15, 2
 WEAVE, WEAVE_MOST = 0.3, 0.7            # pixels
@@ -76,6 +75,4 @@ def film(clip, dice):
         clip = scratches(clip, dice)
     if dice.chance(DUST):
         clip = dust(clip, dice)
-    if dice.chance(MONOCHROME):
-        clip = clip.mean(2, keepdim=True).expand(-1, -1, 3, -1, -1)
     return clip, dice.pick(CODECS)

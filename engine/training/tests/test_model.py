@@ -1,0 +1,122 @@
+"""Weight files round trip; the trial's checkpoints become equal models; a resumed training takes
+the same next step. SPDX-License-Identifier: Apache-2.0"""
+import dataclasses
+import json
+
+import pytest
+import torch
+from safetensors import safe_open
+
+from .. import import_trial, model
+from ..stages import STAGES
+from ..trainer import Trainer, split_parameters
+from . import trial_net
+
+
+def tiny(**more):
+    return model.home(patch=1, dim=48, heads=3, layers=2, counts=[(1, 1, 1), (0, 1, 2)], latent=8,
+                      name="tiny", **more)
+
+
+def random_model(geometry=None, seed=3):
+    torch.manual_seed(seed)
+    return model.initialise(model.Model(geometry or tiny()))
+
+
+def clip(frames=5, side=32, seed=1):
+    return torch.rand((2, frames, 3, side, side), generator=torch.Generator().manual_seed(seed)) * 2 - 1
+
+
+def test_geometry_is_its_json():
+    geometry = tiny(description="ä")
+    assert model.Geometry.from_json(geometry.to_json()) == geometry
+    fields = json.loads(geometry.to_json())
+    fields["schema"] = 2
+    with pytest.raises(ValueError, match="schema 2"):
+        model.Geometry.from_json(json.dumps(fields))
+
+
+def test_save_and_load(tmp_path):
+    net = random_model()
+    model.save(tmp_path / "a.safetensors", net, torch.float32, {"training": "note"})
+    again = model.load(tmp_path / "a.safetensors")
+    assert again.geometry == net.geometry
+    assert torch.equal(again(clip()), net(clip()))
+    model.save(tmp_path / "b.safetensors", net)
+    with safe_open(tmp_path / "b.safetensors", "pt") as file:
+        assert json.loads(file.metadata()["oasis"])["schema"] == 1
+        assert file.get_tensor("blocks.1.self_attn.norm_q.weight").dtype == torch.bfloat16
+        assert file.get_tensor("patch_embedding.weight").shape == (48, 768, 1, 1, 1)
+        assert not any(key.startswith("transformer.") for key in file.keys())
+
+
+def test_surplus_tensors_are_named():
+    net = random_model()
+    tensors = dict(net.tensors(), surplus=torch.zeros(1))
+    with pytest.raises(ValueError, match="surplus"):
+        net.load_tensors(tensors)
+
+
+def test_any_size_is_restored():
+    net = random_model()
+    odd = torch.rand(1, 5, 3, 27, 35) * 2 - 1
+    assert net.restore(odd).shape == odd.shape
+
+
+@pytest.mark.parametrize("patch,counts", [(2, [(1, 1, 1)] * 2), (1, [(0, 1, 2), (3, 0, 0)])])
+@torch.no_grad()
+def test_trial_checkpoints(patch, counts):
+    torch.manual_seed(5)
+    cfg = {"patch": patch, "dim": 96, "layers": 2, "heads": 3, "ffn": 160, "routes": counts,
+           "z": "8", "dec": "16,12,0,3,5,0,0"}
+    transformer, decoder = trial_net.random_weights(cfg)
+    net = import_trial.convert({"cfg": cfg, "ema_dit": transformer, "ema_dec": decoder})
+    source = clip(frames=9, side=48)
+    expected = trial_net.forward(cfg, transformer, decoder, source)
+    change = (expected - source).norm()
+    assert (net(source) - expected).norm() < 1e-5 * change
+
+
+def test_older_trial_configurations():
+    geometry = import_trial.geometry({"dit": "384,12,6,1536", "z": "64", "route": "2,2,2"})
+    assert geometry.transformer.routing == [[0, 0, 1, 1, 2, 2]] * 12
+    assert geometry.decoder.halo == 112 and geometry.transformer.patch == 2
+
+
+def test_every_parameter_has_one_optimiser():
+    net = random_model()
+    parts = split_parameters(net)
+    assert sorted(id(p) for part in parts for p in part) == sorted(id(p) for p in net.parameters())
+    assert all(p.ndim >= 2 for p in parts[0]) and len(parts[1]) == 4
+
+
+@pytest.mark.parametrize("name", STAGES)
+def test_resume_takes_the_same_step(name, tmp_path):
+    stage = dataclasses.replace(STAGES[name], warm_up=2)
+    batches = [(clip(seed=2 * i), clip(seed=2 * i) * 0.8) for i in range(4)]
+    trainer = Trainer(random_model(), stage)
+    for batch in batches[:3]:
+        trainer.step(*batch, 0.5)
+    trainer.save(tmp_path / "c.pt", note=7)
+    trainer.step(*batches[3], 0.6)
+
+    again = Trainer(random_model(seed=4), stage)
+    assert again.load(tmp_path / "c.pt")["note"] == 7
+    again.step(*batches[3], 0.6)
+    for (k, p), q in zip(trainer.model.named_parameters(), again.model.parameters()):
+        assert torch.equal(p, q), k
+    assert all(torch.equal(trainer.average[k], again.average[k]) for k in trainer.average)
+
+
+def test_training_lowers_the_loss_and_bad_steps_change_nothing():
+    trainer = Trainer(random_model(), dataclasses.replace(STAGES["consistent"], warm_up=1))
+    reference = clip(seed=9)
+    source = (reference + 0.2).clamp(-1, 1)
+    first = trainer.step(reference, source)["loss"]
+    for _ in range(12):
+        last = trainer.step(reference, source)["loss"]
+    assert last < 0.9 * first
+    before = [p.clone() for p in trainer.model.parameters()]
+    trainer.step(reference * float("nan"), source)
+    assert all(torch.equal(p, q) for p, q in zip(before, trainer.model.parameters()))
+    assert trainer.skipped == 1

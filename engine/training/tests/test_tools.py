@@ -1,0 +1,164 @@
+"""Routing, export, pool, stages, metrics and the development set.
+SPDX-License-Identifier: Apache-2.0"""
+import math
+import os
+import random
+import time
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from .. import codecs, evaluate, export, losses, make_devset, metrics, model, routing, stages
+from ..attention import GLOBAL, INTRA, WINDOW
+from ..data import Material
+from ..degrade.dice import Dice
+from ..pool import Pool, Workers
+from ..trainer import Trainer
+from .test_degrade import picture
+from .test_model import clip, random_model
+
+SEED = random.randrange(1 << 30)
+
+
+def uniform_model():
+    """Queries of zero: every head attends uniformly."""
+    net = random_model(model.home(patch=1, dim=48, heads=3, layers=2, latent=8))
+    with torch.no_grad():
+        for block in net.transformer.blocks:
+            block.self_attn.norm_q.weight.zero_()
+    return net
+
+
+def test_uniform_heads_have_divergence_one():
+    table = routing.calibrate(uniform_model(), [clip(side=64)[:1], clip(side=64, seed=2)[:1]])
+    for kind in ("intra", "window"):
+        assert np.allclose(table[kind], 1, atol=1e-4)
+    assert routing.characters(table) == {"heads": 6, "uniform": 6, "intra": 0, "window": 0}
+    assert table["baseline"]["intra"] == pytest.approx(math.log(2))
+
+
+def test_one_frame_is_all_intra():
+    net = random_model(model.home(patch=1, dim=48, heads=3, layers=2, latent=8))
+    values, grid = routing.divergences(net, clip(frames=1)[:1], torch.arange(16))
+    assert grid == (1, 4, 4) and torch.allclose(values[0], torch.zeros(()), atol=1e-5)
+
+
+def test_routing_rules():
+    table = {"intra": [[0.1, 0.2, 0.9], [0.5, 0.9, 0.05]],
+             "window": [[0.3, 0.9, 0.9], [0.1, 0.4, 0.2]]}
+    assert routing.by_threshold(table, 0.33, 0.21) == [[WINDOW, INTRA, GLOBAL],
+                                                       [WINDOW, GLOBAL, WINDOW]]
+    assert routing.by_budget(table, (2, 2, 2)) == [[INTRA, INTRA, GLOBAL],
+                                                   [WINDOW, GLOBAL, WINDOW]]
+    drawn = routing.at_random(2, 3, (1, 2, 3), SEED)
+    assert sorted(sum(drawn, [])) == [GLOBAL, INTRA, INTRA, WINDOW, WINDOW, WINDOW]
+    with pytest.raises(ValueError, match="heads"):
+        routing.by_budget(table, (1, 1, 1))
+
+
+def test_export_equals_the_averaged_model(tmp_path):
+    trainer = Trainer(random_model(), stages.STAGES["consistent"])
+    trainer.step(clip(), clip() * 0.9)
+    trainer.step(clip(), clip() * 0.9)
+    trainer.save(tmp_path / "checkpoint.pt")
+    model.save(tmp_path / "a.safetensors", export.from_checkpoint(tmp_path / "checkpoint.pt"),
+               torch.float32)
+    trainer.swap_average()
+    assert torch.equal(model.load(tmp_path / "a.safetensors")(clip()), trainer.model(clip()))
+
+
+def test_pieces_join_to_the_same_file(tmp_path):
+    path = tmp_path / "w.bin"
+    path.write_bytes(random.Random(SEED).randbytes((2 << 20) + 5))
+    export.cut(path, tmp_path / "pieces", 1)
+    pieces = sorted((tmp_path / "pieces").iterdir())
+    assert len(pieces) == 3
+    assert b"".join(p.read_bytes() for p in pieces) == path.read_bytes()
+
+
+def test_rates():
+    stage = stages.STAGES["inconsistent"]
+    assert stages.rate(stage, 0, 0) == pytest.approx(1 / stage.warm_up)
+    assert stages.rate(stage, 500, 0) == pytest.approx(1)
+    assert stages.rate(stage, 500, 1) == pytest.approx(stage.floor)
+    assert stages.rate(stages.STAGES["consistent"], 500, 1) == 1
+
+
+def test_losses_are_least_at_the_reference():
+    reference = clip()
+    source = (reference * 0.8).clone()
+    best = losses.reconstruction(reference, reference, source, 0.2, 0.2)
+    worse = losses.reconstruction(source, reference, source, 0.2, 0.2)
+    assert best < 0.1 * worse
+    assert losses.band_loss(reference, reference) == 0
+    assert losses.band_loss(source, reference) > 0.1
+    untouched = losses.reconstruction(reference, reference, reference, 0.2, 0.2)
+    assert torch.isfinite(untouched)
+
+
+def test_metrics():
+    reference = picture(frames=3)[0]
+    noisy = (reference + 0.1 * torch.ones(())).clamp(0, 2)
+    assert metrics.psnr(noisy, reference) == pytest.approx(20, abs=1e-3)
+    assert metrics.psnr_luma(noisy, reference) == pytest.approx(20, abs=1e-3)
+    assert metrics.temporal_error(noisy, reference) == pytest.approx(0, abs=1e-4)
+    assert metrics.ssim(reference, reference) == pytest.approx(1)
+    assert metrics.ssim(reference.flip(-1), reference) < 0.9
+    assert metrics.band_ratio(0.5 * reference, reference) == pytest.approx([0.5] * 3, abs=0.02)
+
+
+def make_devset_is_exact(name):
+    family = make_devset.FAMILIES.get(name.split("/")[0])
+    return family is None or family.encoder != "libx264"
+
+
+def test_devset_is_made_the_same_and_checked(tmp_path):
+    video = (picture(frames=17, side=272)[0].permute(0, 2, 3, 1).numpy() * 255).astype(np.uint8)
+    (tmp_path / "refs").mkdir()
+    codecs.write_lossless(tmp_path / "refs" / "a.mkv", video)
+    (tmp_path / "refs" / "a.mkv").rename(tmp_path / "refs" / "a.mp4")
+    first = make_devset.make(tmp_path / "refs", tmp_path / "one")
+    second = make_devset.make(tmp_path / "refs", tmp_path / "two")
+    # libx264 itself differs from run to run now and then at such sizes: hence a stored set.
+    assert {k: v for k, v in first.items() if make_devset_is_exact(k)} == {
+        k: v for k, v in second.items() if make_devset_is_exact(k)}
+    entries = make_devset.load(tmp_path / "one")
+    assert len(entries) == 2 * len(make_devset.FAMILIES)
+    table = evaluate.score(entries[:3], {"bicubic": evaluate.bicubic,
+                                         "half": lambda low, size: evaluate.bicubic(low, size) / 2})
+    summary = evaluate.summarise(table)
+    assert summary["bicubic"]["all"]["gain"] == 0 and summary["half"]["all"]["gain"] < 0
+    assert "half" in evaluate.markdown(summary)
+    codecs.write_lossless(tmp_path / "one" / "web" / "a-0.mkv", video[:, :64, :64])
+    with pytest.raises(ValueError, match="manifest"):
+        make_devset.load(tmp_path / "one")
+
+
+def test_pool_fills_from_pictures(tmp_path):
+    side, frames = 64, 5
+    still = (picture(frames=1, side=160)[0, 0].permute(1, 2, 0).numpy() * 255).astype(np.uint8)
+    Image.fromarray(still).save(tmp_path / "p.png")
+    (tmp_path / "broken.png").write_bytes(b"no picture")
+    workers = Workers(1, frames * side * side * 3, slots=8, seed=SEED)
+    try:
+        material = Material([tmp_path], side, frames, "cpu", synthetic=2)
+        assert not material.pictures        # too fresh: it might still grow
+        then = time.time() - 60
+
+        for name in ("p.png", "broken.png"):
+            os.utime(tmp_path / name, (then, then))
+        material.look()
+        assert len(material.pictures) == 1
+        pool = Pool(material, workers, Dice(SEED), capacity=10)
+        deadline = time.time() + 60
+        while pool.made < 14 and time.time() < deadline:
+            pool.pump(4)
+        assert pool.filled == 10 and not pool.errors, (SEED, pool.errors)
+        reference, source = pool.batch(6)
+        assert reference.shape == source.shape == (6, frames, 3, side, side)
+        assert reference.abs().max() <= 1 and not torch.equal(reference, source)
+        assert (reference - source).abs().mean() < 0.5
+    finally:
+        workers.close()
