@@ -51,9 +51,8 @@ typedef struct Check {
     double flops, bytes; /* of one call, for the benchmark */
 
     /* Timing of the case, in seconds. */
-    double begin, seconds;
+    double begin, last, seconds;
     int calls;
-    bool called;
 
     /* Of all cases of this operation. */
     double worst;
