@@ -132,8 +132,7 @@ int main(int argc, char **argv)
     CHECK_INT(clip.output->shape[0], oasis_model_info(model)->chunk_frames);
     CHECK_INT(clip.output->shape[2], 2 * clip.source->shape[2]);
 
-    /* The reference would take minutes; it is held to the same tables by the other tests, and does
-     * the work where nothing else can. */
+    /* The reference takes its time; it works where nothing else can. */
     if (test_device(model, &clip, "cpu", "f32"))
         test_device(model, &clip, "cpu", "bf16");
     else
