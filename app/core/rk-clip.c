@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-clip.h"
+
+#include "rk-error.h"
+
+struct _RkClip
+{
+  GObject parent_instance;
+
+  GFile *file;
+  char *path;
+  char *identity;
+  RkDeinterlace deinterlace;
+  OasisSourceInfo source_info;
+  OasisMediaInfo media_info; /* strings owned */
+  gint64 *times_ns;          /* n_frames + 1 */
+};
+
+G_DEFINE_FINAL_TYPE (RkClip, rk_clip, G_TYPE_OBJECT)
+
+static void
+rk_clip_finalize (GObject *object)
+{
+  RkClip *self = RK_CLIP (object);
+
+  g_clear_object (&self->file);
+  g_free (self->path);
+  g_free (self->identity);
+  g_free ((char *) self->media_info.container);
+  g_free ((char *) self->media_info.video_codec);
+  g_free ((char *) self->media_info.audio_codec);
+  g_free (self->times_ns);
+
+  G_OBJECT_CLASS (rk_clip_parent_class)->finalize (object);
+}
+
+static void
+rk_clip_class_init (RkClipClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = rk_clip_finalize;
+}
+
+static void
+rk_clip_init (RkClip *self)
+{
+}
+
+/* --- opening ---------------------------------------------------------------------------------- */
+
+typedef struct {
+  gatomicrefcount ref_count;
+  RkClip *clip;
+  OasisCancel *cancel;
+  GCancellable *cancellable;
+  gulong cancelled_id;
+  RkClipProgress progress;
+  gpointer progress_data;
+  gint done_permille; /* atomic */
+  gint idle_pending;  /* atomic */
+} Opening;
+
+static void
+opening_unref (gpointer data)
+{
+  Opening *opening = data;
+
+  if (!g_atomic_ref_count_dec (&opening->ref_count))
+    return;
+
+  g_clear_object (&opening->clip);
+  g_clear_object (&opening->cancellable);
+  oasis_cancel_free (&opening->cancel);
+  g_free (opening);
+}
+
+static gboolean
+report_progress_cb (gpointer data)
+{
+  Opening *opening = data;
+
+  g_atomic_int_set (&opening->idle_pending, FALSE);
+  if (!oasis_cancel_is_triggered (opening->cancel))
+    opening->progress (g_atomic_int_get (&opening->done_permille) / 1000.0, opening->progress_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Runs on the opening thread; at most one idle is under way. */
+static void
+index_progress_cb (double  done,
+                   void   *data)
+{
+  Opening *opening = data;
+
+  g_atomic_int_set (&opening->done_permille, (gint) (done * 1000));
+  if (opening->progress == NULL ||
+      !g_atomic_int_compare_and_exchange (&opening->idle_pending, FALSE, TRUE))
+    return;
+
+  g_atomic_ref_count_inc (&opening->ref_count);
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, report_progress_cb, opening, opening_unref);
+}
+
+static void
+cancelled_cb (GCancellable *cancellable,
+              gpointer      data)
+{
+  oasis_cancel_trigger (data);
+}
+
+static void
+read_times (RkClip      *self,
+            OasisSource *source)
+{
+  const OasisRational base = self->source_info.time_base;
+  const gint64 n = self->source_info.frames;
+  gint64 end;
+
+  self->times_ns = g_new (gint64, n + 1);
+  for (gint64 i = 0; i < n; i++)
+    self->times_ns[i] = (gint64) ((double) source->klass->pts (source, i) * base.num / base.den * 1e9 + 0.5);
+
+  end = MAX (self->media_info.duration_ns, self->times_ns[n - 1] + 1);
+  if (n > 1)
+    end = MAX (end, self->times_ns[n - 1] + (self->times_ns[n - 1] - self->times_ns[0]) / (n - 1));
+  self->times_ns[n] = end;
+}
+
+static gboolean
+identify (RkClip   *self,
+          GError  **error)
+{
+  g_autoptr (GFileInfo) info = NULL;
+  g_autofree char *facts = NULL;
+
+  info = g_file_query_info (self->file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_TIME_MODIFIED "," G_FILE_ATTRIBUTE_TIME_MODIFIED_NSEC,
+                            G_FILE_QUERY_INFO_NONE, NULL, error);
+  if (info == NULL)
+    return FALSE;
+
+  facts = g_strdup_printf ("%s\n%" G_GOFFSET_FORMAT "\n%" G_GUINT64_FORMAT ".%09u", self->path,
+                           g_file_info_get_size (info),
+                           g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED),
+                           g_file_info_get_attribute_uint32 (info, G_FILE_ATTRIBUTE_TIME_MODIFIED_NSEC));
+  self->identity = g_compute_checksum_for_string (G_CHECKSUM_SHA256, facts, -1);
+
+  return TRUE;
+}
+
+static void
+open_thread (GTask        *task,
+             gpointer      source_object,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  Opening *opening = task_data;
+  RkClip *self = opening->clip;
+  OasisSource *source = NULL;
+  OasisError engine_error;
+  GError *error = NULL;
+  const OasisMediaParams params = {
+    .deinterlace = (OasisDeinterlace) self->deinterlace,
+    .cancel = opening->cancel,
+    .progress = index_progress_cb,
+    .data = opening,
+  };
+
+  if (!identify (self, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  if (oasis_media_source_open (self->path, &params, &source, &engine_error) != OASIS_OK)
+    {
+      rk_set_engine_error (&error, &engine_error);
+      g_task_return_error (task, error);
+      return;
+    }
+
+  self->source_info = *source->klass->info (source);
+  self->media_info = *oasis_media_source_info (source);
+  self->media_info.container = g_strdup (self->media_info.container);
+  self->media_info.video_codec = g_strdup (self->media_info.video_codec);
+  self->media_info.audio_codec = g_strdup (self->media_info.audio_codec);
+  read_times (self, source);
+  oasis_source_close (&source);
+
+  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+}
+
+void
+rk_clip_open_async (GFile               *file,
+                    RkDeinterlace        deinterlace,
+                    GCancellable        *cancellable,
+                    RkClipProgress       progress,
+                    gpointer             progress_data,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  g_autofree char *path = g_file_get_path (file);
+  Opening *opening;
+
+  g_task_set_source_tag (task, rk_clip_open_async);
+
+  if (path == NULL)
+    {
+      g_autofree char *uri = g_file_get_uri (file);
+
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                               "%s is not a file on this computer", uri);
+      return;
+    }
+
+  opening = g_new0 (Opening, 1);
+  g_atomic_ref_count_init (&opening->ref_count);
+  opening->clip = g_object_new (RK_TYPE_CLIP, NULL);
+  opening->clip->file = g_object_ref (file);
+  opening->clip->path = g_steal_pointer (&path);
+  opening->clip->deinterlace = deinterlace;
+  opening->cancel = oasis_cancel_new (NULL);
+  opening->progress = progress;
+  opening->progress_data = progress_data;
+
+  if (cancellable != NULL)
+    {
+      opening->cancellable = g_object_ref (cancellable);
+      opening->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_cb), opening->cancel, NULL);
+    }
+
+  g_task_set_task_data (task, opening, opening_unref);
+  g_task_run_in_thread (task, open_thread);
+}
+
+RkClip *
+rk_clip_open_finish (GAsyncResult  *result,
+                     GError       **error)
+{
+  Opening *opening = g_task_get_task_data (G_TASK (result));
+
+  /* The callback holds a borrowed flag, so it goes before the flag does. */
+  if (opening != NULL && opening->cancelled_id != 0)
+    {
+      g_cancellable_disconnect (opening->cancellable, opening->cancelled_id);
+      opening->cancelled_id = 0;
+    }
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* --- facts ------------------------------------------------------------------------------------ */
+
+GFile *
+rk_clip_get_file (RkClip *self)
+{
+  return self->file;
+}
+
+const char *
+rk_clip_get_path (RkClip *self)
+{
+  return self->path;
+}
+
+const OasisSourceInfo *
+rk_clip_get_source_info (RkClip *self)
+{
+  return &self->source_info;
+}
+
+const OasisMediaInfo *
+rk_clip_get_media_info (RkClip *self)
+{
+  return &self->media_info;
+}
+
+RkDeinterlace
+rk_clip_get_deinterlace (RkClip *self)
+{
+  return self->deinterlace;
+}
+
+const char *
+rk_clip_get_identity (RkClip *self)
+{
+  return self->identity;
+}
+
+gint64
+rk_clip_get_n_frames (RkClip *self)
+{
+  return self->source_info.frames;
+}
+
+gint64
+rk_clip_get_frame_time (RkClip *self,
+                        gint64  frame)
+{
+  return self->times_ns[CLAMP (frame, 0, self->source_info.frames)];
+}
+
+gint64
+rk_clip_get_frame_at (RkClip *self,
+                      gint64  time_ns)
+{
+  gint64 low = 0, high = self->source_info.frames - 1;
+
+  while (low < high)
+    {
+      gint64 middle = low + (high - low + 1) / 2;
+
+      if (self->times_ns[middle] <= time_ns)
+        low = middle;
+      else
+        high = middle - 1;
+    }
+
+  return low;
+}
+
+void
+rk_clip_get_display_size (RkClip *self,
+                          double *width,
+                          double *height)
+{
+  const OasisFrameFormat *format = &self->source_info.format;
+  const double aspect = (double) format->sample_aspect.num / format->sample_aspect.den;
+
+  *width = aspect > 1 ? format->width * aspect : format->width;
+  *height = aspect > 1 ? format->height : format->height / aspect;
+}
+
+gboolean
+rk_clip_open_source (RkClip       *self,
+                     OasisSource **source,
+                     GError      **error)
+{
+  const OasisMediaParams params = { .deinterlace = (OasisDeinterlace) self->deinterlace };
+  OasisError engine_error;
+
+  if (oasis_media_source_open (self->path, &params, source, &engine_error) == OASIS_OK)
+    return TRUE;
+
+  rk_set_engine_error (error, &engine_error);
+  return FALSE;
+}

@@ -1,0 +1,57 @@
+/* A video file that has been opened and indexed: what it is, and when each frame is shown.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "oasis/media.h"
+#include "rk-recipe.h"
+
+G_BEGIN_DECLS
+
+/* Immutable once open. Thread-safety: any thread may read it. */
+#define RK_TYPE_CLIP (rk_clip_get_type ())
+G_DECLARE_FINAL_TYPE (RkClip, rk_clip, RK, CLIP, GObject)
+
+/* Opens and indexes a file on a thread of its own. `progress` (may be NULL) is called on the main
+ * thread with 0..1 while the index is made. Fails with RK_ENGINE_ERROR or G_IO_ERROR. */
+typedef void (*RkClipProgress) (double   done,
+                                gpointer user_data);
+void                    rk_clip_open_async       (GFile                *file,
+                                                  RkDeinterlace         deinterlace,
+                                                  GCancellable         *cancellable,
+                                                  RkClipProgress        progress,
+                                                  gpointer              progress_data,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+RkClip                 *rk_clip_open_finish      (GAsyncResult         *result,
+                                                  GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+
+GFile                  *rk_clip_get_file         (RkClip               *self);
+const char             *rk_clip_get_path         (RkClip               *self);
+const OasisSourceInfo  *rk_clip_get_source_info  (RkClip               *self);
+const OasisMediaInfo   *rk_clip_get_media_info   (RkClip               *self);
+RkDeinterlace           rk_clip_get_deinterlace  (RkClip               *self);
+
+/* Hex digits that stand for the file's path, size and time of change. */
+const char             *rk_clip_get_identity     (RkClip               *self);
+
+gint64                  rk_clip_get_n_frames     (RkClip               *self);
+/* Nanoseconds from frame 0; frame may be n_frames, which gives the end of the last one. */
+gint64                  rk_clip_get_frame_time   (RkClip               *self,
+                                                  gint64                frame);
+/* The frame on screen at a time: the last one that does not begin after it, within the clip. */
+gint64                  rk_clip_get_frame_at     (RkClip               *self,
+                                                  gint64                time_ns);
+
+/* Size in square pixels at which the frames are to be shown. */
+void                    rk_clip_get_display_size (RkClip               *self,
+                                                  double               *width,
+                                                  double               *height);
+
+/* A new source over the file, for the calling thread: quick, since the index is kept. */
+gboolean                rk_clip_open_source      (RkClip               *self,
+                                                  OasisSource         **source,
+                                                  GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

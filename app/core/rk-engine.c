@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-engine.h"
+
+#include "rk-error.h"
+
+struct _RkEngine
+{
+  char *model_name;
+  char *device_name;
+  OasisModel *model;
+  OasisDevice *device;
+  OasisRestorer *restorer;
+};
+
+RkEngine *
+rk_engine_new (void)
+{
+  return g_new0 (RkEngine, 1);
+}
+
+static void
+unload (RkEngine *self)
+{
+  oasis_restorer_free (&self->restorer);
+  oasis_device_close (&self->device);
+  oasis_model_close (&self->model);
+  g_clear_pointer (&self->model_name, g_free);
+  g_clear_pointer (&self->device_name, g_free);
+}
+
+void
+rk_engine_free (RkEngine *self)
+{
+  unload (self);
+  g_free (self);
+}
+
+gboolean
+rk_engine_get_restorer (RkEngine       *self,
+                        const char     *model,
+                        const char     *device,
+                        OasisRestorer **restorer,
+                        GError        **error)
+{
+  const OasisDeviceParams params = { .name = device };
+  OasisError engine_error;
+  char path[4096];
+
+  if (self->restorer == NULL ||
+      g_strcmp0 (self->model_name, model) != 0 ||
+      g_strcmp0 (self->device_name, device) != 0)
+    {
+      unload (self);
+
+      if (oasis_model_find (model, path, sizeof path, &engine_error) != OASIS_OK ||
+          oasis_model_open (path, &self->model, &engine_error) != OASIS_OK ||
+          oasis_device_open (&params, &self->device, &engine_error) != OASIS_OK ||
+          oasis_restorer_new (self->model, self->device, &self->restorer, &engine_error) != OASIS_OK)
+        {
+          unload (self);
+          rk_set_engine_error (error, &engine_error);
+          return FALSE;
+        }
+
+      self->model_name = g_strdup (model);
+      self->device_name = g_strdup (device);
+    }
+
+  *restorer = self->restorer;
+  return TRUE;
+}

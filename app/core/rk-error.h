@@ -1,0 +1,20 @@
+/* The engine's errors as GErrors, translated in one place.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "oasis/status.h"
+
+G_BEGIN_DECLS
+
+/* Codes are OasisStatus values. A cancelled job is G_IO_ERROR_CANCELLED instead. */
+#define RK_ENGINE_ERROR (rk_engine_error_quark ())
+GQuark rk_engine_error_quark (void);
+
+/* Sets *error to a translated sentence that names what failed, followed by the engine's detail.
+ * Any thread. */
+void rk_set_engine_error (GError           **error,
+                          const OasisError  *engine_error);
+
+G_END_DECLS

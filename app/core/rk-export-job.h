@@ -1,0 +1,31 @@
+/* Restoring a range into a file.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "rk-job.h"
+#include "rk-preview.h"
+
+G_BEGIN_DECLS
+
+#define RK_TYPE_EXPORT_JOB (rk_export_job_get_type ())
+G_DECLARE_FINAL_TYPE (RkExportJob, rk_export_job, RK, EXPORT_JOB, RkJob)
+
+typedef struct {
+  GFile *target;      /* borrowed for the call */
+  const char *codec;  /* "x264" or "ffv1" */
+  double crf;         /* x264; < 0 = default */
+  gint64 first, end;  /* frames */
+  double strength;    /* 0..1 */
+  gboolean replace;   /* people have agreed to replace the target */
+  gboolean audio;     /* copy the first audio stream */
+} RkExportSettings;
+
+/* Takes from the preview what is there and computes the rest. */
+RkJob       *rk_export_job_new          (const char             *title,
+                                         RkPreview              *preview,
+                                         const RkExportSettings *settings);
+GFile       *rk_export_job_get_target   (RkExportJob            *self);
+/* What could not be carried over, one sentence each; NULL when nothing. Once the job is over. */
+const char  *rk_export_job_get_warnings (RkExportJob            *self);
+
+G_END_DECLS

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-frame-reader.h"
+
+#include "rk-error.h"
+#include "rk-frame-cursor.h"
+
+/* From this many frames on, the nearest keyframe is shown while the exact frame is decoded. */
+#define FAR_FRAMES 25
+
+/* Frames kept behind the wanted one, so that a step back is free. */
+#define KEEP_BEHIND 4
+
+typedef struct {
+  gint64 frame;
+  int ahead;
+  int width, height;
+} Wish;
+
+/* Shared by the object and its thread, which outlives neither. */
+struct _RkFrameReader
+{
+  GObject parent_instance;
+
+  RkClip *clip;
+  RkPreview *preview; /* NULL: the clip's own frames */
+  GThread *thread;
+  GError *shown_error;
+
+  GMutex mutex;
+  GCond cond;
+  /* By mutex. */
+  Wish wish;
+  guint generation;      /* of the wish */
+  gboolean quit;
+  GHashTable *pictures;  /* frame number -> RkPicture, all of the wish's size */
+  GError *error;
+  gboolean idle_pending;
+
+  /* The thread's own. */
+  RkFrameCursor cursor;
+  gint64 cursor_first;   /* the clip's frame that is the cursor's frame 0 */
+  gint64 cursor_chunk;   /* of the preview; -1 = none */
+  OasisScreenConverter *converter;
+};
+
+G_DEFINE_FINAL_TYPE (RkFrameReader, rk_frame_reader, G_TYPE_OBJECT)
+
+enum {
+  READY,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* --- publishing -------------------------------------------------------------------------------- */
+
+static gboolean
+ready_cb (gpointer data)
+{
+  RkFrameReader *self = data;
+
+  g_mutex_lock (&self->mutex);
+  self->idle_pending = FALSE;
+  g_clear_error (&self->shown_error);
+  self->shown_error = self->error != NULL ? g_error_copy (self->error) : NULL;
+  g_mutex_unlock (&self->mutex);
+
+  g_signal_emit (self, signals[READY], 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Frames outside the wish, and pictures that only stood in, go. By mutex. */
+static gboolean
+is_outdated (gpointer key,
+             gpointer value,
+             gpointer user_data)
+{
+  const RkPicture *picture = value;
+  const Wish *wish = user_data;
+
+  return picture->frame < wish->frame - KEEP_BEHIND || picture->frame > wish->frame + wish->ahead + KEEP_BEHIND;
+}
+
+static void
+publish (RkFrameReader *self,
+         guint          generation,
+         RkPicture     *picture,
+         const GError  *error)
+{
+  gboolean post = FALSE;
+
+  g_mutex_lock (&self->mutex);
+  if (picture != NULL && picture->width == self->wish.width && picture->height == self->wish.height)
+    {
+      gint64 *key = g_memdup2 (&picture->frame, sizeof picture->frame);
+
+      g_hash_table_replace (self->pictures, key, rk_picture_ref (picture));
+      g_hash_table_foreach_remove (self->pictures, is_outdated, &self->wish);
+    }
+  if (generation == self->generation || error == NULL)
+    {
+      g_clear_error (&self->error);
+      self->error = error != NULL ? g_error_copy (error) : NULL;
+    }
+  /* The thread holds no reference: dispose takes it down first, and then posts are of no use. */
+  if (!self->idle_pending && !self->quit)
+    post = self->idle_pending = TRUE;
+  if (post)
+    g_idle_add_full (G_PRIORITY_DEFAULT, ready_cb, g_object_ref (self), g_object_unref);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* --- the thread -------------------------------------------------------------------------------- */
+
+typedef struct {
+  RkFrameReader *self;
+  guint generation;
+} Errand;
+
+static gboolean
+still_wanted (gpointer data)
+{
+  Errand *errand = data;
+  gboolean wanted;
+
+  g_mutex_lock (&errand->self->mutex);
+  wanted = errand->generation == errand->self->generation && !errand->self->quit;
+  g_mutex_unlock (&errand->self->mutex);
+
+  return wanted;
+}
+
+static RkPicture *
+convert (RkFrameReader     *self,
+         const OasisFrame  *frame,
+         gint64             number,
+         const Wish        *wish,
+         gboolean           nearest,
+         GError           **error)
+{
+  const gsize stride = (gsize) wish->width * 4;
+  guint8 *rgba = g_malloc (stride * wish->height);
+  OasisError engine_error;
+
+  if (oasis_screen_convert (self->converter, frame, wish->width, wish->height, rgba, stride, &engine_error) != OASIS_OK)
+    {
+      g_free (rgba);
+      rk_set_engine_error (error, &engine_error);
+      return NULL;
+    }
+
+  return rk_picture_new (number, wish->width, wish->height, stride,
+                         g_bytes_new_take (rgba, stride * wish->height), nearest);
+}
+
+/* Points the cursor at what holds the frame. *missing: the preview does not hold it. */
+static gboolean
+open_for_frame (RkFrameReader  *self,
+                gint64          number,
+                gboolean       *missing,
+                GError        **error)
+{
+  OasisSource *source = NULL;
+  gint64 chunk, end;
+
+  *missing = FALSE;
+  if (self->preview == NULL)
+    {
+      if (self->cursor.source != NULL)
+        return TRUE;
+      if (!rk_clip_open_source (self->clip, &source, error))
+        return FALSE;
+      rk_frame_cursor_set (&self->cursor, source);
+      return TRUE;
+    }
+
+  chunk = rk_preview_get_chunk_at (self->preview, number);
+  *missing = !rk_preview_has_chunk (self->preview, chunk);
+  if (*missing || self->cursor_chunk == chunk)
+    return TRUE;
+
+  self->cursor_chunk = -1;
+  if (!rk_preview_open_chunk (self->preview, chunk, &source, error))
+    return FALSE;
+  rk_frame_cursor_set (&self->cursor, source);
+  rk_preview_get_chunk_range (self->preview, chunk, &self->cursor_first, &end);
+  self->cursor_chunk = chunk;
+
+  return TRUE;
+}
+
+static RkPicture *
+read_picture (RkFrameReader  *self,
+              const Wish     *wish,
+              gint64          number,
+              Errand         *errand,
+              GError        **error)
+{
+  OasisFrame *frame = NULL;
+  RkPicture *picture;
+  gboolean missing;
+  gint64 local, start;
+
+  if (!open_for_frame (self, number, &missing, error))
+    return NULL;
+  if (missing)
+    return rk_picture_new (number, wish->width, wish->height, 0, NULL, FALSE);
+
+  local = number - self->cursor_first;
+  start = rk_frame_cursor_get_start (&self->cursor, local);
+  if (local - start > FAR_FRAMES && start != self->cursor.next)
+    {
+      if (!rk_frame_cursor_read (&self->cursor, start, NULL, NULL, &frame, error))
+        return NULL;
+
+      picture = convert (self, frame, number, wish, TRUE, error);
+      oasis_frame_unref (&frame);
+      if (picture == NULL)
+        return NULL;
+      publish (self, errand->generation, picture, NULL);
+      rk_picture_unref (picture);
+    }
+
+  if (!rk_frame_cursor_read (&self->cursor, local, still_wanted, errand, &frame, error))
+    return NULL;
+
+  picture = convert (self, frame, number, wish, FALSE, error);
+  oasis_frame_unref (&frame);
+
+  return picture;
+}
+
+/* The first wanted frame that is not there yet, or -1. By mutex. */
+static gint64
+next_frame (RkFrameReader *self)
+{
+  const gint64 end = MIN (self->wish.frame + self->wish.ahead + 1, rk_clip_get_n_frames (self->clip));
+
+  if (self->wish.width == 0 || self->error != NULL)
+    return -1;
+
+  for (gint64 frame = self->wish.frame; frame < end; frame++)
+    {
+      const RkPicture *picture = g_hash_table_lookup (self->pictures, &frame);
+
+      if (picture == NULL || picture->nearest)
+        return frame;
+    }
+
+  return -1;
+}
+
+static gpointer
+reader_thread (gpointer data)
+{
+  RkFrameReader *self = data;
+
+  g_mutex_lock (&self->mutex);
+  while (!self->quit)
+    {
+      g_autoptr (RkPicture) picture = NULL;
+      g_autoptr (GError) error = NULL;
+      const gint64 frame = next_frame (self);
+      const Wish wish = self->wish;
+      Errand errand = { self, self->generation };
+
+      if (frame < 0)
+        {
+          g_cond_wait (&self->cond, &self->mutex);
+          continue;
+        }
+
+      g_mutex_unlock (&self->mutex);
+      picture = read_picture (self, &wish, frame, &errand, &error);
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+        publish (self, errand.generation, picture, error);
+      g_mutex_lock (&self->mutex);
+    }
+  g_mutex_unlock (&self->mutex);
+
+  rk_frame_cursor_clear (&self->cursor);
+  oasis_screen_converter_free (&self->converter);
+
+  return NULL;
+}
+
+/* --- the object -------------------------------------------------------------------------------- */
+
+static gboolean
+is_missing (gpointer key,
+            gpointer value,
+            gpointer user_data)
+{
+  return ((RkPicture *) value)->rgba == NULL;
+}
+
+static void
+preview_changed_cb (RkFrameReader *self)
+{
+  g_mutex_lock (&self->mutex);
+  g_hash_table_foreach_remove (self->pictures, is_missing, NULL);
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+rk_frame_reader_dispose (GObject *object)
+{
+  RkFrameReader *self = RK_FRAME_READER (object);
+
+  g_mutex_lock (&self->mutex);
+  self->quit = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->mutex);
+  g_clear_pointer (&self->thread, g_thread_join);
+
+  G_OBJECT_CLASS (rk_frame_reader_parent_class)->dispose (object);
+}
+
+static void
+rk_frame_reader_finalize (GObject *object)
+{
+  RkFrameReader *self = RK_FRAME_READER (object);
+
+  g_clear_object (&self->clip);
+  g_clear_object (&self->preview);
+  g_clear_error (&self->shown_error);
+  g_clear_error (&self->error);
+  g_hash_table_unref (self->pictures);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->cond);
+
+  G_OBJECT_CLASS (rk_frame_reader_parent_class)->finalize (object);
+}
+
+static void
+rk_frame_reader_class_init (RkFrameReaderClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = rk_frame_reader_dispose;
+  G_OBJECT_CLASS (klass)->finalize = rk_frame_reader_finalize;
+
+  signals[READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+rk_frame_reader_init (RkFrameReader *self)
+{
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->cond);
+  self->cursor.next = -1;
+  self->cursor_chunk = -1;
+  self->pictures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) rk_picture_unref);
+}
+
+RkFrameReader *
+rk_frame_reader_new (RkClip    *clip,
+                     RkPreview *preview)
+{
+  RkFrameReader *self = g_object_new (RK_TYPE_FRAME_READER, NULL);
+
+  self->clip = g_object_ref (clip);
+  self->preview = preview != NULL ? g_object_ref (preview) : NULL;
+  self->converter = oasis_screen_converter_new ();
+  if (preview != NULL)
+    g_signal_connect_object (preview, "changed", G_CALLBACK (preview_changed_cb), self, G_CONNECT_SWAPPED);
+  self->thread = g_thread_new (preview != NULL ? "rk-after" : "rk-before", reader_thread, self);
+
+  return self;
+}
+
+void
+rk_frame_reader_request (RkFrameReader *self,
+                         gint64         frame,
+                         int            ahead,
+                         int            width,
+                         int            height)
+{
+  const Wish wish = { frame, ahead, width, height };
+
+  g_mutex_lock (&self->mutex);
+  if (wish.frame != self->wish.frame || wish.ahead != self->wish.ahead ||
+      wish.width != self->wish.width || wish.height != self->wish.height)
+    {
+      if (wish.width != self->wish.width || wish.height != self->wish.height)
+        g_hash_table_remove_all (self->pictures);
+
+      /* Playing on is the same errand: what is being decoded is still wanted. */
+      if (wish.frame < self->wish.frame || wish.frame > self->wish.frame + self->wish.ahead ||
+          wish.width != self->wish.width || wish.height != self->wish.height)
+        self->generation++;
+
+      self->wish = wish;
+      g_clear_error (&self->error);
+      g_cond_signal (&self->cond);
+    }
+  g_mutex_unlock (&self->mutex);
+}
+
+RkPicture *
+rk_frame_reader_dup (RkFrameReader *self,
+                     gint64         frame)
+{
+  RkPicture *picture;
+
+  g_mutex_lock (&self->mutex);
+  picture = g_hash_table_lookup (self->pictures, &frame);
+  if (picture != NULL)
+    rk_picture_ref (picture);
+  g_mutex_unlock (&self->mutex);
+
+  return picture;
+}
+
+const GError *
+rk_frame_reader_get_error (RkFrameReader *self)
+{
+  return self->shown_error;
+}

@@ -1,0 +1,26 @@
+/* What the store and its previews know of each other.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "rk-preview-store.h"
+
+G_BEGIN_DECLS
+
+/* Looks at the model and the folder; blocks on disk. Any thread. */
+RkPreview  *_rk_preview_new       (RkPreviewStore  *store,
+                                   RkClip          *clip,
+                                   RkRecipe        *recipe,
+                                   GError         **error);
+const char *_rk_preview_get_folder (RkPreview       *self);
+gboolean    _rk_preview_is_pinned  (RkPreview       *self);
+/* The segment's file is gone. */
+void        _rk_preview_forget     (RkPreview       *self,
+                                    gint64           chunk);
+
+const char *_rk_preview_store_get_folder (RkPreviewStore *self);
+void        _rk_preview_store_add        (RkPreviewStore *self,
+                                          RkPreview      *preview);
+void        _rk_preview_store_remove     (RkPreviewStore *self,
+                                          RkPreview      *preview);
+
+G_END_DECLS

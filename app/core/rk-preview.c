@@ -1,0 +1,503 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-preview-private.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <utime.h>
+
+#include "rk-error.h"
+
+struct _RkPreview
+{
+  GObject parent_instance;
+
+  RkPreviewStore *store;
+  RkClip *clip;
+  RkRecipe *recipe;
+  char *folder;
+  double default_strength;
+  OasisChunkGrid grid;
+  OasisFrameFormat format;
+  gint64 n_chunks;
+  gint pins; /* atomic */
+
+  GMutex mutex;
+  guint8 *present; /* n_chunks, by mutex */
+  gboolean idle_pending; /* by mutex */
+};
+
+G_DEFINE_FINAL_TYPE (RkPreview, rk_preview, G_TYPE_OBJECT)
+
+enum {
+  CHANGED,
+  N_SIGNALS
+};
+
+static guint signals[N_SIGNALS];
+
+/* The store must not find the object any more once it is being finalized. */
+static void
+rk_preview_dispose (GObject *object)
+{
+  RkPreview *self = RK_PREVIEW (object);
+
+  if (self->store != NULL)
+    _rk_preview_store_remove (self->store, self);
+
+  G_OBJECT_CLASS (rk_preview_parent_class)->dispose (object);
+}
+
+static void
+rk_preview_finalize (GObject *object)
+{
+  RkPreview *self = RK_PREVIEW (object);
+
+  g_clear_object (&self->store);
+  g_clear_object (&self->clip);
+  g_clear_object (&self->recipe);
+  g_free (self->folder);
+  g_free (self->present);
+  g_mutex_clear (&self->mutex);
+
+  G_OBJECT_CLASS (rk_preview_parent_class)->finalize (object);
+}
+
+static void
+rk_preview_class_init (RkPreviewClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = rk_preview_dispose;
+  G_OBJECT_CLASS (klass)->finalize = rk_preview_finalize;
+
+  signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                                   0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+rk_preview_init (RkPreview *self)
+{
+  g_mutex_init (&self->mutex);
+}
+
+static gboolean
+changed_cb (gpointer data)
+{
+  RkPreview *self = data;
+
+  g_mutex_lock (&self->mutex);
+  self->idle_pending = FALSE;
+  g_mutex_unlock (&self->mutex);
+
+  g_signal_emit (self, signals[CHANGED], 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_present (RkPreview *self,
+             gint64     chunk,
+             gboolean   present)
+{
+  gboolean pending;
+
+  g_mutex_lock (&self->mutex);
+  self->present[chunk] = present;
+  pending = self->idle_pending;
+  self->idle_pending = TRUE;
+  g_mutex_unlock (&self->mutex);
+
+  if (!pending)
+    g_idle_add_full (G_PRIORITY_DEFAULT, changed_cb, g_object_ref (self), g_object_unref);
+}
+
+void
+_rk_preview_forget (RkPreview *self,
+                    gint64     chunk)
+{
+  if (chunk >= 0 && chunk < self->n_chunks)
+    set_present (self, chunk, FALSE);
+}
+
+static char *
+segment_path (RkPreview *self,
+              gint64     chunk)
+{
+  g_autofree char *name = g_strdup_printf ("%08" G_GINT64_FORMAT ".mkv", chunk);
+
+  return g_build_filename (self->folder, name, NULL);
+}
+
+/* --- opening ---------------------------------------------------------------------------------- */
+
+/* The device that "best" stands for, so that a key says what computed the frames. */
+static gboolean
+resolve_device (const char       *name,
+                OasisDeviceInfo  *info,
+                GError          **error)
+{
+  OasisDeviceInfo infos[16];
+  const size_t n = MIN (oasis_device_list (infos, G_N_ELEMENTS (infos)), G_N_ELEMENTS (infos));
+  OasisError engine_error = { .status = OASIS_ERR_DEVICE };
+
+  for (size_t i = 0; i < n; i++)
+    if (name == NULL ? infos[i].usable : strcmp (infos[i].name, name) == 0)
+      {
+        *info = infos[i];
+        return TRUE;
+      }
+
+  g_strlcpy (engine_error.subject, name != NULL ? name : "auto", sizeof engine_error.subject);
+  g_strlcpy (engine_error.detail, "It is not there any more; choose another device.", sizeof engine_error.detail);
+  rk_set_engine_error (error, &engine_error);
+  return FALSE;
+}
+
+static void
+find_segments (RkPreview *self)
+{
+  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *expected = NULL;
+      gint64 chunk = g_ascii_strtoll (name, NULL, 10);
+
+      if (chunk < 0 || chunk >= self->n_chunks)
+        continue;
+
+      expected = g_strdup_printf ("%08" G_GINT64_FORMAT ".mkv", chunk);
+      if (g_str_equal (name, expected))
+        self->present[chunk] = TRUE;
+    }
+}
+
+RkPreview *
+_rk_preview_new (RkPreviewStore  *store,
+                 RkClip          *clip,
+                 RkRecipe        *recipe,
+                 GError         **error)
+{
+  g_autoptr (RkPreview) self = g_object_new (RK_TYPE_PREVIEW, NULL);
+  g_autofree char *facts = NULL;
+  g_autofree char *key = NULL;
+  const OasisSourceInfo *source = rk_clip_get_source_info (clip);
+  const OasisSize size = rk_recipe_get_size (recipe);
+  OasisModel *model = NULL;
+  OasisDeviceInfo device;
+  OasisError engine_error;
+  char path[4096];
+
+  self->store = g_object_ref (store);
+  self->clip = g_object_ref (clip);
+  self->recipe = rk_recipe_copy (recipe);
+
+  if (!resolve_device (rk_recipe_get_device (recipe), &device, error))
+    return NULL;
+  rk_recipe_set_device (self->recipe, device.name);
+
+  if (oasis_output_format (&source->format, &size, &self->format, &engine_error) != OASIS_OK ||
+      oasis_model_find (rk_recipe_get_model (recipe), path, sizeof path, &engine_error) != OASIS_OK ||
+      oasis_model_open (path, &model, &engine_error) != OASIS_OK)
+    {
+      rk_set_engine_error (error, &engine_error);
+      return NULL;
+    }
+
+  self->grid = (OasisChunkGrid) {
+    .frames = source->frames,
+    .chunk_frames = oasis_model_info (model)->chunk_frames,
+    .chunk_overlap = oasis_model_info (model)->chunk_overlap,
+  };
+  self->n_chunks = oasis_chunk_count (&self->grid);
+  self->default_strength = oasis_model_info (model)->default_strength;
+  self->present = g_new0 (guint8, self->n_chunks);
+
+  facts = g_strdup_printf ("1\n%s\n%d\n%dx%d\n%s\n%s\n%d", rk_clip_get_identity (clip),
+                           rk_clip_get_deinterlace (clip), self->format.width, self->format.height,
+                           oasis_model_info (model)->identity, device.name, device.dtype);
+  oasis_model_close (&model);
+  key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, facts, -1);
+  self->folder = g_build_filename (_rk_preview_store_get_folder (store), key, NULL);
+
+  find_segments (self);
+  _rk_preview_store_add (store, self);
+
+  return g_steal_pointer (&self);
+}
+
+/* --- facts ------------------------------------------------------------------------------------ */
+
+RkClip *
+rk_preview_get_clip (RkPreview *self)
+{
+  return self->clip;
+}
+
+RkRecipe *
+rk_preview_get_recipe (RkPreview *self)
+{
+  return self->recipe;
+}
+
+const OasisFrameFormat *
+rk_preview_get_format (RkPreview *self)
+{
+  return &self->format;
+}
+
+double
+rk_preview_get_default_strength (RkPreview *self)
+{
+  return self->default_strength;
+}
+
+const char *
+_rk_preview_get_folder (RkPreview *self)
+{
+  return self->folder;
+}
+
+gint64
+rk_preview_get_n_chunks (RkPreview *self)
+{
+  return self->n_chunks;
+}
+
+gint64
+rk_preview_get_chunk_at (RkPreview *self,
+                         gint64     frame)
+{
+  return oasis_chunk_of_frame (&self->grid, CLAMP (frame, 0, self->grid.frames - 1));
+}
+
+void
+rk_preview_get_chunk_range (RkPreview *self,
+                            gint64     chunk,
+                            gint64    *first,
+                            gint64    *end)
+{
+  const OasisChunk info = oasis_chunk_get (&self->grid, chunk);
+
+  *first = info.own_first;
+  *end = info.own_first + info.own_frames;
+}
+
+gboolean
+rk_preview_has_chunk (RkPreview *self,
+                      gint64     chunk)
+{
+  gboolean present;
+
+  g_mutex_lock (&self->mutex);
+  present = self->present[chunk];
+  g_mutex_unlock (&self->mutex);
+
+  return present;
+}
+
+gboolean
+rk_preview_find_run (RkPreview *self,
+                     gint64     from,
+                     gint64    *first,
+                     gint64    *end)
+{
+  gint64 chunk, last;
+
+  if (from >= self->grid.frames)
+    return FALSE;
+
+  g_mutex_lock (&self->mutex);
+  for (chunk = oasis_chunk_of_frame (&self->grid, MAX (from, 0)); chunk < self->n_chunks; chunk++)
+    if (self->present[chunk])
+      break;
+  for (last = chunk; last < self->n_chunks && self->present[last]; last++)
+    ;
+  g_mutex_unlock (&self->mutex);
+
+  if (chunk == self->n_chunks)
+    return FALSE;
+
+  *first = oasis_chunk_get (&self->grid, chunk).own_first;
+  rk_preview_get_chunk_range (self, last - 1, &(gint64) { 0 }, end);
+
+  return TRUE;
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static OasisStatus
+open_segment (RkPreview    *self,
+              gint64        chunk,
+              OasisSource **source,
+              OasisError   *engine_error)
+{
+  g_autofree char *path = segment_path (self, chunk);
+  const OasisMediaParams params = { .deinterlace = OASIS_DEINTERLACE_OFF, .transient = true };
+  OasisStatus status = oasis_media_source_open (path, &params, source, engine_error);
+
+  if (status == OASIS_OK)
+    g_utime (path, NULL); /* used just now: last to be evicted */
+  else
+    _rk_preview_forget (self, chunk);
+
+  return status;
+}
+
+gboolean
+rk_preview_open_chunk (RkPreview    *self,
+                       gint64        chunk,
+                       OasisSource **source,
+                       GError      **error)
+{
+  OasisError engine_error;
+
+  if (open_segment (self, chunk, source, &engine_error) == OASIS_OK)
+    return TRUE;
+
+  rk_set_engine_error (error, &engine_error);
+  return FALSE;
+}
+
+static bool
+cache_has (void    *data,
+           int64_t  chunk)
+{
+  return rk_preview_has_chunk (data, chunk);
+}
+
+static OasisStatus
+cache_open (void         *data,
+            int64_t       chunk,
+            OasisSource **frames,
+            OasisError   *engine_error)
+{
+  return open_segment (data, chunk, frames, engine_error);
+}
+
+OasisChunkCache
+rk_preview_get_cache (RkPreview *self)
+{
+  return (OasisChunkCache) { .has = cache_has, .open = cache_open, .data = self };
+}
+
+void
+rk_preview_pin (RkPreview *self)
+{
+  g_atomic_int_inc (&self->pins);
+}
+
+void
+rk_preview_unpin (RkPreview *self)
+{
+  g_atomic_int_add (&self->pins, -1);
+}
+
+gboolean
+_rk_preview_is_pinned (RkPreview *self)
+{
+  return g_atomic_int_get (&self->pins) > 0;
+}
+
+/* --- writing ---------------------------------------------------------------------------------- */
+
+typedef struct {
+  OasisSink base;
+  RkPreview *preview;
+  gint64 chunk;
+  OasisSink *segment; /* of the chunk being written */
+} SegmentSink;
+
+static OasisStatus
+segment_begin (OasisSink            *sink,
+               const OasisChunkInfo *chunk,
+               OasisError           *engine_error)
+{
+  SegmentSink *self = (SegmentSink *) sink;
+  g_autofree char *path = segment_path (self->preview, chunk->index);
+  const OasisMediaTarget target = {
+    .target = {
+      .format = self->preview->format,
+      .frame_rate = rk_clip_get_source_info (self->preview->clip)->frame_rate,
+      .replace = true,
+    },
+    .codec = "ffv1",
+    .crf = -1,
+  };
+
+  self->chunk = chunk->index;
+  if (g_mkdir_with_parents (self->preview->folder, 0700) != 0)
+    {
+      if (engine_error != NULL)
+        {
+          engine_error->status = OASIS_ERR_OUTPUT;
+          g_strlcpy (engine_error->subject, self->preview->folder, sizeof engine_error->subject);
+          g_strlcpy (engine_error->detail, "The folder for previews cannot be made.", sizeof engine_error->detail);
+        }
+      return OASIS_ERR_OUTPUT;
+    }
+
+  return oasis_media_sink_open (path, &target, &self->segment, engine_error);
+}
+
+static OasisStatus
+segment_write (OasisSink  *sink,
+               OasisFrame *frame,
+               OasisError *engine_error)
+{
+  SegmentSink *self = (SegmentSink *) sink;
+
+  return self->segment->klass->write (self->segment, frame, engine_error);
+}
+
+static OasisStatus
+segment_end (OasisSink  *sink,
+             OasisError *engine_error)
+{
+  SegmentSink *self = (SegmentSink *) sink;
+  OasisStatus status = self->segment->klass->finish (self->segment, engine_error);
+
+  oasis_sink_close (&self->segment);
+  if (status == OASIS_OK)
+    {
+      set_present (self->preview, self->chunk, TRUE);
+      rk_preview_store_trim (self->preview->store);
+    }
+
+  return status;
+}
+
+static OasisStatus
+segment_finish (OasisSink  *sink,
+                OasisError *engine_error)
+{
+  return OASIS_OK;
+}
+
+static void
+segment_close (OasisSink *sink)
+{
+  SegmentSink *self = (SegmentSink *) sink;
+
+  oasis_sink_close (&self->segment);
+  g_free (self);
+}
+
+static const OasisSinkClass segment_sink_class = {
+  .begin_chunk = segment_begin,
+  .write = segment_write,
+  .end_chunk = segment_end,
+  .finish = segment_finish,
+  .close = segment_close,
+};
+
+OasisSink *
+rk_preview_new_sink (RkPreview *self)
+{
+  SegmentSink *sink = g_new0 (SegmentSink, 1);
+
+  sink->base.klass = &segment_sink_class;
+  sink->base.name = self->folder;
+  sink->preview = self;
+
+  return &sink->base;
+}

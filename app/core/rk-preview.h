@@ -1,0 +1,56 @@
+/* The restored chunks of one clip by one recipe, as kept in the preview store.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "rk-clip.h"
+#include "rk-recipe.h"
+
+G_BEGIN_DECLS
+
+/* A chunk is one lossless FFV1 segment that holds the frames which the chunk owns, at strength 1, in
+ * the job's output format: so a previewed frame is the exported frame. Thread-safety: functions may
+ * be called from any thread; the signal "changed" is emitted on the main thread, once for any
+ * number of chunks that came or went since. */
+#define RK_TYPE_PREVIEW (rk_preview_get_type ())
+G_DECLARE_FINAL_TYPE (RkPreview, rk_preview, RK, PREVIEW, GObject)
+
+RkClip                 *rk_preview_get_clip        (RkPreview         *self);
+/* The recipe that the frames were made by; its device is the resolved one. */
+RkRecipe               *rk_preview_get_recipe      (RkPreview         *self);
+const OasisFrameFormat *rk_preview_get_format      (RkPreview         *self);
+double                  rk_preview_get_default_strength (RkPreview    *self);
+
+gint64                  rk_preview_get_n_chunks    (RkPreview         *self);
+gint64                  rk_preview_get_chunk_at    (RkPreview         *self,
+                                                    gint64             frame);
+/* The frames that a chunk owns: first <= n < end. */
+void                    rk_preview_get_chunk_range (RkPreview         *self,
+                                                    gint64             chunk,
+                                                    gint64            *first,
+                                                    gint64            *end);
+gboolean                rk_preview_has_chunk       (RkPreview         *self,
+                                                    gint64             chunk);
+/* The first run of restored frames that ends after `from`; FALSE when there is none. */
+gboolean                rk_preview_find_run        (RkPreview         *self,
+                                                    gint64             from,
+                                                    gint64            *first,
+                                                    gint64            *end);
+
+/* Opens a restored chunk; frame k of the source is frame first + k of the clip. */
+gboolean                rk_preview_open_chunk      (RkPreview         *self,
+                                                    gint64             chunk,
+                                                    OasisSource      **source,
+                                                    GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A sink for a job over whole chunks: each becomes a segment, there or not there. The preview must
+ * live longer. */
+OasisSink              *rk_preview_new_sink        (RkPreview         *self);
+
+/* What an export may take from here instead of computing it. While pinned, nothing is evicted. */
+OasisChunkCache         rk_preview_get_cache       (RkPreview         *self);
+void                    rk_preview_pin             (RkPreview         *self);
+void                    rk_preview_unpin           (RkPreview         *self);
+
+G_END_DECLS

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-recipe.h"
+
+#define DEFAULT_SCALE 2.0
+
+struct _RkRecipe
+{
+  GObject parent_instance;
+
+  RkDeinterlace deinterlace;
+  double scale;
+  int height;
+  char *model;
+  char *device;
+  double strength;
+};
+
+G_DEFINE_FINAL_TYPE (RkRecipe, rk_recipe, G_TYPE_OBJECT)
+
+G_DEFINE_ENUM_TYPE (RkDeinterlace, rk_deinterlace,
+                    G_DEFINE_ENUM_VALUE (RK_DEINTERLACE_AUTO, "auto"),
+                    G_DEFINE_ENUM_VALUE (RK_DEINTERLACE_OFF, "off"),
+                    G_DEFINE_ENUM_VALUE (RK_DEINTERLACE_ON, "on"))
+
+enum {
+  PROP_0,
+  PROP_DEINTERLACE,
+  PROP_SCALE,
+  PROP_HEIGHT,
+  PROP_MODEL,
+  PROP_DEVICE,
+  PROP_STRENGTH,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+rk_recipe_finalize (GObject *object)
+{
+  RkRecipe *self = RK_RECIPE (object);
+
+  g_free (self->model);
+  g_free (self->device);
+
+  G_OBJECT_CLASS (rk_recipe_parent_class)->finalize (object);
+}
+
+static void
+rk_recipe_get_property (GObject    *object,
+                        guint       prop_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  RkRecipe *self = RK_RECIPE (object);
+
+  switch (prop_id)
+    {
+    case PROP_DEINTERLACE:
+      g_value_set_enum (value, self->deinterlace);
+      break;
+    case PROP_SCALE:
+      g_value_set_double (value, self->scale);
+      break;
+    case PROP_HEIGHT:
+      g_value_set_int (value, self->height);
+      break;
+    case PROP_MODEL:
+      g_value_set_string (value, self->model);
+      break;
+    case PROP_DEVICE:
+      g_value_set_string (value, self->device);
+      break;
+    case PROP_STRENGTH:
+      g_value_set_double (value, self->strength);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+rk_recipe_set_property (GObject      *object,
+                        guint         prop_id,
+                        const GValue *value,
+                        GParamSpec   *pspec)
+{
+  RkRecipe *self = RK_RECIPE (object);
+
+  switch (prop_id)
+    {
+    case PROP_DEINTERLACE:
+      rk_recipe_set_deinterlace (self, g_value_get_enum (value));
+      break;
+    case PROP_SCALE:
+      rk_recipe_set_scale (self, g_value_get_double (value));
+      break;
+    case PROP_HEIGHT:
+      rk_recipe_set_height (self, g_value_get_int (value));
+      break;
+    case PROP_MODEL:
+      rk_recipe_set_model (self, g_value_get_string (value));
+      break;
+    case PROP_DEVICE:
+      rk_recipe_set_device (self, g_value_get_string (value));
+      break;
+    case PROP_STRENGTH:
+      rk_recipe_set_strength (self, g_value_get_double (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+rk_recipe_class_init (RkRecipeClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = rk_recipe_finalize;
+  object_class->get_property = rk_recipe_get_property;
+  object_class->set_property = rk_recipe_set_property;
+
+  properties[PROP_DEINTERLACE] =
+    g_param_spec_enum ("deinterlace", NULL, NULL, RK_TYPE_DEINTERLACE, RK_DEINTERLACE_AUTO, flags);
+  properties[PROP_SCALE] =
+    g_param_spec_double ("scale", NULL, NULL, 0, 4, DEFAULT_SCALE, flags);
+  properties[PROP_HEIGHT] =
+    g_param_spec_int ("height", NULL, NULL, 0, 16384, 0, flags);
+  properties[PROP_MODEL] =
+    g_param_spec_string ("model", NULL, NULL, NULL, flags);
+  properties[PROP_DEVICE] =
+    g_param_spec_string ("device", NULL, NULL, NULL, flags);
+  properties[PROP_STRENGTH] =
+    g_param_spec_double ("strength", NULL, NULL, 0, 1, 1, flags);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+rk_recipe_init (RkRecipe *self)
+{
+  self->scale = DEFAULT_SCALE;
+  self->strength = 1;
+}
+
+RkRecipe *
+rk_recipe_new (void)
+{
+  return g_object_new (RK_TYPE_RECIPE, NULL);
+}
+
+RkRecipe *
+rk_recipe_copy (RkRecipe *self)
+{
+  RkRecipe *copy = rk_recipe_new ();
+
+  copy->deinterlace = self->deinterlace;
+  copy->scale = self->scale;
+  copy->height = self->height;
+  copy->model = g_strdup (self->model);
+  copy->device = g_strdup (self->device);
+  copy->strength = self->strength;
+
+  return copy;
+}
+
+RkDeinterlace
+rk_recipe_get_deinterlace (RkRecipe *self)
+{
+  return self->deinterlace;
+}
+
+void
+rk_recipe_set_deinterlace (RkRecipe      *self,
+                           RkDeinterlace  deinterlace)
+{
+  if (self->deinterlace == deinterlace)
+    return;
+
+  self->deinterlace = deinterlace;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEINTERLACE]);
+}
+
+double
+rk_recipe_get_scale (RkRecipe *self)
+{
+  return self->scale;
+}
+
+static void
+set_size (RkRecipe *self,
+          double    scale,
+          int       height)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+
+  if (self->scale != scale)
+    {
+      self->scale = scale;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SCALE]);
+    }
+
+  if (self->height != height)
+    {
+      self->height = height;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HEIGHT]);
+    }
+
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+void
+rk_recipe_set_scale (RkRecipe *self,
+                     double    scale)
+{
+  if (scale > 0)
+    set_size (self, scale, 0);
+}
+
+int
+rk_recipe_get_height (RkRecipe *self)
+{
+  return self->height;
+}
+
+void
+rk_recipe_set_height (RkRecipe *self,
+                      int       height)
+{
+  if (height > 0)
+    set_size (self, 0, height);
+}
+
+const char *
+rk_recipe_get_model (RkRecipe *self)
+{
+  return self->model;
+}
+
+void
+rk_recipe_set_model (RkRecipe   *self,
+                     const char *model)
+{
+  if (g_set_str (&self->model, model))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
+}
+
+const char *
+rk_recipe_get_device (RkRecipe *self)
+{
+  return self->device;
+}
+
+void
+rk_recipe_set_device (RkRecipe   *self,
+                      const char *device)
+{
+  if (g_set_str (&self->device, device))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEVICE]);
+}
+
+double
+rk_recipe_get_strength (RkRecipe *self)
+{
+  return self->strength;
+}
+
+void
+rk_recipe_set_strength (RkRecipe *self,
+                        double    strength)
+{
+  strength = CLAMP (strength, 0, 1);
+  if (self->strength == strength)
+    return;
+
+  self->strength = strength;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STRENGTH]);
+}
+
+OasisSize
+rk_recipe_get_size (RkRecipe *self)
+{
+  return (OasisSize) { .scale = self->scale, .height = self->height };
+}
+
+gboolean
+rk_recipe_same_result (RkRecipe *self,
+                       RkRecipe *other)
+{
+  return self->deinterlace == other->deinterlace &&
+         self->scale == other->scale &&
+         self->height == other->height &&
+         g_strcmp0 (self->model, other->model) == 0 &&
+         g_strcmp0 (self->device, other->device) == 0;
+}

@@ -1,0 +1,55 @@
+/* How a clip is to be restored: everything that an export needs to know besides its range.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib-object.h>
+
+#include "oasis/job.h"
+#include "oasis/media.h"
+
+G_BEGIN_DECLS
+
+/* Main thread only; jobs take a copy. Properties: deinterlace (RkDeinterlace), scale (double, 0 when
+ * height is used), height (int, 0 when scale is used), model (path; NULL = the default), device
+ * (name; NULL = the best), strength (0..1). Setting scale clears height and the other way round. */
+#define RK_TYPE_RECIPE (rk_recipe_get_type ())
+G_DECLARE_FINAL_TYPE (RkRecipe, rk_recipe, RK, RECIPE, GObject)
+
+typedef enum {
+  RK_DEINTERLACE_AUTO = OASIS_DEINTERLACE_AUTO,
+  RK_DEINTERLACE_OFF = OASIS_DEINTERLACE_OFF,
+  RK_DEINTERLACE_ON = OASIS_DEINTERLACE_ON,
+} RkDeinterlace;
+
+#define RK_TYPE_DEINTERLACE (rk_deinterlace_get_type ())
+GType rk_deinterlace_get_type (void);
+
+RkRecipe      *rk_recipe_new             (void);
+RkRecipe      *rk_recipe_copy            (RkRecipe      *self);
+
+RkDeinterlace  rk_recipe_get_deinterlace (RkRecipe      *self);
+void           rk_recipe_set_deinterlace (RkRecipe      *self,
+                                          RkDeinterlace  deinterlace);
+double         rk_recipe_get_scale       (RkRecipe      *self);
+void           rk_recipe_set_scale       (RkRecipe      *self,
+                                          double         scale);
+int            rk_recipe_get_height      (RkRecipe      *self);
+void           rk_recipe_set_height      (RkRecipe      *self,
+                                          int            height);
+const char    *rk_recipe_get_model       (RkRecipe      *self);
+void           rk_recipe_set_model       (RkRecipe      *self,
+                                          const char    *model);
+const char    *rk_recipe_get_device      (RkRecipe      *self);
+void           rk_recipe_set_device      (RkRecipe      *self,
+                                          const char    *device);
+double         rk_recipe_get_strength    (RkRecipe      *self);
+void           rk_recipe_set_strength    (RkRecipe      *self,
+                                          double         strength);
+OasisSize      rk_recipe_get_size        (RkRecipe      *self);
+
+/* Whether both give the same restored frames: all but strength is equal, since that is mixed in
+ * afterwards. */
+gboolean       rk_recipe_same_result     (RkRecipe      *self,
+                                          RkRecipe      *other);
+
+G_END_DECLS
