@@ -1,0 +1,88 @@
+/* Work on one clip: what is open, where the playhead stands, what range is chosen, what is restored.
+ * The view-model that every widget observes; it knows no widget.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "rk-clip.h"
+#include "rk-export-job.h"
+#include "rk-frame-reader.h"
+#include "rk-preview-store.h"
+#include "rk-recipe.h"
+#include "rk-worker.h"
+
+G_BEGIN_DECLS
+
+/* Main thread. Properties, all notified:
+ *   clip       RkClip, NULL while nothing is open
+ *   opening    TRUE while a file is being opened; opening-fraction 0..1
+ *   recipe     RkRecipe, constant object whose properties change
+ *   preview    RkPreview for clip and recipe, NULL until it has been looked up
+ *   stale      settings have changed since the frames that were shown as restored
+ *   position   frame under the playhead
+ *   range-first, range-end   the chosen range, first <= n < end
+ *   playing    whether the playhead runs
+ *   job        the RkJob of this session that is running or queued last, NULL without one
+ * Signals: "failed" (GError): something that people must be told; "pictures-ready": either reader has
+ * news. */
+#define RK_TYPE_SESSION (rk_session_get_type ())
+G_DECLARE_FINAL_TYPE (RkSession, rk_session, RK, SESSION, GObject)
+
+RkSession     *rk_session_new               (RkWorker       *worker,
+                                             RkPreviewStore *store);
+
+/* Opens a file in place of the one that is open; the latest call wins. Outcome by notify::clip or
+ * "failed". */
+void           rk_session_open              (RkSession      *self,
+                                             GFile          *file);
+void           rk_session_close             (RkSession      *self);
+
+RkClip        *rk_session_get_clip          (RkSession      *self);
+gboolean       rk_session_get_opening       (RkSession      *self);
+double         rk_session_get_opening_fraction (RkSession   *self);
+RkRecipe      *rk_session_get_recipe        (RkSession      *self);
+RkPreview     *rk_session_get_preview       (RkSession      *self);
+gboolean       rk_session_get_stale         (RkSession      *self);
+RkWorker      *rk_session_get_worker        (RkSession      *self);
+/* The two sides of the comparison; NULL while nothing is open (after: until preview is there). */
+RkFrameReader *rk_session_get_before        (RkSession      *self);
+RkFrameReader *rk_session_get_after         (RkSession      *self);
+
+gint64         rk_session_get_position      (RkSession      *self);
+void           rk_session_set_position      (RkSession      *self,
+                                             gint64          frame);
+void           rk_session_step              (RkSession      *self,
+                                             gint64          frames);
+
+gint64         rk_session_get_range_first   (RkSession      *self);
+gint64         rk_session_get_range_end     (RkSession      *self);
+/* Keeps at least one frame; a handle that would cross the other pushes it. */
+void           rk_session_set_range_first   (RkSession      *self,
+                                             gint64          first);
+void           rk_session_set_range_end     (RkSession      *self,
+                                             gint64          end);
+gboolean       rk_session_get_whole_range   (RkSession      *self);
+
+gboolean       rk_session_get_playing       (RkSession      *self);
+void           rk_session_set_playing       (RkSession      *self,
+                                             gboolean        playing);
+/* Moves a running playhead to where it belongs at a time on any steady clock, in microseconds; a
+ * frame whose pictures are late is waited for rather than skipped on one side. */
+void           rk_session_tick              (RkSession      *self,
+                                             gint64          time_us);
+/* What both readers are asked for from now on: the size in pixels at which frames are shown. */
+void           rk_session_set_picture_size  (RkSession      *self,
+                                             int             width,
+                                             int             height);
+
+RkJob         *rk_session_get_job           (RkSession      *self);
+/* Restores the chosen range, or, when that is the whole clip, the chunk under the playhead. */
+void           rk_session_preview           (RkSession      *self);
+/* The frames that rk_session_preview would restore. */
+void           rk_session_get_preview_range (RkSession      *self,
+                                             gint64         *first,
+                                             gint64         *end);
+RkJob         *rk_session_export            (RkSession              *self,
+                                             const RkExportSettings *settings);
+void           rk_session_cancel            (RkSession      *self);
+
+G_END_DECLS
