@@ -19,7 +19,7 @@ struct _RkSession
   RkClip *clip;
   RkPreview *preview;
   RkFrameReader *before, *after;
-  RkJob *job;
+  GPtrArray *jobs; /* of this session, queued or running, in order */
 
   /* Under way. */
   GCancellable *opening;
@@ -353,9 +353,9 @@ rk_session_dispose (GObject *object)
   g_clear_object (&self->looking_up);
   g_clear_object (&self->before);
   g_clear_object (&self->after);
-  if (self->job != NULL)
-    rk_job_cancel (self->job);
-  g_clear_object (&self->job);
+  if (self->jobs != NULL)
+    rk_session_cancel (self);
+  g_clear_pointer (&self->jobs, g_ptr_array_unref);
   g_clear_object (&self->preview);
   g_clear_object (&self->clip);
   g_clear_object (&self->recipe);
@@ -406,7 +406,7 @@ rk_session_get_property (GObject    *object,
       g_value_set_boolean (value, self->playing);
       break;
     case PROP_JOB:
-      g_value_set_object (value, self->job);
+      g_value_set_object (value, rk_session_get_job (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -478,6 +478,7 @@ rk_session_class_init (RkSessionClass *klass)
 static void
 rk_session_init (RkSession *self)
 {
+  self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
   self->recipe = rk_recipe_new ();
   g_signal_connect_object (self->recipe, "notify", G_CALLBACK (recipe_notify_cb), self, G_CONNECT_SWAPPED);
 }
@@ -727,7 +728,7 @@ rk_session_get_whole_range (RkSession *self)
 RkJob *
 rk_session_get_job (RkSession *self)
 {
-  return self->job;
+  return self->jobs->len > 0 ? g_ptr_array_index (self->jobs, 0) : NULL;
 }
 
 static void
@@ -739,14 +740,14 @@ job_state_cb (RkSession  *self,
     return;
 
   g_signal_handlers_disconnect_by_func (job, job_state_cb, self);
+  if (self->jobs == NULL)
+    return;
+
   if (rk_job_get_state (job) == RK_JOB_FAILED)
     g_signal_emit (self, signals[FAILED], 0, rk_job_get_error (job));
 
-  if (self->job == job)
-    {
-      g_clear_object (&self->job);
-      notify (self, PROP_JOB);
-    }
+  if (g_ptr_array_remove (self->jobs, job))
+    notify (self, PROP_JOB);
 }
 
 static void
@@ -754,7 +755,7 @@ submit (RkSession *self,
         RkJob     *job)
 {
   g_signal_connect_object (job, "notify::state", G_CALLBACK (job_state_cb), self, G_CONNECT_SWAPPED);
-  g_set_object (&self->job, job);
+  g_ptr_array_add (self->jobs, g_object_ref (job));
   notify (self, PROP_JOB);
   rk_worker_submit (self->worker, job);
 }
@@ -805,12 +806,6 @@ rk_session_export (RkSession              *self,
 void
 rk_session_cancel (RkSession *self)
 {
-  GListModel *jobs = rk_worker_get_jobs (self->worker);
-
-  for (guint i = 0; i < g_list_model_get_n_items (jobs); i++)
-    {
-      g_autoptr (RkJob) job = g_list_model_get_item (jobs, i);
-
-      rk_job_cancel (job);
-    }
+  for (guint i = 0; i < self->jobs->len; i++)
+    rk_job_cancel (g_ptr_array_index (self->jobs, i));
 }

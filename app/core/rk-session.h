@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  *   position   frame under the playhead
  *   range-first, range-end   the chosen range, first <= n < end
  *   playing    whether the playhead runs
- *   job        the RkJob of this session that is running or queued last, NULL without one
+ *   job        the RkJob of this session that is running or next, NULL without one
  * Signals: "failed" (GError): something that people must be told; "pictures-ready": either reader has
  * news. */
 #define RK_TYPE_SESSION (rk_session_get_type ())
@@ -83,6 +83,7 @@ void           rk_session_get_preview_range (RkSession      *self,
                                              gint64         *end);
 RkJob         *rk_session_export            (RkSession              *self,
                                              const RkExportSettings *settings);
+/* Cancels this session's jobs. */
 void           rk_session_cancel            (RkSession      *self);
 
 G_END_DECLS
