@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-viewport.h"
+
+void
+rk_viewport_reset (RkViewport *self)
+{
+  self->zoom = RK_ZOOM_FIT;
+  self->x = 0.5;
+  self->y = 0.5;
+}
+
+double
+rk_viewport_get_zoom (const RkViewport *self)
+{
+  if (self->zoom != RK_ZOOM_FIT)
+    return self->zoom;
+  if (self->picture_width <= 0 || self->picture_height <= 0)
+    return 1;
+
+  return MIN (self->view_width / self->picture_width, self->view_height / self->picture_height);
+}
+
+graphene_rect_t
+rk_viewport_get_rect (const RkViewport *self)
+{
+  const double zoom = rk_viewport_get_zoom (self);
+  const double width = self->picture_width * zoom, height = self->picture_height * zoom;
+
+  return GRAPHENE_RECT_INIT (self->view_width / 2 - self->x * width,
+                             self->view_height / 2 - self->y * height,
+                             width, height);
+}
+
+/* Along one axis: a picture smaller than the view is centred, a larger one leaves no margin. */
+static double
+keep_inside (double middle,
+             double picture,
+             double view)
+{
+  if (picture <= view)
+    return 0.5;
+
+  return CLAMP (middle, view / 2 / picture, 1 - view / 2 / picture);
+}
+
+static void
+clamp_middle (RkViewport *self)
+{
+  const double zoom = rk_viewport_get_zoom (self);
+
+  self->x = keep_inside (self->x, self->picture_width * zoom, self->view_width);
+  self->y = keep_inside (self->y, self->picture_height * zoom, self->view_height);
+}
+
+void
+rk_viewport_zoom_at (RkViewport *self,
+                     double      zoom,
+                     double      x,
+                     double      y)
+{
+  const graphene_rect_t rect = rk_viewport_get_rect (self);
+  double u, v;
+
+  if (rect.size.width <= 0 || rect.size.height <= 0)
+    return;
+
+  u = (x - rect.origin.x) / rect.size.width;
+  v = (y - rect.origin.y) / rect.size.height;
+
+  self->zoom = CLAMP (zoom, RK_ZOOM_MIN, RK_ZOOM_MAX);
+  self->x = u + (self->view_width / 2 - x) / (self->picture_width * self->zoom);
+  self->y = v + (self->view_height / 2 - y) / (self->picture_height * self->zoom);
+  clamp_middle (self);
+}
+
+void
+rk_viewport_pan (RkViewport *self,
+                 double      dx,
+                 double      dy)
+{
+  const double zoom = rk_viewport_get_zoom (self);
+
+  self->x -= dx / (self->picture_width * zoom);
+  self->y -= dy / (self->picture_height * zoom);
+  clamp_middle (self);
+}
