@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-editor.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "rk-compare-view.h"
+#include "rk-job-bar.h"
+#include "rk-sidebar.h"
+#include "rk-time.h"
+#include "rk-timeline.h"
+
+#define SPLIT_STEP 0.05
+
+struct _RkEditor
+{
+  AdwBin parent_instance;
+
+  RkSession *session;
+  gboolean show_sidebar;
+
+  /* Template. */
+  AdwOverlaySplitView *split_view;
+  AdwBanner *stale_banner;
+  RkCompareView *compare;
+  AdwToggleGroup *modes;
+  GtkLabel *zoom_label;
+  RkJobBar *job_bar;
+  RkSidebar *sidebar;
+  GtkButton *play_button;
+  GtkMenuButton *time_button;
+  GtkLabel *time_label;
+  GtkPopover *go_popover;
+  GtkEntry *go_entry;
+  GtkLabel *range_label;
+  GtkButton *preview_button;
+  RkTimeline *timeline;
+};
+
+G_DEFINE_FINAL_TYPE (RkEditor, rk_editor, ADW_TYPE_BIN)
+
+enum {
+  PROP_0,
+  PROP_SESSION,
+  PROP_SHOW_SIDEBAR,
+  PROP_COLLAPSED,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* --- actions ----------------------------------------------------------------------------------- */
+
+static RkClip *
+get_clip (RkEditor *self)
+{
+  return self->session != NULL ? rk_session_get_clip (self->session) : NULL;
+}
+
+static void
+play_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  rk_session_set_playing (self->session, !rk_session_get_playing (self->session));
+}
+
+static void
+step_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  rk_session_step (RK_EDITOR (widget)->session, g_variant_get_int64 (parameter));
+}
+
+/* One second on or back. */
+static void
+leap_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+  RkClip *clip = get_clip (self);
+  gint64 time;
+
+  if (clip == NULL)
+    return;
+
+  time = rk_clip_get_frame_time (clip, rk_session_get_position (self->session));
+  rk_session_set_position (self->session, rk_clip_get_frame_at (clip, time + g_variant_get_int64 (parameter) * 1000000000));
+}
+
+static void
+home_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  rk_session_set_position (RK_EDITOR (widget)->session, 0);
+}
+
+static void
+end_action (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  rk_session_set_position (RK_EDITOR (widget)->session, G_MAXINT64);
+}
+
+static void
+mark_in_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  rk_session_set_range_first (self->session, rk_session_get_position (self->session));
+}
+
+/* The frame under the playhead is the last one in. */
+static void
+mark_out_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  rk_session_set_range_end (self->session, rk_session_get_position (self->session) + 1);
+}
+
+static void
+mark_all_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  rk_session_set_range_first (self->session, 0);
+  rk_session_set_range_end (self->session, G_MAXINT64);
+}
+
+static void
+go_action (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  gtk_menu_button_popup (self->time_button);
+  gtk_widget_grab_focus (GTK_WIDGET (self->go_entry));
+}
+
+static void
+mode_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  adw_toggle_group_set_active_name (RK_EDITOR (widget)->modes, g_variant_get_string (parameter, NULL));
+}
+
+static void
+zoom_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  rk_compare_view_set_zoom (RK_EDITOR (widget)->compare, g_variant_get_double (parameter));
+}
+
+static void
+split_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  rk_compare_view_set_split (self->compare, rk_compare_view_get_split (self->compare) + g_variant_get_double (parameter));
+}
+
+static void
+go_cb (RkEditor *self)
+{
+  gint64 time;
+
+  if (get_clip (self) == NULL || !rk_time_parse (gtk_editable_get_text (GTK_EDITABLE (self->go_entry)), &time))
+    {
+      gtk_widget_add_css_class (GTK_WIDGET (self->go_entry), "error");
+      gtk_accessible_update_state (GTK_ACCESSIBLE (self->go_entry), GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE, -1);
+      return;
+    }
+
+  rk_session_set_position (self->session, rk_clip_get_frame_at (get_clip (self), time));
+  gtk_popover_popdown (self->go_popover);
+}
+
+static void
+go_entry_changed_cb (RkEditor *self)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self->go_entry), "error");
+  gtk_accessible_reset_state (GTK_ACCESSIBLE (self->go_entry), GTK_ACCESSIBLE_STATE_INVALID);
+}
+
+/* Showing the other side while B is held. */
+static gboolean
+key_pressed_cb (RkEditor              *self,
+                guint                  keyval,
+                guint                  keycode,
+                GdkModifierType        state,
+                GtkEventControllerKey *controller)
+{
+  if (gdk_keyval_to_lower (keyval) != GDK_KEY_b || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)))
+    return GDK_EVENT_PROPAGATE;
+
+  rk_compare_view_set_peek (self->compare, TRUE);
+  return GDK_EVENT_STOP;
+}
+
+static void
+key_released_cb (RkEditor *self,
+                 guint     keyval)
+{
+  if (gdk_keyval_to_lower (keyval) == GDK_KEY_b)
+    rk_compare_view_set_peek (self->compare, FALSE);
+}
+
+static void
+focus_left_cb (RkEditor *self)
+{
+  rk_compare_view_set_peek (self->compare, FALSE);
+}
+
+/* --- what is shown ----------------------------------------------------------------------------- */
+
+static void
+mode_cb (RkEditor *self)
+{
+  GEnumClass *enum_class = g_type_class_ref (RK_TYPE_COMPARE_MODE);
+  const GEnumValue *value = g_enum_get_value_by_nick (enum_class, adw_toggle_group_get_active_name (self->modes));
+
+  if (value != NULL)
+    rk_compare_view_set_mode (self->compare, value->value);
+  g_type_class_unref (enum_class);
+}
+
+static void
+zoom_cb (RkEditor *self)
+{
+  const double zoom = rk_compare_view_get_zoom (self->compare);
+  g_autofree char *percent = zoom > 0 ? g_strdup_printf ("%d %%", (int) round (zoom * 100)) : g_strdup (_("Fit"));
+
+  gtk_label_set_label (self->zoom_label, percent);
+}
+
+static void
+position_cb (RkEditor *self)
+{
+  RkClip *clip = get_clip (self);
+  g_autofree char *now = NULL;
+  g_autofree char *all = NULL;
+  g_autofree char *text = NULL;
+
+  if (clip == NULL)
+    return;
+
+  now = rk_time_format (rk_clip_get_frame_time (clip, rk_session_get_position (self->session)), TRUE);
+  all = rk_time_format (rk_clip_get_frame_time (clip, rk_clip_get_n_frames (clip)), TRUE);
+  text = g_strdup_printf ("%s / %s", now, all);
+  gtk_label_set_label (self->time_label, text);
+}
+
+static void
+range_cb (RkEditor *self)
+{
+  RkClip *clip = get_clip (self);
+  g_autofree char *length = NULL;
+  gboolean whole;
+
+  if (clip == NULL)
+    return;
+
+  whole = rk_session_get_whole_range (self->session);
+  length = rk_time_format (rk_clip_get_frame_time (clip, rk_session_get_range_end (self->session)) -
+                           rk_clip_get_frame_time (clip, rk_session_get_range_first (self->session)), TRUE);
+  gtk_label_set_label (self->range_label, whole ? _("Whole clip") : length);
+  gtk_button_set_label (self->preview_button, whole ? _("_Preview Here") : _("_Preview Range"));
+}
+
+static void
+playing_cb (RkEditor *self)
+{
+  const gboolean playing = rk_session_get_playing (self->session);
+
+  gtk_button_set_icon_name (self->play_button, playing ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->play_button), playing ? _("Pause (Space)") : _("Play (Space)"));
+}
+
+static void
+stale_cb (RkEditor *self)
+{
+  adw_banner_set_revealed (self->stale_banner, rk_session_get_stale (self->session));
+}
+
+static void
+clip_cb (RkEditor *self)
+{
+  position_cb (self);
+  range_cb (self);
+}
+
+/* --- the object -------------------------------------------------------------------------------- */
+
+static void
+set_session (RkEditor  *self,
+             RkSession *session)
+{
+  if (!g_set_object (&self->session, session))
+    return;
+
+  rk_compare_view_set_session (self->compare, session);
+  rk_timeline_set_session (self->timeline, session);
+  g_object_set (self->sidebar, "session", session, NULL);
+  g_object_set (self->job_bar, "session", session, NULL);
+
+  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::range-first", G_CALLBACK (range_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::range-end", G_CALLBACK (range_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::stale", G_CALLBACK (stale_cb), self, G_CONNECT_SWAPPED);
+  clip_cb (self);
+}
+
+static void
+rk_editor_dispose (GObject *object)
+{
+  RkEditor *self = RK_EDITOR (object);
+
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_EDITOR);
+
+  G_OBJECT_CLASS (rk_editor_parent_class)->dispose (object);
+}
+
+static void
+rk_editor_get_property (GObject    *object,
+                        guint       prop_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  RkEditor *self = RK_EDITOR (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_SHOW_SIDEBAR:
+      g_value_set_boolean (value, self->show_sidebar);
+      break;
+    case PROP_COLLAPSED:
+      g_value_set_boolean (value, adw_overlay_split_view_get_collapsed (self->split_view));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+rk_editor_set_property (GObject      *object,
+                        guint         prop_id,
+                        const GValue *value,
+                        GParamSpec   *pspec)
+{
+  RkEditor *self = RK_EDITOR (object);
+
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      set_session (self, g_value_get_object (value));
+      break;
+    case PROP_SHOW_SIDEBAR:
+      if (self->show_sidebar != g_value_get_boolean (value))
+        {
+          self->show_sidebar = g_value_get_boolean (value);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
+    case PROP_COLLAPSED:
+      adw_overlay_split_view_set_collapsed (self->split_view, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+add_keys (GtkWidgetClass *widget_class)
+{
+  static const struct {
+    guint key;
+    gint64 frames;
+  } steps[] = {
+    { GDK_KEY_comma, -1 }, { GDK_KEY_period, 1 }, { GDK_KEY_Left, -1 }, { GDK_KEY_Right, 1 },
+    { GDK_KEY_KP_Left, -1 }, { GDK_KEY_KP_Right, 1 },
+  };
+  static const struct {
+    guint key;
+    const char *mode;
+  } modes[] = {
+    { GDK_KEY_1, "split" }, { GDK_KEY_2, "side-by-side" }, { GDK_KEY_3, "before" }, { GDK_KEY_4, "after" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    gtk_widget_class_add_binding_action (widget_class, steps[i].key, 0, "editor.step", "x", steps[i].frames);
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
+    gtk_widget_class_add_binding_action (widget_class, modes[i].key, 0, "editor.mode", "s", modes[i].mode);
+
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_SHIFT_MASK, "editor.leap", "x", G_GINT64_CONSTANT (-1));
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, GDK_SHIFT_MASK, "editor.leap", "x", G_GINT64_CONSTANT (1));
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_space, 0, "editor.play", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, 0, "editor.home", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, 0, "editor.end", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, 0, "editor.mark-in", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, 0, "editor.mark-out", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_x, 0, "editor.mark-all", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, 0, "editor.go", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, 0, "win.preview", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.cancel", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_0, GDK_CONTROL_MASK, "editor.zoom", "d", 0.0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1, GDK_CONTROL_MASK, "editor.zoom", "d", 1.0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_2, GDK_CONTROL_MASK, "editor.zoom", "d", 2.0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_4, GDK_CONTROL_MASK, "editor.zoom", "d", 4.0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_bracketleft, 0, "editor.split", "d", -SPLIT_STEP);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_bracketright, 0, "editor.split", "d", SPLIT_STEP);
+}
+
+static void
+rk_editor_class_init (RkEditorClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = rk_editor_dispose;
+  object_class->get_property = rk_editor_get_property;
+  object_class->set_property = rk_editor_set_property;
+
+  properties[PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL, RK_TYPE_SESSION, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SHOW_SIDEBAR] =
+    g_param_spec_boolean ("show-sidebar", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_COLLAPSED] =
+    g_param_spec_boolean ("collapsed", NULL, NULL, FALSE, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  g_type_ensure (RK_TYPE_COMPARE_VIEW);
+  g_type_ensure (RK_TYPE_JOB_BAR);
+  g_type_ensure (RK_TYPE_SIDEBAR);
+  g_type_ensure (RK_TYPE_TIMELINE);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/rekindle/Rekindle/ui/rk-editor.ui");
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, split_view);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, stale_banner);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, compare);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, modes);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, zoom_label);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, job_bar);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, play_button);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, time_button);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, time_label);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, go_popover);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, go_entry);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, range_label);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, preview_button);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, timeline);
+  gtk_widget_class_bind_template_callback (widget_class, go_cb);
+
+  gtk_widget_class_install_action (widget_class, "editor.play", NULL, play_action);
+  gtk_widget_class_install_action (widget_class, "editor.step", "x", step_action);
+  gtk_widget_class_install_action (widget_class, "editor.leap", "x", leap_action);
+  gtk_widget_class_install_action (widget_class, "editor.home", NULL, home_action);
+  gtk_widget_class_install_action (widget_class, "editor.end", NULL, end_action);
+  gtk_widget_class_install_action (widget_class, "editor.mark-in", NULL, mark_in_action);
+  gtk_widget_class_install_action (widget_class, "editor.mark-out", NULL, mark_out_action);
+  gtk_widget_class_install_action (widget_class, "editor.mark-all", NULL, mark_all_action);
+  gtk_widget_class_install_action (widget_class, "editor.go", NULL, go_action);
+  gtk_widget_class_install_action (widget_class, "editor.mode", "s", mode_action);
+  gtk_widget_class_install_action (widget_class, "editor.zoom", "d", zoom_action);
+  gtk_widget_class_install_action (widget_class, "editor.split", "d", split_action);
+  add_keys (widget_class);
+}
+
+static void
+rk_editor_init (RkEditor *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  self->show_sidebar = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  g_signal_connect_swapped (keys, "key-released", G_CALLBACK (key_released_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_left_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
+
+  g_signal_connect_object (self->modes, "notify::active-name", G_CALLBACK (mode_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->compare, "notify::zoom", G_CALLBACK (zoom_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->go_entry, "changed", G_CALLBACK (go_entry_changed_cb), self, G_CONNECT_SWAPPED);
+  zoom_cb (self);
+}
+
+void
+rk_editor_focus (RkEditor *self)
+{
+  gtk_widget_grab_focus (GTK_WIDGET (self->compare));
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-facts.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+#include "rk-time.h"
+
+static char *
+format_rate (RkClip *clip)
+{
+  const OasisRational rate = rk_clip_get_source_info (clip)->frame_rate;
+  const double value = (double) rate.num / rate.den;
+
+  if (fabs (value - round (value)) < 0.005)
+    return g_strdup_printf ("%d", (int) round (value));
+
+  return g_strdup_printf ("%.2f", value);
+}
+
+static char *
+describe_shape (RkClip *clip)
+{
+  const OasisRational aspect = rk_clip_get_source_info (clip)->format.sample_aspect;
+  double width, height;
+
+  rk_clip_get_display_size (clip, &width, &height);
+  if (aspect.num == aspect.den)
+    return g_strdup_printf (_("%.2f : 1, square pixels"), width / height);
+
+  return g_strdup_printf (_("%.2f : 1, anamorphic"), width / height);
+}
+
+static const char *
+describe_scan (const OasisMediaInfo *info)
+{
+  if (!info->interlaced)
+    return info->deinterlaced ? _("Progressive, deinterlaced by your choice") : _("Progressive");
+
+  return info->deinterlaced ? _("Interlaced, will be deinterlaced") : _("Interlaced, left as it is by your choice");
+}
+
+void
+rk_facts_list (RkClip   *clip,
+               void    (*add) (const char *title,
+                               const char *fact,
+                               gpointer    user_data),
+               gpointer  user_data)
+{
+  const OasisSourceInfo *source = rk_clip_get_source_info (clip);
+  const OasisMediaInfo *info = rk_clip_get_media_info (clip);
+  g_autofree char *size = g_strdup_printf (_("%d × %d pixels"), source->format.width, source->format.height);
+  g_autofree char *shape = describe_shape (clip);
+  g_autofree char *rate_number = format_rate (clip);
+  g_autofree char *rate = g_strdup_printf (info->variable_rate ? _("%s frames per second, varying") : _("%s frames per second"), rate_number);
+  g_autofree char *length = rk_time_format (rk_clip_get_frame_time (clip, source->frames), TRUE);
+  g_autofree char *frames = g_strdup_printf (_("%s, %" G_GINT64_FORMAT " frames"), length, source->frames);
+  g_autofree char *codec = g_strdup_printf (_("%s, %d bits, in %s"), info->video_codec, source->format.depth, info->container);
+  g_autofree char *file_size = g_format_size (info->bytes);
+
+  add (_("Picture"), size, user_data);
+  add (_("Shape"), shape, user_data);
+  add (_("Frame rate"), rate, user_data);
+  add (_("Length"), frames, user_data);
+  add (_("Scan"), describe_scan (info), user_data);
+  if (info->rotation != 0)
+    {
+      g_autofree char *rotation = g_strdup_printf (_("Turned by %d°"), info->rotation);
+
+      add (_("Rotation"), rotation, user_data);
+    }
+  add (_("Video"), codec, user_data);
+  if (info->audio_codec != NULL)
+    {
+      g_autofree char *audio = g_strdup_printf (ngettext ("%s, %d channel, %d Hz", "%s, %d channels, %d Hz", info->audio_channels),
+                                                info->audio_codec, info->audio_channels, info->audio_rate);
+
+      add (_("Sound"), audio, user_data);
+    }
+  else
+    {
+      add (_("Sound"), _("None"), user_data);
+    }
+  add (_("File size"), file_size, user_data);
+}
+
+char *
+rk_facts_summarise (RkClip *clip)
+{
+  const OasisSourceInfo *source = rk_clip_get_source_info (clip);
+  const OasisMediaInfo *info = rk_clip_get_media_info (clip);
+  g_autofree char *rate = format_rate (clip);
+  g_autofree char *length = rk_time_format (rk_clip_get_frame_time (clip, source->frames), FALSE);
+  GString *line = g_string_new (NULL);
+
+  g_string_printf (line, "%d × %d · %s fps · %s", source->format.width, source->format.height, rate, length);
+  if (info->interlaced)
+    g_string_append_printf (line, " · %s", _("interlaced"));
+  if (source->format.sample_aspect.num != source->format.sample_aspect.den)
+    g_string_append_printf (line, " · %s", _("anamorphic"));
+
+  return g_string_free (line, FALSE);
+}

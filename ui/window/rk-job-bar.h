@@ -1,0 +1,15 @@
+/* The job of a session that is running: what, how far, how long still, and a way to stop it.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <adwaita.h>
+
+#include "rk-session.h"
+
+G_BEGIN_DECLS
+
+/* Property: session. Hidden while no job is there. */
+#define RK_TYPE_JOB_BAR (rk_job_bar_get_type ())
+G_DECLARE_FINAL_TYPE (RkJobBar, rk_job_bar, RK, JOB_BAR, AdwBin)
+
+G_END_DECLS

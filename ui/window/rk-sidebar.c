@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-sidebar.h"
+
+#include <glib/gi18n.h>
+
+#include "rk-facts.h"
+
+/* What the size row offers. */
+static const struct {
+  double scale;
+  int height;
+} sizes[] = {
+  { 1, 0 }, { 1.5, 0 }, { 2, 0 }, { 3, 0 }, { 4, 0 }, { 0, 720 }, { 0, 1080 }, { 0, 1440 }, { 0, 2160 },
+};
+
+struct _RkSidebar
+{
+  AdwBin parent_instance;
+
+  /* Owned. */
+  RkSession *session;
+  GPtrArray *models;  /* of paths, as the row offers them */
+  GPtrArray *devices; /* of names; the first is NULL = the best */
+  GPtrArray *fact_rows; /* borrowed from facts */
+  gboolean updating;  /* rows are being set from the recipe */
+
+  /* Template. */
+  GtkAdjustment *strength_adjustment;
+  GtkScale *strength;
+  AdwComboRow *size;
+  AdwComboRow *deinterlace;
+  AdwComboRow *model;
+  AdwComboRow *device;
+  AdwPreferencesGroup *facts;
+};
+
+G_DEFINE_FINAL_TYPE (RkSidebar, rk_sidebar, ADW_TYPE_BIN)
+
+enum {
+  PROP_0,
+  PROP_SESSION,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* --- what the rows offer ----------------------------------------------------------------------- */
+
+static void
+found_model_cb (const char           *path,
+                const OasisModelInfo *info,
+                const OasisError     *error,
+                void                 *data)
+{
+  RkSidebar *self = data;
+  GtkStringList *list = GTK_STRING_LIST (adw_combo_row_get_model (self->model));
+
+  if (info == NULL)
+    return;
+
+  g_ptr_array_add (self->models, g_strdup (path));
+  gtk_string_list_append (list, info->name);
+}
+
+static void
+fill_models (RkSidebar *self)
+{
+  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+
+  adw_combo_row_set_model (self->model, G_LIST_MODEL (list));
+  oasis_model_list (found_model_cb, self);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->model), self->models->len > 0);
+  if (self->models->len == 0)
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (self->model), _("No model was found"));
+}
+
+static void
+fill_devices (RkSidebar *self)
+{
+  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  OasisDeviceInfo infos[16];
+  const size_t n = MIN (oasis_device_list (infos, G_N_ELEMENTS (infos)), G_N_ELEMENTS (infos));
+
+  g_ptr_array_add (self->devices, NULL);
+  gtk_string_list_append (list, _("Automatic"));
+  for (size_t i = 0; i < n; i++)
+    if (infos[i].usable)
+      {
+        g_ptr_array_add (self->devices, g_strdup (infos[i].name));
+        gtk_string_list_append (list, infos[i].description);
+      }
+
+  adw_combo_row_set_model (self->device, G_LIST_MODEL (list));
+}
+
+/* Names each size, with the pixels that it comes to where a clip is open. */
+static void
+fill_sizes (RkSidebar *self)
+{
+  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  RkClip *clip = rk_session_get_clip (self->session);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      const OasisSize size = { .scale = sizes[i].scale, .height = sizes[i].height };
+      g_autofree char *name = size.height > 0 ? g_strdup_printf (_("%d lines"), size.height)
+                                              : g_strdup_printf (_("%g×"), size.scale);
+      g_autofree char *text = NULL;
+      OasisFrameFormat output;
+
+      if (clip != NULL && oasis_output_format (&rk_clip_get_source_info (clip)->format, &size, &output, NULL) == OASIS_OK)
+        text = g_strdup_printf ("%s (%d × %d)", name, output.width, output.height);
+      gtk_string_list_append (list, text != NULL ? text : name);
+    }
+
+  adw_combo_row_set_model (self->size, G_LIST_MODEL (list));
+}
+
+static guint
+find_string (GPtrArray  *strings,
+             const char *string)
+{
+  for (guint i = 0; i < strings->len; i++)
+    if (g_strcmp0 (g_ptr_array_index (strings, i), string) == 0)
+      return i;
+
+  return 0;
+}
+
+static guint
+find_size (RkRecipe *recipe)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    if (sizes[i].height == rk_recipe_get_height (recipe) && sizes[i].scale == rk_recipe_get_scale (recipe))
+      return i;
+
+  return GTK_INVALID_LIST_POSITION;
+}
+
+/* --- rows and recipe --------------------------------------------------------------------------- */
+
+static void
+recipe_cb (RkSidebar *self)
+{
+  RkRecipe *recipe = rk_session_get_recipe (self->session);
+
+  self->updating = TRUE;
+  gtk_adjustment_set_value (self->strength_adjustment, rk_recipe_get_strength (recipe) * 100);
+  adw_combo_row_set_selected (self->size, find_size (recipe));
+  adw_combo_row_set_selected (self->deinterlace, rk_recipe_get_deinterlace (recipe));
+  adw_combo_row_set_selected (self->model, find_string (self->models, rk_recipe_get_model (recipe)));
+  adw_combo_row_set_selected (self->device, find_string (self->devices, rk_recipe_get_device (recipe)));
+  self->updating = FALSE;
+}
+
+static void
+strength_cb (RkSidebar *self)
+{
+  if (!self->updating && self->session != NULL)
+    rk_recipe_set_strength (rk_session_get_recipe (self->session), gtk_adjustment_get_value (self->strength_adjustment) / 100);
+}
+
+static void
+size_cb (RkSidebar *self)
+{
+  const guint selected = adw_combo_row_get_selected (self->size);
+
+  if (self->updating || selected >= G_N_ELEMENTS (sizes))
+    return;
+
+  if (sizes[selected].height > 0)
+    rk_recipe_set_height (rk_session_get_recipe (self->session), sizes[selected].height);
+  else
+    rk_recipe_set_scale (rk_session_get_recipe (self->session), sizes[selected].scale);
+}
+
+static void
+deinterlace_cb (RkSidebar *self)
+{
+  if (!self->updating && self->session != NULL)
+    rk_recipe_set_deinterlace (rk_session_get_recipe (self->session), adw_combo_row_get_selected (self->deinterlace));
+}
+
+static void
+model_cb (RkSidebar *self)
+{
+  const guint selected = adw_combo_row_get_selected (self->model);
+
+  if (!self->updating && selected < self->models->len)
+    rk_recipe_set_model (rk_session_get_recipe (self->session), g_ptr_array_index (self->models, selected));
+}
+
+static void
+device_cb (RkSidebar *self)
+{
+  const guint selected = adw_combo_row_get_selected (self->device);
+
+  if (!self->updating && selected < self->devices->len)
+    rk_recipe_set_device (rk_session_get_recipe (self->session), g_ptr_array_index (self->devices, selected));
+}
+
+/* --- facts ------------------------------------------------------------------------------------- */
+
+static void
+add_fact_cb (const char *title,
+             const char *fact,
+             gpointer    user_data)
+{
+  RkSidebar *self = user_data;
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), fact);
+  adw_action_row_set_subtitle_selectable (ADW_ACTION_ROW (row), TRUE);
+  gtk_widget_add_css_class (row, "property");
+  adw_preferences_group_add (self->facts, row);
+  g_ptr_array_add (self->fact_rows, row);
+}
+
+static void
+clip_cb (RkSidebar *self)
+{
+  RkClip *clip = rk_session_get_clip (self->session);
+
+  for (guint i = 0; i < self->fact_rows->len; i++)
+    adw_preferences_group_remove (self->facts, g_ptr_array_index (self->fact_rows, i));
+  g_ptr_array_set_size (self->fact_rows, 0);
+  if (clip != NULL)
+    rk_facts_list (clip, add_fact_cb, self);
+
+  self->updating = TRUE;
+  fill_sizes (self);
+  self->updating = FALSE;
+  recipe_cb (self);
+}
+
+/* --- the object -------------------------------------------------------------------------------- */
+
+static void
+set_session (RkSidebar *self,
+             RkSession *session)
+{
+  if (!g_set_object (&self->session, session))
+    return;
+
+  self->updating = TRUE;
+  fill_models (self);
+  fill_devices (self);
+  self->updating = FALSE;
+  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (rk_session_get_recipe (session), "notify", G_CALLBACK (recipe_cb), self, G_CONNECT_SWAPPED);
+  clip_cb (self);
+}
+
+static void
+rk_sidebar_dispose (GObject *object)
+{
+  RkSidebar *self = RK_SIDEBAR (object);
+
+  g_clear_object (&self->session);
+  gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_SIDEBAR);
+
+  G_OBJECT_CLASS (rk_sidebar_parent_class)->dispose (object);
+}
+
+static void
+rk_sidebar_finalize (GObject *object)
+{
+  RkSidebar *self = RK_SIDEBAR (object);
+
+  g_ptr_array_unref (self->models);
+  g_ptr_array_unref (self->devices);
+  g_ptr_array_unref (self->fact_rows);
+
+  G_OBJECT_CLASS (rk_sidebar_parent_class)->finalize (object);
+}
+
+static void
+rk_sidebar_get_property (GObject    *object,
+                         guint       prop_id,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      g_value_set_object (value, RK_SIDEBAR (object)->session);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+rk_sidebar_set_property (GObject      *object,
+                         guint         prop_id,
+                         const GValue *value,
+                         GParamSpec   *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_SESSION:
+      set_session (RK_SIDEBAR (object), g_value_get_object (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+rk_sidebar_class_init (RkSidebarClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->dispose = rk_sidebar_dispose;
+  object_class->finalize = rk_sidebar_finalize;
+  object_class->get_property = rk_sidebar_get_property;
+  object_class->set_property = rk_sidebar_set_property;
+
+  properties[PROP_SESSION] =
+    g_param_spec_object ("session", NULL, NULL, RK_TYPE_SESSION, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/io/github/rekindle/Rekindle/ui/rk-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, strength_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, strength);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, size);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, deinterlace);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, model);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, device);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, facts);
+}
+
+static void
+rk_sidebar_init (RkSidebar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->models = g_ptr_array_new_with_free_func (g_free);
+  self->devices = g_ptr_array_new_with_free_func (g_free);
+  self->fact_rows = g_ptr_array_new ();
+
+  g_signal_connect_object (self->strength_adjustment, "value-changed", G_CALLBACK (strength_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->size, "notify::selected", G_CALLBACK (size_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->deinterlace, "notify::selected", G_CALLBACK (deinterlace_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->model, "notify::selected", G_CALLBACK (model_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->device, "notify::selected", G_CALLBACK (device_cb), self, G_CONNECT_SWAPPED);
+}
