@@ -27,6 +27,7 @@ struct _RkSession
   double opening_fraction;
 
   gboolean stale;
+  double last_rate;
   gint64 position;
   gint64 range_first, range_end;
   int picture_width, picture_height;
@@ -212,6 +213,8 @@ recipe_notify_cb (RkSession  *self,
   if (self->clip == NULL || g_str_equal (pspec->name, "strength"))
     return;
 
+  self->last_rate = 0;
+
   if (g_str_equal (pspec->name, "deinterlace"))
     open_clip (self, rk_clip_get_file (self->clip));
   else
@@ -329,6 +332,12 @@ rk_session_open (RkSession *self,
                  GFile     *file)
 {
   open_clip (self, file);
+}
+
+void
+rk_session_cancel_opening (RkSession *self)
+{
+  set_opening (self, NULL);
 }
 
 void
@@ -742,6 +751,8 @@ job_state_cb (RkSession  *self,
   g_signal_handlers_disconnect_by_func (job, job_state_cb, self);
   if (self->jobs == NULL)
     return;
+  if (rk_job_get_rate (job) > 0)
+    self->last_rate = rk_job_get_rate (job);
 
   if (rk_job_get_state (job) == RK_JOB_FAILED)
     g_signal_emit (self, signals[FAILED], 0, rk_job_get_error (job));
@@ -801,6 +812,12 @@ rk_session_export (RkSession              *self,
   submit (self, job);
 
   return job;
+}
+
+double
+rk_session_get_last_rate (RkSession *self)
+{
+  return self->last_rate;
 }
 
 void

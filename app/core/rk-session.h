@@ -34,6 +34,8 @@ RkSession     *rk_session_new               (RkWorker       *worker,
  * "failed". */
 void           rk_session_open              (RkSession      *self,
                                              GFile          *file);
+/* Gives up opening; a clip that is open stays. */
+void           rk_session_cancel_opening    (RkSession      *self);
 void           rk_session_close             (RkSession      *self);
 
 RkClip        *rk_session_get_clip          (RkSession      *self);
@@ -83,6 +85,8 @@ void           rk_session_get_preview_range (RkSession      *self,
                                              gint64         *end);
 RkJob         *rk_session_export            (RkSession              *self,
                                              const RkExportSettings *settings);
+/* Frames a second that the last job reached; 0 = no job has run with this recipe. */
+double         rk_session_get_last_rate     (RkSession      *self);
 /* Cancels this session's jobs. */
 void           rk_session_cancel            (RkSession      *self);
 
