@@ -82,24 +82,20 @@ add_row_cb (GtkRecentInfo *info,
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (row), "win.open-uri");
   gtk_actionable_set_action_target (GTK_ACTIONABLE (row), "s", gtk_recent_info_get_uri (info));
-  adw_preferences_group_add (user_data, row);
+  gtk_list_box_append (user_data, row);
 }
 
 static void
-fill_group_cb (AdwPreferencesGroup *group)
+fill_list_cb (GtkListBox *list)
 {
-  GtkWidget *row;
-
-  while ((row = adw_preferences_group_get_row (group, 0)) != NULL)
-    adw_preferences_group_remove (group, row);
-
-  foreach_video (add_row_cb, group);
-  gtk_widget_set_visible (GTK_WIDGET (group), adw_preferences_group_get_row (group, 0) != NULL);
+  gtk_list_box_remove_all (list);
+  foreach_video (add_row_cb, list);
+  gtk_widget_set_visible (GTK_WIDGET (list), gtk_list_box_get_row_at_index (list, 0) != NULL);
 }
 
 void
-rk_recent_fill_group (AdwPreferencesGroup *group)
+rk_recent_fill_list (GtkListBox *list)
 {
-  g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (fill_group_cb), group, G_CONNECT_SWAPPED);
-  fill_group_cb (group);
+  g_signal_connect_object (gtk_recent_manager_get_default (), "changed", G_CALLBACK (fill_list_cb), list, G_CONNECT_SWAPPED);
+  fill_list_cb (list);
 }

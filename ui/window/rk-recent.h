@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-void rk_recent_add        (GFile               *file);
+void rk_recent_add       (GFile          *file);
 /* Fills the button's drop-down with win.open-uri items, and again whenever the list changes. */
-void rk_recent_fill_menu  (AdwSplitButton      *button);
-/* Likewise a row each; the group is hidden while there is none. */
-void rk_recent_fill_group (AdwPreferencesGroup *group);
+void rk_recent_fill_menu (AdwSplitButton *button);
+/* Likewise a row each; the list is hidden while there is none. */
+void rk_recent_fill_list (GtkListBox     *list);
 
 G_END_DECLS

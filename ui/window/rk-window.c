@@ -26,7 +26,7 @@ struct _RkWindow
   AdwSplitButton *open_button;
   GtkButton *export_button;
   GtkStack *stack;
-  AdwPreferencesGroup *recent;
+  GtkListBox *recent;
   AdwStatusPage *opening_page;
   GtkProgressBar *opening_progress;
   RkEditor *editor;
@@ -411,7 +411,7 @@ rk_window_new (AdwApplication *application,
   g_signal_connect_object (self->session, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
 
   rk_recent_fill_menu (self->open_button);
-  rk_recent_fill_group (self->recent);
+  rk_recent_fill_list (self->recent);
   clip_cb (self);
 
   return self;
