@@ -60,7 +60,7 @@ about_action (GSimpleAction *action,
 
   adw_about_dialog_set_application_name (about, _("Rekindle"));
   adw_about_dialog_set_application_icon (about, APPLICATION_ID);
-  adw_about_dialog_set_version (about, PROJECT_VERSION);
+  adw_about_dialog_set_version (about, REKINDLE_VERSION);
   adw_about_dialog_set_developer_name (about, _("The Rekindle authors"));
   adw_about_dialog_set_license_type (about, GTK_LICENSE_APACHE_2_0);
   adw_about_dialog_set_comments (about, _("Restores home videos with a model of our own. It invents detail where the source has none: keep the original."));
