@@ -54,7 +54,8 @@ rk_facts_list (RkClip   *clip,
   g_autofree char *rate_number = format_rate (clip);
   g_autofree char *rate = g_strdup_printf (info->variable_rate ? _("%s frames per second, varying") : _("%s frames per second"), rate_number);
   g_autofree char *length = rk_time_format (rk_clip_get_frame_time (clip, source->frames), TRUE);
-  g_autofree char *frames = g_strdup_printf (_("%s, %" G_GINT64_FORMAT " frames"), length, source->frames);
+  g_autofree char *count = g_strdup_printf ("%" G_GINT64_FORMAT, source->frames);
+  g_autofree char *frames = g_strdup_printf (ngettext ("%s, %s frame", "%s, %s frames", source->frames), length, count);
   g_autofree char *codec = g_strdup_printf (_("%s, %d bits, in %s"), info->video_codec, source->format.depth, info->container);
   g_autofree char *file_size = g_format_size (info->bytes);
 
