@@ -175,13 +175,12 @@ static void
 update_geometry (RkCompareView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  GtkNative *native = gtk_widget_get_native (widget);
-  const double scale = native != NULL ? gdk_surface_get_scale (gtk_native_get_surface (native)) : 1;
-  double width, height, shown;
+  double scale, width, height, shown;
 
-  if (!is_clip_size_known (self) || gtk_widget_get_width (widget) <= 0)
+  if (!is_clip_size_known (self) || !gtk_widget_get_realized (widget) || gtk_widget_get_width (widget) <= 0)
     return;
 
+  scale = gdk_surface_get_scale (gtk_native_get_surface (gtk_widget_get_native (widget)));
   get_picture_pixels (self, &width, &height);
   self->viewport.picture_width = width / scale;
   self->viewport.picture_height = height / scale;
