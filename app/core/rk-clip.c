@@ -79,7 +79,7 @@ report_progress_cb (gpointer data)
   Opening *opening = data;
 
   g_atomic_int_set (&opening->idle_pending, FALSE);
-  if (!oasis_cancel_is_triggered (opening->cancel))
+  if (opening->progress != NULL && !oasis_cancel_is_triggered (opening->cancel))
     opening->progress (g_atomic_int_get (&opening->done_permille) / 1000.0, opening->progress_data);
 
   return G_SOURCE_REMOVE;
@@ -239,9 +239,11 @@ rk_clip_open_finish (GAsyncResult  *result,
 {
   Opening *opening = g_task_get_task_data (G_TASK (result));
 
-  /* The callback holds a borrowed flag, so it goes before the flag does. */
-  if (opening != NULL && opening->cancelled_id != 0)
+  if (opening != NULL)
     {
+      /* A report that is still under way comes too late; the thread has ended. */
+      opening->progress = NULL;
+      /* The callback holds a borrowed flag, so it goes before the flag does. */
       g_cancellable_disconnect (opening->cancellable, opening->cancelled_id);
       opening->cancelled_id = 0;
     }
