@@ -145,12 +145,30 @@ static void mend_times(const OasisInput *input, OasisIndex *index)
     }
 }
 
+/* Containers mark packets as keys that are none. A key's own frame tells: keys are moved to the
+ * front of the list as their frames come, and the others are left behind. */
+static void confirm_key(OasisIndex *index, size_t *confirmed, int64_t packet, const AVFrame *frame)
+{
+    size_t k = *confirmed;
+
+    if (!(frame->flags & AV_FRAME_FLAG_KEY) && frame->pict_type != AV_PICTURE_TYPE_I) {
+        return;
+    }
+    while (k < index->n_keys && index->keys[k].packet < packet) {
+        k++;
+    }
+    if (k < index->n_keys && index->keys[k].packet == packet) {
+        index->keys[(*confirmed)++] = index->keys[k];
+    }
+}
+
 OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void *), void *data,
                                OasisIndex *index, OasisError *err)
 {
     OasisFieldDetector fields = {0};
     AVFrame *frame = av_frame_alloc();
     int64_t capacity = 0, packet;
+    size_t confirmed = 1; /* the file's beginning is one */
     int error = frame ? oasis_input_rewind(input) : AVERROR(ENOMEM);
 
     free(index->pts);
@@ -172,6 +190,7 @@ OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void 
         } else if (!add_frame(index, &capacity, frame->best_effort_timestamp, packet)) {
             error = AVERROR(ENOMEM);
         }
+        confirm_key(index, &confirmed, packet, frame);
         if (index->frames <= SAMPLE_PACKETS ||
             (packet >= index->packets / 2 && packet < index->packets / 2 + SAMPLE_PACKETS)) {
             oasis_fields_look(&fields, frame);
@@ -190,6 +209,7 @@ OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void 
         return oasis_av_fail(err, OASIS_ERR_INPUT, input->path, 0,
                              "holds no frame that can be decoded; it is damaged: copy it again");
     }
+    index->n_keys = confirmed;
     mend_times(input, index);
     index->fields = oasis_fields_verdict(&fields, input->video->codecpar->field_order);
     return oasis_index_link(index) ? OASIS_OK : oasis_av_no_memory(err, input->path);

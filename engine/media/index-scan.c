@@ -21,7 +21,7 @@ typedef struct Scan {
     int64_t capacity;
     int64_t key_capacity;
     AVCodecParserContext *parser; /* of H.264, to tell fields from frames; else NULL */
-    enum AVPictureStructure half; /* the field that awaits its other half */
+    enum AVPictureStructure half; /* the field that waits for its other half */
     int64_t last_dts;
     bool sure;
 } Scan;
@@ -105,34 +105,39 @@ static bool grow(void **items, int64_t used, int64_t *capacity, size_t size)
     return grown;
 }
 
-/* The file's first packet is a key in any case: there is no earlier place to decode from. */
+/* Whether decoding can start here. H.264 also marks pictures as keys from which it only gradually
+ * comes to the right ones, by refreshing a part of each; with those no frame would be exact. The
+ * file's first packet is a key in any case: there is no earlier place. */
+static bool is_key(const Scan *scan, const AVPacket *packet, int64_t number)
+{
+    bool gradual = scan->parser && scan->parser->pict_type != AV_PICTURE_TYPE_I &&
+                   scan->parser->pict_type != AV_PICTURE_TYPE_NONE;
+
+    return number == 0 || (packet->flags & AV_PKT_FLAG_KEY && !gradual);
+}
+
 static bool add_packet(Scan *scan, const AVPacket *packet)
 {
     OasisIndex *index = scan->index;
     int64_t number = index->packets, keys = (int64_t)index->n_keys;
     ScannedPacket scanned = {packet->pts, number, is_shown(scan, packet)};
 
-    if (!grow((void **)&scan->packets, number, &scan->capacity, sizeof *scan->packets)) {
+    if (!grow((void **)&scan->packets, number, &scan->capacity, sizeof *scan->packets) ||
+        !grow((void **)&index->keys, keys, &scan->key_capacity, sizeof *index->keys)) {
         return false;
     }
     scan->packets[number] = scanned;
     index->packets++;
     index->frames += scanned.shown;
     scan->sure &= !scanned.shown || packet->pts != AV_NOPTS_VALUE;
+    scan->sure &= number > 0 || packet->flags & AV_PKT_FLAG_KEY;
     if (packet->dts != AV_NOPTS_VALUE) {
         scan->sure &= scan->last_dts == AV_NOPTS_VALUE || packet->dts >= scan->last_dts;
         scan->last_dts = packet->dts;
     }
-    if (!(packet->flags & AV_PKT_FLAG_KEY)) {
-        scan->sure &= number > 0;
-        if (number > 0) {
-            return true;
-        }
+    if (is_key(scan, packet, number)) {
+        index->keys[index->n_keys++] = (OasisKey){packet->pts, packet->dts, packet->pos, number};
     }
-    if (!grow((void **)&index->keys, keys, &scan->key_capacity, sizeof *index->keys)) {
-        return false;
-    }
-    index->keys[index->n_keys++] = (OasisKey){packet->pts, packet->dts, packet->pos, number};
     return true;
 }
 

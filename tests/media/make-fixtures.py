@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""make-fixtures.py FOLDER STAMP: small video files of the kinds that people have, made by the ffmpeg
+program, and beside each NAME a file NAME.truth: what ffmpeg itself reads from it. A line of that
+is a frame: its time in the stream's units and the Adler-32 sum of its planes."""
+
+import concurrent.futures
+import pathlib
+import subprocess
+import sys
+
+FOLDER = pathlib.Path(sys.argv[1])
+STAMP = pathlib.Path(sys.argv[2])
+
+PICTURE = "testsrc2=size=96x64:rate=25"
+TONE = "aevalsrc='0.5*sin(2*PI*(200*t+150*t*t))':s=48000"  # its pitch tells the time
+
+
+def ffmpeg(*arguments):
+    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *map(str, arguments)],
+                          cwd=FOLDER, text=True, capture_output=True)
+    if done.returncode:
+        sys.exit(f"ffmpeg {' '.join(map(str, arguments))}\n{done.stderr}")
+    return done.stdout
+
+
+def encode(name, *options, picture=PICTURE, frames=40):
+    ffmpeg("-f", "lavfi", "-i", picture, "-frames:v", frames, "-fps_mode", "passthrough",
+           "-threads", 1, *options, name)
+
+
+def x264(name, *options, params="keyint=12:bframes=3:b-pyramid=normal", pixels="yuv420p", **more):
+    encode(name, "-c:v", "libx264", "-preset", "veryfast", "-x264-params", params, "-pix_fmt",
+           pixels, *options, **more)
+
+
+def truth(name, *filters):
+    chain = ["-vf", ",".join(filters)] if filters else []
+    lines = ffmpeg("-copyts", "-i", name, "-map", "0:v:0", *chain, "-fps_mode", "passthrough",
+                   "-enc_time_base:v", "demux", "-f", "framecrc", "-").splitlines()
+    with open(FOLDER / f"{name}.truth", "w") as file:
+        for line in lines:
+            if not line.startswith("#"):
+                _, _, pts, _, _, crc = (field.strip() for field in line.split(",")[:6])
+                print(pts, int(crc, 16), file=file)
+
+
+# --- each function makes the files that it is named for --------------------------------------
+
+def h264_mp4():
+    """B-frames and an edit list, whole and cut in the middle of a group of pictures; turned."""
+    x264("h264.mp4", picture=PICTURE + ",setsar=16/15")
+    truth("h264.mp4")
+    ffmpeg("-ss", 0.6, "-i", "h264.mp4", "-c", "copy", "cut.mp4")
+    truth("cut.mp4")
+    for angle in 90, 180, 270:
+        ffmpeg("-display_rotation", -angle, "-i", "h264.mp4", "-c", "copy", f"turned{angle}.mp4")
+        truth(f"turned{angle}.mp4")
+    ffmpeg("-display_hflip", "-i", "h264.mp4", "-c", "copy", "mirrored.mp4")
+    truth("mirrored.mp4")
+    x264("one.mp4", frames=1)
+    truth("one.mp4")
+
+
+def h264_other():
+    """Groups of pictures that refer to each other, no key pictures at all, ten bits, fields."""
+    x264("open.mkv", params="keyint=10:open-gop=1:bframes=3")
+    truth("open.mkv")
+    x264("refresh.mkv", params="keyint=8:intra-refresh=1:bframes=0")
+    truth("refresh.mkv")
+    x264("ten.mkv", pixels="yuv422p10le")
+    truth("ten.mkv")
+    x264("fields.ts", "-flags", "+ildct+ilme", params="keyint=12:tff=1:bframes=2",
+         picture="testsrc2=size=96x64:rate=50,tinterlace=interleave_top")
+    truth("fields.ts", "bwdif=mode=send_frame:deint=interlaced")
+    x264("raw.h264")
+    truth("raw.h264")
+
+
+def mpeg2():
+    """A program stream of fields, flagged; starting late; two sizes and two clocks in one."""
+    options = "-c:v mpeg2video -flags +ildct+ilme -top 1 -bf 2 -g 12 -q:v 4".split()
+    encode("fields.mpg", *options, picture="testsrc2=size=96x64:rate=50,tinterlace=interleave_top")
+    truth("fields.mpg", "bwdif=mode=send_frame:deint=interlaced")
+    encode("late.ts", "-c:v", "mpeg2video", "-bf", 2, "-g", 12, "-output_ts_offset", 7)
+    truth("late.ts")
+    for size in "96x64", "64x48":
+        encode(f"{size}.ts", "-c:v", "mpeg2video", "-bf", 2, "-g", 12, frames=20,
+               picture=f"testsrc2=size={size}:rate=25")
+    (FOLDER / "joined.ts").write_bytes((FOLDER / "96x64.ts").read_bytes() +
+                                       (FOLDER / "64x48.ts").read_bytes())
+    data = bytearray((FOLDER / "late.ts").read_bytes())
+    for place in range(len(data) // 2, len(data) // 2 + 3000, 97):
+        data[place] ^= 0x55
+    (FOLDER / "broken.ts").write_bytes(data)
+
+
+def dv():
+    """Tapes: PAL is 4:2:0 with chroma of its own, NTSC is 4:1:1, and both are of fields."""
+    for name, size, rate, pixels, aspect in (
+            ("pal.avi", "720x576", 50, "yuv420p", "16/15"),
+            ("ntsc.dv", "720x480", "60000/1001", "yuv411p", "8/9")):
+        encode(name, "-c:v", "dvvideo", "-pix_fmt", pixels, frames=6,
+               picture=f"testsrc2=size={size}:rate={rate},tinterlace=interleave_bottom,"
+                       f"setsar={aspect}")
+        truth(name, "bwdif=mode=send_frame:deint=interlaced")
+
+
+def mpeg4_avi():
+    """B-frames in AVI, which knows no times of showing: plain, and packed two to a packet."""
+    encode("plain.avi", "-c:v", "mpeg4", "-bf", 2, "-g", 12)
+    truth("plain.avi")
+    encode("packed.avi", "-c:v", "libxvid", "-bf", 2, "-g", 12)
+    truth("packed.avi")
+
+
+def vpx():
+    """Pictures that are never shown."""
+    for name, codec in ("vp8.webm", "libvpx"), ("vp9.webm", "libvpx-vp9"):
+        encode(name, "-c:v", codec, "-auto-alt-ref", 1, "-lag-in-frames", 12, "-g", 20, "-b:v",
+               "200k", "-deadline", "good", "-cpu-used", 4)
+        truth(name)
+
+
+def times():
+    """Frames at varying times, and a clock that starts below zero."""
+    x264("varying.mkv", picture=PICTURE + ",setpts='(N+N*N/40+gt(N\\,20)*15)/25/TB'")
+    truth("varying.mkv")
+    encode("negative.ivf", "-c:v", "libvpx", "-g", 15, "-output_ts_offset", -0.5,
+           "-avoid_negative_ts", "disabled")
+    truth("negative.ivf")
+
+
+def pixels():
+    """Formats that are planar already, and others that are not."""
+    for name, codec, pixel, planar in (("mjpeg.avi", "mjpeg", "yuvj422p", "yuvj422p"),
+                                       ("grey.mkv", "ffv1", "gray", "gray"),
+                                       ("deep.mkv", "ffv1", "gray12le", "gray12le"),
+                                       ("gbr.mkv", "ffv1", "gbrp10le", "gbrp10le"),
+                                       ("alpha.mkv", "ffv1", "yuva420p", None),
+                                       ("bgr.avi", "rawvideo", "bgr24", "gbrp"),
+                                       ("yuyv.avi", "rawvideo", "yuyv422", "yuv422p"),
+                                       ("nv12.nut", "rawvideo", "nv12", "yuv420p"),
+                                       ("palette.gif", "gif", "pal8", "gbrp")):
+        encode(name, "-c:v", codec, "-pix_fmt", pixel, frames=8)
+        truth(name, f"format={planar}" if planar else "format=yuv420p")
+    encode("odd.mkv", "-c:v", "ffv1", "-pix_fmt", "yuv420p", frames=8,
+           picture=PICTURE + ",format=yuv444p,crop=37:23:exact=1")
+    truth("odd.mkv")
+    x264("untagged-hd.mkv", picture="testsrc2=size=1280x720:rate=25", frames=3)
+
+
+def unflagged():
+    """Fields that nothing but their look betrays, and frames that look like frames."""
+    moving = "testsrc2=size=320x320:rate=50,noise=alls=8,scroll=h=0.02:v=0.005"
+    encode("combed.mkv", "-c:v", "ffv1", "-pix_fmt", "yuv420p",
+           picture=moving + ",tinterlace=interleave_bottom,setfield=prog")
+    truth("combed.mkv", "bwdif=mode=send_frame:parity=bff:deint=all")
+    encode("whole.mkv", "-c:v", "ffv1", "-pix_fmt", "yuv420p", picture=moving + ",fps=25")
+    truth("whole.mkv")
+
+
+def sound():
+    """Sound for exports: compressed, raw, and with all that can stand beside it."""
+    picture = ("-f", "lavfi", "-t", 4, "-i", PICTURE)
+    tone = ("-f", "lavfi", "-t", 4, "-i", TONE)
+    fast = "-c:v libx264 -preset ultrafast -g 12 -pix_fmt yuv420p".split()
+    ffmpeg(*picture, *tone, *fast, "-c:a", "aac", "-metadata", "title=Summer", "-metadata",
+           "creation_time=1998-07-12T14:03:00Z", "-metadata:s:a:0", "language=deu", "sound.mp4")
+    ffmpeg(*picture, *tone, "-c:v", "mpeg4", "-q:v", 5, "-c:a", "pcm_s16le", "sound.avi")
+    ffmpeg(*picture, *tone, *fast, "-c:a", "mp2", "sound.ts")
+    (FOLDER / "words.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
+    (FOLDER / "note.txt").write_text("a note\n")
+    ffmpeg(*picture, *tone, "-i", "words.srt", "-map", 0, "-map", 1, "-map", 1, "-map", 2, *fast,
+           "-c:a", "libopus", "-c:s", "srt", "-attach", "note.txt", "-metadata:s:t",
+           "mimetype=text/plain", "sound.mkv")
+    ffmpeg(*tone, "sound.wav")
+
+
+MAKERS = [dv, vpx, h264_mp4, h264_other, mpeg2, mpeg4_avi, times, pixels, unflagged, sound]
+
+FOLDER.mkdir(parents=True, exist_ok=True)
+with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
+    for future in [pool.submit(maker) for maker in MAKERS]:
+        future.result()
+STAMP.touch()

@@ -1,0 +1,160 @@
+/* Media sources against what the ffmpeg program reads from the same files: how many frames there
+ * are, when they are shown, and each of their bytes, read through and after seeks.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "media-test.h"
+
+typedef struct Expected {
+    const char *file;
+    int width, height, depth, planes, shift_x, shift_y;
+    int matrix, range, siting;
+    int aspect_num, aspect_den;
+    bool deinterlaced;
+    int rotation;
+    bool variable;
+} Expected;
+
+enum {
+    L = OASIS_SITING_LEFT,
+    C = OASIS_SITING_CENTER,
+    T = OASIS_SITING_TOP_LEFT,
+    LIMITED = OASIS_RANGE_LIMITED,
+    FULL = OASIS_RANGE_FULL,
+    SD = OASIS_MATRIX_SMPTE170M,
+    PAL = OASIS_MATRIX_BT470BG,
+    RGB = OASIS_MATRIX_RGB,
+};
+
+static const Expected files[] = {
+    {"h264.mp4", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 16, 15},
+    {"cut.mp4", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 16, 15},
+    {"turned90.mp4", 64, 96, 8, 3, 1, 1, SD, LIMITED, C, 15, 16, .rotation = 90},
+    {"turned180.mp4", 96, 64, 8, 3, 1, 1, SD, LIMITED, C, 16, 15, .rotation = 180},
+    {"turned270.mp4", 64, 96, 8, 3, 1, 1, SD, LIMITED, C, 15, 16, .rotation = 270},
+    {"mirrored.mp4", 96, 64, 8, 3, 1, 1, SD, LIMITED, C, 16, 15},
+    {"one.mp4", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"open.mkv", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"refresh.mkv", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"ten.mkv", 96, 64, 10, 3, 1, 0, SD, LIMITED, L, 1, 1},
+    {"raw.h264", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"fields.ts", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1, .deinterlaced = true},
+    {"fields.mpg", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1, .deinterlaced = true},
+    {"late.ts", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"pal.avi", 720, 576, 8, 3, 1, 1, SD, LIMITED, T, 16, 15, .deinterlaced = true},
+    {"ntsc.dv", 720, 480, 8, 3, 2, 0, SD, LIMITED, T, 8, 9, .deinterlaced = true},
+    {"plain.avi", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"packed.avi", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"vp8.webm", 96, 64, 8, 3, 1, 1, PAL, LIMITED, L, 1, 1},
+    {"vp9.webm", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"varying.mkv", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1, .variable = true},
+    {"negative.ivf", 96, 64, 8, 3, 1, 1, PAL, LIMITED, L, 1, 1},
+    {"mjpeg.avi", 96, 64, 8, 3, 1, 0, PAL, FULL, C, 1, 1},
+    {"grey.mkv", 96, 64, 8, 1, 0, 0, SD, FULL, L, 1, 1},
+    {"deep.mkv", 96, 64, 12, 1, 0, 0, SD, FULL, L, 1, 1},
+    {"gbr.mkv", 96, 64, 10, 3, 0, 0, RGB, FULL, L, 1, 1},
+    {"alpha.mkv", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"bgr.avi", 96, 64, 8, 3, 0, 0, RGB, FULL, L, 1, 1},
+    {"yuyv.avi", 96, 64, 8, 3, 1, 0, SD, LIMITED, L, 1, 1},
+    {"nv12.nut", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"palette.gif", 96, 64, 8, 3, 0, 0, RGB, FULL, L, 1, 1},
+    {"odd.mkv", 37, 23, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"combed.mkv", 320, 320, 8, 3, 1, 1, SD, LIMITED, L, 1, 1, .deinterlaced = true},
+    {"whole.mkv", 320, 320, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+};
+
+enum { MOST_FRAMES = 64 };
+
+typedef struct Truth {
+    int64_t frames;
+    int64_t pts[MOST_FRAMES];
+    uint32_t sums[MOST_FRAMES];
+} Truth;
+
+static Truth read_truth(const char *file)
+{
+    char name[64];
+    Truth truth = {0};
+    FILE *lines;
+
+    snprintf(name, sizeof name, "%s.truth", file);
+    lines = fopen(media_fixture(name), "r");
+    REQUIRE(lines);
+    while (truth.frames < MOST_FRAMES &&
+           fscanf(lines, "%" SCNd64 "%" SCNu32, &truth.pts[truth.frames],
+                  &truth.sums[truth.frames]) == 2) {
+        truth.frames++;
+    }
+    fclose(lines);
+    return truth;
+}
+
+static void check_facts(OasisSource *source, const Expected *expected)
+{
+    const OasisSourceInfo *info = source->klass->info(source);
+    const OasisMediaInfo *media = oasis_media_source_info(source);
+    const OasisFrameFormat *format = &info->format;
+
+    CHECK_INT(format->width, expected->width);
+    CHECK_INT(format->height, expected->height);
+    CHECK_INT(format->depth, expected->depth);
+    CHECK_INT(format->planes, expected->planes);
+    CHECK_INT(format->chroma_shift_x, expected->shift_x);
+    CHECK_INT(format->chroma_shift_y, expected->shift_y);
+    CHECK_INT(format->matrix, expected->matrix);
+    CHECK_INT(format->range, expected->range);
+    CHECK_INT(format->siting, expected->siting);
+    CHECK_INT(format->sample_aspect.num, expected->aspect_num);
+    CHECK_INT(format->sample_aspect.den, expected->aspect_den);
+    CHECK_INT(media->deinterlaced, expected->deinterlaced);
+    CHECK_INT(media->interlaced, expected->deinterlaced);
+    CHECK_INT(media->rotation, expected->rotation);
+    CHECK_INT(media->variable_rate, expected->variable);
+    CHECK(media->bytes > 0);
+    CHECK(media->duration_ns > 0);
+    if (!expected->variable && strcmp(expected->file, "ntsc.dv") != 0 &&
+        strcmp(expected->file, "packed.avi") != 0) {
+        CHECK_NEAR((double)info->frame_rate.num / (double)info->frame_rate.den, 25, 0.01);
+    }
+}
+
+/* Once with an index made anew, once with the kept one. */
+static void check_file(const Expected *expected)
+{
+    const int before = atomic_load(&test_failures);
+    Truth truth = read_truth(expected->file);
+
+    for (int round = 0; round < 2; round++) {
+        OasisSource *source = media_open(media_fixture(expected->file), NULL);
+        int64_t frames;
+        uint32_t *sums;
+
+        if (!source) {
+            break;
+        }
+        check_facts(source, expected);
+        frames = source->klass->info(source)->frames;
+        sums = media_read_all(source);
+        if (CHECK_INT(frames, truth.frames)) {
+            for (int64_t n = 0; n < frames; n++) {
+                CHECK_INT(source->klass->pts(source, n), truth.pts[n] - truth.pts[0]);
+                CHECK_INT(sums[n], truth.sums[n]);
+            }
+        }
+        media_check_seeking(source, sums, 12);
+        free(sums);
+        oasis_source_close(&source);
+    }
+    if (atomic_load(&test_failures) > before) {
+        fprintf(stderr, "  all of these: %s\n", expected->file);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    media_begin();
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        if (argc < 2 || strcmp(argv[1], files[i].file) == 0) {
+            check_file(&files[i]);
+        }
+    }
+    return test_end();
+}
