@@ -8,6 +8,7 @@
 
 enum {
     SAMPLE_PACKETS = 60,
+    CLOCK_STEPS = 4, /* frames by which times go back only if the clock was set */
     LONGEST_TAIL = 600, /* packets after the last key that are decoded to check the file's end */
 };
 
@@ -121,8 +122,8 @@ static void mend_times(const OasisInput *input, OasisIndex *index)
 {
     const AVRational time_base = input->video->time_base;
     AVRational rate = av_guess_frame_rate(input->format, input->video, NULL);
-    int64_t second = av_rescale_q(1, (AVRational){1, 1}, time_base);
-    int64_t step = rate.num > 0 ? av_rescale_q(1, av_inv_q(rate), time_base) : second / 25;
+    int64_t step =
+        av_rescale_q(1, rate.num > 0 ? av_inv_q(rate) : (AVRational){1, 25}, time_base);
     int64_t offset = 0;
 
     step = step > 0 ? step : 1;
@@ -136,9 +137,10 @@ static void mend_times(const OasisInput *input, OasisIndex *index)
             pts += offset;
         }
         if (n > 0 && pts <= before) {
-            int64_t moved = before - pts > second ? before + step : before + 1;
+            bool set_back = before - pts > CLOCK_STEPS * step;
+            int64_t moved = set_back ? before + step : before + 1;
 
-            offset += before - pts > second ? moved - pts : 0;
+            offset += set_back ? moved - pts : 0;
             pts = moved;
         }
         index->pts[n] = pts;

@@ -125,7 +125,8 @@ static inline uint32_t *media_read_all(OasisSource *source)
     return sums;
 }
 
-/* Goes to frames at random; each stretch must be the same as in reading through. */
+/* Goes to frames at random; each stretch must be the same as in reading through (sums, may be
+ * NULL). */
 static inline void media_check_seeking(OasisSource *source, const uint32_t *sums, int times)
 {
     const int64_t frames = source->klass->info(source)->frames;
@@ -139,7 +140,9 @@ static inline void media_check_seeking(OasisSource *source, const uint32_t *sums
             break;
         }
         for (; n < end && n < frames; n++) {
-            if (!CHECK_INT(media_read_sum(source, source->klass->pts(source, n)), sums[n])) {
+            uint32_t sum = media_read_sum(source, source->klass->pts(source, n));
+
+            if (sums && !CHECK_INT(sum, sums[n])) {
                 fprintf(stderr, "  frame %" PRId64 " of %s\n", n, source->name);
             }
         }
