@@ -59,22 +59,33 @@ static bool takes_pixels(const AVCodec *codec, enum AVPixelFormat pixels)
     return *known == pixels;
 }
 
+/* x264 takes whole chroma samples only, and FFV1's slices lose the last one where a size is no
+ * multiple of the subsampling. */
+static OasisStatus check_shape(const char *path, const OasisFrameFormat *format, OasisError *err)
+{
+    if (format->chroma_shift_x > 1 || format->chroma_shift_y > 1) {
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
+                          "colour at a quarter of the resolution cannot be encoded; choose 4:2:0 or "
+                          "4:2:2");
+    }
+    if ((format->chroma_shift_x && format->width % 2) ||
+        (format->chroma_shift_y && format->height % 2)) {
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
+                          "frames of %d×%d cannot be encoded; choose even numbers", format->width,
+                          format->height);
+    }
+    return OASIS_OK;
+}
+
 static OasisStatus set_x264(const char *path, const OasisMediaTarget *target, AVCodecContext *codec,
                             OasisError *err)
 {
-    const OasisFrameFormat *format = &target->target.format;
     double crf = target->crf >= 0 ? target->crf : DEFAULT_CRF;
 
     if (!(crf <= 51)) {
         return oasis_fail(err, OASIS_ERR_USAGE, path,
                           "a CRF of %g makes no sense; choose 0 (largest file) to 51 (smallest)",
                           target->crf);
-    }
-    if ((format->chroma_shift_x && format->width % 2) ||
-        (format->chroma_shift_y && format->height % 2)) {
-        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
-                          "x264 takes even sizes only, not %d×%d; choose another size or FFV1",
-                          format->width, format->height);
     }
     av_opt_set(codec->priv_data, "preset", "medium", 0);
     av_opt_set_double(codec->priv_data, "crf", crf, 0);
@@ -86,7 +97,7 @@ static void set_ffv1(AVCodecContext *codec)
 {
     codec->level = 3;
     codec->gop_size = 1;
-    codec->slices = codec->width >= 320 && codec->height >= 240 ? 16 : 4;
+    codec->slices = codec->width >= 640 && codec->height >= 360 ? 16 : 0; /* 0 = FFmpeg's choice */
     av_opt_set_int(codec->priv_data, "slicecrc", 1, 0);
 }
 
@@ -121,12 +132,15 @@ OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
     const OasisFrameFormat *format = &target->target.format;
     const bool lossless = target->codec && strcmp(target->codec, "ffv1") == 0;
     enum AVPixelFormat pixels = oasis_pixels_for_format(format);
-    OasisStatus status = OASIS_OK;
+    OasisStatus status = check_shape(path, format, err);
     AVCodecContext *self;
     const AVCodec *codec;
     int error;
 
     *encoder = NULL;
+    if (status != OASIS_OK) {
+        return status;
+    }
     if (target->codec && !lossless && strcmp(target->codec, "x264") != 0) {
         return oasis_fail(err, OASIS_ERR_USAGE, path,
                           "there is no codec \"%s\"; choose x264 or ffv1", target->codec);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""make-fixtures.py FOLDER STAMP: small video files of the kinds that people have, made by the ffmpeg
-program, and beside each NAME a file NAME.truth: what ffmpeg itself reads from it. A line of that
-is a frame: its time in the stream's units and the Adler-32 sum of its planes."""
+"""make-fixtures.py FOLDER STAMP: small video files of the kinds that people have, made by the
+ffmpeg program, and beside each NAME a file NAME.truth: what ffmpeg itself reads from it. A line of
+that is a frame: its time in the stream's units and the Adler-32 sum of its planes."""
 
 import concurrent.futures
 import pathlib
