@@ -65,8 +65,8 @@ static OasisStatus check_shape(const char *path, const OasisFrameFormat *format,
 {
     if (format->chroma_shift_x > 1 || format->chroma_shift_y > 1) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
-                          "colour at a quarter of the resolution cannot be encoded; choose 4:2:0 or "
-                          "4:2:2");
+                          "colour at a quarter of the resolution cannot be encoded; choose 4:2:0 "
+                          "or 4:2:2");
     }
     if ((format->chroma_shift_x && format->width % 2) ||
         (format->chroma_shift_y && format->height % 2)) {
