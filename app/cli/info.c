@@ -46,11 +46,13 @@ static const char *chroma_name(const OasisFrameFormat *format)
 
 static void print_media(const OasisMediaInfo *info)
 {
+    printf("length:     %s\n", text_time(info->duration_ns).text);
     printf("container:  %s\n", info->container);
     printf("video:      %s, %dx%d coded", info->video_codec, info->coded_width, info->coded_height);
     if (info->rotation)
         printf(", turned by %d degrees", info->rotation);
-    printf("%s%s\n", info->interlaced ? ", interlaced" : "",
+    printf("%s%s%s\n", info->interlaced ? ", interlaced" : "",
+           info->deinterlaced ? " (will be deinterlaced)" : "",
            info->variable_rate ? ", variable rate" : "");
     if (info->audio_codec)
         printf("sound:      %s, %d Hz, %d channel%s\n", info->audio_codec, info->audio_rate,

@@ -45,7 +45,8 @@ class Usage(cli.CliTest):
                 "--crf": ("-1", "52", "x"),
                 "--deinterlace": ("maybe", "")}.items():
             for value in values:
-                self.refused(2, "restore", option, value, "a.avi", "b.mkv", says=[option, f'"{value}"'])
+                self.refused(2, "restore", option, value, "a.avi", "b.mkv",
+                             says=[option, f'"{value}"'])
 
     def test_contradictions(self):
         self.refused(2, "restore", "--scale", "2", "--height", "90", "a.y4m", "b.y4m",

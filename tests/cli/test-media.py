@@ -136,8 +136,9 @@ class Media(MediaTest):
     def test_info(self):
         self.make(picture=SLOWING)
         text = self.cli("info", self.source).stdout
-        for line in (r"video: +h264, 64x48 coded, variable rate", r"sound: +aac, 44100 Hz, 1 chan",
-                     r"size: +64x48", r"format: +4:2:0, 8 bit"):
+        for line in (r"length: +0:0\d\.\d\d\d$", r"video: +h264, 64x48 coded, variable rate",
+                     r"sound: +aac, 44100 Hz, 1 chan", r"size: +64x48",
+                     r"format: +4:2:0, 8 bit"):
             self.assertRegex(text, "(?m)^" + line)
 
     def test_varying_times_into_raw_frames_are_warned_of(self):
