@@ -2,11 +2,13 @@
 #include "restorer.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "error.h"
 #include "model-private.h"
 #include "net.h"
+#include "tile.h"
 
 /* What a run of one size takes, as a dry run has found. */
 typedef struct Plan {
@@ -175,6 +177,16 @@ static OasisStatus run_resize(const OasisRestorer *restorer, OasisExec *exec,
 
 /* --- memory --------------------------------------------------------------------------------------- */
 
+/* Whether the tokens of a tile can be counted at all: rows of operations are ints. */
+static bool is_countable(const OasisGeometry *g, const OasisFrameFormat *output)
+{
+    OasisShape shape = oasis_shape(g, output->width, output->height);
+    OasisTilePlan y = oasis_tile_plan(shape.tokens_y, g->tile_tokens, g->tile_overlap);
+    OasisTilePlan x = oasis_tile_plan(shape.tokens_x, g->tile_tokens, g->tile_overlap);
+
+    return (int64_t)y.extent * x.extent * g->latent_frames <= INT_MAX;
+}
+
 /* Measures a whole chunk of the size, all frames wanted. */
 static Plan make_plan(const OasisRestorer *restorer, const OasisFrameFormat *source,
                       const OasisFrameFormat *output, bool resize_only)
@@ -186,6 +198,10 @@ static Plan make_plan(const OasisRestorer *restorer, const OasisFrameFormat *sou
     Plan plan = {.resize_only = resize_only, .source = *source, .output = *output};
     OasisStatus status;
 
+    if (!resize_only && !is_countable(restorer->net->geometry, output)) {
+        plan.work_bytes = SIZE_MAX / 2; /* more than any device has */
+        return plan;
+    }
     for (int i = 0; i < n; i++)
         frames[i] = &format_only;
     status = resize_only ? run_resize(restorer, &exec, &work, NULL)

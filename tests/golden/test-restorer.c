@@ -298,6 +298,27 @@ static void test_memory(void)
     tear_down(&f);
 }
 
+/* A model of whole frames may have more tokens than can be counted: that is a matter of memory,
+ * too. */
+static void test_uncountable(void)
+{
+    OasisFrameFormat largest = format(16384, 16384, 1);
+    OasisFrameFormat smallest = format(1, 1, 1);
+    OasisFrame *frame = make_frame(&smallest, 0), *restored;
+    OasisChunkWork work = {.frames = &frame, .n_frames = 1, .output = largest, .own_frames = 1};
+    OasisError err;
+    Fixture f = {0};
+
+    set_up(&f, &(ModelSpec){.patch = 1});
+    f.model->geometry.latent_frames = 1000; /* 2048 x 2048 tokens each */
+    CHECK(oasis_restorer_peak_bytes(f.restorer, &smallest, &largest) > 1000000000000000);
+    f.device->backend->info.memory_bytes = 1000000000;
+    CHECK_STATUS(oasis_restorer_run(f.restorer, &work, &restored, NULL, &err),
+                 OASIS_ERR_NO_MEMORY, &err);
+    oasis_frame_unref(&frame);
+    tear_down(&f);
+}
+
 /* Wishes that make no sense. */
 static void test_wrong_use(void)
 {
@@ -329,6 +350,7 @@ int main(void)
     test_short();
     test_cancel();
     test_memory();
+    test_uncountable();
     test_wrong_use();
     return test_end();
 }
