@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-/* --- loading ------------------------------------------------------------------------------------ */
+/* --- loading ---------------------------------------------------------------------------------- */
 
 static OasisWeightDesc conv_desc(int out, int in, int kernel)
 {
@@ -55,7 +55,7 @@ void oasis_decoder_clear(OasisDecoder *decoder, OasisBackend *backend)
     }
 }
 
-/* --- one band ----------------------------------------------------------------------------------- */
+/* --- one band --------------------------------------------------------------------------------- */
 
 /* What runs through the stages: frames of features in one of two buffers, which change roles. */
 typedef struct Features {
@@ -168,8 +168,8 @@ static OasisStatus run_condition(OasisExec *exec, const OasisDecoderStage *s, Oa
               .x = image,
               .out = x->other,
               .frames = x->frames,
-              .image_height = shape->padded_height,
-              .width = shape->padded_width,
+              .image_height = shape->full.padded_height,
+              .width = shape->full.padded_width,
               .row = band->first,
               .rows = band->end - band->first,
               .channels = 3,
@@ -268,11 +268,11 @@ static OasisStatus give_result(OasisExec *exec, const OasisGeometry *g, const Ba
                                const Features *x, OasisTensor image, const OasisShape *shape,
                                OasisTensor result)
 {
-    size_t row = (size_t)shape->padded_width * 3;
+    size_t row = (size_t)shape->full.padded_width * 3;
 
     for (int t = 0; t < x->frames; t++) {
         size_t from = (size_t)t * (size_t)x->height + (size_t)(band->own_first - band->first);
-        size_t to = (size_t)t * (size_t)shape->padded_height + (size_t)band->own_first;
+        size_t to = (size_t)t * (size_t)shape->full.padded_height + (size_t)band->own_first;
         OASIS_RUN(exec, combine,
                   .a = oasis_tensor_at(x->now, from * row),
                   .b = g->residual ? oasis_tensor_at(image, to * row) : (OasisTensor){0},
@@ -310,7 +310,7 @@ OasisStatus oasis_decoder_run(const OasisDecoder *decoder, OasisExec *exec, Oasi
                               OasisTensor image, const OasisShape *shape, OasisTensor result)
 {
     const OasisGeometry *g = decoder->geometry;
-    int height = shape->padded_height;
+    int height = shape->full.padded_height;
 
     for (int row = 0; row < height; row += g->band) {
         Band band = {.own_first = row, .own_end = height - row < g->band ? height : row + g->band};

@@ -21,8 +21,8 @@ typedef struct OasisDecoder {
 void oasis_decoder_load(OasisDecoder *decoder, const OasisGeometry *geometry, OasisUpload *upload);
 void oasis_decoder_clear(OasisDecoder *decoder, OasisBackend *backend);
 
-/* result f32 [T, padded height, padded width, 3] from latent f32 [f, H, W, Z] and the resized source
- * image, of the result's shape. */
+/* result f32 [T, padded height, padded width, 3] from latent f32 [f, H, W, Z] and image, which is
+ * the resized source and of the result's shape. */
 OasisStatus oasis_decoder_run(const OasisDecoder *decoder, OasisExec *exec, OasisTensor latent,
                               OasisTensor image, const OasisShape *shape,
                               OasisTensor result) OASIS_MUST_USE;

@@ -66,7 +66,7 @@ static int piece_rows(const OasisExec *exec, int n, double flops, int multiple)
     return whole < multiple ? (multiple < n ? multiple : n) : whole;
 }
 
-/* --- what each operation costs: exactly where products rule, else by its time on a CPU ---------- */
+/* --- what each operation costs: exactly where products rule, else by its time on a CPU -------- */
 
 static double flops_import_frame(const OasisImportArgs *a)
 {
@@ -146,7 +146,7 @@ static double flops_pixel_unshuffle(const OasisPixelUnshuffleArgs *a)
     return 10.0 * a->frames * a->rows * a->width * a->channels;
 }
 
-/* --- calls --------------------------------------------------------------------------------------- */
+/* --- calls ------------------------------------------------------------------------------------ */
 
 #define CALL(name, args)                                                                        \
     static OasisStatus call_##name(OasisExec *exec, const args *a)                              \

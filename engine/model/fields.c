@@ -101,7 +101,8 @@ void oasis_fields_string(OasisFields *fields, const char *name, char *out, size_
     out[0] = '\0';
 }
 
-void oasis_fields_integers(OasisFields *fields, const char *name, int n, int min, int max, int *out)
+void oasis_fields_integers(OasisFields *fields, const char *name, int n, int min, int max,
+                           int *out)
 {
     yyjson_val *list = oasis_fields_take(fields, name), *item;
     size_t i, count;

@@ -39,7 +39,8 @@ int oasis_fields_word(OasisFields *fields, const char *name, const char *const *
 void oasis_fields_string(OasisFields *fields, const char *name, char *out, size_t size);
 
 /* A list of exactly n integers. */
-void oasis_fields_integers(OasisFields *fields, const char *name, int n, int min, int max, int *out);
+void oasis_fields_integers(OasisFields *fields, const char *name, int n, int min, int max,
+                           int *out);
 
 /* Fails, naming the field, unless `good`. */
 void oasis_fields_need(OasisFields *fields, bool good, const char *name, const char *what);

@@ -122,8 +122,8 @@ static OasisStatus fold_rows(const OasisGeometry *g, OasisExec *exec, OasisTenso
               .image = image,
               .out = rows,
               .frames = g->chunk_frames,
-              .height = shape->low_padded_height,
-              .width = shape->low_padded_width,
+              .height = shape->low.padded_height,
+              .width = shape->low.padded_width,
               .time = g->time,
               .space = g->space,
               .patch = patch,
@@ -153,8 +153,7 @@ OasisStatus oasis_fold_tile(const OasisFold *fold, const OasisGeometry *g, Oasis
 static OasisStatus clear(const OasisGeometry *g, OasisExec *exec, OasisTensor image,
                          const OasisShape *shape, OasisTensor latent, size_t n)
 {
-    size_t pixels = (size_t)g->chunk_frames * (size_t)shape->low_padded_height *
-                    (size_t)shape->low_padded_width * 3;
+    size_t pixels = (size_t)g->chunk_frames * oasis_image_elements(&shape->low);
 
     for (size_t i = 0; i < n; i += pixels)
         OASIS_RUN(exec, combine, .a = image, .out = oasis_tensor_at(latent, i),
@@ -162,7 +161,8 @@ static OasisStatus clear(const OasisGeometry *g, OasisExec *exec, OasisTensor im
     return OASIS_OK;
 }
 
-static OasisStatus start_noise(const OasisGeometry *g, OasisExec *exec, OasisTensor latent, size_t n)
+static OasisStatus start_noise(const OasisGeometry *g, OasisExec *exec, OasisTensor latent,
+                               size_t n)
 {
     OasisStatus status;
     float *noise;

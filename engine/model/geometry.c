@@ -242,7 +242,8 @@ static void read_decoder(yyjson_val *object, const char *path, OasisGeometry *g,
     oasis_fields_need(&f, g->band % ROWS_UNIT == 0, "band", "is not a multiple of 16");
     oasis_fields_need(&f, g->halo % ROWS_UNIT == 0, "halo", "is not a multiple of 16");
     stages = oasis_fields_take(&f, "stages");
-    oasis_fields_need(&f, yyjson_arr_size(stages) >= 1 && yyjson_arr_size(stages) <= OASIS_MAX_STAGES,
+    oasis_fields_need(&f, yyjson_arr_size(stages) >= 1 &&
+                              yyjson_arr_size(stages) <= OASIS_MAX_STAGES,
                       "stages", "is not a list of 1 to 128 stages");
     if (!f.status)
         yyjson_arr_foreach(stages, i, max, stage) {

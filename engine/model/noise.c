@@ -1,4 +1,5 @@
-/* Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011) and Box-Muller.
+/* Philox4x32-10 (Salmon and others, "Parallel random numbers: as easy as 1, 2, 3", 2011) with
+ * Box-Muller on top.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "noise.h"
 

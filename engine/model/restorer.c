@@ -65,49 +65,44 @@ const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
     return oasis_model_info(restorer->model);
 }
 
-/* --- one chunk, or the measuring of it ---------------------------------------------------------- */
+/* --- one chunk, or the measuring of it -------------------------------------------------------- */
 
-/* Imports source frame `frame` as frame t of an image [T, padded_height, padded_width, 3]. */
-static OasisStatus import(OasisExec *exec, const OasisFrame *frame, int width, int height,
-                          int padded_width, int padded_height, int t, OasisTensor image)
+/* Imports a source frame as frame t of an image [T, padded height, padded width, 3]. */
+static OasisStatus import(OasisExec *exec, const OasisFrame *frame, const OasisImageSize *size,
+                          int t, OasisTensor image)
 {
-    size_t size = (size_t)padded_width * (size_t)padded_height * 3;
-
     OASIS_RUN(exec, import_frame,
               .frame = frame,
-              .width = width,
-              .height = height,
-              .padded_width = padded_width,
-              .padded_height = padded_height,
-              .image = oasis_tensor_at(image, (size_t)t * size));
+              .width = size->width,
+              .height = size->height,
+              .padded_width = size->padded_width,
+              .padded_height = size->padded_height,
+              .image = oasis_tensor_at(image, (size_t)t * oasis_image_elements(size)));
     return OASIS_OK;
 }
 
 /* All frames of the chunk; where there are too few, the last one again and again. */
 static OasisStatus import_chunk(const OasisGeometry *g, OasisExec *exec, const OasisChunkWork *work,
-                                int width, int height, int padded_width, int padded_height,
-                                OasisTensor image)
+                                const OasisImageSize *size, OasisTensor image)
 {
-    size_t size = (size_t)padded_width * (size_t)padded_height * 3;
+    size_t n = oasis_image_elements(size);
     int last = work->n_frames - 1;
 
     for (int t = 0; t <= last; t++)
-        OASIS_TRY(import(exec, work->frames[t], width, height, padded_width, padded_height, t,
-                         image));
+        OASIS_TRY(import(exec, work->frames[t], size, t, image));
     for (int t = last + 1; t < g->chunk_frames; t++)
         OASIS_RUN(exec, combine,
-                  .a = oasis_tensor_at(image, (size_t)last * size),
-                  .out = oasis_tensor_at(image, (size_t)t * size),
+                  .a = oasis_tensor_at(image, (size_t)last * n),
+                  .out = oasis_tensor_at(image, (size_t)t * n),
                   .alpha = 1,
-                  .n = size);
+                  .n = n);
     return OASIS_OK;
 }
 
-/* A new frame in `*out` from frame t of an image, with the times of source frame t. */
-static OasisStatus export(OasisExec *exec, const OasisChunkWork *work, const OasisShape *shape,
+/* A new frame in `*out` from frame `image_t` of an image, with the times of source frame t. */
+static OasisStatus export(OasisExec *exec, const OasisChunkWork *work, const OasisImageSize *size,
                           int t, int image_t, OasisTensor image, OasisFrame **out)
 {
-    size_t size = (size_t)shape->padded_width * (size_t)shape->padded_height * 3;
     OasisFrame format_only = {.format = work->output}, *frame = &format_only;
 
     if (!exec->dry) {
@@ -121,9 +116,9 @@ static OasisStatus export(OasisExec *exec, const OasisChunkWork *work, const Oas
         frame->time_base = work->frames[t]->time_base;
     }
     OASIS_RUN(exec, export_frame,
-              .image = oasis_tensor_at(image, (size_t)image_t * size),
-              .padded_width = shape->padded_width,
-              .padded_height = shape->padded_height,
+              .image = oasis_tensor_at(image, (size_t)image_t * oasis_image_elements(size)),
+              .padded_width = size->padded_width,
+              .padded_height = size->padded_height,
               .frame = frame);
     return OASIS_OK;
 }
@@ -133,26 +128,23 @@ static OasisStatus run_model(const OasisRestorer *restorer, OasisExec *exec,
 {
     const OasisGeometry *g = restorer->net->geometry;
     OasisShape shape = oasis_shape(g, work->output.width, work->output.height);
-    size_t frame = (size_t)shape.padded_width * (size_t)shape.padded_height * 3;
-    OasisTensor image = oasis_exec_take(exec, OASIS_F32, (size_t)g->chunk_frames * frame);
-    OasisTensor result = oasis_exec_take(exec, OASIS_F32, (size_t)g->chunk_frames * frame);
+    size_t chunk = (size_t)g->chunk_frames;
+    OasisTensor image = oasis_exec_take(exec, OASIS_F32, chunk * oasis_image_elements(&shape.full));
+    OasisTensor result = oasis_exec_take(exec, OASIS_F32,
+                                         chunk * oasis_image_elements(&shape.full));
     OasisTensor low = image;
 
-    OASIS_TRY(import_chunk(g, exec, work, shape.width, shape.height, shape.padded_width,
-                           shape.padded_height, image));
+    OASIS_TRY(import_chunk(g, exec, work, &shape.full, image));
     if (g->scale > 1) {
-        low = oasis_exec_take(exec, OASIS_F32,
-                              (size_t)g->chunk_frames * (size_t)shape.low_padded_width *
-                                  (size_t)shape.low_padded_height * 3);
-        OASIS_TRY(import_chunk(g, exec, work, shape.low_width, shape.low_height,
-                               shape.low_padded_width, shape.low_padded_height, low));
+        low = oasis_exec_take(exec, OASIS_F32, chunk * oasis_image_elements(&shape.low));
+        OASIS_TRY(import_chunk(g, exec, work, &shape.low, low));
     }
     OASIS_TRY(oasis_net_run(restorer->net, exec, image, low, &shape, result));
     for (int i = 0; i < work->own_frames; i++) {
         int t = work->own_first + i;
-        OASIS_TRY(export(exec, work, &shape, t, t, result, restored ? &restored[i] : NULL));
+        OASIS_TRY(export(exec, work, &shape.full, t, t, result, restored ? &restored[i] : NULL));
         if (source)
-            OASIS_TRY(export(exec, work, &shape, t, t, image, &source[i]));
+            OASIS_TRY(export(exec, work, &shape.full, t, t, image, &source[i]));
     }
     return OASIS_OK;
 }
@@ -163,19 +155,17 @@ static OasisStatus run_resize(const OasisRestorer *restorer, OasisExec *exec,
 {
     OasisShape shape = oasis_shape(restorer->net->geometry, work->output.width,
                                    work->output.height);
-    OasisTensor image = oasis_exec_take(exec, OASIS_F32, (size_t)shape.padded_width *
-                                                             (size_t)shape.padded_height * 3);
+    OasisTensor image = oasis_exec_take(exec, OASIS_F32, oasis_image_elements(&shape.full));
 
     for (int i = 0; i < work->own_frames; i++) {
         int t = work->own_first + i;
-        OASIS_TRY(import(exec, work->frames[t], shape.width, shape.height, shape.padded_width,
-                         shape.padded_height, 0, image));
-        OASIS_TRY(export(exec, work, &shape, t, 0, image, source ? &source[i] : NULL));
+        OASIS_TRY(import(exec, work->frames[t], &shape.full, 0, image));
+        OASIS_TRY(export(exec, work, &shape.full, t, 0, image, source ? &source[i] : NULL));
     }
     return OASIS_OK;
 }
 
-/* --- memory --------------------------------------------------------------------------------------- */
+/* --- memory ----------------------------------------------------------------------------------- */
 
 /* Whether the tokens of a tile can be counted at all: rows of operations are ints. */
 static bool is_countable(const OasisGeometry *g, const OasisFrameFormat *output)
@@ -289,7 +279,7 @@ static OasisStatus prepare(OasisRestorer *restorer, const OasisFrameFormat *sour
     return OASIS_OK;
 }
 
-/* --- running ------------------------------------------------------------------------------------ */
+/* --- running ---------------------------------------------------------------------------------- */
 
 static OasisStatus check_work(const OasisRestorer *restorer, const OasisChunkWork *work,
                               OasisError *err)

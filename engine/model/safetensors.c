@@ -95,7 +95,7 @@ static OasisStatus read_place(const char *path, yyjson_val *value, const unsigne
     view->data = data + from;
     if ((uintptr_t)view->data % elements[view->element].bytes)
         return oasis_fail(err, OASIS_ERR_MODEL, path,
-                          "tensor %s: its data are not aligned; write it with a safetensors library",
+                          "tensor %s: its data are not aligned to its elements",
                           view->name);
     return OASIS_OK;
 }

@@ -4,13 +4,24 @@
 
 #include "geometry.h"
 
+/* Frames of width x height lie in images whose last column and row are repeated up to the padded
+ * size, RGB in f32. */
+typedef struct OasisImageSize {
+    int width, height;
+    int padded_width, padded_height;
+} OasisImageSize;
+
 typedef struct OasisShape {
-    int width, height;               /* of the frames to make */
-    int padded_width, padded_height; /* multiples of a token */
-    /* The frames that are folded: the same four, or smaller by geometry.scale (rounded up). */
-    int low_width, low_height, low_padded_width, low_padded_height;
+    OasisImageSize full; /* the frames to make; padded to whole tokens */
+    OasisImageSize low;  /* the frames that are folded: the same, or full / geometry.scale */
     int latent_width, latent_height; /* latent positions of the padded frames */
     int tokens_x, tokens_y;
 } OasisShape;
 
 OasisShape oasis_shape(const OasisGeometry *geometry, int width, int height);
+
+/* Elements of one image. */
+static inline size_t oasis_image_elements(const OasisImageSize *size)
+{
+    return (size_t)size->padded_width * (size_t)size->padded_height * 3;
+}

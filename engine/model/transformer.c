@@ -8,7 +8,7 @@
 #include "rope.h"
 #include "tile.h"
 
-/* --- loading ------------------------------------------------------------------------------------ */
+/* --- loading ---------------------------------------------------------------------------------- */
 
 /* Row `row` of a modulation table, plus `add`: 1 turns a scale into a gain. */
 static OasisTensor modulation_row(OasisUpload *upload, float *table, int dim, int row, float add)
@@ -101,7 +101,7 @@ void oasis_transformer_clear(OasisTransformer *t, OasisBackend *backend)
     oasis_upload_free_weight(backend, t->nothing);
 }
 
-/* --- running ------------------------------------------------------------------------------------ */
+/* --- running ---------------------------------------------------------------------------------- */
 
 OasisStatus oasis_transformer_rope(const OasisTransformer *t, OasisExec *exec, OasisGrid grid,
                                    OasisTensor *tables)

@@ -35,7 +35,7 @@ OasisStatus oasis_transformer_run(const OasisTransformer *transformer, OasisExec
                                   OasisTensor image, const OasisShape *shape,
                                   OasisTensor latent) OASIS_MUST_USE;
 
-/* --- its parts, for tests ---------------------------------------------------------------------- */
+/* --- its parts, for tests --------------------------------------------------------------------- */
 
 /* The rotary tables of a grid, in work memory. */
 OasisStatus oasis_transformer_rope(const OasisTransformer *transformer, OasisExec *exec,

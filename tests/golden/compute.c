@@ -94,8 +94,8 @@ static OasisStatus run_net(Bench *bench, void *data)
     const NetRun *run = data;
     const OasisShape *s = run->shape;
     size_t frames = (size_t)bench->net->geometry->chunk_frames;
-    size_t n = frames * s->padded_height * s->padded_width * 3;
-    size_t low_n = frames * s->low_padded_height * s->low_padded_width * 3;
+    size_t n = frames * s->full.padded_height * s->full.padded_width * 3;
+    size_t low_n = frames * s->low.padded_height * s->low.padded_width * 3;
     OasisTensor image = bench_put(bench, OASIS_F32, run->image, n);
     OasisTensor low = run->low ? bench_put(bench, OASIS_F32, run->low, low_n) : image;
     OasisTensor result = oasis_exec_take(&bench->exec, OASIS_F32, n);

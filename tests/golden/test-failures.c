@@ -1,5 +1,5 @@
-/* A back end that fails at its n-th call, for every n: loading and running must hand the failure on,
- * leave no frame and leak nothing (which the sanitised build sees).
+/* A back end that fails at its n-th call, for every n: loading and running must hand the failure
+ * on, leave no frame and leak nothing (which the sanitised build sees).
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
