@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libavutil/mem.h>
+
 #include "av-error.h"
 #include "index.h"
 #include "sound.h"
@@ -65,13 +67,33 @@ static void choose_stream(OasisSound *sound)
     }
 }
 
-/* FFmpeg puts PCM into MP4, but hardly any player gets it out again. */
-static bool container_takes(const AVOutputFormat *container, enum AVCodecID codec)
+/* Whether the container takes the stream as it is: a header written to memory tells for certain.
+ * FFmpeg also puts PCM into MP4, but hardly any player gets it out again. */
+static bool container_takes(const AVOutputFormat *container, const AVStream *stream)
 {
-    bool pcm = strncmp(avcodec_get_name(codec), "pcm_", 4) == 0;
+    const bool pcm = strncmp(avcodec_get_name(stream->codecpar->codec_id), "pcm_", 4) == 0;
+    AVFormatContext *trial = NULL;
+    AVStream *copy;
+    uint8_t *memory;
+    bool taken = false;
 
-    return !(pcm && strcmp(container->name, "mp4") == 0) &&
-           avformat_query_codec(container, codec, FF_COMPLIANCE_NORMAL) == 1;
+    if ((pcm && strcmp(container->name, "mp4") == 0) ||
+        avformat_query_codec(container, stream->codecpar->codec_id, FF_COMPLIANCE_NORMAL) != 1 ||
+        avformat_alloc_output_context2(&trial, container, NULL, NULL) < 0) {
+        return false;
+    }
+    copy = avformat_new_stream(trial, NULL);
+    if (copy && avcodec_parameters_copy(copy->codecpar, stream->codecpar) >= 0 &&
+        avio_open_dyn_buf(&trial->pb) >= 0) {
+        copy->codecpar->codec_tag = 0;
+        copy->time_base = stream->time_base;
+        taken = avformat_write_header(trial, NULL) >= 0;
+        avio_close_dyn_buf(trial->pb, &memory);
+        av_free(memory);
+    }
+    avformat_free_context(trial);
+    oasis_av_begin(); /* what it said does not matter */
+    return taken;
 }
 
 static int copy_entry(AVDictionary **to, const AVDictionary *from, const char *key)
@@ -108,7 +130,7 @@ static OasisStatus add_stream(OasisSound *sound, OasisError *err)
         copy_entry(&sound->to->metadata, sound->from->metadata, "language") < 0) {
         return oasis_av_no_memory(err, sound->path);
     }
-    if (!container_takes(sound->muxer->oformat, parameters->codec_id)) {
+    if (!container_takes(sound->muxer->oformat, sound->from)) {
         oasis_sound_warn(sound, "sound converted from %s to AAC, since %s files do not hold it",
                          avcodec_get_name(parameters->codec_id), sound->muxer->oformat->name);
         return oasis_sound_convert_open(sound, err);

@@ -165,7 +165,7 @@ def sound():
     tone = ("-f", "lavfi", "-t", 4, "-i", TONE)
     fast = "-c:v libx264 -preset ultrafast -g 12 -pix_fmt yuv420p".split()
     ffmpeg(*picture, *tone, *fast, "-c:a", "aac", "-metadata", "title=Summer", "-metadata",
-           "creation_time=1998-07-12T14:03:00Z", "-metadata:s:a:0", "language=deu", "sound.mp4")
+           "creation_time=1998-07-12T14:03:00Z", "-metadata:s:a:0", "language=ita", "sound.mp4")
     ffmpeg(*picture, *tone, "-c:v", "mpeg4", "-q:v", 5, "-c:a", "pcm_s16le", "sound.avi")
     ffmpeg(*picture, *tone, *fast, "-c:a", "mp2", "sound.ts")
     (FOLDER / "words.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
