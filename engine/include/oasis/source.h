@@ -30,7 +30,8 @@ typedef struct OasisSourceClass {
     int64_t (*keyframe)(OasisSource *source, int64_t n);
     /* Makes frame n (0 <= n < frames) the next one read. */
     OasisStatus (*seek)(OasisSource *source, int64_t n, OasisError *err);
-    /* The next frame, owned by the caller; *frame = NULL past the last one. pts as pts(n). */
+    /* The next frame, owned by the caller; *frame = NULL past the last one. pts as pts(n). Its
+     * planes are read-only: a decoder may still refer to them. */
     OasisStatus (*read)(OasisSource *source, OasisFrame **frame, OasisError *err);
     void (*close)(OasisSource *source);
 } OasisSourceClass;
