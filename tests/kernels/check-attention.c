@@ -90,10 +90,15 @@ void check_attention(Check *check)
                 .lse = test_random_int(0, 1),
             };
             if (kind == OASIS_ATTENTION_GLOBAL && !shape.packed)
-                shape.n_keys = PICK(0, 1, 7, 77);
+                shape.n_keys = PICK(0, 1, 7, 77, 700);
             run(check, shape);
         }
     }
-    run(check, (Shape){OASIS_ATTENTION_WINDOW, {5, 9, 11}, 0, 2, 64, {3, 5, 5},
-                       OASIS_BORDER_SHIFT, true, true});
+    /* Rows of several tiles, and one tile whose keys are many blocks. */
+    for (int border = OASIS_BORDER_CLIP; border <= OASIS_BORDER_SHIFT; border++) {
+        run(check, (Shape){OASIS_ATTENTION_WINDOW, {5, 9, PICK(11, 25, 29)}, 0, 2, 64,
+                           {3, 5, 5}, border, true, true});
+        run(check, (Shape){OASIS_ATTENTION_WINDOW, {3, 4, PICK(37, 50)}, 0, 2, 32,
+                           {3, 3, PICK(21, 40, 60)}, border, false, true});
+    }
 }

@@ -21,7 +21,7 @@
 
 #include "../cpu.h"
 #include "attention.h"
-#include "element.h"
+#include "pack.h"
 #include "softmax.h"
 #include "tile.h"
 
@@ -51,11 +51,6 @@ typedef struct Work {
     Vec sum[BLOCK_ROWS]; /* its elements are yet to be added */
     float out[BLOCK_ROWS * OASIS_CPU_MAX_HEAD_DIM];
 } Work;
-
-static int round_up(int n, int unit)
-{
-    return (n + unit - 1) / unit * unit;
-}
 
 static Plan make_plan(const OasisAttentionArgs *a, OasisDType dtype)
 {
@@ -89,33 +84,23 @@ size_t KERNEL(attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, in
     return 2 * packed_bytes(&plan) + threads * oasis_cpu_align(sizeof(Work));
 }
 
-/* Elements 2*step and 2*step + 1 of a row of `n` bf16, or element `step` of a row of either dtype;
- * zero past its end. `apart` elements lie between neighbours. */
-INLINE Unit unit_of(const void *data, OasisDType dtype, size_t first, size_t apart, int step, int n,
-                    bool pairs)
-{
-    if (pairs) {
-        const uint16_t *x = (const uint16_t *)data + first + 2 * step * apart;
-        return (Unit){.pair = (2 * step < n ? x[0] : 0u) |
-                              (uint32_t)(2 * step + 1 < n ? x[apart] : 0u) << 16};
-    }
-    return (Unit){.f = step < n ? oasis_load(data, dtype, first + step * apart) : 0};
-}
-
 /* One panel of keys: k[step][key]. */
 INLINE void pack_keys(const OasisAttentionArgs *a, const Plan *plan, int head, int segment,
                       int panel, bool pairs, OasisDType dtype, Unit *to)
 {
-    const void *k = oasis_tensor_host(a->k);
+    Unit row[OASIS_CPU_MAX_HEAD_DIM];
 
     to += ((size_t)segment * plan->keys_padded + (size_t)panel * COLUMNS) * plan->key_steps;
     for (int j = 0; j < COLUMNS; j++) {
         int key = panel * COLUMNS + j;
-        size_t row = (size_t)segment * plan->keys + key;
-        size_t first = row * a->kv_stride + (size_t)head * a->head_dim;
+        size_t first = ((size_t)segment * plan->keys + key) * a->kv_stride +
+                       (size_t)head * a->head_dim;
+        if (key < plan->keys)
+            load_units(oasis_tensor_host(a->k), dtype, first, plan->dims, pairs, row);
+        else
+            memset(row, 0, plan->key_steps * sizeof *row);
         for (int step = 0; step < plan->key_steps; step++)
-            to[step * COLUMNS + j] = key < plan->keys
-                ? unit_of(k, dtype, first, 1, step, plan->dims, pairs) : (Unit){0};
+            to[step * COLUMNS + j] = row[step];
     }
 }
 
@@ -123,37 +108,34 @@ INLINE void pack_keys(const OasisAttentionArgs *a, const Plan *plan, int head, i
 INLINE void pack_values(const OasisAttentionArgs *a, const Plan *plan, int head, int segment,
                         int panel, bool pairs, OasisDType dtype, Unit *to)
 {
-    const void *v = oasis_tensor_host(a->v);
+    const char *v = oasis_tensor_host(a->v);
+    size_t size = oasis_dtype_bytes(dtype), row_bytes = a->kv_stride * size;
     int per_step = pairs ? 2 : 1;
-    int first_key = panel * COLUMNS;
-    int block = first_key / BLOCK_KEYS * BLOCK_KEYS;
-    int block_keys = plan->keys_padded - block < BLOCK_KEYS ? plan->keys_padded - block : BLOCK_KEYS;
-    int block_steps = block_keys / per_step;
+    int block = panel * COLUMNS / BLOCK_KEYS * BLOCK_KEYS;
+    int left = plan->keys_padded - block;
+    int block_steps = (left < BLOCK_KEYS ? left : BLOCK_KEYS) / per_step;
 
     to += ((size_t)segment * plan->keys_padded + block) / per_step * plan->dims_padded;
-    for (int step = 0; step < COLUMNS / per_step; step++) {
-        int key = first_key + step * per_step;
-        size_t row = (size_t)segment * plan->keys + key;
-        size_t first = row * a->kv_stride + (size_t)head * a->head_dim;
-        for (int d = 0; d < plan->dims_padded; d++) {
-            Unit *at = to + ((size_t)(d / COLUMNS) * block_steps + (key - block) / per_step) * COLUMNS;
-            at[d % COLUMNS] = d < plan->dims
-                ? unit_of(v, dtype, first + d, a->kv_stride, 0, plan->keys - key, pairs)
-                : (Unit){0};
+    for (int key = panel * COLUMNS; key < (panel + 1) * COLUMNS; key += per_step)
+        for (int d = 0; d < plan->dims_padded; d += COLUMNS) {
+            const char *row = v + ((size_t)segment * plan->keys + key) * row_bytes +
+                              ((size_t)head * a->head_dim + d) * size;
+            int n = plan->dims - d < COLUMNS ? plan->dims - d : COLUMNS;
+            size_t at = (size_t)d * block_steps + (size_t)(key - block) / per_step * COLUMNS;
+            pack_value(key < plan->keys ? row : NULL,
+                       key + 1 < plan->keys ? row + row_bytes : NULL, dtype, n, pairs, to + at);
         }
-    }
 }
 
 INLINE void pack_queries(const OasisAttentionArgs *a, const Plan *plan, int head, size_t first_row,
                          int rows, bool pairs, OasisDType dtype, Unit *to)
 {
-    const void *q = oasis_tensor_host(a->q);
-
     for (int r = 0; r < round_up(rows, ROWS); r++) {
         size_t first = (first_row + r) * a->q_stride + (size_t)head * a->head_dim;
-        for (int step = 0; step < plan->key_steps; step++)
-            to[r * STRIDE + step] =
-                r < rows ? unit_of(q, dtype, first, 1, step, plan->dims, pairs) : (Unit){0};
+        if (r < rows)
+            load_units(oasis_tensor_host(a->q), dtype, first, plan->dims, pairs, to + r * STRIDE);
+        else
+            memset(to + r * STRIDE, 0, plan->key_steps * sizeof *to);
     }
 }
 
@@ -169,33 +151,28 @@ INLINE void meet(const Plan *plan, Work *work, int tile_row, const Unit *k, cons
     for (int j = 0; j < block_keys; j += COLUMNS)
         tile(q, k + (size_t)j * plan->key_steps, COLUMNS, work->scores + j, STRIDE,
              plan->key_steps, NULL, VECTORS, pairs);
-    for (int r = 0; r < ROWS; r++) {
-        float *scores = work->scores + r * STRIDE;
+    for (int r = 0; r < ROWS; r++)
         for (int j = valid_keys; j < block_keys; j++)
-            scores[j] = MASKED;
-        keep[r] = soften(scores, block_keys, scale, &work->maximum[tile_row + r],
-                         &work->sum[tile_row + r], work->shares + r * STRIDE, pairs);
-    }
+            work->scores[r * STRIDE + j] = MASKED;
+    soften(work->scores, block_keys, scale, work->maximum + tile_row, work->sum + tile_row,
+           work->shares, keep, pairs);
     for (int d = 0; d < plan->dims_padded; d += COLUMNS)
         tile(work->shares, v + (size_t)d * block_steps, COLUMNS, out + d, plan->dims_padded,
              block_steps, keep, VECTORS, pairs);
 }
 
-static void write_rows(const OasisAttentionArgs *a, const Plan *plan, const Work *work, int n,
-                       size_t first_row, int rows, float scale)
+INLINE void write_rows(const OasisAttentionArgs *a, const Plan *plan, const Work *work, int n,
+                       size_t first_row, int rows, float scale, OasisDType dtype)
 {
-    void *out = oasis_tensor_host(a->out);
     float *lse = a->lse.buffer ? oasis_tensor_host(a->lse) : NULL;
 
     for (int r = 0; r < rows; r++) {
-        const float *from = work->out + (size_t)r * plan->dims_padded;
         size_t to = (first_row + r) * a->out_stride + (size_t)a->heads[n] * a->head_dim;
         float sum = vec_sum(work->sum[r]);
-        for (int d = 0; d < a->head_dim; d++)
-            oasis_store(out, a->out.dtype, to + d, from[d] / sum);
+        finish_row(work->out + (size_t)r * plan->dims_padded, sum, oasis_tensor_host(a->out), dtype,
+                   to, a->head_dim);
         if (lse)
-            lse[(size_t)n * a->n + first_row + r] =
-                (work->maximum[r] * scale + log2f(sum)) * (float)M_LN2;
+            lse[(size_t)n * a->n + first_row + r] = log_sum_exp(work->maximum[r], sum, scale);
     }
 }
 
@@ -225,7 +202,7 @@ INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, in
                  v + (size_t)block / (pairs ? 2 : 1) * plan->dims_padded, block_keys, valid, scale,
                  pairs);
     }
-    write_rows(a, plan, work, n, first_row, rows, scale);
+    write_rows(a, plan, work, n, first_row, rows, scale, dtype);
 }
 
 /* Heads one after the other, so that scratch holds one head's keys and values: all threads pack

@@ -10,10 +10,6 @@
 
 #include "vector.h"
 
-#ifdef __AVX512BF16__
-#include <immintrin.h>
-#endif
-
 /* As many sums as leave registers for a row of B and one of A: 24 of 32, else 12 of 16. */
 #if defined __AVX512F__
 enum { ROWS = 12, VECTORS = 2 };

@@ -7,27 +7,28 @@
  * another mask. Key rows are taken in blocks with a running softmax, as in attention.c; the usual
  * window of 3 x 5 rows is one block.
  *
- * K is packed as [frame, row][dim][column] and V as [frame, row][column][dim], both in f32: the
- * whole is a small part of a layer.
+ * K is packed as [frame, row][step][column] and V as [frame, row][step][dim], a step being a dim or
+ * a column, or two of them in bf16 (tile.h).
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include <omp.h>
 
 #include "../cpu.h"
 #include "attention.h"
-#include "element.h"
+#include "pack.h"
 #include "softmax.h"
-#include "tile.h"
 #include "window.h"
 
-enum {
-    SLICES = STEPS_MAX / LANES, /* of LANES keys each, in one block */
-};
+enum { SLICES = STEPS_MAX / LANES }; /* of LANES keys each, in one block; even */
 
 typedef struct Plan {
+    bool pairs;              /* two bf16 a unit, else floats */
+    int per_step;            /* columns in a step of V: 2 or 1 */
     int width, width_padded; /* columns of a row; room for a slice to reach past the end */
     int dims, dims_padded;
-    size_t rows;             /* of keys: frames times rows */
+    int key_steps; /* units of a query's or key's dims */
+    size_t rows;   /* of keys: frames times rows */
+    float scale;
 } Plan;
 
 typedef struct Work {
@@ -39,24 +40,37 @@ typedef struct Work {
     float out[ROWS * OASIS_CPU_MAX_HEAD_DIM];
 } Work;
 
+/* Where ROWS queries lie, and the columns that each of them sees. */
+typedef struct Tile {
+    int t, y, x, n;
+    OasisSpan columns[ROWS];
+} Tile;
+
 /* LANES keys of a key row from a column on. */
 typedef struct Slice {
     size_t row;
     int column;
 } Slice;
 
-static int round_up(int n, int unit)
-{
-    return (n + unit - 1) / unit * unit;
-}
-
 static Plan make_plan(const OasisAttentionArgs *a)
 {
-    return (Plan){
+    Plan plan = {
+        .per_step = 1,
         .width = a->grid.w, .width_padded = round_up(a->grid.w, LANES) + LANES,
         .dims = a->head_dim, .dims_padded = round_up(a->head_dim, COLUMNS),
+        .key_steps = a->head_dim,
         .rows = (size_t)a->grid.f * a->grid.h,
+        .scale = (float)(M_LOG2E / sqrt(a->head_dim)),
     };
+
+#ifdef __AVX512BF16__
+    if (a->k.dtype == OASIS_BF16) {
+        plan.pairs = true;
+        plan.per_step = 2;
+        plan.key_steps = (a->head_dim + 1) / 2;
+    }
+#endif
+    return plan;
 }
 
 static size_t packed_bytes(const Plan *plan)
@@ -71,75 +85,81 @@ size_t KERNEL(window_bytes)(const OasisAttentionArgs *a, int threads)
 }
 
 INLINE void pack_row(const OasisAttentionArgs *a, const Plan *plan, int head, size_t row,
-                     OasisDType dtype, Unit *k_to, Unit *v_to)
+                     bool pairs, OasisDType dtype, Unit *k, Unit *v)
 {
-    const void *k = oasis_tensor_host(a->k);
-    const void *v = oasis_tensor_host(a->v);
+    size_t size = oasis_dtype_bytes(dtype), row_bytes = a->kv_stride * size;
+    size_t first = row * plan->width * a->kv_stride + (size_t)head * plan->dims;
+    const char *values = (const char *)oasis_tensor_host(a->v) + first * size;
+    Unit key[OASIS_CPU_MAX_HEAD_DIM];
 
-    k_to += row * plan->dims * plan->width_padded;
-    v_to += row * plan->width_padded * plan->dims_padded;
+    k += row * plan->key_steps * plan->width_padded;
+    v += row * (plan->width_padded / plan->per_step) * plan->dims_padded;
     for (int x = 0; x < plan->width_padded; x++) {
-        size_t from = (row * plan->width + x) * a->kv_stride + (size_t)head * plan->dims;
-        bool inside = x < plan->width;
-        for (int d = 0; d < plan->dims; d++)
-            k_to[d * plan->width_padded + x].f = inside ? oasis_load(k, dtype, from + d) : 0;
-        for (int d = 0; d < plan->dims_padded; d++)
-            v_to[x * plan->dims_padded + d].f =
-                inside && d < plan->dims ? oasis_load(v, dtype, from + d) : 0;
+        if (x < plan->width)
+            load_units(oasis_tensor_host(a->k), dtype, first + (size_t)x * a->kv_stride, plan->dims,
+                       pairs, key);
+        else
+            memset(key, 0, plan->key_steps * sizeof *key);
+        for (int step = 0; step < plan->key_steps; step++)
+            k[step * plan->width_padded + x] = key[step];
     }
+    for (int x = 0; x < plan->width_padded; x += plan->per_step)
+        for (int d = 0; d < plan->dims_padded; d += COLUMNS, v += COLUMNS) {
+            const char *value = values + x * row_bytes + d * size;
+            int n = plan->dims - d < COLUMNS ? plan->dims - d : COLUMNS;
+            pack_value(x < plan->width ? value : NULL,
+                       x + 1 < plan->width ? value + row_bytes : NULL, dtype, n, pairs, v);
+        }
 }
 
-/* Which of the keys from `column` on the query in column x sees. */
-INLINE Ints visible(const OasisAttentionArgs *a, int x, int column)
+/* Masks the scores of the LANES keys from `column` on that a query does not see. */
+INLINE void mask(float *scores, OasisSpan seen, int column)
 {
-    OasisSpan span = oasis_window_span(x, a->grid.w, a->window[2], a->border);
-    Ints keys;
+    Ints key;
 
     for (int i = 0; i < LANES; i++)
-        keys[i] = column + i - span.first;
-    return (keys >= 0) & (keys < span.count);
+        key[i] = i;
+    key += column - seen.first;
+    vec_store(scores, vec_select((key >= 0) & (key < seen.count), vec_load(scores),
+                                 vec_set(MASKED)));
 }
 
 /* One block of slices for all queries of a tile. */
-static void meet(const OasisAttentionArgs *a, const Plan *plan, Work *work, int x0,
-                 const Slice *slices, int count, const Unit *k, const Unit *v, float scale)
+INLINE void meet(const Plan *plan, Work *work, const Tile *at, const Slice *slices, int count,
+                 const Unit *k, const Unit *v, bool pairs)
 {
+    int whole = round_up(count, 2); /* pairs of slices, as soften wants them */
+    int steps = pairs ? LANES / 2 : LANES;
     float keep[ROWS];
 
-    for (int i = 0; i < count; i++) {
-        const Slice *slice = &slices[i];
+    for (int i = 0; i < whole; i++) {
+        const Slice *slice = &slices[i < count ? i : 0];
         float *scores = work->scores + i * LANES;
-        tile(work->q, k + slice->row * plan->dims * plan->width_padded + slice->column,
-             plan->width_padded, scores, STRIDE, plan->dims, NULL, 1, false);
-        for (int r = 0; r < ROWS; r++) {
-            int x = x0 + r < plan->width ? x0 + r : plan->width - 1;
-            Vec seen = vec_load(scores + r * STRIDE);
-            seen = vec_select(visible(a, x, slice->column), seen, vec_set(MASKED));
-            vec_store(scores + r * STRIDE, seen);
-        }
+        tile(work->q, k + slice->row * plan->key_steps * plan->width_padded + slice->column,
+             plan->width_padded, scores, STRIDE, plan->key_steps, NULL, 1, pairs);
+        for (int r = 0; r < ROWS; r++)
+            mask(scores + r * STRIDE, i < count ? at->columns[r] : (OasisSpan){0, 0},
+                 slice->column);
     }
-    for (int r = 0; r < ROWS; r++)
-        keep[r] = soften(work->scores + r * STRIDE, count * LANES, scale, &work->maximum[r],
-                         &work->sum[r], work->shares + r * STRIDE, false);
+    soften(work->scores, whole * LANES, plan->scale, work->maximum, work->sum, work->shares, keep,
+           pairs);
     for (int i = 0; i < count; i++) {
-        size_t key = slices[i].row * plan->width_padded + slices[i].column;
+        size_t step = (slices[i].row * plan->width_padded + slices[i].column) / (pairs ? 2 : 1);
         for (int d = 0; d < plan->dims_padded; d += COLUMNS)
-            tile(work->shares + i * LANES, v + key * plan->dims_padded + d, plan->dims_padded,
-                 work->out + d, plan->dims_padded, LANES, keep, VECTORS, false);
+            tile(work->shares + i * steps, v + step * plan->dims_padded + d, plan->dims_padded,
+                 work->out + d, plan->dims_padded, steps, keep, VECTORS, pairs);
         for (int r = 0; r < ROWS; r++)
             keep[r] = 1;
     }
 }
 
-/* Queries x0 .. x0 + ROWS - 1 of row (t, y). */
-static void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, int t, int y, int x0,
-                   const Unit *k, const Unit *v, float scale)
+INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, const Tile *at,
+                   const Unit *k, const Unit *v, bool pairs)
 {
-    int last = x0 + ROWS < plan->width ? x0 + ROWS - 1 : plan->width - 1;
-    OasisSpan frames = oasis_window_span(t, a->grid.f, a->window[0], a->border);
-    OasisSpan rows = oasis_window_span(y, a->grid.h, a->window[1], a->border);
-    OasisSpan left = oasis_window_span(x0, a->grid.w, a->window[2], a->border);
-    OasisSpan right = oasis_window_span(last, a->grid.w, a->window[2], a->border);
+    OasisSpan frames = oasis_window_span(at->t, a->grid.f, a->window[0], a->border);
+    OasisSpan rows = oasis_window_span(at->y, a->grid.h, a->window[1], a->border);
+    int left = at->columns[0].first / plan->per_step * plan->per_step;
+    int right = at->columns[at->n - 1].first + at->columns[at->n - 1].count;
     Slice slices[SLICES];
     int count = 0;
 
@@ -150,78 +170,93 @@ static void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, in
     memset(work->out, 0, sizeof *work->out * ROWS * plan->dims_padded);
     for (int f = frames.first; f < frames.first + frames.count; f++)
     for (int h = rows.first; h < rows.first + rows.count; h++)
-    for (int x = left.first; x < right.first + right.count; x += LANES) {
+    for (int x = left; x < right; x += LANES) {
         slices[count++] = (Slice){(size_t)f * a->grid.h + h, x};
         if (count == SLICES) {
-            meet(a, plan, work, x0, slices, count, k, v, scale);
+            meet(plan, work, at, slices, count, k, v, pairs);
             count = 0;
         }
     }
     if (count)
-        meet(a, plan, work, x0, slices, count, k, v, scale);
+        meet(plan, work, at, slices, count, k, v, pairs);
 }
 
-static void load_queries(const OasisAttentionArgs *a, int head, size_t first_row, int rows,
-                         Unit *to)
+static Tile make_tile(const OasisAttentionArgs *a, int row, int x)
 {
-    const void *q = oasis_tensor_host(a->q);
+    Tile tile = {row / a->grid.h, row % a->grid.h, x, a->grid.w - x < ROWS ? a->grid.w - x : ROWS};
 
-    for (int r = 0; r < ROWS; r++)
-        for (int d = 0; d < a->head_dim; d++)
-            to[r * STRIDE + d].f = r < rows ? oasis_load(q, a->q.dtype, (first_row + r) *
-                                              a->q_stride + (size_t)head * a->head_dim + d) : 0;
+    for (int r = 0; r < ROWS; r++) {
+        int column = r < tile.n ? x + r : a->grid.w - 1;
+        tile.columns[r] = oasis_window_span(column, a->grid.w, a->window[2], a->border);
+    }
+    return tile;
 }
 
-static void write_rows(const OasisAttentionArgs *a, const Plan *plan, const Work *work, int n,
-                       size_t first_row, int rows, float scale)
+/* Rows that stand for no query are zero: what they give is not written. */
+INLINE void load_queries(const OasisAttentionArgs *a, const Plan *plan, int head, size_t first_row,
+                         int rows, bool pairs, OasisDType dtype, Unit *to)
 {
-    void *out = oasis_tensor_host(a->out);
+    for (int r = 0; r < ROWS; r++) {
+        size_t first = (first_row + r) * a->q_stride + (size_t)head * plan->dims;
+        if (r < rows)
+            load_units(oasis_tensor_host(a->q), dtype, first, plan->dims, pairs, to + r * STRIDE);
+        else
+            memset(to + r * STRIDE, 0, plan->key_steps * sizeof *to);
+    }
+}
+
+INLINE void write_rows(const OasisAttentionArgs *a, const Plan *plan, const Work *work, int n,
+                       size_t first_row, int rows, OasisDType dtype)
+{
     float *lse = a->lse.buffer ? oasis_tensor_host(a->lse) : NULL;
 
     for (int r = 0; r < rows; r++) {
         size_t to = (first_row + r) * a->out_stride + (size_t)a->heads[n] * a->head_dim;
         float sum = vec_sum(work->sum[r]);
-        for (int d = 0; d < a->head_dim; d++)
-            oasis_store(out, a->out.dtype, to + d,
-                        work->out[r * plan->dims_padded + d] / sum);
+        finish_row(work->out + r * plan->dims_padded, sum, oasis_tensor_host(a->out), dtype, to,
+                   a->head_dim);
         if (lse)
-            lse[(size_t)n * a->n + first_row + r] =
-                (work->maximum[r] * scale + log2f(sum)) * (float)M_LN2;
+            lse[(size_t)n * a->n + first_row + r] = log_sum_exp(work->maximum[r], sum, plan->scale);
     }
 }
 
-void KERNEL(window)(const OasisAttentionArgs *a, char *scratch, int threads)
+/* Heads one after the other: all threads pack one, then share its rows of queries. */
+INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, int threads,
+                bool pairs, OasisDType dtype)
 {
-    const Plan plan = make_plan(a);
     Unit *k = (Unit *)scratch;
-    Unit *v = (Unit *)(scratch + packed_bytes(&plan));
-    char *works = scratch + 2 * packed_bytes(&plan);
-    int tiles = (plan.width + ROWS - 1) / ROWS;
-    float scale = (float)(M_LOG2E / sqrt(a->head_dim));
+    Unit *v = (Unit *)(scratch + packed_bytes(plan));
+    char *works = scratch + 2 * packed_bytes(plan);
 
 #pragma omp parallel num_threads(threads)
     {
         Work *work = (Work *)(works + omp_get_thread_num() * oasis_cpu_align(sizeof *work));
         for (int n = 0; n < a->n_heads; n++) {
 #pragma omp for
-            for (size_t row = 0; row < plan.rows; row++) {
-                if (a->k.dtype == OASIS_BF16)
-                    pack_row(a, &plan, a->heads[n], row, OASIS_BF16, k, v);
-                else
-                    pack_row(a, &plan, a->heads[n], row, OASIS_F32, k, v);
-            }
+            for (size_t row = 0; row < plan->rows; row++)
+                pack_row(a, plan, a->heads[n], row, pairs, dtype, k, v);
 #pragma omp for schedule(dynamic)
-            for (size_t row = 0; row < plan.rows; row++) {
-                for (int i = 0; i < tiles; i++) {
-                    int x0 = i * ROWS;
-                    int here = plan.width - x0 < ROWS ? plan.width - x0 : ROWS;
-                    size_t first = row * plan.width + x0;
-                    load_queries(a, a->heads[n], first, here, work->q);
-                    attend(a, &plan, work, (int)(row / a->grid.h), (int)(row % a->grid.h), x0, k,
-                           v, scale);
-                    write_rows(a, &plan, work, n, first, here, scale);
+            for (size_t row = 0; row < plan->rows; row++) {
+                for (int x = 0; x < plan->width; x += ROWS) {
+                    const Tile at = make_tile(a, (int)row, x);
+                    size_t first = row * plan->width + x;
+                    load_queries(a, plan, a->heads[n], first, at.n, pairs, dtype, work->q);
+                    attend(a, plan, work, &at, k, v, pairs);
+                    write_rows(a, plan, work, n, first, at.n, dtype);
                 }
             }
         }
     }
+}
+
+void KERNEL(window)(const OasisAttentionArgs *a, char *scratch, int threads)
+{
+    const Plan plan = make_plan(a);
+
+    if (plan.pairs)
+        run(a, &plan, scratch, threads, true, OASIS_BF16);
+    else if (a->k.dtype == OASIS_BF16)
+        run(a, &plan, scratch, threads, false, OASIS_BF16);
+    else
+        run(a, &plan, scratch, threads, false, OASIS_F32);
 }
