@@ -28,8 +28,10 @@
 
 #define TEST_SKIP 77 /* the exit status by which Meson knows a skipped test */
 
-static atomic_int test_failures;
-static uint64_t test_state;
+/* Weak, so that all files of a program share them: failures that a helper file counts are the
+ * program's, and the seed is everybody's. */
+__attribute__((weak)) atomic_int test_failures;
+__attribute__((weak)) uint64_t test_state;
 static char test_folder[256];
 
 /* --- checks: all give whether they held, so that a test can stop where it must --------------- */
