@@ -3,6 +3,9 @@
 
 #include "rk-frame-cursor.h"
 
+/* Up to here the exact frame is decoded; further from its keyframe, the keyframe has to do. */
+#define NEAR_FRAMES 60
+
 struct _RkThumbnailer
 {
   GObject parent_instance;
@@ -82,6 +85,7 @@ read_thumbnail (RkThumbnailer        *self,
   OasisSource *source = NULL;
   guint8 *rgba;
   OasisStatus status;
+  gint64 start;
 
   if (cursor->source == NULL)
     {
@@ -90,7 +94,8 @@ read_thumbnail (RkThumbnailer        *self,
       rk_frame_cursor_set (cursor, source);
     }
 
-  if (!rk_frame_cursor_read (cursor, rk_frame_cursor_get_start (cursor, number), NULL, NULL, &frame, NULL))
+  start = rk_frame_cursor_get_start (cursor, number);
+  if (!rk_frame_cursor_read (cursor, number - start > NEAR_FRAMES ? start : number, NULL, NULL, &frame, NULL))
     return NULL;
 
   rgba = g_malloc (stride * height);

@@ -18,7 +18,7 @@ RkThumbnailer *rk_thumbnailer_new     (RkClip        *clip);
 void           rk_thumbnailer_request (RkThumbnailer *self,
                                        int            count,
                                        int            height);
-/* Thumbnail i of the last wish (of the keyframe at or before its place), NULL = not there yet. */
+/* Thumbnail i of the last wish (or of a keyframe before its place, where keyframes are rare), NULL = not there yet. */
 RkPicture     *rk_thumbnailer_dup     (RkThumbnailer *self,
                                        int            i);
 
