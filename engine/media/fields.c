@@ -69,7 +69,9 @@ void oasis_fields_look(OasisFieldDetector *detector, AVFrame *frame)
 
 OasisFields oasis_fields_verdict(const OasisFieldDetector *detector, enum AVFieldOrder order)
 {
-    double interlaced = detector->top + detector->bottom;
+    bool top = detector->top >= detector->bottom;
+    double strong = top ? detector->top : detector->bottom;
+    double weak = top ? detector->bottom : detector->top;
 
     if (detector->flagged > 0) {
         return OASIS_FIELDS_FLAGGED;
@@ -84,8 +86,9 @@ OasisFields oasis_fields_verdict(const OasisFieldDetector *detector, enum AVFiel
     default:
         break;
     }
-    if (interlaced < LEAST_FRAMES || interlaced < 2 * detector->progressive) {
+    /* Real fields keep to one order; patterns that only look like fields do not. */
+    if (strong < LEAST_FRAMES || strong < 8 * weak || strong < 2 * detector->progressive) {
         return OASIS_FIELDS_PROGRESSIVE;
     }
-    return detector->top >= detector->bottom ? OASIS_FIELDS_TOP_FIRST : OASIS_FIELDS_BOTTOM_FIRST;
+    return top ? OASIS_FIELDS_TOP_FIRST : OASIS_FIELDS_BOTTOM_FIRST;
 }

@@ -156,6 +156,9 @@ def unflagged():
            picture=moving + ",tinterlace=interleave_bottom,setfield=prog")
     truth("combed.mkv", "bwdif=mode=send_frame:parity=bff:deint=all")
     encode("whole.mkv", "-c:v", "ffv1", "-pix_fmt", "yuv420p", picture=moving + ",fps=25")
+    encode("lines.mkv", "-c:v", "mpeg2video", "-q:v", 2, picture="testsrc2=size=640x360:rate=25",
+           frames=120)
+    truth("lines.mkv")
     truth("whole.mkv")
 
 

@@ -59,9 +59,10 @@ static const Expected files[] = {
     {"odd.mkv", 37, 23, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
     {"combed.mkv", 320, 320, 8, 3, 1, 1, SD, LIMITED, L, 1, 1, .deinterlaced = true},
     {"whole.mkv", 320, 320, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
+    {"lines.mkv", 640, 360, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
 };
 
-enum { MOST_FRAMES = 64 };
+enum { MOST_FRAMES = 128 };
 
 typedef struct Truth {
     int64_t frames;
