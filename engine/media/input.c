@@ -1,116 +1,24 @@
-/* Opening video files and reading their packets.
+/* Opening video files, reading their packets and decoding their frames.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <libavutil/opt.h>
-
 #include "av-error.h"
-#include "index.h"
+#include "container.h"
 #include "input.h"
 
 enum {
     MAX_THREADS = 4, /* of a decoder: enough for 4K, and few frames are held in memory */
     MAX_FAULTS = 64, /* broken pieces in a row, after which the container counts as ended */
-    MAX_UNKNOWN = 4096, /* packets read after a seek without meeting a known one */
 };
-
-static const int64_t UNKNOWN_PLACE = INT64_MAX / 2;
 
 static int is_cancelled(void *data)
 {
     const OasisInput *input = data;
 
     return oasis_cancel_is_triggered(input->cancel);
-}
-
-/* What is wrong with the file before FFmpeg looks at it. */
-static OasisStatus check_file(const char *path, OasisError *err)
-{
-    struct stat info;
-
-    if (stat(path, &info) != 0) {
-        switch (errno) {
-        case ENOENT:
-        case ENOTDIR:
-            return oasis_fail(err, OASIS_ERR_INPUT, path, "does not exist; check the name");
-        case EACCES:
-            return oasis_fail(err, OASIS_ERR_INPUT, path,
-                              "lies in a folder that may not be read; check its permissions");
-        default:
-            return oasis_fail(err, OASIS_ERR_INPUT, path, "cannot be read: %s", strerror(errno));
-        }
-    }
-    if (S_ISDIR(info.st_mode)) {
-        return oasis_fail(err, OASIS_ERR_INPUT, path, "is a folder; name a video file in it");
-    }
-    if (!S_ISREG(info.st_mode)) {
-        return oasis_fail(err, OASIS_ERR_INPUT, path,
-                          "is not an ordinary file; save the video to a file first");
-    }
-    if (access(path, R_OK) != 0) {
-        return oasis_fail(err, OASIS_ERR_INPUT, path, "may not be read; check its permissions");
-    }
-    if (info.st_size == 0) {
-        return oasis_fail(err, OASIS_ERR_INPUT, path,
-                          "is empty; copy it again from where it came from");
-    }
-    return OASIS_OK;
-}
-
-/* The format's context or NULL, with FFmpeg's error in *error. "file:" keeps FFmpeg from taking a
- * name with a colon for a protocol, and the white list keeps playlists from opening the network. */
-static AVFormatContext *open_format(const char *path, AVIOInterruptCB interrupt, int *error)
-{
-    AVFormatContext *format = avformat_alloc_context();
-    AVDictionary *options = NULL;
-    size_t size = strlen(path) + sizeof "file:";
-    char *url = malloc(size);
-
-    *error = AVERROR(ENOMEM);
-    if (!format || !url || av_dict_set(&options, "protocol_whitelist", "file", 0) < 0) {
-        goto done;
-    }
-    snprintf(url, size, "file:%s", path);
-    format->interrupt_callback = interrupt;
-    *error = avformat_open_input(&format, url, NULL, &options); /* frees format if it fails */
-    if (*error >= 0) {
-        *error = avformat_find_stream_info(format, NULL);
-    }
-
-done:
-    if (*error < 0) {
-        avformat_close_input(&format);
-    }
-    av_dict_free(&options);
-    free(url);
-    return format;
-}
-
-OasisStatus oasis_input_open_container(const char *path, AVIOInterruptCB interrupt,
-                                       AVFormatContext **format, OasisError *err)
-{
-    OasisStatus status = check_file(path, err);
-    int error;
-
-    *format = NULL;
-    if (status != OASIS_OK) {
-        return status;
-    }
-    *format = open_format(path, interrupt, &error);
-    if (*format) {
-        return OASIS_OK;
-    }
-    return oasis_av_fail(err, OASIS_ERR_INPUT, path, error,
-                         error == AVERROR(EIO)
-                             ? "cannot be read from its disk; copy it again"
-                             : "is not a video that can be read, or is damaged; try to play it, "
-                               "and copy it again if that fails");
 }
 
 /* Cover pictures of sound files are video streams, too, and so is text drawn in characters. */
@@ -203,8 +111,7 @@ OasisStatus oasis_input_open(const char *path, const OasisCancel *cancel, OasisI
         status = oasis_av_no_memory(err, path);
         goto fail;
     }
-    status = oasis_input_open_container(path, (AVIOInterruptCB){is_cancelled, self}, &self->format,
-                                        err);
+    status = oasis_container_open(path, (AVIOInterruptCB){is_cancelled, self}, &self->format, err);
     if (status != OASIS_OK) {
         goto fail;
     }
@@ -253,7 +160,7 @@ int oasis_input_rewind(OasisInput *input)
     if (input->next_packet == 0 || (input->next_packet == 1 && input->held)) {
         return 0;
     }
-    format = open_format(input->path, (AVIOInterruptCB){is_cancelled, input}, &error);
+    format = oasis_container_reopen(input->path, (AVIOInterruptCB){is_cancelled, input}, &error);
     if (!format) {
         return error;
     }
@@ -299,100 +206,6 @@ int oasis_input_read(OasisInput *input)
             return 0;
         }
     }
-}
-
-static bool is_key(const AVPacket *packet, const OasisKey *key)
-{
-    return packet->pts == key->pts && packet->dts == key->dts && packet->pos == key->position;
-}
-
-/* Reads on, after a seek, until `key` is the next packet. AVERROR_STREAM_NOT_FOUND if the seek led
- * behind it or nowhere known. */
-static int read_up_to(OasisInput *input, const OasisKey *keys, size_t n_keys, size_t key)
-{
-    input->held = false;
-    for (int unknown = 0; unknown < MAX_UNKNOWN; unknown++) {
-        int error = oasis_input_read(input);
-
-        if (error == AVERROR_EOF) {
-            break;
-        }
-        if (error < 0) {
-            return error;
-        }
-        if (!(input->packet->flags & AV_PKT_FLAG_KEY)) {
-            continue;
-        }
-        if (is_key(input->packet, &keys[key])) {
-            input->held = true;
-            input->next_packet = keys[key].packet + 1;
-            input->packet->opaque = (void *)(intptr_t)keys[key].packet;
-            return 0;
-        }
-        for (size_t k = 0; k < n_keys; k++) {
-            if (is_key(input->packet, &keys[k])) {
-                if (k > key) {
-                    return AVERROR_STREAM_NOT_FOUND;
-                }
-                unknown = 0;
-                break;
-            }
-        }
-    }
-    return AVERROR_STREAM_NOT_FOUND;
-}
-
-/* Seeking to a time lands where the demuxer pleases: some search by showing, some by decoding time,
- * and some only nearly. So several times are tried, each earlier than the last. */
-static int seek_by_time(OasisInput *input, const OasisKey *keys, size_t n_keys, size_t key)
-{
-    const OasisKey *target = &keys[key];
-    const int64_t margins_ms[] = {0, 0, 500, 3000, 15000};
-
-    for (size_t i = 0; i < sizeof margins_ms / sizeof *margins_ms; i++) {
-        int64_t time = i == 0 ? target->pts : target->dts;
-        int error;
-
-        if (time == AV_NOPTS_VALUE) {
-            time = i == 0 ? target->dts : target->pts;
-        }
-        if (time == AV_NOPTS_VALUE) {
-            break;
-        }
-        time -= av_rescale_q(margins_ms[i], (AVRational){1, 1000}, input->video->time_base);
-        if (av_seek_frame(input->format, input->video->index, time, AVSEEK_FLAG_BACKWARD) < 0) {
-            break;
-        }
-        error = read_up_to(input, keys, n_keys, key);
-        if (error != AVERROR_STREAM_NOT_FOUND) {
-            return error;
-        }
-    }
-    return AVERROR_STREAM_NOT_FOUND;
-}
-
-int oasis_input_seek(OasisInput *input, const OasisKey *keys, size_t n_keys, size_t key)
-{
-    int error;
-
-    avcodec_flush_buffers(input->decoder);
-    input->drained = false;
-    if (keys[key].packet > 0) {
-        error = seek_by_time(input, keys, n_keys, key);
-        if (error != AVERROR_STREAM_NOT_FOUND) {
-            return error;
-        }
-        input->next_packet = UNKNOWN_PLACE; /* so that rewinding opens anew */
-    }
-    error = oasis_input_rewind(input);
-    while (error == 0) {
-        error = oasis_input_read(input);
-        if (error == 0 && input->next_packet > keys[key].packet) {
-            input->held = true;
-            break;
-        }
-    }
-    return error;
 }
 
 int oasis_input_decode(OasisInput *input, AVFrame *frame, int64_t *packet)

@@ -25,11 +25,6 @@ typedef struct OasisInput {
     const OasisCancel *cancel; /* ends reading that blocks; may be NULL, may be changed */
 } OasisInput;
 
-/* Opens a file that holds `type` (video or audio) without looking for a stream. On failure *format
- * is NULL and the error names the file and what is wrong with it. */
-OasisStatus oasis_input_open_container(const char *path, AVIOInterruptCB interrupt,
-                                       AVFormatContext **format, OasisError *err) OASIS_MUST_USE;
-
 /* Opens the first video stream and its decoder. */
 OasisStatus oasis_input_open(const char *path, const OasisCancel *cancel, OasisInput **input,
                              OasisError *err) OASIS_MUST_USE;

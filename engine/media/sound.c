@@ -8,6 +8,7 @@
 #include <libavutil/mem.h>
 
 #include "av-error.h"
+#include "container.h"
 #include "index.h"
 #include "sound.h"
 
@@ -165,7 +166,7 @@ OasisStatus oasis_sound_open(const char *path, const OasisMediaTarget *target,
         status = oasis_av_no_memory(err, path);
         goto done;
     }
-    status = oasis_input_open_container(path, (AVIOInterruptCB){0}, &self->source, err);
+    status = oasis_container_open(path, (AVIOInterruptCB){0}, &self->source, err);
     if (status != OASIS_OK) {
         goto done;
     }
@@ -262,14 +263,16 @@ int oasis_sound_fetch(OasisSound *sound)
 /* Goes back to the file's beginning. */
 static int reopen(OasisSound *sound)
 {
-    int index = sound->from->index;
+    int index = sound->from->index, error;
 
     avformat_close_input(&sound->source);
     sound->from = NULL;
-    if (oasis_input_open_container(sound->path, (AVIOInterruptCB){0}, &sound->source, NULL) !=
-            OASIS_OK ||
-        sound->source->nb_streams <= (unsigned)index) {
-        return AVERROR(EIO);
+    sound->source = oasis_container_reopen(sound->path, (AVIOInterruptCB){0}, &error);
+    if (!sound->source) {
+        return error;
+    }
+    if (sound->source->nb_streams <= (unsigned)index) { /* the file has been changed meanwhile */
+        return AVERROR_INVALIDDATA;
     }
     for (unsigned i = 0; i < sound->source->nb_streams; i++) {
         sound->source->streams[i]->discard = AVDISCARD_ALL;

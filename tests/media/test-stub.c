@@ -11,7 +11,8 @@ int main(void)
     OasisError err = {0};
 
     test_begin();
-    CHECK_STATUS(oasis_media_source_open("a.mp4", NULL, &source, &err), OASIS_ERR_UNSUPPORTED, &err);
+    CHECK_STATUS(oasis_media_source_open("a.mp4", NULL, &source, &err), OASIS_ERR_UNSUPPORTED,
+                 &err);
     CHECK(!source);
     CHECK_STR(err.subject, "a.mp4");
     CHECK_HAS(err.detail, "FFmpeg");

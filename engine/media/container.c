@@ -1,0 +1,95 @@
+/* Opening files of every format that FFmpeg reads.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "av-error.h"
+#include "container.h"
+
+/* What is wrong with the file before FFmpeg looks at it. */
+static OasisStatus check_file(const char *path, OasisError *err)
+{
+    struct stat info;
+
+    if (stat(path, &info) != 0) {
+        switch (errno) {
+        case ENOENT:
+        case ENOTDIR:
+            return oasis_fail(err, OASIS_ERR_INPUT, path, "does not exist; check the name");
+        case EACCES:
+            return oasis_fail(err, OASIS_ERR_INPUT, path,
+                              "lies in a folder that may not be read; check its permissions");
+        default:
+            return oasis_fail(err, OASIS_ERR_INPUT, path, "cannot be read: %s", strerror(errno));
+        }
+    }
+    if (S_ISDIR(info.st_mode)) {
+        return oasis_fail(err, OASIS_ERR_INPUT, path, "is a folder; name a video file in it");
+    }
+    if (!S_ISREG(info.st_mode)) {
+        return oasis_fail(err, OASIS_ERR_INPUT, path,
+                          "is not an ordinary file; save the video to a file first");
+    }
+    if (access(path, R_OK) != 0) {
+        return oasis_fail(err, OASIS_ERR_INPUT, path, "may not be read; check its permissions");
+    }
+    if (info.st_size == 0) {
+        return oasis_fail(err, OASIS_ERR_INPUT, path,
+                          "is empty; copy it again from where it came from");
+    }
+    return OASIS_OK;
+}
+
+/* "file:" keeps FFmpeg from taking a name with a colon for a protocol, and the white list keeps
+ * playlists from opening the network. */
+AVFormatContext *oasis_container_reopen(const char *path, AVIOInterruptCB interrupt, int *error)
+{
+    AVFormatContext *format = avformat_alloc_context();
+    AVDictionary *options = NULL;
+    size_t size = strlen(path) + sizeof "file:";
+    char *url = malloc(size);
+
+    *error = AVERROR(ENOMEM);
+    if (!format || !url || av_dict_set(&options, "protocol_whitelist", "file", 0) < 0) {
+        goto done;
+    }
+    snprintf(url, size, "file:%s", path);
+    format->interrupt_callback = interrupt;
+    *error = avformat_open_input(&format, url, NULL, &options); /* frees format if it fails */
+    if (*error >= 0) {
+        *error = avformat_find_stream_info(format, NULL);
+    }
+
+done:
+    if (*error < 0) {
+        avformat_close_input(&format);
+    }
+    av_dict_free(&options);
+    free(url);
+    return format;
+}
+
+OasisStatus oasis_container_open(const char *path, AVIOInterruptCB interrupt,
+                                 AVFormatContext **format, OasisError *err)
+{
+    OasisStatus status = check_file(path, err);
+    int error;
+
+    *format = NULL;
+    if (status != OASIS_OK) {
+        return status;
+    }
+    *format = oasis_container_reopen(path, interrupt, &error);
+    if (*format) {
+        return OASIS_OK;
+    }
+    return oasis_av_fail(err, OASIS_ERR_INPUT, path, error,
+                         error == AVERROR(EIO)
+                             ? "cannot be read from its disk; copy it again"
+                             : "is not a video that can be read, or is damaged; try to play it, "
+                               "and copy it again if that fails");
+}

@@ -1,0 +1,16 @@
+/* Opening files of every format that FFmpeg reads.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <libavformat/avformat.h>
+
+#include "oasis/status.h"
+
+/* Opens a file and looks at its streams. On failure *format is NULL and the error, an
+ * OASIS_ERR_INPUT, names the file and what is wrong with it. `interrupt` ends reading that blocks;
+ * it may be empty. */
+OasisStatus oasis_container_open(const char *path, AVIOInterruptCB interrupt,
+                                 AVFormatContext **format, OasisError *err) OASIS_MUST_USE;
+
+/* The same for a file that has been open before: NULL and an AVERROR in *error on failure. */
+AVFormatContext *oasis_container_reopen(const char *path, AVIOInterruptCB interrupt, int *error);
