@@ -96,9 +96,8 @@ static OasisBackendClass make_class(const OasisCpuKernels *kernels)
 static bool dtype_works(OasisCpuBackend *cpu)
 {
     const OasisCpuProblem problems[] = {
-        {.kind = OASIS_WEIGHT_LINEAR, .width = 64, .in = 64, .out = 64, .bias = 1},
-        {.kind = OASIS_WEIGHT_CONV2D, .frames = 1, .height = 8, .width = 8, .in = 64, .out = 64,
-         .kernel = 3, .bias = 1},
+        {.width = 64, .in = 64, .stride = 64, .out = 64, .bias = 1},
+        {.kernel = 3, .frames = 1, .height = 8, .width = 8, .in = 64, .out = 64, .bias = 1},
     };
 
     for (size_t i = 0; i < sizeof problems / sizeof *problems; i++) {

@@ -8,9 +8,9 @@ static OasisCpuProblem problem_of(const OasisConvArgs *a)
     bool residual = a->residual.buffer != NULL;
 
     return (OasisCpuProblem){
-        .kind = OASIS_WEIGHT_CONV2D,
+        .kernel = a->kernel,
         .frames = a->frames, .height = a->height, .width = a->width,
-        .in = a->in, .out = a->out_channels, .kernel = a->kernel,
+        .in = a->in, .out = a->out_channels,
         .bias = a->bias.buffer != NULL,
         .residual = residual,
         .in_place = residual && a->residual.buffer == a->out.buffer &&
@@ -57,7 +57,7 @@ OasisStatus oasis_cpu_conv(OasisBackend *backend, const OasisConvArgs *a, OasisE
                                     &scratch, err)))
         return status;
     if (a->silu_input) {
-        cpu->kernels->activate(parts.x, scratch, a->x.dtype, n, true, cpu->threads);
+        cpu->kernels->activate(parts.x, scratch, a->x.dtype, n, cpu->threads);
         parts.x = scratch;
     }
     return oasis_cpu_primitive_run(cpu, primitive, a->weight, &parts,

@@ -1,11 +1,6 @@
-/* How our operations are told to oneDNN.
- *
- * LINEAR is a matmul. CONV2D is a convolution over NHWC. TEMPORAL is one as well: frames are its
- * rows and positions its columns, the kernel is 3 x 1, and the two frames of history stand in front
- * of x, so that nothing is padded and the three taps are summed in registers.
- *
- * Bias, activation, gate and residual are fused. The residual is oneDNN's `sum` where the output
- * holds it already, else a binary addition that reads it from its own place.
+/* How our operations are told to oneDNN: matrix products as matmul, convolutions over NHWC. Bias,
+ * activation, gate and residual are fused. The residual is oneDNN's `sum` where the output holds it
+ * already, else a binary addition that reads it from its own place.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "onednn.h"
 
@@ -16,51 +11,39 @@ static dnnl_status_t image_layout(dnnl_memory_desc_t *layout, int n, int c, int 
     return dnnl_memory_desc_create_with_tag(layout, 4, (dnnl_dims_t){n, c, h, w}, type, dnnl_nhwc);
 }
 
-static dnnl_status_t rows_layout(dnnl_memory_desc_t *layout, int rows, int columns,
+static dnnl_status_t rows_layout(dnnl_memory_desc_t *layout, int rows, int columns, int stride,
                                  dnnl_data_type_t type)
 {
-    return dnnl_memory_desc_create_with_tag(layout, 2, (dnnl_dims_t){rows, columns}, type, dnnl_ab);
+    return dnnl_memory_desc_create_with_strides(layout, 2, (dnnl_dims_t){rows, columns}, type,
+                                                (dnnl_dims_t){stride, 1});
 }
 
 static dnnl_status_t out_layout(const OasisCpuProblem *p, OasisDType dtype,
                                 dnnl_memory_desc_t *layout)
 {
-    dnnl_data_type_t type = oasis_cpu_data_type(dtype);
-
-    if (p->kind == OASIS_WEIGHT_LINEAR)
-        return rows_layout(layout, p->width, p->out, type);
-    if (p->kind == OASIS_WEIGHT_TEMPORAL)
-        return image_layout(layout, 1, p->out, p->frames, p->width, type);
-    return image_layout(layout, p->frames, p->out, p->height, p->width, type);
+    if (!p->kernel)
+        return rows_layout(layout, p->width, p->out, p->out, oasis_cpu_data_type(dtype));
+    return image_layout(layout, p->frames, p->out, p->height, p->width,
+                        oasis_cpu_data_type(dtype));
 }
 
 static dnnl_status_t x_layout(const OasisCpuProblem *p, dnnl_memory_desc_t *layout)
 {
     dnnl_data_type_t type = oasis_cpu_data_type(p->dtype);
 
-    if (p->kind == OASIS_WEIGHT_LINEAR)
-        return rows_layout(layout, p->width, p->in, type);
-    if (p->kind == OASIS_WEIGHT_TEMPORAL)
-        return image_layout(layout, 1, p->in, p->frames + 2, p->width, type);
+    if (!p->kernel)
+        return rows_layout(layout, p->width, p->in, p->stride, type);
     return image_layout(layout, p->frames, p->in, p->height, p->width, type);
 }
 
 /* Dims and strides of a weight as the file has it: a matmul's weight is [in, out], hence the
  * transposed view of our [out, in]. */
-static int weight_dims(int kind, int out, int in, int kernel, dnnl_dims_t dims,
-                       dnnl_dims_t strides)
+static int weight_dims(int out, int in, int kernel, dnnl_dims_t dims, dnnl_dims_t strides)
 {
-    switch ((OasisWeightKind)kind) {
-    case OASIS_WEIGHT_LINEAR:
+    if (!kernel) {
         dims[0] = in, dims[1] = out;
         strides[0] = 1, strides[1] = in;
         return 2;
-    case OASIS_WEIGHT_TEMPORAL:
-        dims[0] = out, dims[1] = in, dims[2] = 3, dims[3] = 1;
-        strides[0] = 3 * (dnnl_dim_t)in, strides[1] = 1, strides[2] = in, strides[3] = in;
-        return 4;
-    case OASIS_WEIGHT_CONV2D:
-        break;
     }
     dims[0] = out, dims[1] = in, dims[2] = kernel, dims[3] = kernel;
     strides[3] = 1, strides[2] = kernel, strides[1] = kernel * kernel;
@@ -68,19 +51,20 @@ static int weight_dims(int kind, int out, int in, int kernel, dnnl_dims_t dims,
     return 4;
 }
 
-dnnl_status_t oasis_cpu_describe_weight(const OasisWeightDesc *weight, dnnl_memory_desc_t *layout)
+dnnl_status_t oasis_cpu_describe_weight(const OasisCpuProblem *p, OasisDType dtype,
+                                        dnnl_memory_desc_t *layout)
 {
     dnnl_dims_t dims, strides;
-    int n = weight_dims(weight->kind, weight->out, weight->in, weight->kernel, dims, strides);
+    int n = weight_dims(p->out, p->in, p->kernel, dims, strides);
 
-    return dnnl_memory_desc_create_with_strides(layout, n, dims,
-                                                oasis_cpu_data_type(weight->dtype), strides);
+    return dnnl_memory_desc_create_with_strides(layout, n, dims, oasis_cpu_data_type(dtype),
+                                                strides);
 }
 
 static dnnl_status_t open_weight_layout(const OasisCpuProblem *p, dnnl_memory_desc_t *layout)
 {
     dnnl_dims_t dims, strides;
-    int n = weight_dims(p->kind, p->out, p->in, p->kernel, dims, strides);
+    int n = weight_dims(p->out, p->in, p->kernel, dims, strides);
 
     return dnnl_memory_desc_create_with_tag(layout, n, dims, oasis_cpu_data_type(p->dtype),
                                             dnnl_format_tag_any);
@@ -88,8 +72,8 @@ static dnnl_status_t open_weight_layout(const OasisCpuProblem *p, dnnl_memory_de
 
 static dnnl_status_t bias_layout(const OasisCpuProblem *p, dnnl_memory_desc_t *layout)
 {
-    if (p->kind == OASIS_WEIGHT_LINEAR)
-        return rows_layout(layout, 1, p->out, dnnl_f32);
+    if (!p->kernel)
+        return rows_layout(layout, 1, p->out, p->out, dnnl_f32);
     return dnnl_memory_desc_create_with_tag(layout, 1, (dnnl_dims_t){p->out}, dnnl_f32, dnnl_a);
 }
 
@@ -114,7 +98,7 @@ static dnnl_status_t append_post_ops(const OasisCpuProblem *p, dnnl_post_ops_t o
     else if (p->activation == OASIS_CPU_SILU)
         status = dnnl_post_ops_append_eltwise(ops, dnnl_eltwise_swish, 1, 0);
     if (!status && p->gate) {
-        status = rows_layout(&layout, 1, p->out, dnnl_f32);
+        status = rows_layout(&layout, 1, p->out, p->out, dnnl_f32);
         status = append_binary(ops, dnnl_binary_mul, status, layout);
     }
     if (!status && p->residual && p->in_place)
@@ -148,8 +132,7 @@ dnnl_status_t oasis_cpu_describe(OasisCpuBackend *cpu, const OasisCpuProblem *p,
                                  const_dnnl_memory_desc_t layout, dnnl_primitive_desc_t *desc)
 {
     const dnnl_dims_t ones = {1, 1}, none = {0, 0};
-    dnnl_dim_t edge = p->kind == OASIS_WEIGHT_CONV2D ? p->kernel / 2 : 0;
-    const dnnl_dims_t padding = {edge, edge};
+    const dnnl_dims_t padding = {p->kernel / 2, p->kernel / 2};
     dnnl_memory_desc_t x = NULL, weight = NULL, bias = NULL, out = NULL;
     dnnl_primitive_attr_t attr = NULL;
     dnnl_status_t status;
@@ -161,7 +144,7 @@ dnnl_status_t oasis_cpu_describe(OasisCpuBackend *cpu, const OasisCpuProblem *p,
         (status = out_layout(p, p->out_dtype, &out)) ||
         (status = attributes(p, &attr)))
         goto done;
-    if (p->kind == OASIS_WEIGHT_LINEAR)
+    if (!p->kernel)
         status = dnnl_matmul_primitive_desc_create(desc, cpu->engine, x, weight, bias, out, attr);
     else
         status = dnnl_convolution_forward_primitive_desc_create(

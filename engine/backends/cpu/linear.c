@@ -9,9 +9,8 @@ static OasisCpuProblem problem_of(const OasisLinearArgs *a)
     bool add = a->epilogue == OASIS_EPILOGUE_ADD;
 
     return (OasisCpuProblem){
-        .kind = OASIS_WEIGHT_LINEAR,
         .frames = 1, .height = 1, .width = a->n,
-        .in = a->k, .out = a->m,
+        .in = a->k, .out = a->m, .stride = a->k,
         .bias = a->bias.buffer != NULL,
         .gate = add && a->gate.buffer,
         .residual = add, .in_place = add,

@@ -14,9 +14,10 @@ typedef enum OasisCpuActivation {
 /* One thing to be computed: activation(W * x + bias) * gate + residual. It is also the key of the
  * cache, compared as bytes, hence nothing but ints. */
 typedef struct OasisCpuProblem {
-    int kind;                  /* OasisWeightKind */
-    int frames, height, width; /* LINEAR: rows are width; TEMPORAL: positions are width */
-    int in, out, kernel;
+    int kernel;                /* 0: a matrix product of `width` rows */
+    int frames, height, width;
+    int in, out;
+    int stride;                /* elements from row to row of x; products only */
     int bias, gate, residual;  /* whether there is one */
     int in_place;              /* the residual is what the output holds before */
     int activation;            /* OasisCpuActivation */
@@ -50,8 +51,9 @@ void oasis_cpu_cache_free(OasisCpuCache *cache);
 dnnl_status_t oasis_cpu_describe(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
                                  const_dnnl_memory_desc_t layout, dnnl_primitive_desc_t *desc);
 
-/* The layout that a weight file's rows have, in the dimensions that oneDNN wants for the kind. */
-dnnl_status_t oasis_cpu_describe_weight(const OasisWeightDesc *weight, dnnl_memory_desc_t *layout);
+/* The layout that a problem's weight has in the weight file. */
+dnnl_status_t oasis_cpu_describe_weight(const OasisCpuProblem *problem, OasisDType dtype,
+                                        dnnl_memory_desc_t *layout);
 
 /* The layout that the weight was first packed in, and the weight in a given layout: packed anew the
  * first time that another one is asked for, then kept (weight.c). */

@@ -13,8 +13,7 @@ typedef struct Packing {
 } Packing;
 
 struct OasisWeight {
-    OasisWeightDesc desc; /* data is NULL */
-    Packing *packings;    /* the first one made stands first */
+    Packing *packings; /* the first one made stands first */
 };
 
 static void packing_free(Packing *packing)
@@ -88,17 +87,16 @@ static OasisStatus pack(OasisCpuBackend *cpu, const_dnnl_memory_desc_t from, con
 /* What the weight is most used for: enough rows for the widest blocks. */
 static OasisCpuProblem usual_problem(OasisCpuBackend *cpu, const OasisWeightDesc *desc)
 {
-    OasisCpuProblem problem = {
-        .kind = desc->kind,
-        .frames = 4, .height = 64, .width = 64,
-        .in = desc->in, .out = desc->out, .kernel = desc->kernel,
+    int in = desc->kind == OASIS_WEIGHT_TEMPORAL ? 3 * desc->in : desc->in;
+    bool conv = desc->kind == OASIS_WEIGHT_CONV2D;
+
+    return (OasisCpuProblem){
+        .kernel = conv ? desc->kernel : 0,
+        .frames = conv ? 4 : 1, .height = conv ? 64 : 1, .width = conv ? 64 : 4096,
+        .in = in, .out = desc->out, .stride = conv ? 0 : in,
         .bias = 1,
         .dtype = cpu->base.dtype, .out_dtype = cpu->base.dtype,
     };
-
-    if (desc->kind != OASIS_WEIGHT_CONV2D)
-        problem.width = 4096;
-    return problem;
 }
 
 OasisStatus oasis_cpu_weight_new(OasisBackend *backend, const OasisWeightDesc *desc,
@@ -115,10 +113,8 @@ OasisStatus oasis_cpu_weight_new(OasisBackend *backend, const OasisWeightDesc *d
     if (!self)
         return oasis_fail(err, OASIS_ERR_NO_MEMORY, backend->info.name,
                           "there is no memory for a weight");
-    self->desc = *desc;
-    self->desc.data = NULL;
     if ((failed = oasis_cpu_describe(cpu, &problem, NULL, &usual)) ||
-        (failed = oasis_cpu_describe_weight(desc, &plain))) {
+        (failed = oasis_cpu_describe_weight(&problem, desc->dtype, &plain))) {
         status = oasis_cpu_fail(err, failed, "describing a weight");
         goto done;
     }

@@ -1,5 +1,6 @@
-/* The restored RGB image to planes: rows of a plane in parallel. Luma and full chroma take the
- * pixel itself; else a row's mean colours are formed first down the rows, then along them.
+/* The restored RGB image to planes: rows in parallel, luma and then the two planes of chroma, which
+ * share the mean colours that they are made of: formed down the rows first, then along them. Without
+ * subsampling a row of the image is taken as it is.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 #include <omp.h>
@@ -9,36 +10,42 @@
 #include "resample.h"
 #include "vector.h"
 
-typedef struct Plane {
-    const OasisColourFromRgb *colour;
-    OasisTaps x, y; /* from the image's positions to the plane's */
-    int index, width, height;
-} Plane;
+/* Planes of one size: 0, or 1 and 2. */
+typedef struct Planes {
+    int first, end;
+    OasisTaps x, y; /* from the image's positions to theirs */
+} Planes;
+
+/* Floats of a row of colours; the last pixel is read and written as four floats. */
+static size_t row_floats(const OasisExportArgs *a)
+{
+    return oasis_cpu_align(((size_t)a->frame->format.width * 3 + 1) * sizeof(float)) /
+           sizeof(float);
+}
 
 size_t KERNEL(export_bytes)(const OasisExportArgs *a, int threads)
 {
-    return threads * 2 * oasis_cpu_align((size_t)a->frame->format.width * 3 * sizeof(float));
+    return threads * 2 * row_floats(a) * sizeof(float);
 }
 
-static OasisStatus make_plane(const OasisExportArgs *a, int index, Plane *plane, OasisError *err)
+static OasisStatus make_planes(const OasisFrameFormat *format, int first, int end, Planes *planes,
+                               OasisError *err)
 {
-    const OasisFrameFormat *format = &a->frame->format;
-    int shift_x = index ? format->chroma_shift_x : 0;
-    int shift_y = index ? format->chroma_shift_y : 0;
+    int shift_x = first ? format->chroma_shift_x : 0;
+    int shift_y = first ? format->chroma_shift_y : 0;
     OasisStatus status;
 
-    plane->index = index;
-    plane->width = oasis_frame_plane_width(format, index);
-    plane->height = oasis_frame_plane_height(format, index);
-    status = oasis_taps_chroma_down(format->width, plane->width, shift_x,
-                                    oasis_siting_centred_x(format->siting), &plane->x, err);
+    planes->first = first;
+    planes->end = end;
+    status = oasis_taps_chroma_down(format->width, oasis_frame_plane_width(format, first), shift_x,
+                                    oasis_siting_centred_x(format->siting), &planes->x, err);
     if (status)
         return status;
-    return oasis_taps_chroma_down(format->height, plane->height, shift_y,
-                                  oasis_siting_centred_y(format->siting), &plane->y, err);
+    return oasis_taps_chroma_down(format->height, oasis_frame_plane_height(format, first), shift_y,
+                                  oasis_siting_centred_y(format->siting), &planes->y, err);
 }
 
-/* The mean of the image's rows under row y of the plane. */
+/* The mean of the image's rows under row y of the planes. */
 static void mean_rows(const OasisExportArgs *a, const OasisTaps *taps, int y, float *to)
 {
     const float *image = oasis_tensor_host(a->image);
@@ -57,26 +64,26 @@ static void mean_rows(const OasisExportArgs *a, const OasisTaps *taps, int y, fl
 
 static void mean_columns(const OasisTaps *taps, const float *row, float *to)
 {
-    for (int x = 0; x < taps->length; x++)
-        for (int c = 0; c < 3; c++) {
-            float sum = 0;
-            for (int j = 0; j < taps->count; j++)
-                sum += taps->weights[(size_t)x * taps->count + j] *
-                       row[(taps->first[x] + j) * 3 + c];
-            to[x * 3 + c] = sum;
-        }
+    for (int x = 0; x < taps->length; x++, to += 3) {
+        const float *from = row + (size_t)taps->first[x] * 3;
+        const float *weights = taps->weights + (size_t)x * taps->count;
+        Pixel sum = {0};
+        for (int j = 0; j < taps->count; j++)
+            sum += weights[j] * *(const PixelAt *)(from + 3 * j);
+        *(PixelAt *)to = sum;
+    }
 }
 
-INLINE void put_row(const Plane *plane, const float *rgb, void *to, bool deep)
+INLINE void put_row(const OasisColourFromRgb *colour, int plane, const float *rgb, int width,
+                    void *to, bool deep)
 {
-    const float *matrix = plane->colour->matrix[plane->index];
-    float offset = plane->colour->offset[plane->index];
-    float low = plane->colour->low[plane->index], high = plane->colour->high[plane->index];
+    const float red = colour->matrix[plane][0], green = colour->matrix[plane][1];
+    const float blue = colour->matrix[plane][2], offset = colour->offset[plane];
+    const float low = colour->low[plane], high = colour->high[plane];
 
 #pragma omp simd
-    for (int x = 0; x < plane->width; x++) {
-        const float *pixel = rgb + (size_t)x * 3;
-        float value = matrix[0] * pixel[0] + matrix[1] * pixel[1] + matrix[2] * pixel[2] + offset;
+    for (int x = 0; x < width; x++) {
+        float value = red * rgb[x * 3] + green * rgb[x * 3 + 1] + blue * rgb[x * 3 + 2] + offset;
         value = value > low ? value : low;
         value = value < high ? value : high;
         int rounded = (int)rintf(value);
@@ -87,45 +94,56 @@ INLINE void put_row(const Plane *plane, const float *rgb, void *to, bool deep)
     }
 }
 
-static void export_row(const OasisExportArgs *a, const Plane *plane, int y, float *work)
+static void export_row(const OasisExportArgs *a, const Planes *planes,
+                       const OasisColourFromRgb *colour, int y, float *work)
 {
-    const OasisFrameFormat *format = &a->frame->format;
-    const float *image = oasis_tensor_host(a->image);
-    const float *rgb = image + (size_t)y * a->padded_width * 3;
-    float *means = work + oasis_cpu_align((size_t)format->width * 3 * sizeof *work) / sizeof *work;
-    void *to = a->frame->data[plane->index] + y * a->frame->stride[plane->index];
+    const float *rgb = (const float *)oasis_tensor_host(a->image) + (size_t)y * a->padded_width * 3;
 
-    if (plane->x.count > 1 || plane->y.count > 1) {
-        mean_rows(a, &plane->y, y, work);
-        mean_columns(&plane->x, work, means);
+    if (planes->x.count > 1 || planes->y.count > 1) {
+        float *means = work + row_floats(a);
+        mean_rows(a, &planes->y, y, work);
+        mean_columns(&planes->x, work, means);
         rgb = means;
     }
-    if (format->depth > 8)
-        put_row(plane, rgb, to, true);
-    else
-        put_row(plane, rgb, to, false);
+    for (int plane = planes->first; plane < planes->end; plane++) {
+        void *to = a->frame->data[plane] + y * a->frame->stride[plane];
+        if (a->frame->format.depth > 8)
+            put_row(colour, plane, rgb, planes->x.length, to, true);
+        else
+            put_row(colour, plane, rgb, planes->x.length, to, false);
+    }
+}
+
+static OasisStatus export_planes(OasisCpuBackend *cpu, const OasisExportArgs *a,
+                                 const OasisColourFromRgb *colour, int first, int end,
+                                 OasisError *err)
+{
+    Planes planes = {0};
+    void *scratch;
+    OasisStatus status;
+
+    if ((status = make_planes(&a->frame->format, first, end, &planes, err)) ||
+        (status = oasis_cpu_scratch(cpu, KERNEL(export_bytes)(a, cpu->threads), &scratch, err)))
+        goto done;
+#pragma omp parallel for num_threads(cpu->threads)
+    for (int y = 0; y < planes.y.length; y++)
+        export_row(a, &planes, colour, y,
+                   (float *)scratch + omp_get_thread_num() * 2 * row_floats(a));
+done:
+    oasis_taps_clear(&planes.x);
+    oasis_taps_clear(&planes.y);
+    return status;
 }
 
 OasisStatus KERNEL(export_frame)(OasisBackend *backend, const OasisExportArgs *a, OasisError *err)
 {
     OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
-    size_t bytes = KERNEL(export_bytes)(a, 1);
     OasisColourFromRgb colour;
-    void *scratch;
-    OasisStatus status = oasis_cpu_scratch(cpu, bytes * cpu->threads, &scratch, err);
+    OasisStatus status;
 
     oasis_colour_from_rgb(&a->frame->format, &colour);
-    for (int index = 0; !status && index < a->frame->format.planes; index++) {
-        Plane plane = {.colour = &colour};
-        status = make_plane(a, index, &plane, err);
-        if (!status) {
-#pragma omp parallel for num_threads(cpu->threads)
-            for (int y = 0; y < plane.height; y++)
-                export_row(a, &plane, y,
-                           (float *)((char *)scratch + omp_get_thread_num() * bytes));
-        }
-        oasis_taps_clear(&plane.x);
-        oasis_taps_clear(&plane.y);
-    }
+    status = export_planes(cpu, a, &colour, 0, 1, err);
+    if (!status && a->frame->format.planes == 3)
+        status = export_planes(cpu, a, &colour, 1, 3, err);
     return status;
 }

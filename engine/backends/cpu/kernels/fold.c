@@ -1,37 +1,39 @@
 /* Fold: tokens in parallel, each written in order; bound by the strided reads of the image.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+
 #include "../cpu.h"
 #include "vector.h"
 
-/* The columns of one (channel, frame, row of a square): reads run along the image's rows, of which
- * each patch row has one. */
-INLINE size_t fold_rows(const OasisFoldArgs *a, const float *first_row, void *out,
-                        OasisDType dtype, size_t at)
-{
-    size_t patch_row = (size_t)a->space * a->width * 3;
+enum { MAX_SQUARE = 1024 }; /* positions of space^2 * patch^2 */
 
-    for (int dx = 0; dx < a->space; dx++)
-        for (int ph = 0; ph < a->patch; ph++)
-            for (int pw = 0; pw < a->patch; pw++)
-                oasis_store(out, dtype, at++,
-                            first_row[ph * patch_row + (pw * a->space + dx) * 3]);
-    return at;
+/* The columns of one channel of one frame of a token, gathered and then stored at once. */
+INLINE void fold_square(const OasisFoldArgs *a, const float *corner, void *out, OasisDType dtype,
+                        size_t at)
+{
+    size_t row = (size_t)a->width * 3;
+    float square[MAX_SQUARE];
+    int n = 0;
+
+    for (int dy = 0; dy < a->space; dy++)
+        for (int dx = 0; dx < a->space; dx++)
+            for (int ph = 0; ph < a->patch; ph++)
+                for (int pw = 0; pw < a->patch; pw++)
+                    square[n++] = corner[(ph * a->space + dy) * row + (pw * a->space + dx) * 3];
+    store_run(out, dtype, at, square, n);
 }
 
 INLINE void fold_token(const OasisFoldArgs *a, int f, int h, int w, OasisDType dtype, size_t at)
 {
     const float *image = oasis_tensor_host(a->image);
-    void *out = oasis_tensor_host(a->out);
     int side = a->patch * a->space;
 
     for (int c = 0; c < 3; c++)
-        for (int dt = 0; dt < a->time; dt++) {
+        for (int dt = 0; dt < a->time; dt++, at += (size_t)side * side) {
             int frame = f * a->time - (a->time - 1) + dt;
-            size_t top = (size_t)(frame > 0 ? frame : 0) * a->height + (size_t)(a->h0 + h) * side;
-            for (int dy = 0; dy < a->space; dy++) {
-                size_t pixel = (top + dy) * a->width + (size_t)(a->w0 + w) * side;
-                at = fold_rows(a, image + pixel * 3 + c, out, dtype, at);
-            }
+            size_t row = (size_t)(frame > 0 ? frame : 0) * a->height + (size_t)(a->h0 + h) * side;
+            size_t pixel = row * a->width + (size_t)(a->w0 + w) * side;
+            fold_square(a, image + pixel * 3 + c, oasis_tensor_host(a->out), dtype, at);
         }
 }
 
@@ -51,6 +53,7 @@ OasisStatus KERNEL(fold)(OasisBackend *backend, const OasisFoldArgs *a, OasisErr
 {
     const OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
 
+    assert(a->space * a->space * a->patch * a->patch <= MAX_SQUARE);
     if (a->out.dtype == OASIS_BF16)
         run(a, cpu->threads, OASIS_BF16);
     else

@@ -15,9 +15,6 @@
 
 enum { BLOCK_ROWS = 32 };
 
-typedef float Pixel __attribute__((vector_size(16)));
-typedef float PixelAt __attribute__((vector_size(16), aligned(4), may_alias));
-
 typedef struct Taps {
     OasisTaps x, y;               /* to the target's size */
     OasisTaps chroma_x, chroma_y; /* of planes 1 and 2 to luma positions */

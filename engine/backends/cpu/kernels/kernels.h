@@ -26,8 +26,10 @@ typedef struct OasisCpuKernels {
     OasisStatus (*name)(OasisBackend * backend, const args *a, OasisError *err);
     OASIS_CPU_KERNELS(OASIS_CPU_FIELD)
 #undef OASIS_CPU_FIELD
-    /* out[i] = SiLU(x[i]) if silu, else x[i]; n elements of one dtype. */
-    void (*activate)(const void *x, void *out, OasisDType dtype, size_t n, bool silu, int threads);
+    /* out[i] = SiLU(x[i]), n elements of one dtype. */
+    void (*activate)(const void *x, void *out, OasisDType dtype, size_t n, int threads);
+    /* For `count` positions from `first` on: out [count, 2 + frames, in], what the mix reads. */
+    void (*history)(const OasisTemporalArgs *a, size_t first, size_t count, void *out, int threads);
     /* Scratch that these take. */
     size_t (*import_bytes)(const OasisImportArgs *a, int threads);
     size_t (*export_bytes)(const OasisExportArgs *a, int threads);
@@ -49,7 +51,8 @@ extern const OasisCpuKernels oasis_cpu_kernels_bf16; /* AVX-512 with BF16 */
     OasisStatus KERNEL(name)(OasisBackend *backend, const args *a, OasisError *err);
 OASIS_CPU_KERNELS(OASIS_CPU_DECLARE)
 #undef OASIS_CPU_DECLARE
-void KERNEL(activate)(const void *x, void *out, OasisDType dtype, size_t n, bool silu, int threads);
+void KERNEL(activate)(const void *x, void *out, OasisDType dtype, size_t n, int threads);
+void KERNEL(history)(const OasisTemporalArgs *a, size_t first, size_t count, void *out, int threads);
 size_t KERNEL(import_bytes)(const OasisImportArgs *a, int threads);
 size_t KERNEL(export_bytes)(const OasisExportArgs *a, int threads);
 size_t KERNEL(attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, int threads);

@@ -1,24 +1,30 @@
 /* Space to depth: rows of the output in parallel.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
+
 #include "../cpu.h"
 #include "vector.h"
+
+enum { MAX_SQUARE = 256 }; /* factor^2 */
 
 INLINE void unshuffle_row(const OasisPixelUnshuffleArgs *a, size_t row, OasisDType dtype)
 {
     const float *x = oasis_tensor_host(a->x);
-    void *out = oasis_tensor_host(a->out);
     int r = a->factor, rows = a->rows / r, columns = a->width / r;
     size_t to = row * columns * a->channels * r * r;
     size_t top = row / rows * a->image_height + a->row + row % rows * r;
     size_t image_row = (size_t)a->width * a->channels;
+    float square[MAX_SQUARE];
 
-    for (int column = 0; column < columns; column++) {
-        const float *square = x + top * image_row + (size_t)column * r * a->channels;
-        for (int c = 0; c < a->channels; c++)
+    for (int column = 0; column < columns; column++)
+        for (int c = 0; c < a->channels; c++, to += (size_t)r * r) {
+            const float *corner = x + top * image_row + (size_t)column * r * a->channels + c;
+            int n = 0;
             for (int dy = 0; dy < r; dy++)
                 for (int dx = 0; dx < r; dx++)
-                    oasis_store(out, dtype, to++, square[dy * image_row + dx * a->channels + c]);
-    }
+                    square[n++] = corner[dy * image_row + dx * a->channels];
+            store_run(oasis_tensor_host(a->out), dtype, to, square, n);
+        }
 }
 
 OasisStatus KERNEL(pixel_unshuffle)(OasisBackend *backend, const OasisPixelUnshuffleArgs *a,
@@ -26,6 +32,8 @@ OasisStatus KERNEL(pixel_unshuffle)(OasisBackend *backend, const OasisPixelUnshu
 {
     const OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
     size_t rows = (size_t)a->frames * (a->rows / a->factor);
+
+    assert(a->factor * a->factor <= MAX_SQUARE);
 
 #pragma omp parallel for num_threads(cpu->threads)
     for (size_t row = 0; row < rows; row++) {

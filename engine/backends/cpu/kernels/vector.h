@@ -69,6 +69,10 @@ INLINE Vec vec_select(Ints mask, Vec a, Vec b)
     return (Vec)((mask & (Ints)a) | (~mask & (Ints)b));
 }
 
+/* Four floats that need no alignment: a pixel of packed RGB and the first part of the next. */
+typedef float Pixel __attribute__((vector_size(16)));
+typedef float PixelAt __attribute__((vector_size(16), aligned(4), may_alias));
+
 INLINE float vec_sum(Vec v)
 {
     for (int half = LANES / 2; half; half /= 2)
@@ -119,6 +123,17 @@ INLINE void vec_store_as(void *data, OasisDType dtype, size_t i, Vec v)
         *(HalvesAt *)((uint16_t *)data + i) = vec_to_bf16(v);
     else
         vec_store((float *)data + i, v);
+}
+
+/* n floats to elements from `at` on. */
+INLINE void store_run(void *out, OasisDType dtype, size_t at, const float *from, int n)
+{
+    int i = 0;
+
+    for (; i + LANES <= n; i += LANES)
+        vec_store_as(out, dtype, at + i, vec_load(from + i));
+    for (; i < n; i++)
+        oasis_store(out, dtype, at + i, from[i]);
 }
 
 /* 2^x for x up to 127.4, relative error 2e-7; below -126 as for -126, or 0. A NaN stays one.
