@@ -1,5 +1,7 @@
 """What training minimises. Clips are [B, T, 3, H, W] in [-1, 1] unless a line says otherwise.
 SPDX-License-Identifier: Apache-2.0"""
+import functools
+
 import torch
 import torch.nn.functional as F
 
@@ -36,9 +38,14 @@ def reconstruction(restored, reference, source, spectrum_weight, temporal_weight
             + temporal_weight * temporal(error, weight))
 
 
+@functools.cache
+def binomial(device, dtype):
+    return torch.tensor(BINOMIAL, device=device, dtype=dtype)
+
+
 def smooth(x, dilation):
     n = x.shape[1]
-    kernel = torch.tensor(BINOMIAL, device=x.device, dtype=x.dtype)
+    kernel = binomial(x.device, x.dtype)
     reach = 2 * dilation
     x = F.conv2d(F.pad(x, (reach, reach, 0, 0), mode="reflect"),
                  kernel.view(1, 1, 1, 5).expand(n, 1, 1, 5), groups=n, dilation=(1, dilation))

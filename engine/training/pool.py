@@ -2,6 +2,8 @@
 device, coded and decoded by worker processes, and come back.
 
 Nothing waits for anything: a step of training calls `pump` once, which moves on whatever is ready.
+So nothing here or in degrade/ may make a tensor on the device from host values, which waits for all
+queued work, or read one back.
 SPDX-License-Identifier: Apache-2.0"""
 import mmap
 import multiprocessing
@@ -138,7 +140,8 @@ class Pool:
         for slot, error in self.workers.finished():
             reference, shape = self.coding.pop(slot)
             if error is None:
-                low = torch.from_numpy(self.workers.clip(slot, shape)).to(self.device)
+                low = torch.from_numpy(self.workers.clip(slot, shape)).to(
+                    self.device, non_blocking=True)
                 self.put(reference, low.permute(0, 3, 1, 2).float() / 255)
             else:
                 self.errors[error] = self.errors.get(error, 0) + 1

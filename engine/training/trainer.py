@@ -44,7 +44,7 @@ class Trainer:
             lr=stage.adam_rate, betas=stage.adam_betas, weight_decay=stage.adam_decay, fused=True)
         self.average = {k: p.detach().clone() for k, p in model.named_parameters()}
         self.step_count, self.seconds = 0, 0.0
-        self.balance = torch.zeros((), device=self.device)
+        self.balance = None     # weight of the band energies, once measured
         self.skipped = torch.zeros((), device=self.device)
         if compiled:
             compile_parts(model)
@@ -60,23 +60,21 @@ class Trainer:
         if stage.bands:
             first = self.step_count % 2     # every other frame is enough for energies
             bands = losses.band_loss(restored[:, first::2], reference[:, first::2])
-            self.measure_balance(loss, bands)
+            if self.balance is None or self.step_count % BALANCE_EVERY == 0:
+                self.measure_balance(loss, bands)
             loss = loss + self.balance * bands
-            report |= {"bands": bands, "balance": self.balance.clone()}
+            report |= {"bands": bands, "balance": self.balance}
         return loss, report
 
     def measure_balance(self, reconstruction, bands):
         """A weight that keeps the gradient of the energies, where it enters the last convolution,
         at the stage's share of the reconstruction's."""
-        if self.step_count % BALANCE_EVERY and self.balance:
-            return
         last = self.model.decoder[-1].weight
         norms = [torch.autograd.grad(part, last, retain_graph=True)[0].norm()
                  for part in (reconstruction, bands)]
         now = self.stage.bands * norms[0] / (norms[1] + 1e-9)
         now = now.clamp(0, BALANCE_MOST).nan_to_num(0.0).detach()
-        first = self.balance == 0
-        self.balance = torch.where(first, now, 0.95 * self.balance + 0.05 * now)
+        self.balance = now if self.balance is None else 0.95 * self.balance + 0.05 * now
 
     def step(self, reference, source, done=0.0):
         """One update; a step with a number that is not finite changes nothing."""

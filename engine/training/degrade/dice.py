@@ -46,6 +46,11 @@ class Dice:
     def normal(self, *shape):
         return torch.randn(shape, generator=self.generator, device=self.device)
 
+    def host_normal(self, *shape):
+        """On the host, for paths that are worked out there: no wait for the device."""
+        n = math.prod(shape)
+        return torch.tensor([self.host.gauss(0, 1) for _ in range(n)]).view(shape)
+
     def rand(self, *shape):
         return torch.rand(shape, generator=self.generator, device=self.device)
 
@@ -59,7 +64,3 @@ class Dice:
     def flags(self, batch, probability):
         """[batch] of 0 or 1."""
         return (self.rand(batch) < probability).float()
-
-
-def log_uniform(dice, low, high):
-    return math.exp(dice.uniform(math.log(low), math.log(high)))

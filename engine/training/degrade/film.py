@@ -56,7 +56,7 @@ def weave(clip, dice):
     b, t, c, h, w = clip.shape
     move = dice.normal(b * t, 2) * dice.uniform(0, WEAVE_MOST)
     theta = torch.eye(2, 3, device=clip.device).repeat(b * t, 1, 1)
-    theta[:, :, 2] = move * 2 / torch.tensor([w, h], device=clip.device)
+    theta[:, 0, 2], theta[:, 1, 2] = move[:, 0] * 2 / w, move[:, 1] * 2 / h
     grid = F.affine_grid(theta, (b * t, c, h, w), align_corners=False)
     return F.grid_sample(clip.flatten(0, 1), grid, padding_mode="reflection",
                          align_corners=False).view_as(clip)

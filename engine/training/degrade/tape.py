@@ -23,8 +23,7 @@ LUMA = (0.299, 0.587, 0.114)
 
 def split(clip):
     """Luma [B, T, 1, H, W] and what is left of the three channels."""
-    weights = torch.tensor(LUMA, device=clip.device).view(1, 1, 3, 1, 1)
-    luma = (clip * weights).sum(2, keepdim=True)
+    luma = sum(weight * clip[:, :, i:i + 1] for i, weight in enumerate(LUMA))
     return luma, clip - luma
 
 

@@ -143,12 +143,13 @@ def test_pool_fills_from_pictures(tmp_path):
     (tmp_path / "broken.png").write_bytes(b"no picture")
     workers = Workers(1, frames * side * side * 3, slots=8, seed=SEED)
     try:
+        names, now = ("p.png", "broken.png"), time.time()
+        for name in names:
+            os.utime(tmp_path / name, (now + 3600, now + 3600))
         material = Material([tmp_path], side, frames, "cpu", synthetic=2)
         assert not material.pictures        # too fresh: it might still grow
-        then = time.time() - 60
-
-        for name in ("p.png", "broken.png"):
-            os.utime(tmp_path / name, (then, then))
+        for name in names:
+            os.utime(tmp_path / name, (now - 60, now - 60))
         material.look()
         assert len(material.pictures) == 1
         pool = Pool(material, workers, Dice(SEED), capacity=10)
