@@ -139,7 +139,7 @@ class Material:
         speed = [dice.uniform(-1, 1) * min(margin * side / 2, MOTION_MOST) * 2 / region
                  for _ in range(2)]
         centre = [dice.uniform(-0.3, 0.3) * margin / (margin + 1) for _ in range(2)]
-        shake = torch.cumsum(dice.host_normal(2, t) * SHAKE * dice.uniform(0, 1), 1)
+        shake = torch.cumsum(dice.host_normal(2, t), 1) * SHAKE * dice.uniform(0, 1)
         shake = shake - shake.mean(1, keepdim=True)
         zoom = side / region * (1 + dice.uniform(-ZOOM, ZOOM) * when)
         angle = dice.uniform(-TURN, TURN) * when
@@ -149,7 +149,7 @@ class Material:
             torch.stack([sin, cos, centre[1] + speed[1] * when + shake[1]], -1)], 1)
         if dice.chance(STILL):
             path = path[t // 2:t // 2 + 1].expand(t, -1, -1)
-        grid = F.affine_grid(path.to(self.device, non_blocking=True), (t, part.shape[1], side, side),
-                             align_corners=False)
+        path = path.to(self.device, non_blocking=True)
+        grid = F.affine_grid(path, (t, part.shape[1], side, side), align_corners=False)
         return F.grid_sample(part.expand(t, -1, -1, -1), grid, mode="bicubic",
                              padding_mode="reflection", align_corners=False).clamp(0, 1)

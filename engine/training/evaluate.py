@@ -68,7 +68,7 @@ def summarise(table, base="bicubic"):
         for family in ["all"] + sorted({s["family"] for s in scores}):
             chosen = [i for i, s in enumerate(scores) if family in ("all", s["family"])]
             mean = {key: float(np.mean([scores[i][key] for i in chosen]))
-                    for key in ("psnr", "psnr_luma", "ssim", "temporal", "seconds")}
+                    for key in ("psnr", "psnr_luma", "ssim", "temporal", "grid", "seconds")}
             mean["bands"] = np.mean([scores[i]["bands"] for i in chosen], 0).tolist()
             mean["gain"] = float(np.mean([gains[i] for i in chosen]))
             worst = min(chosen, key=lambda i: gains[i])
@@ -79,14 +79,15 @@ def summarise(table, base="bicubic"):
 
 
 def markdown(summary):
-    lines = ["| row | family | gain dB | PSNR | luma | SSIM | temporal | bands | worst | s/frame |",
-             "|---|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| row | family | gain dB | PSNR | luma | SSIM | temporal | bands | grid | worst "
+             "| s/frame |",
+             "|---|---|---|---|---|---|---|---|---|---|---|"]
     for name, families in summary.items():
         for family, m in families.items():
             bands = " ".join(f"{b:.2f}" for b in m["bands"])
             lines.append(
                 f"| {name} | {family} | {m['gain']:+.2f} | {m['psnr']:.2f} | {m['psnr_luma']:.2f} "
-                f"| {m['ssim']:.4f} | {m['temporal']:.2f} | {bands} "
+                f"| {m['ssim']:.4f} | {m['temporal']:.2f} | {bands} | {m['grid']:.3f} "
                 f"| {m['worst']:+.2f} {m['worst_clip'].split('/')[1]} | {m['seconds']:.2f} |")
     return "\n".join(lines)
 

@@ -8,6 +8,8 @@ import torch.nn.functional as F
 CHARBONNIER = 1e-5
 BINOMIAL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 BAND_DILATIONS = (1, 2, 4)
+PATTERN_PERIODS = (4, 8)
+PATTERN_TILES = 8
 
 
 def sample_weights(source, reference):
@@ -63,6 +65,27 @@ def band_energies(frames):
         energies.append((F.avg_pool2d(band * band, 8, 4) + 1e-5).sqrt())
         frames = lower
     return energies
+
+
+def fixed_pattern(x, period):
+    """[N, C, H, W] -> the part that repeats every `period` pixels within windows of
+    PATTERN_TILES periods, [N, C, rows, period, columns, period], mean 0. An average over 64 places:
+    of anything but a grid little is left."""
+    side = period * PATTERN_TILES
+    if min(x.shape[-2:]) < side:
+        raise ValueError(f"{tuple(x.shape[-2:])} is smaller than a window of {side} pixels")
+    h, w = (n // side * side for n in x.shape[-2:])
+    x = x[..., :h, :w].unflatten(-1, (-1, PATTERN_TILES, period))
+    x = x.unflatten(-4, (-1, PATTERN_TILES, period))
+    pattern = x.mean((-5, -2))
+    return pattern - pattern.mean((-3, -1), keepdim=True)
+
+
+def grid_loss(error):
+    """Mean size of the error's fixed patterns with the periods of the decoder's shuffles. Band
+    energies alone reward a grid as if it were texture; this does not touch true texture."""
+    frames = error.float().flatten(0, 1)
+    return sum(fixed_pattern(frames, period).abs().mean() for period in PATTERN_PERIODS)
 
 
 def band_loss(restored, reference):

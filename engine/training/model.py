@@ -170,9 +170,14 @@ def initialise(model):
 
 
 def save(path, model, dtype=torch.bfloat16, notes=None):
-    """Writes the weight file under another name first, so that no half file is ever seen. `notes`
-    are strings for people, further keys of the file's metadata."""
-    tensors = {k: v.detach().to("cpu", dtype).contiguous() for k, v in model.tensors().items()}
+    """Writes the weight file under another name first, so that no half file is ever seen. Vectors
+    and modulation stay in float32: they are one part in a hundred, and their rounding is felt.
+    `notes` are strings for people, further keys of the file's metadata."""
+    def narrow(name, value):
+        small = value.ndim < 2 or name.endswith("modulation")
+        return value.detach().to("cpu", torch.float32 if small else dtype).contiguous()
+
+    tensors = {name: narrow(name, value) for name, value in model.tensors().items()}
     part = f"{path}.part"
     save_file(tensors, part, metadata={"oasis": model.geometry.to_json()} | (notes or {}))
     os.chmod(part, 0o644)

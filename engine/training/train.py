@@ -177,7 +177,9 @@ def parse():
 def first_model(args):
     if args.init:
         return model.load(args.init).train()
-    geometry = model.Geometry.from_json(args.geometry.read_text()) if args.geometry else model.home()
+    geometry = model.home()
+    if args.geometry:
+        geometry = model.Geometry.from_json(args.geometry.read_text())
     torch.manual_seed(args.seed)
     return model.initialise(model.Model(geometry))
 

@@ -64,6 +64,10 @@ class Trainer:
                 self.measure_balance(loss, bands)
             loss = loss + self.balance * bands
             report |= {"bands": bands, "balance": self.balance}
+        if stage.grid:
+            grid = losses.grid_loss(restored - reference)
+            loss = loss + stage.grid * grid
+            report["grid"] = grid
         return loss, report
 
     def measure_balance(self, reconstruction, bands):

@@ -1,4 +1,5 @@
-"""JPEG's quantisation on the device, for the synthetic chain. SPDX-License-Identifier: Apache-2.0"""
+"""JPEG's quantisation on the device, for the synthetic chain.
+SPDX-License-Identifier: Apache-2.0"""
 import functools
 import math
 

@@ -32,7 +32,7 @@ def main():
     image = fold.resize(source.float() / 127.5 - 1, TARGET)[None]
     with torch.no_grad():
         output = net(image)[0]
-    print(f"the model changes the resized clip by {(output - image[0]).abs().mean():.4f} on average")
+    print(f"mean change of the resized clip: {(output - image[0]).abs().mean():.4f}")
     path = folder / "home-clip.safetensors"
     save_file({"golden.source": source.permute(0, 2, 3, 1).contiguous(),
                "golden.output": output.permute(0, 2, 3, 1).contiguous()}, path,

@@ -24,7 +24,8 @@ def random_model(geometry=None, seed=3):
 
 
 def clip(frames=5, side=32, seed=1):
-    return torch.rand((2, frames, 3, side, side), generator=torch.Generator().manual_seed(seed)) * 2 - 1
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand((2, frames, 3, side, side), generator=generator) * 2 - 1
 
 
 def test_geometry_is_its_json():
@@ -45,7 +46,8 @@ def test_save_and_load(tmp_path):
     model.save(tmp_path / "b.safetensors", net)
     with safe_open(tmp_path / "b.safetensors", "pt") as file:
         assert json.loads(file.metadata()["oasis"])["schema"] == 1
-        assert file.get_tensor("blocks.1.self_attn.norm_q.weight").dtype == torch.bfloat16
+        assert file.get_tensor("blocks.1.self_attn.q.weight").dtype == torch.bfloat16
+        assert file.get_tensor("blocks.1.modulation").dtype == torch.float32
         assert file.get_tensor("patch_embedding.weight").shape == (48, 768, 1, 1, 1)
         assert not any(key.startswith("transformer.") for key in file.keys())
 
@@ -93,7 +95,8 @@ def test_every_parameter_has_one_optimiser():
 @pytest.mark.parametrize("name", STAGES)
 def test_resume_takes_the_same_step(name, tmp_path):
     stage = dataclasses.replace(STAGES[name], warm_up=2)
-    batches = [(clip(seed=2 * i), clip(seed=2 * i) * 0.8) for i in range(4)]
+    clips = [clip(side=64, seed=i) for i in range(4)]
+    batches = [(reference, reference * 0.8) for reference in clips]
     trainer = Trainer(random_model(), stage)
     for batch in batches[:3]:
         trainer.step(*batch, 0.5)

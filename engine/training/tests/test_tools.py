@@ -87,13 +87,18 @@ def test_rates():
 
 
 def test_losses_are_least_at_the_reference():
-    reference = clip()
+    reference = clip(side=64)
     source = (reference * 0.8).clone()
     best = losses.reconstruction(reference, reference, source, 0.2, 0.2)
     worse = losses.reconstruction(source, reference, source, 0.2, 0.2)
     assert best < 0.1 * worse
     assert losses.band_loss(reference, reference) == 0
     assert losses.band_loss(source, reference) > 0.1
+    noise = 0.1 * torch.randn(reference.shape)
+    grid = torch.zeros_like(reference)
+    grid[..., ::4, ::4] = 0.4
+    assert losses.grid_loss(grid) > 3 * losses.grid_loss(noise)
+    assert losses.grid_loss(torch.full_like(reference, 0.3)) < 1e-6
     untouched = losses.reconstruction(reference, reference, reference, 0.2, 0.2)
     assert torch.isfinite(untouched)
 
@@ -106,6 +111,9 @@ def test_metrics():
     assert metrics.temporal_error(noisy, reference) == pytest.approx(0, abs=1e-4)
     assert metrics.ssim(reference, reference) == pytest.approx(1)
     assert metrics.ssim(reference.flip(-1), reference) < 0.9
+    grid = reference.clone()
+    grid[..., ::4, ::4] += 0.1
+    assert metrics.grid_share(grid) > 0.1 > 0.05 > metrics.grid_share(torch.rand(2, 3, 96, 96))
     assert metrics.band_ratio(0.5 * reference, reference) == pytest.approx([0.5] * 3, abs=0.02)
 
 

@@ -28,7 +28,8 @@ def random_weights(cfg):
         v[f"{name}.weight"], v[f"{name}.bias"] = (outputs, inputs, kernel, kernel), (outputs,)
 
     def draw(shape):
-        return torch.randn(shape) * (0.3 if len(shape) < 2 else torch.Size(shape[1:]).numel() ** -0.5)
+        fan_in = torch.Size(shape[1:]).numel()
+        return torch.randn(shape) * (0.3 if len(shape) < 2 else fan_in ** -0.5)
     return {k: draw(s) for k, s in t.items()}, {k: draw(s) for k, s in v.items()}
 
 
