@@ -1,7 +1,7 @@
 """Scores models and peers on the development set, side by side.
 
-    python -m training.evaluate DEVSET [MODEL.safetensors…] [--out table.json] [--crops 0,1]
-                                [--strength A] [--latents-off] [--device cpu]
+    python -m training.evaluate DEVSET [MODEL.safetensors…] [--out table.json]
+                                [--crops 0,1] [--clips NAME,…] [--strength A] [--latents-off] [--device cpu]
 
 Rows are bicubic, then each model; columns are means over a family of the gain in RGB PSNR over
 bicubic and of the other metrics; the worst clip is named. SPDX-License-Identifier: Apache-2.0"""
@@ -98,6 +98,7 @@ def main():
     parser.add_argument("models", nargs="*", type=pathlib.Path)
     parser.add_argument("--out", type=pathlib.Path, help="all scores as JSON")
     parser.add_argument("--crops", default="0,1", help="which of each clip's two crops")
+    parser.add_argument("--clips", default="", help="only these, by the start of their names")
     parser.add_argument("--strength", type=float, default=1.0)
     parser.add_argument("--latents-off", action="store_true",
                         help="also a row of each model's decoder alone")
@@ -105,7 +106,8 @@ def main():
     args = parser.parse_args()
 
     wanted = tuple(f"-{k}" for k in args.crops.split(","))
-    devset = [entry for entry in make_devset.load(args.devset) if entry[1].endswith(wanted)]
+    devset = [entry for entry in make_devset.load(args.devset)
+              if entry[1].endswith(wanted) and entry[1].startswith(tuple(args.clips.split(",")))]
     rows = {"bicubic": bicubic}
     for path in args.models:
         rows[path.stem] = Restore(path, args.device, args.strength)

@@ -4,7 +4,6 @@ Each family is one function: clip [B, T, 3, H, W] in 0..1 and dice -> the low-re
 the family of codecs (codecs.FAMILIES) that follows it, or None. Ranges and chances stand at the
 head of each family's file. SPDX-License-Identifier: Apache-2.0"""
 from . import chain, film, interlace, light, phone, tape, web
-from .dice import Dice
 
 FAMILIES = {"web": web.web, "small": web.small, "tape": tape.tape, "film": film.film,
             "light": light.light, "phone": phone.phone, "interlace": interlace.interlace,
