@@ -25,7 +25,7 @@ typedef struct MediaSink {
     AVPacket *packet;
     OasisSound *sound; /* NULL without */
     bool begun;        /* the header is written */
-    int64_t first_ns;  /* the first frame's time in the source */
+    int64_t first_pts; /* the first frame's time in the source, by the frames' clock */
     int64_t last_pts;  /* of the frame encoded last, in the encoder's time base */
 } MediaSink;
 
@@ -137,9 +137,10 @@ static OasisStatus begin(MediaSink *self, const OasisFrame *frame, OasisError *e
     AVRational time_base = {(int)frame->time_base.num, (int)frame->time_base.den};
     int error;
 
-    self->first_ns = av_rescale_q(frame->pts, time_base, NS);
+    self->first_pts = frame->pts;
     if (self->sound) {
-        error = oasis_sound_start(self->sound, self->first_ns, self->end_ns);
+        error = oasis_sound_start(self->sound, av_rescale_q(frame->pts, time_base, NS),
+                                  self->end_ns);
         if (error < 0) {
             return oasis_av_fail(err, OASIS_ERR_INPUT, self->copy_from, error,
                                  "its sound cannot be read; copy the file again");
@@ -199,8 +200,7 @@ static OasisStatus media_write(OasisSink *sink, OasisFrame *frame, OasisError *e
             return status;
         }
     }
-    pts = av_rescale_q(frame->pts, time_base, self->encoder->time_base) -
-          av_rescale_q(self->first_ns, NS, self->encoder->time_base);
+    pts = av_rescale_q(frame->pts - self->first_pts, time_base, self->encoder->time_base);
     if (!oasis_encoder_wrap(frame, self->encoder, self->picture)) {
         return oasis_av_no_memory(err, self->path);
     }

@@ -57,6 +57,7 @@ def h264_mp4():
         truth(f"turned{angle}.mp4")
     ffmpeg("-display_hflip", "-i", "h264.mp4", "-c", "copy", "mirrored.mp4")
     truth("mirrored.mp4")
+    ffmpeg("-f", "lavfi", "-i", PICTURE, "-frames:v", 0, "-c:v", "ffv1", "zero.mkv")
     x264("one.mp4", frames=1)
     truth("one.mp4")
 
@@ -114,11 +115,13 @@ def mpeg4_avi():
 
 
 def vpx():
-    """Pictures that are never shown."""
-    for name, codec in ("vp8.webm", "libvpx"), ("vp9.webm", "libvpx-vp9"):
-        encode(name, "-c:v", codec, "-auto-alt-ref", 1, "-lag-in-frames", 12, "-g", 20, "-b:v",
-               "200k", "-deadline", "good", "-cpu-used", 4)
-        truth(name)
+    """VP8 with pictures that are never shown, which take two passes to get; VP9."""
+    for number in 1, 2:
+        encode("vp8.webm", "-c:v", "libvpx", "-auto-alt-ref", 1, "-lag-in-frames", 16, "-g", 20,
+               "-b:v", "200k", "-pass", number, "-passlogfile", "vp8")
+    truth("vp8.webm")
+    encode("vp9.webm", "-c:v", "libvpx-vp9", "-g", 20, "-b:v", "200k", "-cpu-used", 4)
+    truth("vp9.webm")
 
 
 def times():
@@ -143,10 +146,14 @@ def pixels():
                                        ("palette.gif", "gif", "pal8", "gbrp")):
         encode(name, "-c:v", codec, "-pix_fmt", pixel, frames=8)
         truth(name, f"format={planar}" if planar else "format=yuv420p")
+    for name in "still.png", "still.jpg":
+        encode(name, frames=1)
+        truth(name, "format=gbrp" if name == "still.png" else "format=yuvj420p")
     encode("odd.mkv", "-c:v", "ffv1", "-pix_fmt", "yuv420p", frames=8,
            picture=PICTURE + ",format=yuv444p,crop=37:23:exact=1")
     truth("odd.mkv")
-    x264("untagged-hd.mkv", picture="testsrc2=size=1280x720:rate=25", frames=3)
+    x264("hd.mkv", picture="testsrc2=size=1280x720:rate=25", frames=3)
+    truth("hd.mkv")
 
 
 def unflagged():

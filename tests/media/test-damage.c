@@ -146,6 +146,7 @@ static void test_no_video(void)
     check_refused(write_file("text.txt", text, strlen(text)), "not a video");
     check_refused(write_file("noise.avi", noise, sizeof noise), "");
     check_refused(media_fixture("sound.wav"), "sound but no video");
+    check_refused(media_fixture("zero.mkv"), "");
     check_refused(copy_part("h264.mp4", "half.mp4", 0.5), "damaged");
     check_refused(copy_part("whole.mkv", "head.mkv", 300), "");
     if (geteuid() != 0) { /* who is root may read everything */

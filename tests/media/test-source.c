@@ -20,6 +20,7 @@ enum {
     LIMITED = OASIS_RANGE_LIMITED,
     FULL = OASIS_RANGE_FULL,
     SD = OASIS_MATRIX_SMPTE170M,
+    HD = OASIS_MATRIX_BT709,
     PAL = OASIS_MATRIX_BT470BG,
     RGB = OASIS_MATRIX_RGB,
 };
@@ -56,6 +57,9 @@ static const Expected files[] = {
     {"yuyv.avi", 96, 64, 8, 3, 1, 0, SD, LIMITED, L, 1, 1},
     {"nv12.nut", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
     {"palette.gif", 96, 64, 8, 3, 0, 0, RGB, FULL, L, 1, 1},
+    {"still.png", 96, 64, 8, 3, 0, 0, RGB, FULL, L, 1, 1},
+    {"hd.mkv", 1280, 720, 8, 3, 1, 1, HD, LIMITED, L, 1, 1},
+    {"still.jpg", 96, 64, 8, 3, 1, 1, PAL, FULL, C, 1, 1},
     {"odd.mkv", 37, 23, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
     {"combed.mkv", 320, 320, 8, 3, 1, 1, SD, LIMITED, L, 1, 1, .deinterlaced = true},
     {"whole.mkv", 320, 320, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},

@@ -69,7 +69,8 @@ typedef struct OasisMediaTarget {
      * frame's time on, cut within one packet. NULL = no sound. */
     const char *copy_from;
     int64_t end_ns; /* where the sound ends, on the frames' clock; 0 = the file's end */
-    /* Called for what could not be carried over ("subtitles left out: ..."); may be NULL. */
+    /* Called for what could not be carried over ("subtitles left out: ..."), while opening and on
+     * the thread that writes; may be NULL. */
     void (*warn)(const char *message, void *data);
     void *data;
 } OasisMediaTarget;
