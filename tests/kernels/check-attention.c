@@ -94,6 +94,10 @@ void check_attention(Check *check)
             run(check, shape);
         }
     }
+    /* More tokens than any block of a kernel, and no multiple of one. */
+    for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_INTRA; kind++)
+        run(check, (Shape){(OasisAttentionKind)kind, {3, 13, 17}, 0, 2, 64, {0},
+                           OASIS_BORDER_CLIP, true, true});
     /* Rows of several tiles, and one tile whose keys are many blocks. */
     for (int border = OASIS_BORDER_CLIP; border <= OASIS_BORDER_SHIFT; border++) {
         run(check, (Shape){OASIS_ATTENTION_WINDOW, {5, 9, PICK(11, 25, 29)}, 0, 2, 64,

@@ -58,6 +58,7 @@ void check_conv(Check *check)
             (Residual)test_random_int(0, 2), test_random_int(0, 1));
     }
     run(check, (Shape){1, 6, 7, 128, 96, 3}, false, true, NO_RESIDUAL, false);
+    run(check, (Shape){2, 19, 37, 48, 96, 3}, true, false, RESIDUAL_IS_OUT, false);
     check->special = 0.0005;
     run(check, (Shape){1, 9, 9, 16, 16, 3}, false, false, NO_RESIDUAL, false);
 }

@@ -52,6 +52,7 @@ void check_linear(Check *check)
         }
     }
     run(check, (Shape){20, 3072, 48}, OASIS_EPILOGUE_NONE, true, false, true);
+    run(check, (Shape){331, 96, 200}, OASIS_EPILOGUE_GELU, true, false, false);
     check->special = 0.001;
     run(check, (Shape){40, 96, 48}, OASIS_EPILOGUE_NONE, true, false, false);
 }
