@@ -61,8 +61,9 @@ typedef struct OasisWeightDesc {
 
 /* Planes of one frame -> RGB in [-1, 1], f32, [1, padded_height, padded_width, 3].
  * Chroma to luma positions by linear interpolation at its siting, matrix and range of the format
- * (no rounding, no clamp), then bicubic resampling (a = -0.5, antialiased when it shrinks: PyTorch's
- * antialias=True) to width x height, then the last column and row repeated up to the padded size. */
+ * (no rounding, no clamp), then bicubic resampling (a = -0.5, antialiased when it shrinks:
+ * PyTorch's antialias=True) to width x height, then the last column and row repeated up to the
+ * padded size. */
 typedef struct OasisImportArgs {
     const OasisFrame *frame; /* host memory; may be released once the call returns */
     int width, height;
@@ -84,7 +85,8 @@ typedef struct OasisExportArgs {
 /* Pixel-unshuffle and patchify a tile of a clip into rows for the patch embedding (oasis.md 3.1).
  * image f32 [T, H, W, 3], T = 4*(f-1)+1. Frame -3..-1 is frame 0 (causal fold). With r = space and
  * C8 = ((c*time + dt)*r + dy)*r + dx, the column of token (f,h,w) is (C8*patch + ph)*patch + pw and
- * reads pixel (c, max(0, f*time - (time-1) + dt), ((h0+h)*patch + ph)*r + dy, ((w0+w)*patch + pw)*r + dx).
+ * reads channel c of frame max(0, f*time - (time-1) + dt), row ((h0+h)*patch + ph)*r + dy, column
+ * ((w0+w)*patch + pw)*r + dx.
  * out compute [grid.f*grid.h*grid.w, 3*time*r*r*patch*patch]. */
 typedef struct OasisFoldArgs {
     OasisTensor image, out;
@@ -144,10 +146,10 @@ typedef enum OasisWindowBorder {
 } OasisWindowBorder;
 
 /* softmax(q k^T / sqrt(head_dim)) v for some heads. q compute, row i at q + i*q_stride elements,
- * head n at columns n*head_dim; likewise k, v (n_keys rows) and out. Only the columns of `heads` are
- * written. GLOBAL takes n_keys of any size (cross-attention); INTRA and WINDOW need
- * n = n_keys = f*h*w. lse f32 [n_heads, n] receives log-sum-exp of the scaled scores (buffer NULL:
- * not wanted), from which KL(local||global) = LSE_global - LSE_local (oasis.md 5.1). */
+ * head n at columns n*head_dim; likewise k, v (n_keys rows) and out. Only the columns of `heads`
+ * are written. GLOBAL takes n_keys of any size (cross-attention); INTRA and WINDOW need n = n_keys
+ * = f*h*w. lse f32 [n_heads, n] receives log-sum-exp of the scaled scores (buffer NULL: not
+ * wanted), from which KL(local||global) = LSE_global - LSE_local (oasis.md 5.1). */
 typedef struct OasisAttentionArgs {
     OasisAttentionKind kind;
     OasisTensor q, k, v, out, lse;
@@ -161,10 +163,10 @@ typedef struct OasisAttentionArgs {
     OasisWindowBorder border;
 } OasisAttentionArgs;
 
-/* Adds a tile's head output to the latent image with a weight for each row and column:
- * latent f32 [f, H, W, c] += wy[y] * wx[x] * x, where x compute or f32 [f*h*w, patch*patch*c] holds
- * (ph, pw, c) with c fastest and the tile starts at token (h0, w0). wy, wx f32 [h*patch], [w*patch],
- * already normalised over all tiles. */
+/* Adds a tile's head output to the latent image with a weight for each row and column: latent f32
+ * [f, H, W, c] += wy[y] * wx[x] * x, where x compute or f32 [f*h*w, patch*patch*c] holds (ph, pw,
+ * c) with c fastest and the tile starts at token (h0, w0). wy, wx f32 [h*patch], [w*patch], already
+ * normalised over all tiles. */
 typedef struct OasisUnpatchifyArgs {
     OasisTensor x, wy, wx, latent;
     OasisGrid grid;    /* the tile's tokens */
@@ -173,8 +175,8 @@ typedef struct OasisUnpatchifyArgs {
     int height, width; /* of the latent image */
 } OasisUnpatchifyArgs;
 
-/* out = alpha*a + beta*b elementwise on n elements; any dtypes; b.buffer NULL leaves it out. out may
- * be a or b if the dtypes are equal. Also converts (alpha 1, no b). */
+/* out = alpha*a + beta*b elementwise on n elements; any dtypes; b.buffer NULL leaves it out. out
+ * may be a or b if the dtypes are equal. Also converts (alpha 1, no b). */
 typedef struct OasisCombineArgs {
     OasisTensor a, b, out;
     float alpha, beta;
@@ -291,7 +293,8 @@ struct OasisBackend {
     OasisDType dtype; /* "compute" */
     /* Floating-point operations that take it about 50 ms. The model cuts calls into pieces of about
      * that much, and syncs and polls for a cancel after it. A constant of the back end, never
-     * measured, so that results do not depend on the moment. 0 = a default that suits a small CPU. */
+     * measured, so that results do not depend on the moment. 0 = a default that suits a small
+     * CPU. */
     double poll_flops;
 };
 

@@ -7,8 +7,8 @@
 
 #include "oasis/status.h"
 
-/* Output i is the sum over j of weights[i*count + j] * input[first[i] + j], j = 0..count-1. All taps
- * lie inside the input; rows that need fewer are filled with zero weights. Rows sum to 1. */
+/* Output i is the sum over j of weights[i*count + j] * input[first[i] + j], j = 0..count-1. All
+ * taps lie inside the input; rows that need fewer are filled with zero weights. Rows sum to 1. */
 typedef struct OasisTaps {
     int length, count;
     int *first;     /* [length] */
@@ -16,8 +16,8 @@ typedef struct OasisTaps {
 } OasisTaps;
 
 /* Half-pixel centres, a = -0.5; when it shrinks the kernel is widened by the ratio; at borders taps
- * outside are dropped and the rest normalised: PyTorch's interpolate(mode="bicubic", antialias=True,
- * align_corners=False). */
+ * outside are dropped and the rest normalised: PyTorch's interpolate(mode="bicubic",
+ * antialias=True, align_corners=False). */
 OasisStatus oasis_taps_bicubic(int in, int out, OasisTaps *taps, OasisError *err) OASIS_MUST_USE;
 
 /* Linear interpolation from `in` chroma samples to `out` luma positions along an axis subsampled by
@@ -26,8 +26,8 @@ OasisStatus oasis_taps_bicubic(int in, int out, OasisTaps *taps, OasisError *err
 OasisStatus oasis_taps_chroma_up(int in, int out, int shift, bool centred, OasisTaps *taps,
                                  OasisError *err) OASIS_MUST_USE;
 
-/* The way back: each chroma sample is the mean of the luma positions under a box 2^shift wide around
- * its place, of which a sample cut by the box's edge counts half. */
+/* The way back: each chroma sample is the mean of the luma positions under a box 2^shift wide
+ * around its place, of which a sample cut by the box's edge counts half. */
 OasisStatus oasis_taps_chroma_down(int in, int out, int shift, bool centred, OasisTaps *taps,
                                    OasisError *err) OASIS_MUST_USE;
 

@@ -37,7 +37,8 @@ static void run(Check *check, Shape s)
     uint8_t list[32];
     int n_heads = pick_heads(check, s.heads, list);
 
-    check_case(check, "attention", "%s, grid %dx%dx%d, %d keys, %d of %d heads of %d, %d,%d,%d %s%s",
+    check_case(check, "attention",
+               "%s, grid %dx%dx%d, %d keys, %d of %d heads of %d, %d,%d,%d %s%s",
                kinds[s.kind], s.grid.f, s.grid.h, s.grid.w, n_keys, n_heads, s.heads, s.head_dim,
                s.window[0], s.window[1], s.window[2],
                s.border == OASIS_BORDER_CLIP ? "clip" : "shift", s.lse ? ", lse" : "");

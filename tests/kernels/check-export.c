@@ -2,7 +2,7 @@
 #include "check.h"
 #include "frames.h"
 
-/* Planes are rounded, so that a sample close to a half may fall to either side: by 1, and rarely. */
+/* Planes are rounded, so that a sample close to a half may fall to either side: by 1, rarely. */
 static void compare_planes(Check *check, const OasisFrame *expected, const OasisFrame *actual)
 {
     int samples = 0, different = 0;
@@ -30,8 +30,8 @@ static void run(Check *check, const OasisFrameFormat *format, int padded_width, 
         frame_block_new(format, &block[side]);
     check_case(check, "export_frame", "%s from %dx%d", frame_format_name(format), padded_width,
                padded_height);
-    check_work(check, 0, (double)format->width * format->height * 1.5 * (format->depth > 8 ? 2 : 1) +
-                             12.0 * format->width * format->height);
+    check_work(check, 0, (double)format->width * format->height *
+                             (1.5 * oasis_frame_sample_bytes(format) + 12));
     const CheckTensor *image =
         check_input(check, OASIS_F32, (size_t)padded_width * padded_height * 3);
     CHECK_CALL(check, export_frame, OasisExportArgs, .image = ON(image),

@@ -15,7 +15,7 @@ static void run(Check *check, const OasisFrameFormat *format, Size size, Size pa
     check_case(check, "import_frame", "%s -> %dx%d in %dx%d", frame_format_name(format), size.width,
                size.height, padded.width, padded.height);
     check->tolerance = 1e-5; /* images are f32 in every dtype */
-    check_work(check, 0, (double)format->width * format->height * 1.5 * (format->depth > 8 ? 2 : 1) +
+    check_work(check, 0, 1.5 * format->width * format->height * oasis_frame_sample_bytes(format) +
                              12.0 * padded.width * padded.height);
     const CheckTensor *image =
         check_output(check, OASIS_F32, (size_t)padded.width * padded.height * 3);

@@ -102,7 +102,8 @@ int main(int argc, char **argv)
     int checked = 0;
 
     if (!parse(argc, argv, &options)) {
-        fprintf(stderr, "usage: kernels [--bench] [--device NAME] [--dtype f32|bf16] [--op NAME]\n");
+        fprintf(stderr,
+                "usage: kernels [--bench] [--device NAME] [--dtype f32|bf16] [--op NAME]\n");
         return 2;
     }
     test_begin();

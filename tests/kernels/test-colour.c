@@ -87,7 +87,7 @@ static void test_known_colours(void)
     }
 }
 
-/* Without chroma the components are equal, from -1 for black to 1 for white, and further outside. */
+/* Without chroma the components are equal: -1 for black, 1 for white, and further outside. */
 static void test_grey(void)
 {
     for (int planes = 1; planes <= 3; planes += 2)
@@ -141,7 +141,7 @@ static void test_clamp(void)
 
 /* --- there and back -------------------------------------------------------------------------- */
 
-/* A value within the plane's range, of its middle half for chroma, so that RGB may leave [-1, 1]. */
+/* A value within the plane's range, for chroma in the middle of it. RGB may leave [-1, 1]. */
 static int random_sample(const OasisFrameFormat *format, int plane)
 {
     int step = 1 << (format->depth - 8);
