@@ -1,7 +1,7 @@
 /* The reference of each operation in plain C: one thread, straightforward loops, written to be
  * read. Sums run in double, so that their order does not show and every back end is measured
- * against (nearly) the exact answer. Tensors' buffers are host memory; both dtypes are taken. The back end
- * "reference" is a table of these; tests hold every other back end against them.
+ * against (nearly) the exact answer. Tensors' buffers are host memory; both dtypes are taken. The
+ * back end "reference" is a table of these; tests hold every other back end against them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
