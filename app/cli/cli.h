@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <stdbool.h>
+
 /* Exit codes, a promise to scripts. */
 enum {
     EXIT_DONE = 0,
@@ -18,6 +20,7 @@ typedef struct Command {
     const char *name;
     const char *summary; /* its line in the list of commands */
     const char *help;    /* all that --help prints */
+    bool computes;       /* keeps all processors busy for long */
     int (*run)(int argc, char **argv); /* argv[0] is the command's name; gives an exit code */
 } Command;
 

@@ -1,7 +1,10 @@
 /* rekindle-cli: restores home videos from the command line. Picks the command; each has a file.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "config.h"
@@ -33,6 +36,21 @@ static int help(void)
     return EXIT_DONE;
 }
 
+/* Begins the program anew, once, with OpenMP's threads told to sleep while they wait for each other.
+ * By default they spin, and since decoder, encoder and other programs want the processor, too, a
+ * job on two busy cores then takes ten times as long. OpenMP reads the variable before main. What
+ * the user has set stays, and where beginning anew fails, the job runs as it is. */
+static void let_threads_sleep(char **argv)
+{
+    char program[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+
+    if (length <= 0 || getenv("OMP_WAIT_POLICY") || setenv("OMP_WAIT_POLICY", "PASSIVE", 0) != 0)
+        return;
+    program[length] = '\0';
+    execv(program, argv);
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
@@ -45,8 +63,11 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     for (const Command *const *command = commands; *command; command++) {
-        if (strcmp(name, (*command)->name) == 0)
-            return (*command)->run(argc - 1, argv + 1);
+        if (strcmp(name, (*command)->name) != 0)
+            continue;
+        if ((*command)->computes)
+            let_threads_sleep(argv);
+        return (*command)->run(argc - 1, argv + 1);
     }
     if (*name)
         fail(&err, OASIS_ERR_USAGE, name, "is no command; see rekindle-cli --help");

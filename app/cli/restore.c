@@ -222,5 +222,6 @@ const Command command_restore = {
         "Ctrl+C stops and leaves nothing behind. The exit code is 0 when OUT is there, 2 for a\n"
         "wrong option, 3 for a fault of IN, 4 of the model, 5 of OUT, 6 of the device or want of\n"
         "memory, 130 when stopped, and 1 for a fault of the program.\n",
+    .computes = true,
     .run = restore,
 };
