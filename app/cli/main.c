@@ -36,10 +36,10 @@ static int help(void)
     return EXIT_DONE;
 }
 
-/* Begins the program anew, once, with OpenMP's threads told to sleep while they wait for each other.
- * By default they spin, and since decoder, encoder and other programs want the processor, too, a
- * job on two busy cores then takes ten times as long. OpenMP reads the variable before main. What
- * the user has set stays, and where beginning anew fails, the job runs as it is. */
+/* Begins the program anew, once, with OpenMP's threads told to sleep while they wait for each
+ * other. By default they spin, and since decoder, encoder and other programs want the processor,
+ * too, a job on two busy cores then takes ten times as long. OpenMP reads the variable before main.
+ * What the user has set stays, and where beginning anew fails, the job runs as it is. */
 static void let_threads_sleep(char **argv)
 {
     char program[PATH_MAX];

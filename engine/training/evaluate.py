@@ -1,7 +1,8 @@
 """Scores models and peers on the development set, side by side.
 
     python -m training.evaluate DEVSET [MODEL.safetensors…] [--out table.json]
-                                [--crops 0,1] [--clips NAME,…] [--strength A] [--latents-off] [--device cpu]
+                                [--crops 0,1] [--clips NAME,…] [--strength A] [--latents-off]
+                                [--device cpu]
 
 Rows are bicubic, then each model; columns are means over a family of the gain in RGB PSNR over
 bicubic and of the other metrics; the worst clip is named. SPDX-License-Identifier: Apache-2.0"""

@@ -1,8 +1,8 @@
 /* The causal mix over time as matrix products: BAND positions at a time are gathered with their
  * frames in a row (kernels/history.c), so that the three frames of an output frame are one row of
- * 3*in numbers, frames*in apart from the next position's. One product a frame then writes straight to
- * the output, and what was gathered is still in the cache. A convolution over (frames, positions)
- * reads its input three times from memory instead and is a third slower.
+ * 3*in numbers, frames*in apart from the next position's. One product a frame then writes straight
+ * to the output, and what was gathered is still in the cache. A convolution over (frames,
+ * positions) reads its input three times from memory instead and is a third slower.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "onednn.h"
 

@@ -30,7 +30,7 @@ typedef struct OasisDeviceInfo {
  * were built or could be loaded but do not work here are listed with their reason. Any thread. */
 OASIS_API size_t oasis_device_list(OasisDeviceInfo *infos, size_t capacity);
 
-/* A back end at work. Thread-safety: one thread at a time, not necessarily the one that opened it. */
+/* A back end at work. Thread-safety: one thread at a time, not always the one that opened it. */
 typedef struct OasisDevice OasisDevice;
 
 typedef struct OasisDeviceParams {

@@ -23,10 +23,10 @@ typedef struct OasisSource OasisSource;
 typedef struct OasisSourceClass {
     /* Borrowed, constant for the source's life. */
     const OasisSourceInfo *(*info)(OasisSource *source);
-    /* Time of frame n (0 <= n < frames) in time_base units; frame 0 is at 0, times grow strictly. */
+    /* Time of frame n (0 <= n < frames) in time_base units; frame 0 is at 0, they grow strictly. */
     int64_t (*pts)(OasisSource *source, int64_t n);
-    /* The nearest frame <= n at which decoding can start, so that reading from there is cheap. NULL:
-     * every frame is one. */
+    /* The nearest frame <= n at which decoding can start, so that reading from there is cheap.
+     * NULL: every frame is one. */
     int64_t (*keyframe)(OasisSource *source, int64_t n);
     /* Makes frame n (0 <= n < frames) the next one read. */
     OasisStatus (*seek)(OasisSource *source, int64_t n, OasisError *err);

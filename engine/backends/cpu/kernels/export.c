@@ -1,6 +1,6 @@
 /* The restored RGB image to planes: rows in parallel, luma and then the two planes of chroma, which
- * share the mean colours that they are made of: formed down the rows first, then along them. Without
- * subsampling a row of the image is taken as it is.
+ * share the mean colours that they are made of: formed down the rows first, then along them.
+ * Without subsampling a row of the image is taken as it is.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 #include <omp.h>

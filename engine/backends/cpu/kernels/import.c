@@ -1,7 +1,7 @@
 /* Planes of a decoded frame to RGB at the target size.
  *
  * Blocks of output rows in parallel. For each source row that a block's vertical filter reaches:
- * planes to RGB of four floats a pixel, columns resampled to packed RGB; then the rows are combined.
+ * planes to RGB of four floats a pixel, columns resampled to packed RGB; then rows are combined.
  * Rows at the edges of blocks are converted twice (4 of 20 at scale 2), which is cheaper than
  * keeping the whole picture between two passes.
  * SPDX-License-Identifier: Apache-2.0 */

@@ -52,7 +52,8 @@ extern const OasisCpuKernels oasis_cpu_kernels_bf16; /* AVX-512 with BF16 */
 OASIS_CPU_KERNELS(OASIS_CPU_DECLARE)
 #undef OASIS_CPU_DECLARE
 void KERNEL(activate)(const void *x, void *out, OasisDType dtype, size_t n, int threads);
-void KERNEL(history)(const OasisTemporalArgs *a, size_t first, size_t count, void *out, int threads);
+void KERNEL(history)(const OasisTemporalArgs *a, size_t first, size_t count, void *out,
+                     int threads);
 size_t KERNEL(import_bytes)(const OasisImportArgs *a, int threads);
 size_t KERNEL(export_bytes)(const OasisExportArgs *a, int threads);
 size_t KERNEL(attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, int threads);

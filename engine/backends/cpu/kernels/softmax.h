@@ -79,7 +79,7 @@ INLINE void finish_row(const float *row, float sum, void *out, OasisDType dtype,
         oasis_store(out, dtype, to + i, row[i] * inverse);
 }
 
-/* ln of the sum of exp of the scaled scores; `scale` holds the log2(e) that shares are made with. */
+/* ln of the sum of exp of the scaled scores; `scale` holds the log2(e) that shares are made by. */
 INLINE float log_sum_exp(float maximum, float sum, float scale)
 {
     return (maximum * scale + log2f(sum)) * (float)M_LN2;

@@ -1,7 +1,7 @@
 /* The inner loop of attention's matrix products: a tile of ROWS x COLUMNS sums held in registers.
  *
- * Everything goes in units of four bytes: a float, or two neighbouring bf16 of the dimension that is
- * summed over, which AVX512-BF16 multiplies and adds in pairs.
+ * Everything goes in units of four bytes: a float, or two neighbouring bf16 of the dimension
+ * that is summed over, which AVX512-BF16 multiplies and adds in pairs.
  *
  * A rows have the constant stride STRIDE, so that the addresses of all rows are offsets from one
  * register; the odd number of cache lines keeps them in different sets of the first-level cache.
@@ -39,8 +39,8 @@ INLINE Vec multiply_add(Vec sum, Unit a, Vec b, bool pairs)
     return sum + a.f * b;
 }
 
-/* c[r][.] = c[r][.] * keep[r] + sum over s of a[r][s] * b[s][.], for ROWS rows and `vectors` * LANES
- * columns; keep NULL for a c that holds nothing yet. Strides of b and c in units. */
+/* c[r][.] = c[r][.] * keep[r] + sum over s of a[r][s] * b[s][.], for ROWS rows and `vectors` *
+ * LANES columns; keep NULL for a c that holds nothing yet. Strides of b and c in units. */
 INLINE void tile(const Unit *a, const Unit *b, size_t b_stride, float *c, size_t c_stride,
                  int steps, const float *keep, int vectors, bool pairs)
 {

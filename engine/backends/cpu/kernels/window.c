@@ -2,8 +2,8 @@
  *
  * ROWS neighbouring queries of a row of the grid are computed together: their windows lie in the
  * same key rows and overlap in columns, so that for each key row one small product gives all their
- * scores (12 queries x 16 keys for a window 5 wide and AVX-512, of which 60 are wanted) and the rest
- * is masked. That costs three times the products but no gathers, and any border rule is just
+ * scores (12 queries x 16 keys for a window 5 wide and AVX-512, of which 60 are wanted) and the
+ * rest is masked. That costs three times the products but no gathers, and any border rule is just
  * another mask. Key rows are taken in blocks with a running softmax, as in attention.c; the usual
  * window of 3 x 5 rows is one block.
  *
