@@ -19,6 +19,7 @@ static struct {
     bool terminal;
     bool drawn;        /* a line stands on the terminal */
     time_t plain_next; /* when the next plain line is due */
+    bool ended;        /* the last frame's line has been shown */
 } state;
 
 static time_t now(void)
@@ -61,7 +62,7 @@ static void show(const char *const *parts, bool last)
     char line[256] = "";
     size_t limit = sizeof line - 1;
 
-    if (!state.terminal && !last && now() < state.plain_next)
+    if (!state.terminal && (!last || state.ended) && now() < state.plain_next)
         return;
     if (state.terminal && (size_t)terminal_columns() < limit)
         limit = (size_t)terminal_columns();
@@ -77,6 +78,7 @@ static void show(const char *const *parts, bool last)
         state.drawn = true;
     } else {
         fprintf(stderr, "%s\n", line);
+        state.ended = last;
         state.plain_next = now() + PLAIN_SECONDS;
     }
     fflush(stderr);
