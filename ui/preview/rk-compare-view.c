@@ -4,12 +4,8 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "rk-viewport.h"
-
 #define HANDLE_REACH 14 /* how near the pointer must be to the split to take it */
-#define HANDLE_RADIUS 16
 #define WHEEL_STEP 1.2
-#define NEAREST_FROM 3.0 /* zoom from which single pixels are shown as squares */
 
 /* What one side shows. */
 typedef struct {
@@ -231,196 +227,25 @@ is_on_split (RkCompareView *self,
 /* --- drawing ----------------------------------------------------------------------------------- */
 
 static void
-append_texture (RkCompareView         *self,
-                GtkSnapshot           *snapshot,
-                GdkTexture            *texture,
-                const graphene_rect_t *rect)
-{
-  const gboolean magnified = rk_viewport_get_zoom (&self->viewport) >= NEAREST_FROM;
-
-  gtk_snapshot_append_scaled_texture (snapshot, texture, magnified ? GSK_SCALING_FILTER_NEAREST : GSK_SCALING_FILTER_LINEAR, rect);
-}
-
-static void
-append_text (RkCompareView *self,
-             GtkSnapshot   *snapshot,
-             const char    *text,
-             double         x,
-             double         y,
-             double         align)
-{
-  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (GTK_WIDGET (self), text);
-  int width, height;
-
-  pango_layout_get_pixel_size (layout, &width, &height);
-  x -= align * (width + 16);
-
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_push_rounded_clip (snapshot, &(GskRoundedRect) {
-    .bounds = GRAPHENE_RECT_INIT (x, y, width + 16, height + 6),
-    .corner = { { 8, 8 }, { 8, 8 }, { 8, 8 }, { 8, 8 } },
-  });
-  gtk_snapshot_append_color (snapshot, &(GdkRGBA) { 0, 0, 0, 0.65f },
-                             &GRAPHENE_RECT_INIT (x, y, width + 16, height + 6));
-  gtk_snapshot_pop (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (x + 8, y + 3));
-  gtk_snapshot_append_layout (snapshot, layout, &(GdkRGBA) { 1, 1, 1, 1 });
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
-append_before (RkCompareView         *self,
-               GtkSnapshot           *snapshot,
-               const graphene_rect_t *rect)
-{
-  if (self->before.texture != NULL)
-    append_texture (self, snapshot, self->before.texture, rect);
-}
-
-/* The result over the source at the strength chosen; the source, veiled, where there is none yet. */
-static void
-append_after (RkCompareView         *self,
-              GtkSnapshot           *snapshot,
-              const graphene_rect_t *rect)
-{
-  const double strength = rk_recipe_get_strength (rk_session_get_recipe (self->session));
-
-  append_before (self, snapshot, rect);
-  if (self->after.texture == NULL)
-    {
-      gtk_snapshot_append_color (snapshot, &(GdkRGBA) { 0.1f, 0.1f, 0.12f, 0.55f }, rect);
-      return;
-    }
-
-  if (strength < 1)
-    gtk_snapshot_push_opacity (snapshot, strength);
-  append_texture (self, snapshot, self->after.texture, rect);
-  if (strength < 1)
-    gtk_snapshot_pop (snapshot);
-}
-
-static void
-append_labels (RkCompareView *self,
-               GtkSnapshot   *snapshot,
-               double         left,
-               double         right,
-               gboolean       before,
-               gboolean       after)
-{
-  const double top = 12;
-
-  if (before && right - left > 60)
-    append_text (self, snapshot, _("Before"), left + 12, top, 0);
-  if (after && right - left > 60)
-    append_text (self, snapshot, self->after.texture != NULL ? _("After") : _("Not restored yet"), right - 12, top, 1);
-}
-
-static void
-append_split (RkCompareView *self,
-              GtkSnapshot   *snapshot,
-              double         x,
-              double         height)
-{
-  const double middle = height / 2;
-  const GdkRGBA white = { 1, 1, 1, 1 };
-  const GdkRGBA shade = { 0, 0, 0, 0.35f };
-  g_autoptr (GskPathBuilder) builder = gsk_path_builder_new ();
-  g_autoptr (GskPathBuilder) arrows = gsk_path_builder_new ();
-  g_autoptr (GskPath) disc = NULL;
-  g_autoptr (GskPath) chevrons = NULL;
-  g_autoptr (GskStroke) stroke = gsk_stroke_new (2);
-
-  gtk_snapshot_append_color (snapshot, &shade, &GRAPHENE_RECT_INIT (x - 2, 0, 4, height));
-  gtk_snapshot_append_color (snapshot, &white, &GRAPHENE_RECT_INIT (x - 1, 0, 2, height));
-
-  gsk_path_builder_add_circle (builder, &GRAPHENE_POINT_INIT (x, middle), HANDLE_RADIUS);
-  disc = gsk_path_builder_to_path (builder);
-  gtk_snapshot_append_fill (snapshot, disc, GSK_FILL_RULE_WINDING, &white);
-
-  for (int side = -1; side <= 1; side += 2)
-    {
-      gsk_path_builder_move_to (arrows, x + side * 4, middle - 5);
-      gsk_path_builder_line_to (arrows, x + side * 9, middle);
-      gsk_path_builder_line_to (arrows, x + side * 4, middle + 5);
-    }
-  chevrons = gsk_path_builder_to_path (arrows);
-  gtk_snapshot_append_stroke (snapshot, chevrons, stroke, &(GdkRGBA) { 0.15f, 0.15f, 0.17f, 1 });
-}
-
-static void
-snapshot_split (RkCompareView         *self,
-                GtkSnapshot           *snapshot,
-                const graphene_rect_t *rect,
-                double                 width,
-                double                 height)
-{
-  const double x = get_split_x (self);
-
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, x, height));
-  append_before (self, snapshot, rect);
-  gtk_snapshot_pop (snapshot);
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (x, 0, width - x, height));
-  append_after (self, snapshot, rect);
-  gtk_snapshot_pop (snapshot);
-
-  append_split (self, snapshot, x, height);
-  append_labels (self, snapshot, 0, x, TRUE, FALSE);
-  append_labels (self, snapshot, x, width, FALSE, TRUE);
-}
-
-static void
-snapshot_side_by_side (RkCompareView         *self,
-                       GtkSnapshot           *snapshot,
-                       const graphene_rect_t *rect,
-                       double                 height)
-{
-  const double width = self->viewport.view_width;
-
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  append_before (self, snapshot, rect);
-  append_labels (self, snapshot, 0, width, TRUE, FALSE);
-  gtk_snapshot_pop (snapshot);
-
-  gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (width + 1, 0));
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
-  append_after (self, snapshot, rect);
-  append_labels (self, snapshot, 0, width, FALSE, TRUE);
-  gtk_snapshot_pop (snapshot);
-  gtk_snapshot_restore (snapshot);
-}
-
-static void
 rk_compare_view_snapshot (GtkWidget   *widget,
                           GtkSnapshot *snapshot)
 {
   RkCompareView *self = RK_COMPARE_VIEW (widget);
-  const double width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
-  graphene_rect_t rect;
 
   if (self->before.picture == NULL)
     return;
 
-  rect = rk_viewport_get_rect (&self->viewport);
-  switch (get_shown_mode (self))
-    {
-    case RK_COMPARE_SPLIT:
-      snapshot_split (self, snapshot, &rect, width, height);
-      break;
-    case RK_COMPARE_SIDE_BY_SIDE:
-      snapshot_side_by_side (self, snapshot, &rect, height);
-      break;
-    case RK_COMPARE_BEFORE:
-      append_before (self, snapshot, &rect);
-      append_labels (self, snapshot, 0, width, TRUE, FALSE);
-      break;
-    case RK_COMPARE_AFTER:
-      append_after (self, snapshot, &rect);
-      append_labels (self, snapshot, 0, width, FALSE, TRUE);
-      break;
-    default:
-      g_assert_not_reached ();
-    }
+  rk_compare_scene_snapshot (&(RkCompareScene) {
+    .widget = widget,
+    .mode = get_shown_mode (self),
+    .viewport = &self->viewport,
+    .width = gtk_widget_get_width (widget),
+    .height = gtk_widget_get_height (widget),
+    .split_x = get_split_x (self),
+    .before = self->before.texture,
+    .after = self->after.texture,
+    .strength = rk_recipe_get_strength (rk_session_get_recipe (self->session)),
+  }, snapshot);
 }
 
 static void

@@ -4,16 +4,10 @@
 
 #include <gtk/gtk.h>
 
+#include "rk-compare-scene.h"
 #include "rk-session.h"
 
 G_BEGIN_DECLS
-
-typedef enum {
-  RK_COMPARE_SPLIT,
-  RK_COMPARE_SIDE_BY_SIDE,
-  RK_COMPARE_BEFORE,
-  RK_COMPARE_AFTER,
-} RkCompareMode;
 
 #define RK_TYPE_COMPARE_MODE (rk_compare_mode_get_type ())
 GType rk_compare_mode_get_type (void);
