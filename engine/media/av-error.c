@@ -58,8 +58,10 @@ OasisStatus oasis_av_fail(OasisError *err, OasisStatus status, const char *subje
     char sentence[384], reason[AV_ERROR_MAX_STRING_SIZE];
     va_list args;
 
-    if (error == AVERROR(ENOMEM)) {
-        return oasis_av_no_memory(err, subject);
+    if (error == AVERROR(ENOMEM)) { /* or a damaged file that claims to be huge */
+        return oasis_fail(err, OASIS_ERR_NO_MEMORY, subject,
+                          "takes more memory than there is; close other programs, or copy the file "
+                          "again if it may be damaged");
     }
     if (error == AVERROR_EXIT) {
         return oasis_fail(err, OASIS_ERR_CANCELLED, subject, "cancelled");
