@@ -1,12 +1,10 @@
 /* Converting sound to AAC.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include <libavfilter/buffersink.h>
 #include <libavfilter/buffersrc.h>
 
-#include "av-error.h"
 #include "sound.h"
 
 static const AVRational NS = {1, 1000000000};
@@ -51,7 +49,7 @@ static int open_encoder(OasisSound *sound)
 {
     const AVCodecParameters *from = sound->from->codecpar;
     const AVCodec *codec = avcodec_find_encoder(AV_CODEC_ID_AAC);
-    int channels = from->ch_layout.nb_channels, error;
+    int channels = from->ch_layout.nb_channels;
 
     if (!codec) {
         return AVERROR_ENCODER_NOT_FOUND;
@@ -70,33 +68,20 @@ static int open_encoder(OasisSound *sound)
     if (sound->muxer->oformat->flags & AVFMT_GLOBALHEADER) {
         sound->encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     }
-    error = avcodec_open2(sound->encoder, codec, NULL);
-    if (error >= 0) {
-        error = avcodec_parameters_from_context(sound->to->codecpar, sound->encoder);
-    }
-    sound->to->time_base = sound->encoder->time_base;
-    return error;
+    return avcodec_open2(sound->encoder, codec, NULL);
 }
 
-OasisStatus oasis_sound_convert_open(OasisSound *sound, OasisError *err)
+int oasis_sound_convert_open(OasisSound *sound)
 {
     int error;
 
     sound->frame = av_frame_alloc();
     sound->encoded = av_packet_alloc();
     if (!sound->frame || !sound->encoded) {
-        return oasis_av_no_memory(err, sound->path);
+        return AVERROR(ENOMEM);
     }
     error = open_decoder(sound);
-    if (error >= 0) {
-        error = open_encoder(sound);
-    }
-    if (error < 0) {
-        return oasis_av_fail(err, OASIS_ERR_INPUT, sound->path, error,
-                             "its sound (%s) cannot be converted to AAC; choose a .mkv file",
-                             avcodec_get_name(sound->from->codecpar->codec_id));
-    }
-    return OASIS_OK;
+    return error < 0 ? error : open_encoder(sound);
 }
 
 /* Cuts exactly, moves the range's start to 0, and fills gaps with silence, so that the sound stays
@@ -157,11 +142,6 @@ done:
     avfilter_inout_free(&inputs);
     avfilter_inout_free(&outputs);
     return error;
-}
-
-int oasis_sound_convert_start(OasisSound *sound)
-{
-    return 0; /* the graph is made for the first frame */
 }
 
 static int encode(OasisSound *sound, const AVFrame *frame)

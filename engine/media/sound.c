@@ -122,22 +122,33 @@ static OasisStatus find_first_frame(OasisSound *sound, OasisError *err)
     return status;
 }
 
+/* Decides between copying and converting, and adds the stream. Sound that can be neither copied nor
+ * converted is left out: then there is no stream. */
 static OasisStatus add_stream(OasisSound *sound, OasisError *err)
 {
     const AVCodecParameters *parameters = sound->from->codecpar;
+    const char *name = avcodec_get_name(parameters->codec_id);
+    int error = 0;
 
-    sound->to = avformat_new_stream(sound->muxer, NULL);
-    if (!sound->to ||
-        copy_entry(&sound->to->metadata, sound->from->metadata, "language") < 0) {
-        return oasis_av_no_memory(err, sound->path);
-    }
     if (!container_takes(sound->muxer->oformat, sound->from)) {
+        error = oasis_sound_convert_open(sound);
+        if (error < 0 && error != AVERROR(ENOMEM)) {
+            oasis_sound_warn(sound, "sound left out: %s cannot be converted to AAC", name);
+            return OASIS_OK;
+        }
         oasis_sound_warn(sound, "sound converted from %s to AAC, since %s files do not hold it",
-                         avcodec_get_name(parameters->codec_id), sound->muxer->oformat->name);
-        return oasis_sound_convert_open(sound, err);
+                         name, sound->muxer->oformat->name);
     }
-    if (avcodec_parameters_copy(sound->to->codecpar, parameters) < 0) {
+    sound->to = avformat_new_stream(sound->muxer, NULL);
+    if (error < 0 || !sound->to ||
+        copy_entry(&sound->to->metadata, sound->from->metadata, "language") < 0 ||
+        (sound->encoder ? avcodec_parameters_from_context(sound->to->codecpar, sound->encoder)
+                        : avcodec_parameters_copy(sound->to->codecpar, parameters)) < 0) {
         return oasis_av_no_memory(err, sound->path);
+    }
+    if (sound->encoder) {
+        sound->to->time_base = sound->encoder->time_base;
+        return OASIS_OK;
     }
     sound->to->codecpar->codec_tag = 0; /* containers have tags of their own */
     sound->to->codecpar->initial_padding = 0;
@@ -184,7 +195,7 @@ OasisStatus oasis_sound_open(const char *path, const OasisMediaTarget *target,
         goto done;
     }
     status = add_stream(self, err);
-    if (status == OASIS_OK) {
+    if (status == OASIS_OK && self->to) {
         *sound = self;
         return OASIS_OK;
     }
@@ -315,7 +326,7 @@ int oasis_sound_start(OasisSound *sound, int64_t start_ns, int64_t end_ns)
     if (error < 0) {
         return error;
     }
-    return sound->encoder ? oasis_sound_convert_start(sound) : oasis_sound_copy_start(sound);
+    return sound->encoder ? 0 : oasis_sound_copy_start(sound);
 }
 
 int oasis_sound_write(OasisSound *sound, int64_t until_ns)

@@ -63,6 +63,5 @@ int oasis_sound_copy_start(OasisSound *sound);
 int oasis_sound_copy_write(OasisSound *sound, int64_t until_ns);
 
 /* AAC, for containers that do not take the source's codec. */
-OasisStatus oasis_sound_convert_open(OasisSound *sound, OasisError *err) OASIS_MUST_USE;
-int oasis_sound_convert_start(OasisSound *sound);
+int oasis_sound_convert_open(OasisSound *sound);
 int oasis_sound_convert_write(OasisSound *sound, int64_t until_ns);

@@ -178,6 +178,10 @@ def sound():
            "creation_time=1998-07-12T14:03:00Z", "-metadata:s:a:0", "language=ita", "sound.mp4")
     ffmpeg(*picture, *tone, "-c:v", "mpeg4", "-q:v", 5, "-c:a", "pcm_s16le", "sound.avi")
     ffmpeg(*picture, *tone, *fast, "-c:a", "mp2", "sound.ts")
+    data = bytearray((FOLDER / "sound.avi").read_bytes())
+    place = data.index(b"strf", data.index(b"strf") + 4) + 8  # the second stream's WAVEFORMATEX
+    data[place:place + 2] = b"\x77\x77"  # a codec that nobody knows
+    (FOLDER / "unknown.avi").write_bytes(data)
     (FOLDER / "words.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nHello\n")
     (FOLDER / "note.txt").write_text("a note\n")
     ffmpeg(*picture, *tone, "-i", "words.srt", "-map", 0, "-map", 1, "-map", 1, "-map", 2, *fast,

@@ -168,6 +168,14 @@ static void test_codecs_and_warnings(void)
     CHECK_INT(oasis_media_source_info(source)->audio_channels, 1);
     oasis_source_close(&source);
 
+    export(media_fixture("unknown.avi"), media_path("b.mp4"), 0, 1);
+    CHECK_HAS(warnings, "sound left out: ");
+    source = media_open(media_path("b.mp4"), NULL);
+    REQUIRE(source);
+    CHECK_INT(source->klass->info(source)->frames, 25);
+    CHECK(!oasis_media_source_info(source)->audio_codec);
+    oasis_source_close(&source);
+
     export(media_fixture("sound.avi"), media_path("a.mov"), 0, 1);
     CHECK_STR(warnings, "");
     export(media_fixture("h264.mp4"), media_path("silent.mp4"), 0, 1);
