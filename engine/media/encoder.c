@@ -92,13 +92,16 @@ static OasisStatus set_x264(const char *path, const OasisMediaTarget *target, AV
     return OASIS_OK;
 }
 
-/* For the archive: whole frames alone, slices for threads, each with a checksum. */
+/* For the archive: whole frames alone, in slices for threads, each with a checksum. Frames of a
+ * column or two do not divide into slices, which the first version of the format does without. */
 static void set_ffv1(AVCodecContext *codec)
 {
-    codec->level = 3;
     codec->gop_size = 1;
-    codec->slices = codec->width >= 640 && codec->height >= 360 ? 16 : 0; /* 0 = FFmpeg's choice */
-    av_opt_set_int(codec->priv_data, "slicecrc", 1, 0);
+    codec->level = codec->width < 4 ? 1 : 3;
+    if (codec->level >= 3) {
+        codec->slices = codec->width >= 640 && codec->height >= 360 ? 16 : 0; /* FFmpeg's choice */
+        av_opt_set_int(codec->priv_data, "slicecrc", 1, 0);
+    }
 }
 
 static void set_common(AVCodecContext *codec, const OasisMediaTarget *target,
