@@ -100,12 +100,10 @@ void oasis_colour_to_rgb(const OasisFrameFormat *format, OasisColourToRgb *colou
 void oasis_colour_from_rgb(const OasisFrameFormat *format, OasisColourFromRgb *colour)
 {
     double m[3][3];
-    bool full = format->range == OASIS_RANGE_FULL;
 
     normal_from_rgb(format, m);
     for (int p = 0; p < 3; p++) {
-        bool chroma = is_chroma(format, p);
-        Scale scale = plane_scale(format, chroma);
+        Scale scale = plane_scale(format, is_chroma(format, p));
         double span = scale.one - scale.zero;
         double offset = scale.zero;
         for (int i = 0; i < 3; i++) {
@@ -113,8 +111,6 @@ void oasis_colour_from_rgb(const OasisFrameFormat *format, OasisColourFromRgb *c
             offset += m[p][i] * span / 2;
         }
         colour->offset[p] = (float)offset;
-        colour->low[p] = (float)(full ? 0 : chroma ? scale.zero - span / 2 : scale.zero);
-        colour->high[p] = (float)(full ? (1 << format->depth) - 1
-                                       : chroma ? scale.zero + span / 2 : scale.one);
     }
+    colour->highest = (float)((1 << format->depth) - 1);
 }

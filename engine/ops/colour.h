@@ -13,12 +13,12 @@ typedef struct OasisColourToRgb {
     float offset[3];
 } OasisColourToRgb;
 
-/* sample[p] = sum over i of matrix[p][i] * rgb[i], + offset[p], clamped to [low[p], high[p]], then
- * rounded to nearest. */
+/* sample[p] = sum over i of matrix[p][i] * rgb[i], + offset[p], clamped to [0, highest] (what
+ * cameras record above white and below black is kept), then rounded to nearest. */
 typedef struct OasisColourFromRgb {
     float matrix[3][3];
     float offset[3];
-    float low[3], high[3];
+    float highest; /* code that the depth can hold */
 } OasisColourFromRgb;
 
 /* Both are computed in double from the matrix's Kr and Kb, range and depth of the format. */

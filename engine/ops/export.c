@@ -2,7 +2,7 @@
  *
  *   1. for chroma, the mean of RGB around the sample's place   (resample.h)
  *   2. sample = matrix * rgb + offset                          (colour.h)
- *   3. clamped to the range, rounded to nearest
+ *   3. clamped to what the depth can hold, rounded to nearest
  *
  * image f32 [1, padded_height, padded_width, 3], of which the frame is the upper left part.
  * SPDX-License-Identifier: Apache-2.0 */
@@ -65,7 +65,7 @@ static OasisStatus export_plane(const OasisExportArgs *a, const OasisColourFromR
             value = matrix[0] * rgb[0] + matrix[1] * rgb[1] + matrix[2] * rgb[2] +
                     colour->offset[plane];
             put_sample(a->frame, plane, x, y,
-                       fminf(fmaxf(value, colour->low[plane]), colour->high[plane]));
+                       fminf(fmaxf(value, 0), colour->highest));
         }
     }
 done:

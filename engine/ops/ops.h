@@ -72,7 +72,7 @@ typedef struct OasisImportArgs {
 } OasisImportArgs;
 
 /* RGB f32 [1, padded_height, padded_width, 3] -> planes of frame->format (its width and height are
- * the image's upper left part). Chroma by averaging at its siting, clamped to the range, rounded to
+ * the image's upper left part). Chroma by averaging at its siting, clamped to the depth, rounded to
  * nearest. The frame is filled when the call returns. */
 typedef struct OasisExportArgs {
     OasisTensor image;

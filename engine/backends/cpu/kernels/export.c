@@ -79,13 +79,13 @@ INLINE void put_row(const OasisColourFromRgb *colour, int plane, const float *rg
 {
     const float red = colour->matrix[plane][0], green = colour->matrix[plane][1];
     const float blue = colour->matrix[plane][2], offset = colour->offset[plane];
-    const float low = colour->low[plane], high = colour->high[plane];
+    const float highest = colour->highest;
 
 #pragma omp simd
     for (int x = 0; x < width; x++) {
         float value = red * rgb[x * 3] + green * rgb[x * 3 + 1] + blue * rgb[x * 3 + 2] + offset;
-        value = value > low ? value : low;
-        value = value < high ? value : high;
+        value = value > 0 ? value : 0;
+        value = value < highest ? value : highest;
         int rounded = (int)rintf(value);
         if (deep)
             ((uint16_t *)to)[x] = (uint16_t)rounded;
