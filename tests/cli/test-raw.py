@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Raw frames in, raw frames out: what every build can do."""
 
+import re
+
 import cli
 
 
@@ -95,6 +97,19 @@ class Raw(cli.CliTest):
         best, reference = (b"".join(cli.read_y4m(self.path(name + ".y4m"))[2])
                            for name in ("best", "reference"))
         self.assertLessEqual(max(abs(a - b) for a, b in zip(best, reference)), 1)
+
+    def test_threads_sleep_unless_the_user_says_otherwise(self):
+        cli.write_y4m(self.path("in.y4m"), 16, 16, 1)
+        self.environment["OMP_DISPLAY_ENV"] = "verbose"  # OpenMP then says how it was started
+        for policy, sleeps in ((None, True), ("ACTIVE", False)):
+            self.environment.pop("OMP_WAIT_POLICY", None)
+            if policy:
+                self.environment["OMP_WAIT_POLICY"] = policy
+            done = self.restore(self.path("in.y4m"), self.path("out.y4m"), "--force")
+            self.assertEqual(len(cli.read_y4m(self.path("out.y4m"))[2]), 1)
+            spins = re.findall(r"GOMP_SPINCOUNT = '(\w+)'", done.stderr)
+            if spins:  # a build without oneDNN has no OpenMP
+                self.assertEqual(spins[-1] == "0", sleeps)
 
     def test_info(self):
         cli.write_y4m(self.path("in.y4m"), 24, 18, 5)
