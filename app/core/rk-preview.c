@@ -209,6 +209,7 @@ _rk_preview_new (RkPreviewStore  *store,
     .chunk_overlap = oasis_model_info (model)->chunk_overlap,
   };
   self->n_chunks = oasis_chunk_count (&self->grid);
+  rk_recipe_set_model (self->recipe, path);
   self->default_strength = oasis_model_info (model)->default_strength;
   self->present = g_new0 (guint8, self->n_chunks);
 

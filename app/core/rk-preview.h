@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RkPreview, rk_preview, RK, PREVIEW, GObject)
 
 RkClip                 *rk_preview_get_clip        (RkPreview         *self);
-/* The recipe that the frames were made by; its device is the resolved one. */
+/* The recipe that the frames were made by; model and device are the resolved ones. */
 RkRecipe               *rk_preview_get_recipe      (RkPreview         *self);
 const OasisFrameFormat *rk_preview_get_format      (RkPreview         *self);
 double                  rk_preview_get_default_strength (RkPreview    *self);

@@ -27,6 +27,7 @@ struct _RkSession
   double opening_fraction;
 
   gboolean stale;
+  char *strength_model; /* whose default strength has been taken over */
   double last_rate;
   gint64 position;
   gint64 range_first, range_end;
@@ -170,6 +171,14 @@ set_preview (RkSession *self,
   notify (self, PROP_PREVIEW);
 }
 
+/* Each model knows what strength suits it; what people have chosen since is kept. */
+static void
+take_default_strength (RkSession *self)
+{
+  if (g_set_str (&self->strength_model, rk_recipe_get_model (rk_preview_get_recipe (self->preview))))
+    rk_recipe_set_strength (self->recipe, rk_preview_get_default_strength (self->preview));
+}
+
 static void
 looked_up_cb (GObject      *source,
               GAsyncResult *result,
@@ -188,7 +197,9 @@ looked_up_cb (GObject      *source,
   set_preview (self, preview);
   set_stale (self, was_restored && preview != NULL && !has_any_chunk (preview));
 
-  if (preview == NULL)
+  if (preview != NULL)
+    take_default_strength (self);
+  else
     g_signal_emit (self, signals[FAILED], 0, error);
 }
 
@@ -368,6 +379,7 @@ rk_session_dispose (GObject *object)
   g_clear_object (&self->preview);
   g_clear_object (&self->clip);
   g_clear_object (&self->recipe);
+  g_clear_pointer (&self->strength_model, g_free);
   g_clear_object (&self->store);
   g_clear_object (&self->worker);
 
