@@ -5,12 +5,6 @@
 
 #include "cpu.h"
 
-typedef enum OasisCpuActivation {
-    OASIS_CPU_PLAIN = 0,
-    OASIS_CPU_GELU,
-    OASIS_CPU_SILU,
-} OasisCpuActivation;
-
 /* One thing to be computed: activation(W * x + bias) * gate + residual. It is also the key of the
  * cache, compared as bytes, hence nothing but ints. */
 typedef struct OasisCpuProblem {
@@ -31,14 +25,14 @@ typedef struct OasisCpuParts {
     void *out;
 } OasisCpuParts;
 
-/* Makes ready what a problem needs, from the cache if it has been met before. */
+/* Makes ready what a problem needs, from the cache if it has been met before. Where oneDNN has only
+ * its slow reference for the whole, the product is its and what follows is ours. */
 typedef struct OasisCpuPrimitive OasisCpuPrimitive;
 OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
                                     const OasisWeight *weight, OasisCpuPrimitive **primitive,
                                     OasisError *err);
 size_t oasis_cpu_primitive_scratch_bytes(const OasisCpuPrimitive *primitive);
-/* The same of a problem whose weight, addresses and in_place need not be known yet; 0 if oneDNN
- * refuses it. */
+/* The same of a problem whose weight and addresses need not be known yet; 0 if oneDNN refuses it. */
 size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProblem *problem);
 OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *primitive,
                                     const OasisWeight *weight, const OasisCpuParts *parts,

@@ -1,4 +1,4 @@
-/* The cache of oneDNN primitives and the running of one.
+/* The cache of oneDNN primitives, the choice of one, and its running.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
@@ -16,10 +16,11 @@ enum {
 
 struct OasisCpuPrimitive {
     OasisCpuPrimitive *next; /* in its bucket */
-    OasisCpuProblem problem;
+    OasisCpuProblem problem; /* what was asked for */
+    OasisCpuProblem made;    /* what oneDNN computes of it */
+    bool apart;              /* the rest is done by `finish` */
     dnnl_primitive_t primitive;
-    dnnl_memory_desc_t weights;
-    dnnl_memory_desc_t scratch;
+    dnnl_memory_desc_t weights, scratch; /* layouts that it wants */
     int n_args;
     dnnl_exec_arg_t args[MAX_ARGS];
 };
@@ -110,7 +111,7 @@ static int residual_arg(const OasisCpuProblem *p)
 static dnnl_status_t add_args(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
                               const_dnnl_primitive_desc_t desc)
 {
-    const OasisCpuProblem *p = &self->problem;
+    const OasisCpuProblem *p = &self->made;
     dnnl_status_t status;
 
     if ((status = add_arg(cpu, self, desc, DNNL_ARG_SRC)) ||
@@ -124,6 +125,61 @@ static dnnl_status_t add_args(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
     return dnnl_success;
 }
 
+/* The problem without what follows the sum, in f32. */
+static OasisCpuProblem bare(const OasisCpuProblem *problem)
+{
+    OasisCpuProblem plain = *problem;
+
+    plain.activation = OASIS_CPU_PLAIN;
+    plain.gate = plain.residual = plain.in_place = plain.residual_dtype = 0;
+    plain.out_dtype = OASIS_F32;
+    return plain;
+}
+
+static bool is_slow(const_dnnl_primitive_desc_t desc)
+{
+    const char *name = NULL;
+
+    dnnl_primitive_desc_query(desc, dnnl_query_impl_info_str, 0, &name);
+    return name && !strncmp(name, "ref", 3);
+}
+
+/* Of the ways to compute a problem the first for which oneDNN has fast code: in the weight's layout
+ * (NULL: not packed yet), in another one, or, in either, with what follows the sum apart. Small
+ * pictures want other layouts than large ones, and processors without AVX2 know few post-operations.
+ * Where all are slow, the first. */
+static dnnl_status_t choose(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
+                            const_dnnl_memory_desc_t layout, dnnl_primitive_desc_t *desc,
+                            bool *apart)
+{
+    const OasisCpuProblem plain = bare(problem);
+
+    for (int way = layout ? 0 : 1; way < 4; way += layout ? 1 : 2) {
+        *apart = way > 1;
+        dnnl_status_t status = oasis_cpu_describe(cpu, *apart ? &plain : problem,
+                                                  way % 2 ? NULL : layout, desc);
+        if (!status && !is_slow(*desc))
+            return dnnl_success;
+        dnnl_primitive_desc_destroy(*desc);
+        *desc = NULL;
+        if (status == dnnl_out_of_memory)
+            return status;
+    }
+    *apart = false;
+    return oasis_cpu_describe(cpu, problem, layout, desc);
+}
+
+static size_t rows_of(const OasisCpuProblem *p)
+{
+    return (size_t)p->frames * p->height * p->width;
+}
+
+/* Of the bare result, where what follows is done apart. */
+static size_t result_bytes(const OasisCpuProblem *p, bool apart)
+{
+    return apart ? oasis_cpu_align(rows_of(p) * p->out * sizeof(float)) : 0;
+}
+
 static OasisStatus make(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
                         const OasisWeight *weight, OasisCpuPrimitive **made, OasisError *err)
 {
@@ -135,21 +191,22 @@ static OasisStatus make(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
         return oasis_fail(err, OASIS_ERR_NO_MEMORY, cpu->base.info.name,
                           "there is no memory for a primitive");
     self->problem = *problem;
-    status = oasis_cpu_describe(cpu, problem, oasis_cpu_weight_layout(weight), &desc);
-    if (status == dnnl_unimplemented || status == dnnl_invalid_arguments)
-        status = oasis_cpu_describe(cpu, problem, NULL, &desc);
-    if (status ||
-        (status = dnnl_memory_desc_clone(&self->weights, dnnl_primitive_desc_query_md(
+    if ((status = choose(cpu, problem, oasis_cpu_weight_layout(weight), &desc, &self->apart)))
+        goto done;
+    self->made = self->apart ? bare(problem) : *problem;
+    if ((status = dnnl_memory_desc_clone(&self->weights, dnnl_primitive_desc_query_md(
                                              desc, dnnl_query_weights_md, 0))) ||
         (status = dnnl_memory_desc_clone(&self->scratch, dnnl_primitive_desc_query_md(
                                              desc, dnnl_query_scratchpad_md, 0))) ||
-        (status = add_args(cpu, self, desc)) ||
-        (status = dnnl_primitive_create(&self->primitive, desc))) {
-        dnnl_primitive_desc_destroy(desc);
+        (status = add_args(cpu, self, desc)))
+        goto done;
+    status = dnnl_primitive_create(&self->primitive, desc);
+done:
+    dnnl_primitive_desc_destroy(desc);
+    if (status) {
         primitive_free(self);
         return oasis_cpu_fail(err, status, "making a primitive");
     }
-    dnnl_primitive_desc_destroy(desc);
     *made = self;
     return OASIS_OK;
 }
@@ -178,33 +235,49 @@ OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem 
     return OASIS_OK;
 }
 
-size_t oasis_cpu_primitive_scratch_bytes(const OasisCpuPrimitive *primitive)
+size_t oasis_cpu_primitive_scratch_bytes(const OasisCpuPrimitive *self)
 {
-    return dnnl_memory_desc_get_size(primitive->scratch);
+    return result_bytes(&self->problem, self->apart) + dnnl_memory_desc_get_size(self->scratch);
 }
 
 size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProblem *problem)
 {
     dnnl_primitive_desc_t desc = NULL;
     size_t bytes = 0;
+    bool apart;
 
-    if (!oasis_cpu_describe(cpu, problem, NULL, &desc))
-        bytes = dnnl_memory_desc_get_size(
-            dnnl_primitive_desc_query_md(desc, dnnl_query_scratchpad_md, 0));
+    if (!choose(cpu, problem, NULL, &desc, &apart))
+        bytes = result_bytes(problem, apart) +
+                dnnl_memory_desc_get_size(
+                    dnnl_primitive_desc_query_md(desc, dnnl_query_scratchpad_md, 0));
     dnnl_primitive_desc_destroy(desc);
     return bytes;
 }
 
-static void *address_of(const OasisCpuPrimitive *self, int arg, const OasisCpuParts *parts,
-                        void *weight, void *scratch)
+static void finish(const OasisCpuBackend *cpu, const OasisCpuProblem *p,
+                   const OasisCpuParts *parts, const float *result)
 {
-    const OasisCpuProblem *p = &self->problem;
+    cpu->kernels->finish(&(OasisCpuFinish){
+        .rows = rows_of(p), .columns = p->out,
+        .activation = p->activation,
+        .y = result,
+        .gate = p->gate ? parts->gate : NULL,
+        .residual = !p->residual ? NULL : p->in_place ? parts->out : parts->residual,
+        .residual_dtype = p->residual_dtype,
+        .out = parts->out, .out_dtype = p->out_dtype,
+    }, cpu->threads);
+}
+
+static void *address_of(const OasisCpuPrimitive *self, int arg, const OasisCpuParts *parts,
+                        void *weight, char *scratch)
+{
+    const OasisCpuProblem *p = &self->made;
 
     switch (arg) {
     case DNNL_ARG_SRC: return (void *)parts->x;
     case DNNL_ARG_WEIGHTS: return weight;
-    case DNNL_ARG_DST: return parts->out;
-    case DNNL_ARG_SCRATCHPAD: return scratch;
+    case DNNL_ARG_DST: return self->apart ? scratch : parts->out;
+    case DNNL_ARG_SCRATCHPAD: return scratch + result_bytes(&self->problem, self->apart);
     case DNNL_ARG_BIAS: return (void *)parts->bias;
     }
     return (void *)(p->gate && arg == gate_arg(p) ? parts->gate : parts->residual);
@@ -228,6 +301,8 @@ OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *sel
     if ((failed = dnnl_primitive_execute(self->primitive, cpu->stream, self->n_args, self->args)) ||
         (failed = dnnl_stream_wait(cpu->stream)))
         return oasis_cpu_fail(err, failed, "dnnl_primitive_execute");
+    if (self->apart)
+        finish(cpu, &self->problem, parts, scratch);
     return OASIS_OK;
 }
 

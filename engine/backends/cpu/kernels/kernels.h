@@ -21,6 +21,24 @@
     X(pixel_shuffle, OasisPixelShuffleArgs)     \
     X(pixel_unshuffle, OasisPixelUnshuffleArgs)
 
+typedef enum OasisCpuActivation {
+    OASIS_CPU_PLAIN = 0,
+    OASIS_CPU_GELU,
+    OASIS_CPU_SILU,
+} OasisCpuActivation;
+
+/* out = activation(y) * gate + residual on [rows, columns]; gate [columns]. gate and residual may
+ * be NULL, residual may be out. */
+typedef struct OasisCpuFinish {
+    size_t rows;
+    int columns;
+    OasisCpuActivation activation;
+    const float *y, *gate;
+    const void *residual;
+    void *out;
+    OasisDType residual_dtype, out_dtype;
+} OasisCpuFinish;
+
 typedef struct OasisCpuKernels {
 #define OASIS_CPU_FIELD(name, args) \
     OasisStatus (*name)(OasisBackend * backend, const args *a, OasisError *err);
@@ -28,6 +46,7 @@ typedef struct OasisCpuKernels {
 #undef OASIS_CPU_FIELD
     /* out[i] = SiLU(x[i]), n elements of one dtype. */
     void (*activate)(const void *x, void *out, OasisDType dtype, size_t n, int threads);
+    void (*finish)(const OasisCpuFinish *f, int threads);
     /* For `count` positions from `first` on: out [count, 2 + frames, in], what the mix reads. */
     void (*history)(const OasisTemporalArgs *a, size_t first, size_t count, void *out, int threads);
     /* Scratch that these take. */
@@ -52,6 +71,7 @@ extern const OasisCpuKernels oasis_cpu_kernels_bf16; /* AVX-512 with BF16 */
 OASIS_CPU_KERNELS(OASIS_CPU_DECLARE)
 #undef OASIS_CPU_DECLARE
 void KERNEL(activate)(const void *x, void *out, OasisDType dtype, size_t n, int threads);
+void KERNEL(finish)(const OasisCpuFinish *f, int threads);
 void KERNEL(history)(const OasisTemporalArgs *a, size_t first, size_t count, void *out,
                      int threads);
 size_t KERNEL(import_bytes)(const OasisImportArgs *a, int threads);

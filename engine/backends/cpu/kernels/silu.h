@@ -1,4 +1,4 @@
-/* SiLU of runs of elements.
+/* SiLU and its sigmoid.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
@@ -7,11 +7,16 @@
 
 #include "vector.h"
 
-/* x * sigmoid(x). The clamp keeps 2^y finite; what it changes is below 1e-36. */
-INLINE Vec vec_silu(Vec x)
+/* The clamp keeps 2^y finite; what it changes is below 1e-37. */
+INLINE Vec vec_sigmoid(Vec x)
 {
     Vec y = vec_min(vec_set(127), x * (float)-M_LOG2E);
-    return x / (1 + vec_exp2(y));
+    return 1 / (1 + vec_exp2(y));
+}
+
+INLINE Vec vec_silu(Vec x)
+{
+    return x * vec_sigmoid(x);
 }
 
 /* out[j] = SiLU(x[i]), or x[i], for n elements from i and j on. */

@@ -6,6 +6,7 @@
 const OasisCpuKernels KERNEL(kernels) = {
     OASIS_CPU_KERNELS(FILL)
     .activate = KERNEL(activate),
+    .finish = KERNEL(finish),
     .history = KERNEL(history),
     .import_bytes = KERNEL(import_bytes),
     .export_bytes = KERNEL(export_bytes),
