@@ -209,9 +209,45 @@ rk_job_report (RkJob               *self,
 }
 
 void
-rk_job_set_state (RkJob        *self,
-                  RkJobState    state,
-                  const GError *error)
+rk_job_cancel (RkJob *self)
+{
+  RkJobPrivate *priv = rk_job_get_instance_private (self);
+
+  g_mutex_lock (&priv->mutex);
+  oasis_cancel_trigger (priv->cancel);
+  if (priv->said.state == RK_JOB_QUEUED)
+    {
+      priv->said.state = RK_JOB_CANCELLED;
+      publish_and_unlock (self);
+    }
+  else
+    {
+      g_mutex_unlock (&priv->mutex);
+    }
+}
+
+gboolean
+rk_job_begin (RkJob *self)
+{
+  RkJobPrivate *priv = rk_job_get_instance_private (self);
+
+  g_mutex_lock (&priv->mutex);
+  if (priv->said.state != RK_JOB_QUEUED)
+    {
+      g_mutex_unlock (&priv->mutex);
+      return FALSE;
+    }
+
+  priv->said.state = RK_JOB_RUNNING;
+  publish_and_unlock (self);
+
+  return TRUE;
+}
+
+void
+rk_job_end (RkJob        *self,
+            RkJobState    state,
+            const GError *error)
 {
   RkJobPrivate *priv = rk_job_get_instance_private (self);
 
@@ -222,17 +258,8 @@ rk_job_set_state (RkJob        *self,
       priv->said.fraction = 1;
       priv->said.seconds_left = 0;
     }
-  g_clear_error (&priv->said.error);
   priv->said.error = error != NULL ? g_error_copy (error) : NULL;
   publish_and_unlock (self);
-}
-
-void
-rk_job_cancel (RkJob *self)
-{
-  RkJobPrivate *priv = rk_job_get_instance_private (self);
-
-  oasis_cancel_trigger (priv->cancel);
 }
 
 OasisCancel *

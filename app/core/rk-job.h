@@ -46,7 +46,7 @@ double        rk_job_get_rate         (RkJob               *self);
 double        rk_job_get_seconds_left (RkJob               *self);
 const GError *rk_job_get_error        (RkJob               *self);
 
-/* Asks the job to stop; one that is still queued never starts. Any thread. */
+/* Asks the job to stop; one that is still queued is cancelled at once. Any thread. */
 void          rk_job_cancel           (RkJob               *self);
 
 /* For implementations and the worker, any thread: values are kept and one idle, at most, is under
@@ -54,7 +54,9 @@ void          rk_job_cancel           (RkJob               *self);
 OasisCancel  *rk_job_get_cancel       (RkJob               *self);
 void          rk_job_report           (RkJob               *self,
                                        const OasisProgress *progress);
-void          rk_job_set_state        (RkJob               *self,
+/* Whether the job may run: not if it has been cancelled while it was queued. */
+gboolean      rk_job_begin            (RkJob               *self);
+void          rk_job_end              (RkJob               *self,
                                        RkJobState           state,
                                        const GError        *error);
 

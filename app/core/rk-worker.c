@@ -34,19 +34,15 @@ worker_thread (gpointer data)
       g_autoptr (RkJob) job = item;
       g_autoptr (GError) error = NULL;
 
-      if (oasis_cancel_is_triggered (rk_job_get_cancel (job)))
-        {
-          rk_job_set_state (job, RK_JOB_CANCELLED, NULL);
-          continue;
-        }
+      if (!rk_job_begin (job))
+        continue;
 
-      rk_job_set_state (job, RK_JOB_RUNNING, NULL);
       if (RK_JOB_GET_CLASS (job)->run (job, engine, &error))
-        rk_job_set_state (job, RK_JOB_DONE, NULL);
+        rk_job_end (job, RK_JOB_DONE, NULL);
       else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        rk_job_set_state (job, RK_JOB_CANCELLED, NULL);
+        rk_job_end (job, RK_JOB_CANCELLED, NULL);
       else
-        rk_job_set_state (job, RK_JOB_FAILED, error);
+        rk_job_end (job, RK_JOB_FAILED, error);
     }
 
   g_async_queue_unref (queue);
