@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app-test.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define DEADLINE_US (60 * G_USEC_PER_SEC)
+#define LOOK_AGAIN_MS 5
+
+static char *folder;
+
+/* --- the program ------------------------------------------------------------------------------- */
+
+static void
+remove_tree (GFile *file)
+{
+  g_autoptr (GFileEnumerator) children = g_file_enumerate_children (file, G_FILE_ATTRIBUTE_STANDARD_NAME,
+                                                                    G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
+  GFile *child;
+
+  while (children != NULL && g_file_enumerator_iterate (children, NULL, &child, NULL, NULL) && child != NULL)
+    remove_tree (child);
+  g_file_delete (file, NULL, NULL);
+}
+
+static void
+set_folder (const char *variable,
+            const char *name)
+{
+  g_autofree char *path = app_path (name);
+
+  g_setenv (variable, path, TRUE);
+}
+
+void
+app_test_init (int    *argc,
+               char ***argv)
+{
+  folder = g_dir_make_tmp ("rekindle-app-XXXXXX", NULL);
+  g_assert_nonnull (folder);
+  set_folder ("XDG_CACHE_HOME", "cache");
+  set_folder ("XDG_DATA_HOME", "data");
+  set_folder ("XDG_CONFIG_HOME", "config");
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
+  g_setenv ("LANGUAGE", "C", TRUE);
+
+  g_test_init (argc, argv, NULL);
+}
+
+int
+app_test_run (void)
+{
+  const int result = g_test_run ();
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+
+  remove_tree (file);
+  g_clear_pointer (&folder, g_free);
+
+  return result;
+}
+
+char *
+app_path (const char *name)
+{
+  return g_build_filename (folder, name, NULL);
+}
+
+const char *
+app_model (void)
+{
+  const char *model = g_getenv ("REKINDLE_MODEL");
+
+  g_assert_nonnull (model);
+  return model;
+}
+
+/* --- waiting ----------------------------------------------------------------------------------- */
+
+static gboolean
+wake_cb (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+gint64
+app_deadline (void)
+{
+  return g_get_monotonic_time () + DEADLINE_US;
+}
+
+void
+app_iterate (gint64      deadline_us,
+             const char *condition,
+             const char *file,
+             int         line)
+{
+  gboolean woken = FALSE;
+  guint wake;
+
+  if (g_get_monotonic_time () >= deadline_us)
+    g_error ("%s:%d: %s does not come true", file, line, condition);
+
+  /* What other threads change need not wake the main context. */
+  wake = g_timeout_add (LOOK_AGAIN_MS, wake_cb, &woken);
+  g_main_context_iteration (NULL, TRUE);
+  if (!woken)
+    g_source_remove (wake);
+}
+
+void
+app_settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+gboolean
+app_is_gone (GWeakRef *weak)
+{
+  g_autoptr (GObject) object = g_weak_ref_get (weak);
+
+  return object == NULL;
+}
+
+/* --- clips ------------------------------------------------------------------------------------- */
+
+static void
+draw (OasisFrame *frame,
+      int         n)
+{
+  for (int plane = 0; plane < 3; plane++)
+    for (int y = 0; y < oasis_frame_plane_height (&frame->format, plane); y++)
+      for (int x = 0; x < oasis_frame_plane_width (&frame->format, plane); x++)
+        frame->data[plane][y * frame->stride[plane] + x] = 32 + (x * 3 + y * 2 + n * 5 + plane * 40) % 180;
+}
+
+void
+app_write_clip (const char *path,
+                int         n_frames)
+{
+  const OasisMediaTarget target = {
+    .target = {
+      .format = {
+        .width = 64, .height = 48, .depth = 8, .planes = 3, .chroma_shift_x = 1, .chroma_shift_y = 1,
+        .matrix = OASIS_MATRIX_BT470BG, .primaries = 2, .transfer = 2, .sample_aspect = { 1, 1 },
+      },
+      .frame_rate = { 25, 1 },
+      .replace = true,
+    },
+    .crf = -1,
+  };
+  OasisSink *sink = NULL;
+  OasisError error;
+
+  if (oasis_media_sink_open (path, &target, &sink, &error) != OASIS_OK)
+    g_error ("%s: %s", error.subject, error.detail);
+
+  for (int i = 0; i < n_frames; i++)
+    {
+      OasisFrame *frame = oasis_frame_new (&target.target.format);
+
+      frame->pts = i;
+      frame->duration = 1;
+      frame->time_base = (OasisRational) { 1, 25 };
+      draw (frame, i);
+      g_assert_cmpint (sink->klass->write (sink, frame, &error), ==, OASIS_OK);
+      oasis_frame_unref (&frame);
+    }
+
+  g_assert_cmpint (sink->klass->finish (sink, &error), ==, OASIS_OK);
+  oasis_sink_close (&sink);
+}
+
+static void
+store_result_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+RkClip *
+app_open_clip (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RkClip *clip;
+
+  rk_clip_open_async (file, RK_DEINTERLACE_AUTO, NULL, NULL, NULL, store_result_cb, &result);
+  app_wait_until (result != NULL);
+  clip = rk_clip_open_finish (result, &error);
+  g_assert_no_error (error);
+
+  return clip;
+}
+
+/* --- previews ---------------------------------------------------------------------------------- */
+
+void
+app_set_recipe (RkRecipe *recipe)
+{
+  rk_recipe_set_model (recipe, app_model ());
+  rk_recipe_set_device (recipe, "reference");
+  rk_recipe_set_scale (recipe, 1);
+}
+
+RkPreview *
+app_open_preview (RkPreviewStore *store,
+                  RkClip         *clip)
+{
+  g_autoptr (RkRecipe) recipe = rk_recipe_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RkPreview *preview;
+
+  app_set_recipe (recipe);
+  rk_preview_store_open_async (store, clip, recipe, NULL, store_result_cb, &result);
+  app_wait_until (result != NULL);
+  preview = rk_preview_store_open_finish (store, result, &error);
+  g_assert_no_error (error);
+
+  return preview;
+}
+
+/* --- the whole --------------------------------------------------------------------------------- */
+
+static void
+failed_cb (App          *app,
+           const GError *error)
+{
+  g_ptr_array_add (app->errors, g_error_copy (error));
+}
+
+void
+app_set_up (App           *app,
+            gconstpointer  data)
+{
+  static int n;
+  g_autofree char *name = g_strdup_printf ("store-%d", n);
+  g_autofree char *target = g_strdup_printf ("target-%d.mkv", n++);
+
+  app->folder = app_path (name);
+  app->target = app_path (target);
+  app->errors = g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
+  app->worker = rk_worker_new ();
+  app->store = rk_preview_store_new (app->folder);
+  app->session = rk_session_new (app->worker, app->store);
+  app_set_recipe (rk_session_get_recipe (app->session));
+  g_signal_connect_swapped (app->session, "failed", G_CALLBACK (failed_cb), app);
+}
+
+void
+app_tear_down (App           *app,
+               gconstpointer  data)
+{
+  app_assert_finalized (app->session);
+  app_assert_finalized (app->worker);
+  app_assert_finalized (app->store);
+  g_ptr_array_unref (app->errors);
+  g_free (app->folder);
+  g_free (app->target);
+}
+
+void
+app_open (App        *app,
+          const char *name,
+          int         n_frames)
+{
+  g_autofree char *path = app_path (name);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  app_write_clip (path, n_frames);
+  rk_session_open (app->session, file);
+  app_wait_until (rk_session_get_clip (app->session) != NULL && rk_session_get_preview (app->session) != NULL);
+}
+
+void
+app_finish_jobs (App *app)
+{
+  app_wait_until (rk_session_get_job (app->session) == NULL);
+}
+
+/* --- frames ------------------------------------------------------------------------------------ */
+
+static GBytes *
+pack (const OasisFrame *frame)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  for (int plane = 0; plane < frame->format.planes; plane++)
+    for (int y = 0; y < oasis_frame_plane_height (&frame->format, plane); y++)
+      g_byte_array_append (bytes, frame->data[plane] + y * frame->stride[plane],
+                           oasis_frame_plane_width (&frame->format, plane) * oasis_frame_sample_bytes (&frame->format));
+
+  return g_byte_array_free_to_bytes (bytes);
+}
+
+GPtrArray *
+app_read_source (OasisSource *source)
+{
+  GPtrArray *frames = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  OasisFrame *frame = NULL;
+  OasisError error;
+
+  while (source->klass->read (source, &frame, &error) == OASIS_OK && frame != NULL)
+    {
+      g_ptr_array_add (frames, pack (frame));
+      oasis_frame_unref (&frame);
+    }
+  g_assert_cmpint (frames->len, ==, source->klass->info (source)->frames);
+
+  return frames;
+}
+
+GPtrArray *
+app_read_frames (const char *path)
+{
+  const OasisMediaParams params = { .transient = true };
+  OasisSource *source = NULL;
+  OasisError error;
+  GPtrArray *frames;
+
+  if (oasis_media_source_open (path, &params, &source, &error) != OASIS_OK)
+    g_error ("%s: %s", error.subject, error.detail);
+  frames = app_read_source (source);
+  oasis_source_close (&source);
+
+  return frames;
+}

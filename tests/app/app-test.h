@@ -1,0 +1,84 @@
+/* What the tests of app/core share: folders of their own, clips, and waiting without sleeping.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "rk-session.h"
+
+G_BEGIN_DECLS
+
+/* Begins a test program: XDG folders of its own, empty; the model is $REKINDLE_MODEL. Comes before
+ * anything else of GLib's. */
+void        app_test_init       (int          *argc,
+                                 char       ***argv);
+/* Runs the tests and removes the folders. */
+int         app_test_run        (void);
+
+/* A path in the program's folder, in the caller's hands. */
+char       *app_path            (const char   *name) G_GNUC_WARN_UNUSED_RESULT;
+const char *app_model           (void);
+
+/* Runs the main context until the condition holds; fails after a minute. */
+#define app_wait_until(condition)                          \
+  G_STMT_START {                                           \
+    const gint64 app_deadline_ = app_deadline ();          \
+    while (!(condition))                                   \
+      app_iterate (app_deadline_, #condition, __FILE__, __LINE__); \
+  } G_STMT_END
+gint64      app_deadline        (void);
+void        app_iterate         (gint64        deadline_us,
+                                 const char   *condition,
+                                 const char   *file,
+                                 int           line);
+/* Runs what is pending in the main context. */
+void        app_settle          (void);
+
+/* Drops the last reference: the object must be finalized, at the latest by what is pending. */
+#define app_assert_finalized(object)                              \
+  G_STMT_START {                                                  \
+    GWeakRef app_weak_;                                           \
+    g_weak_ref_init (&app_weak_, (object));                       \
+    g_object_unref (object);                                      \
+    app_wait_until (app_is_gone (&app_weak_));                    \
+    g_weak_ref_clear (&app_weak_);                                \
+  } G_STMT_END
+gboolean    app_is_gone         (GWeakRef     *weak);
+
+/* Writes a moving picture with a keyframe every 12 frames: H.264, 64 × 48, 25 frames a second. */
+void        app_write_clip      (const char   *path,
+                                 int           n_frames);
+/* Opens it. */
+RkClip     *app_open_clip       (const char   *path) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A recipe for the reference device and the tiny model, at the source's own size. */
+void        app_set_recipe      (RkRecipe     *recipe);
+RkPreview  *app_open_preview    (RkPreviewStore *store,
+                                 RkClip       *clip) G_GNUC_WARN_UNUSED_RESULT;
+
+/* A worker, a store in a folder of its own, and a session. */
+typedef struct {
+  RkWorker *worker;
+  RkPreviewStore *store;
+  RkSession *session;
+  char *folder; /* of the store */
+  char *target; /* an export may go there */
+  GPtrArray *errors; /* of GError: what "failed" has said */
+} App;
+
+void        app_set_up          (App           *app,
+                                 gconstpointer  data);
+/* Drops everything, which must be finalized. */
+void        app_tear_down       (App           *app,
+                                 gconstpointer  data);
+/* Opens a clip of so many frames and waits until its preview is there. */
+void        app_open            (App           *app,
+                                 const char    *name,
+                                 int            n_frames);
+/* Waits until the session has no job. */
+void        app_finish_jobs     (App           *app);
+#define app_add(path, function) g_test_add (path, App, NULL, app_set_up, function, app_tear_down)
+
+/* The planes of each frame, tightly packed, as engine/media reads them. */
+GPtrArray  *app_read_frames     (const char   *path) G_GNUC_WARN_UNUSED_RESULT;
+GPtrArray  *app_read_source     (OasisSource  *source) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
