@@ -33,7 +33,8 @@ struct _RkFrameReader
   guint generation;      /* of the wish */
   gboolean quit;
   GHashTable *pictures;  /* frame number -> RkPicture, all of the wish's size */
-  GError *error;
+  gboolean stuck;        /* the wish cannot be fulfilled */
+  GError *error;         /* not told yet */
   gboolean idle_pending;
 
   /* The thread's own. */
@@ -62,7 +63,7 @@ ready_cb (gpointer data)
   g_mutex_lock (&self->mutex);
   self->idle_pending = FALSE;
   g_clear_error (&self->shown_error);
-  self->shown_error = self->error != NULL ? g_error_copy (self->error) : NULL;
+  self->shown_error = g_steal_pointer (&self->error);
   g_mutex_unlock (&self->mutex);
 
   g_signal_emit (self, signals[READY], 0);
@@ -82,6 +83,7 @@ is_outdated (gpointer key,
   return picture->frame < wish->frame - KEEP_BEHIND || picture->frame > wish->frame + wish->ahead + KEEP_BEHIND;
 }
 
+/* A picture, an error, or both: a frame whose kept segment is damaged counts as not restored. */
 static void
 publish (RkFrameReader *self,
          guint          generation,
@@ -98,10 +100,11 @@ publish (RkFrameReader *self,
       g_hash_table_replace (self->pictures, key, rk_picture_ref (picture));
       g_hash_table_foreach_remove (self->pictures, is_outdated, &self->wish);
     }
-  if (generation == self->generation || error == NULL)
+  if (error != NULL && generation == self->generation)
     {
+      self->stuck = picture == NULL;
       g_clear_error (&self->error);
-      self->error = error != NULL ? g_error_copy (error) : NULL;
+      self->error = g_error_copy (error);
     }
   /* The thread holds no reference: dispose takes it down first, and then posts are of no use. */
   if (!self->idle_pending && !self->quit)
@@ -203,7 +206,11 @@ read_picture (RkFrameReader  *self,
   gint64 local, start;
 
   if (!open_for_frame (self, number, &missing, error))
-    return NULL;
+    {
+      if (self->preview == NULL)
+        return NULL;
+      missing = TRUE;
+    }
   if (missing)
     return rk_picture_new (number, wish->width, wish->height, 0, NULL, FALSE);
 
@@ -237,7 +244,7 @@ next_frame (RkFrameReader *self)
 {
   const gint64 end = MIN (self->wish.frame + self->wish.ahead + 1, rk_clip_get_n_frames (self->clip));
 
-  if (self->wish.width == 0 || self->error != NULL)
+  if (self->wish.width == 0 || self->stuck)
     return -1;
 
   for (gint64 frame = self->wish.frame; frame < end; frame++)
@@ -300,6 +307,7 @@ preview_changed_cb (RkFrameReader *self)
 {
   g_mutex_lock (&self->mutex);
   g_hash_table_foreach_remove (self->pictures, is_missing, NULL);
+  self->stuck = FALSE;
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->mutex);
 }
@@ -392,7 +400,7 @@ rk_frame_reader_request (RkFrameReader *self,
         self->generation++;
 
       self->wish = wish;
-      g_clear_error (&self->error);
+      self->stuck = FALSE;
       g_cond_signal (&self->cond);
     }
   g_mutex_unlock (&self->mutex);

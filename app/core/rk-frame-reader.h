@@ -30,7 +30,7 @@ void           rk_frame_reader_request   (RkFrameReader *self,
 RkPicture     *rk_frame_reader_dup       (RkFrameReader *self,
                                           gint64         frame);
 
-/* Why the last frame could not be read; NULL if it could. Borrowed until the next emission. */
+/* What could not be read since the last emission; NULL if all could. Borrowed until the next one. */
 const GError  *rk_frame_reader_get_error (RkFrameReader *self);
 
 G_END_DECLS

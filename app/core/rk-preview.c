@@ -117,6 +117,20 @@ _rk_preview_forget (RkPreview *self,
     set_present (self, chunk, FALSE);
 }
 
+static void
+set_error (OasisError  *engine_error,
+           OasisStatus  status,
+           const char  *subject,
+           const char  *detail)
+{
+  if (engine_error == NULL)
+    return;
+
+  engine_error->status = status;
+  g_strlcpy (engine_error->subject, subject, sizeof engine_error->subject);
+  g_strlcpy (engine_error->detail, detail, sizeof engine_error->detail);
+}
+
 static char *
 segment_path (RkPreview *self,
               gint64     chunk)
@@ -136,7 +150,7 @@ resolve_device (const char       *name,
 {
   OasisDeviceInfo infos[16];
   const size_t n = MIN (oasis_device_list (infos, G_N_ELEMENTS (infos)), G_N_ELEMENTS (infos));
-  OasisError engine_error = { .status = OASIS_ERR_DEVICE };
+  OasisError engine_error;
 
   for (size_t i = 0; i < n; i++)
     if (name == NULL ? infos[i].usable : strcmp (infos[i].name, name) == 0)
@@ -145,8 +159,7 @@ resolve_device (const char       *name,
         return TRUE;
       }
 
-  g_strlcpy (engine_error.subject, name != NULL ? name : "auto", sizeof engine_error.subject);
-  g_strlcpy (engine_error.detail, "It is not there any more; choose another device.", sizeof engine_error.detail);
+  set_error (&engine_error, OASIS_ERR_DEVICE, name != NULL ? name : "auto", "It is not there any more; choose another device.");
   rk_set_engine_error (error, &engine_error);
   return FALSE;
 }
@@ -326,6 +339,25 @@ rk_preview_find_run (RkPreview *self,
 
 /* --- reading ---------------------------------------------------------------------------------- */
 
+/* Whether the file holds what this chunk is, whole. */
+static OasisStatus
+check_segment (RkPreview   *self,
+               gint64       chunk,
+               OasisSource *source,
+               OasisError  *engine_error)
+{
+  const OasisSourceInfo *info = source->klass->info (source);
+  gint64 first, end;
+
+  rk_preview_get_chunk_range (self, chunk, &first, &end);
+  if (info->frames == end - first && oasis_frame_format_equal (&info->format, &self->format))
+    return OASIS_OK;
+
+  set_error (engine_error, OASIS_ERR_INPUT, source->name, "The kept preview is not whole; it has to be made anew.");
+  return OASIS_ERR_INPUT;
+}
+
+/* A segment that cannot be read is removed, so that a preview makes it anew. */
 static OasisStatus
 open_segment (RkPreview    *self,
               gint64        chunk,
@@ -337,9 +369,20 @@ open_segment (RkPreview    *self,
   OasisStatus status = oasis_media_source_open (path, &params, source, engine_error);
 
   if (status == OASIS_OK)
-    g_utime (path, NULL); /* used just now: last to be evicted */
-  else
-    _rk_preview_forget (self, chunk);
+    status = check_segment (self, chunk, *source, engine_error);
+
+  if (status == OASIS_OK)
+    {
+      g_utime (path, NULL); /* used just now: last to be evicted */
+      return OASIS_OK;
+    }
+
+  oasis_source_close (source);
+  if (status != OASIS_ERR_NO_MEMORY)
+    {
+      g_unlink (path);
+      _rk_preview_forget (self, chunk);
+    }
 
   return status;
 }
@@ -428,12 +471,7 @@ segment_begin (OasisSink            *sink,
   self->chunk = chunk->index;
   if (g_mkdir_with_parents (self->preview->folder, 0700) != 0)
     {
-      if (engine_error != NULL)
-        {
-          engine_error->status = OASIS_ERR_OUTPUT;
-          g_strlcpy (engine_error->subject, self->preview->folder, sizeof engine_error->subject);
-          g_strlcpy (engine_error->detail, "The folder for previews cannot be made.", sizeof engine_error->detail);
-        }
+      set_error (engine_error, OASIS_ERR_OUTPUT, self->preview->folder, "The folder for previews cannot be made.");
       return OASIS_ERR_OUTPUT;
     }
 
