@@ -124,6 +124,30 @@ app_is_gone (GWeakRef *weak)
   return object == NULL;
 }
 
+static void
+count_cb (int *count)
+{
+  (*count)++;
+}
+
+static void
+free_count (gpointer  count,
+            GClosure *closure)
+{
+  g_free (count);
+}
+
+int *
+app_count (gpointer    object,
+           const char *signal)
+{
+  int *count = g_new0 (int, 1);
+
+  g_signal_connect_data (object, signal, G_CALLBACK (count_cb), count, free_count, G_CONNECT_SWAPPED);
+
+  return count;
+}
+
 /* --- clips ------------------------------------------------------------------------------------- */
 
 static void
@@ -281,6 +305,46 @@ void
 app_finish_jobs (App *app)
 {
   app_wait_until (rk_session_get_job (app->session) == NULL);
+}
+
+/* --- exports ----------------------------------------------------------------------------------- */
+
+RkExportSettings
+app_export_settings (App   *app,
+                     GFile *target)
+{
+  return (RkExportSettings) {
+    .target = target,
+    .codec = "ffv1",
+    .crf = -1,
+    .end = rk_clip_get_n_frames (rk_session_get_clip (app->session)),
+    .strength = 1,
+  };
+}
+
+RkJob *
+app_export (App                    *app,
+            const RkExportSettings *settings)
+{
+  RkJob *job = g_object_ref (rk_session_export (app->session, settings));
+
+  app_wait_until (rk_job_is_over (job));
+
+  return job;
+}
+
+void
+app_assert_only (const char *path,
+                 const char *name)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *child;
+  int n = 0;
+
+  g_assert_nonnull (dir);
+  for (; (child = g_dir_read_name (dir)) != NULL; n++)
+    g_assert_cmpstr (child, ==, name);
+  g_assert_cmpint (n, ==, name != NULL);
 }
 
 /* --- frames ------------------------------------------------------------------------------------ */

@@ -35,13 +35,18 @@ void        app_settle          (void);
 /* Drops the last reference: the object must be finalized, at the latest by what is pending. */
 #define app_assert_finalized(object)                              \
   G_STMT_START {                                                  \
+    GObject *app_object_ = G_OBJECT (object);                     \
     GWeakRef app_weak_;                                           \
-    g_weak_ref_init (&app_weak_, (object));                       \
-    g_object_unref (object);                                      \
+    g_weak_ref_init (&app_weak_, app_object_);                    \
+    g_object_unref (app_object_);                                 \
     app_wait_until (app_is_gone (&app_weak_));                    \
     g_weak_ref_clear (&app_weak_);                                \
   } G_STMT_END
 gboolean    app_is_gone         (GWeakRef     *weak);
+
+/* Counts a signal's emissions for as long as the object lives. */
+int        *app_count           (gpointer      object,
+                                 const char   *signal);
 
 /* Writes a moving picture with a keyframe every 12 frames: H.264, 64 × 48, 25 frames a second. */
 void        app_write_clip      (const char   *path,
@@ -76,6 +81,16 @@ void        app_open            (App           *app,
 /* Waits until the session has no job. */
 void        app_finish_jobs     (App           *app);
 #define app_add(path, function) g_test_add (path, App, NULL, app_set_up, function, app_tear_down)
+
+/* FFV1, the whole clip, strength 1; the target is borrowed. */
+RkExportSettings app_export_settings (App                    *app,
+                                      GFile                  *target);
+/* Exports and waits for the end. */
+RkJob      *app_export          (App                    *app,
+                                 const RkExportSettings *settings) G_GNUC_WARN_UNUSED_RESULT;
+/* The folder holds nothing but this name (may be NULL). */
+void        app_assert_only     (const char   *folder,
+                                 const char *name);
 
 /* The planes of each frame, tightly packed, as engine/media reads them. */
 GPtrArray  *app_read_frames     (const char   *path) G_GNUC_WARN_UNUSED_RESULT;

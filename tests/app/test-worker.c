@@ -85,12 +85,6 @@ fraction_cb (RkJob      *job,
 }
 
 static void
-count_cb (int *count)
-{
-  (*count)++;
-}
-
-static void
 assert_jobs (RkWorker *worker,
              TestJob  *first,
              TestJob  *second)
@@ -112,9 +106,9 @@ test_states (void)
   TestJob *second = new_job ("Second");
   g_autoptr (GString) states = g_string_new (NULL);
   double last = 0;
-  int busy = 0;
+  int *busy;
 
-  g_signal_connect_swapped (worker, "notify::busy", G_CALLBACK (count_cb), &busy);
+  busy = app_count (worker, "notify::busy");
   g_signal_connect (first, "notify::state", G_CALLBACK (state_cb), states);
   g_signal_connect (first, "notify::fraction", G_CALLBACK (fraction_cb), &last);
   assert_jobs (worker, NULL, NULL);
@@ -125,7 +119,7 @@ test_states (void)
   rk_worker_submit (worker, RK_JOB (first));
   rk_worker_submit (worker, RK_JOB (second));
   assert_jobs (worker, first, second);
-  g_assert_cmpint (busy, ==, 1);
+  g_assert_cmpint (*busy, ==, 1);
 
   app_wait_until (rk_job_get_state (RK_JOB (first)) == RK_JOB_RUNNING);
   app_wait_until (rk_job_get_fraction (RK_JOB (first)) > 0.5);
@@ -145,7 +139,7 @@ test_states (void)
   g_atomic_int_set (&second->may_end, TRUE);
   app_wait_until (!rk_worker_get_busy (worker));
   assert_jobs (worker, NULL, NULL);
-  g_assert_cmpint (busy, ==, 2);
+  g_assert_cmpint (*busy, ==, 2);
   g_assert_true (first->thread == second->thread);
   g_assert_true (first->thread != g_thread_self ());
 

@@ -1,0 +1,454 @@
+/* The preview store: what is kept, what goes first, what is damaged.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "app-test.h"
+
+#include <glib/gstdio.h>
+#include <utime.h>
+
+#include "rk-error.h"
+#include "rk-preview-job.h"
+#include "rk-preview-private.h"
+
+#define CLIP_FRAMES 55 /* four chunks */
+
+static void
+assert_chunks (RkPreview  *preview,
+               const char *expected)
+{
+  g_autoptr (GString) chunks = g_string_new (NULL);
+
+  for (gint64 i = 0; i < rk_preview_get_n_chunks (preview); i++)
+    g_string_append_c (chunks, rk_preview_has_chunk (preview, i) ? '1' : '0');
+  g_assert_cmpstr (chunks->str, ==, expected);
+}
+
+static char *
+segment (RkPreview *preview,
+         int        chunk)
+{
+  g_autofree char *name = g_strdup_printf ("%08d.mkv", chunk);
+
+  return g_build_filename (_rk_preview_get_folder (preview), name, NULL);
+}
+
+/* Restores frames first <= n < end. */
+static void
+restore (App       *app,
+         RkPreview *preview,
+         gint64     first,
+         gint64     end)
+{
+  RkJob *job = rk_preview_job_new ("Preview", preview, first, end);
+
+  rk_worker_submit (app->worker, job);
+  app_wait_until (rk_job_is_over (job));
+  g_assert_no_error (rk_job_get_error (job));
+  g_assert_cmpint (rk_job_get_state (job), ==, RK_JOB_DONE);
+  app_assert_finalized (job);
+  app_settle ();
+}
+
+/* Seconds ago at which a segment was last used. */
+static void
+set_used (RkPreview *preview,
+          int        chunk,
+          int        seconds_ago)
+{
+  g_autofree char *path = segment (preview, chunk);
+  const gint64 time = g_get_real_time () / G_USEC_PER_SEC - seconds_ago;
+
+  g_assert_cmpint (g_utime (path, &(struct utimbuf) { time, time }), ==, 0);
+}
+
+static guint64
+segment_size (RkPreview *preview,
+              int        chunk)
+{
+  g_autofree char *path = segment (preview, chunk);
+  GStatBuf info;
+
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  return info.st_size;
+}
+
+static RkPreview *
+open_restored (App        *app,
+               const char *name)
+{
+  g_autofree char *path = app_path (name);
+  g_autoptr (RkClip) clip = NULL;
+  RkPreview *preview;
+
+  app_write_clip (path, CLIP_FRAMES);
+  clip = app_open_clip (path);
+  preview = app_open_preview (app->store, clip);
+  assert_chunks (preview, "0000");
+  restore (app, preview, 0, CLIP_FRAMES);
+  assert_chunks (preview, "1111");
+
+  return preview;
+}
+
+static void
+test_chunks (App           *app,
+             gconstpointer  data)
+{
+  g_autofree char *path = app_path ("chunks.mp4");
+  g_autoptr (RkClip) clip = NULL;
+  RkPreview *preview;
+  gint64 next = 0, first, end;
+  int *changes;
+
+  app_write_clip (path, CLIP_FRAMES);
+  clip = app_open_clip (path);
+  preview = app_open_preview (app->store, clip);
+  changes = app_count (preview, "changed");
+  g_assert_true (rk_preview_get_clip (preview) == clip);
+  g_assert_cmpint (rk_preview_get_format (preview)->width, ==, 64);
+
+  /* Every frame is owned by one chunk. */
+  g_assert_cmpint (rk_preview_get_n_chunks (preview), ==, 4);
+  for (gint64 i = 0; i < 4; i++)
+    {
+      rk_preview_get_chunk_range (preview, i, &first, &end);
+      g_assert_cmpint (first, ==, next);
+      g_assert_cmpint (rk_preview_get_chunk_at (preview, first), ==, i);
+      g_assert_cmpint (rk_preview_get_chunk_at (preview, end - 1), ==, i);
+      next = end;
+    }
+  g_assert_cmpint (next, ==, CLIP_FRAMES);
+  g_assert_cmpint (rk_preview_get_chunk_at (preview, -5), ==, 0);
+  g_assert_cmpint (rk_preview_get_chunk_at (preview, 1000), ==, 3);
+  g_assert_false (rk_preview_find_run (preview, 0, &first, &end));
+
+  /* A range restores the chunks that it touches. */
+  rk_preview_get_chunk_range (preview, 2, &first, &end);
+  restore (app, preview, first, first + 1);
+  assert_chunks (preview, "0010");
+  g_assert_cmpint (*changes, ==, 1);
+  restore (app, preview, 0, 1);
+  assert_chunks (preview, "1010");
+
+  /* What is there is not computed again. */
+  set_used (preview, 0, 1000);
+  restore (app, preview, 0, CLIP_FRAMES);
+  assert_chunks (preview, "1111");
+  {
+    g_autofree char *kept = segment (preview, 0);
+    GStatBuf info;
+
+    g_assert_cmpint (g_stat (kept, &info), ==, 0);
+    g_assert_cmpint (info.st_mtime, <, g_get_real_time () / G_USEC_PER_SEC - 500);
+  }
+
+  g_assert_true (rk_preview_find_run (preview, 0, &first, &end));
+  g_assert_cmpint (first, ==, 0);
+  g_assert_cmpint (end, ==, CLIP_FRAMES);
+  g_assert_false (rk_preview_find_run (preview, CLIP_FRAMES, &first, &end));
+  app_assert_finalized (preview);
+
+  /* Who opens it anew finds it. */
+  preview = app_open_preview (app->store, clip);
+  assert_chunks (preview, "1111");
+  app_assert_finalized (preview);
+}
+
+static void
+test_runs (App           *app,
+           gconstpointer  data)
+{
+  RkPreview *preview = open_restored (app, "runs.mp4");
+  gint64 first, end, chunk_first, chunk_end;
+
+  _rk_preview_forget (preview, 1);
+  assert_chunks (preview, "1011");
+
+  g_assert_true (rk_preview_find_run (preview, 0, &first, &end));
+  rk_preview_get_chunk_range (preview, 0, &chunk_first, &chunk_end);
+  g_assert_cmpint (first, ==, chunk_first);
+  g_assert_cmpint (end, ==, chunk_end);
+
+  g_assert_true (rk_preview_find_run (preview, end, &first, &end));
+  rk_preview_get_chunk_range (preview, 2, &chunk_first, &chunk_end);
+  g_assert_cmpint (first, ==, chunk_first);
+  g_assert_cmpint (end, ==, CLIP_FRAMES);
+
+  app_settle ();
+  app_assert_finalized (preview);
+}
+
+/* A restored chunk is a file of the frames that it owns, in the output format. */
+static void
+test_open_chunk (App           *app,
+                 gconstpointer  data)
+{
+  RkPreview *preview = open_restored (app, "open.mp4");
+  g_autoptr (GError) error = NULL;
+  OasisSource *source;
+  gint64 first, end;
+
+  for (gint64 i = 0; i < 4; i++)
+    {
+      rk_preview_get_chunk_range (preview, i, &first, &end);
+      g_assert_true (rk_preview_open_chunk (preview, i, &source, &error));
+      g_assert_cmpint (source->klass->info (source)->frames, ==, end - first);
+      g_assert_true (oasis_frame_format_equal (&source->klass->info (source)->format, rk_preview_get_format (preview)));
+      oasis_source_close (&source);
+    }
+
+  app_assert_finalized (preview);
+}
+
+static void
+test_eviction (App           *app,
+               gconstpointer  data)
+{
+  RkPreview *old = open_restored (app, "old.mp4");
+  RkPreview *young = open_restored (app, "young.mp4");
+  const guint64 size = rk_preview_store_get_size (app->store);
+  OasisSource *source;
+
+  set_used (old, 0, 400);
+  set_used (young, 3, 300);
+  set_used (old, 1, 200);
+  set_used (old, 2, 100);
+  set_used (old, 3, 90);
+  set_used (young, 0, 80);
+  set_used (young, 1, 70);
+  set_used (young, 2, 60);
+
+  /* Enough room: all stay. */
+  rk_preview_store_set_limit (app->store, size);
+  rk_preview_store_trim (app->store);
+  g_assert_cmpuint (rk_preview_store_get_size (app->store), ==, size);
+
+  /* One byte too much costs the one that was used longest ago. */
+  rk_preview_store_set_limit (app->store, size - 1);
+  rk_preview_store_trim (app->store);
+  assert_chunks (old, "0111");
+  assert_chunks (young, "1111");
+
+  /* Reading is using. */
+  g_assert_true (rk_preview_open_chunk (young, 3, &source, NULL));
+  oasis_source_close (&source);
+  rk_preview_store_set_limit (app->store, rk_preview_store_get_size (app->store) - 1);
+  rk_preview_store_trim (app->store);
+  assert_chunks (old, "0011");
+  assert_chunks (young, "1111");
+
+  /* What is pinned stays, even where the limit says otherwise. */
+  rk_preview_pin (old);
+  rk_preview_store_set_limit (app->store, 0);
+  rk_preview_store_trim (app->store);
+  assert_chunks (old, "0011");
+  assert_chunks (young, "0000");
+  g_assert_cmpuint (rk_preview_store_get_size (app->store), ==, segment_size (old, 2) + segment_size (old, 3));
+  g_assert_false (g_file_test (_rk_preview_get_folder (young), G_FILE_TEST_EXISTS));
+  rk_preview_store_clear (app->store);
+  assert_chunks (old, "0011");
+
+  rk_preview_unpin (old);
+  rk_preview_store_clear (app->store);
+  assert_chunks (old, "0000");
+  g_assert_cmpuint (rk_preview_store_get_size (app->store), ==, 0);
+
+  app_settle ();
+  app_assert_finalized (old);
+  app_assert_finalized (young);
+}
+
+/* A new segment pushes old ones out while the job runs, and those who watch hear of it. */
+static void
+test_eviction_while_writing (App           *app,
+                             gconstpointer  data)
+{
+  g_autofree char *path = app_path ("small.mp4");
+  g_autoptr (RkClip) clip = NULL;
+  RkPreview *large = open_restored (app, "large.mp4");
+  RkPreview *small;
+  int *changes;
+
+  rk_preview_store_set_limit (app->store, rk_preview_store_get_size (app->store));
+  for (int i = 0; i < 4; i++)
+    set_used (large, i, 1000 - i);
+  changes = app_count (large, "changed");
+
+  app_write_clip (path, 5);
+  clip = app_open_clip (path);
+  small = app_open_preview (app->store, clip);
+  restore (app, small, 0, 5);
+  assert_chunks (small, "1");
+  assert_chunks (large, "0111");
+  g_assert_cmpint (*changes, ==, 1);
+
+  app_assert_finalized (small);
+  app_assert_finalized (large);
+}
+
+/* Keys tell results apart: the same clip at another size has a place of its own. */
+static void
+test_keys (App           *app,
+           gconstpointer  data)
+{
+  g_autoptr (RkPreview) preview = open_restored (app, "keys.mp4");
+  RkRecipe *recipe = rk_session_get_recipe (app->session);
+  g_autofree char *path = app_path ("keys.mp4");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  rk_session_open (app->session, file);
+  app_wait_until (rk_session_get_preview (app->session) != NULL);
+  assert_chunks (rk_session_get_preview (app->session), "1111");
+
+  rk_recipe_set_scale (recipe, 1.5);
+  app_wait_until (rk_preview_get_format (rk_session_get_preview (app->session))->width == 96);
+  assert_chunks (rk_session_get_preview (app->session), "0000");
+
+  rk_recipe_set_scale (recipe, 1);
+  app_wait_until (rk_preview_get_format (rk_session_get_preview (app->session))->width == 64);
+  assert_chunks (rk_session_get_preview (app->session), "1111");
+}
+
+static void
+assert_damage_is_noticed (App        *app,
+                          const char *name,
+                          void      (*damage) (const char *path))
+{
+  RkPreview *preview = open_restored (app, name);
+  g_autofree char *path = segment (preview, 1);
+  g_autoptr (GError) error = NULL;
+  OasisSource *source = NULL;
+  int *changes;
+
+  changes = app_count (preview, "changed");
+  damage (path);
+  g_assert_false (rk_preview_open_chunk (preview, 1, &source, &error));
+  g_assert_error (error, RK_ENGINE_ERROR, OASIS_ERR_INPUT);
+  g_assert_nonnull (strstr (error->message, "00000001.mkv"));
+  g_assert_null (source);
+  assert_chunks (preview, "1011");
+  app_wait_until (*changes == 1);
+
+  /* It is gone for whoever comes next, and is made anew. */
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  restore (app, preview, 0, CLIP_FRAMES);
+  assert_chunks (preview, "1111");
+  g_assert_true (rk_preview_open_chunk (preview, 1, &source, NULL));
+  oasis_source_close (&source);
+
+  app_assert_finalized (preview);
+}
+
+static void
+overwrite (const char *path)
+{
+  g_assert_true (g_file_set_contents (path, "no segment any more", -1, NULL));
+}
+
+static void
+remove_file (const char *path)
+{
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
+static void
+cut_short (const char *path)
+{
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, size / 2, NULL));
+}
+
+static void
+test_overwritten (App           *app,
+                  gconstpointer  data)
+{
+  assert_damage_is_noticed (app, "overwritten.mp4", overwrite);
+}
+
+static void
+test_removed (App           *app,
+              gconstpointer  data)
+{
+  assert_damage_is_noticed (app, "removed.mp4", remove_file);
+}
+
+static void
+test_cut_short (App           *app,
+                gconstpointer  data)
+{
+  assert_damage_is_noticed (app, "cut-short.mp4", cut_short);
+}
+
+/* What other programs leave in the folder is neither taken for a segment nor removed by eviction. */
+static void
+test_strangers (App           *app,
+                gconstpointer  data)
+{
+  RkPreview *preview = open_restored (app, "strangers.mp4");
+  RkClip *clip = g_object_ref (rk_preview_get_clip (preview));
+  static const char *const strangers[] = { "1.mkv", "00000001.mkv.bak", "99999999.mkv", "notes.txt" };
+
+  remove_file (segment (preview, 1));
+  for (guint i = 0; i < G_N_ELEMENTS (strangers); i++)
+    {
+      g_autofree char *path = g_build_filename (_rk_preview_get_folder (preview), strangers[i], NULL);
+
+      g_assert_true (g_file_set_contents (path, "stranger", -1, NULL));
+    }
+  app_assert_finalized (preview);
+
+  preview = app_open_preview (app->store, clip);
+  assert_chunks (preview, "1011");
+  app_assert_finalized (preview);
+  app_assert_finalized (clip);
+}
+
+/* A device or model that is not there is refused with its name. */
+static void
+test_missing (App           *app,
+              gconstpointer  data)
+{
+  g_autofree char *path = app_path ("missing.mp4");
+  RkRecipe *recipe = rk_session_get_recipe (app->session);
+  const GError *error;
+
+  app_open (app, "missing.mp4", 5);
+  rk_recipe_set_device (recipe, "cuda:77");
+  app_wait_until (app->errors->len == 1);
+  error = g_ptr_array_index (app->errors, 0);
+  g_assert_error (error, RK_ENGINE_ERROR, OASIS_ERR_DEVICE);
+  g_assert_nonnull (strstr (error->message, "cuda:77"));
+  g_assert_null (rk_session_get_preview (app->session));
+
+  rk_recipe_set_device (recipe, "reference");
+  app_wait_until (rk_session_get_preview (app->session) != NULL);
+  rk_recipe_set_model (recipe, "/nowhere/model.safetensors");
+  app_wait_until (app->errors->len == 2);
+  error = g_ptr_array_index (app->errors, 1);
+  g_assert_error (error, RK_ENGINE_ERROR, OASIS_ERR_MODEL);
+  g_assert_nonnull (strstr (error->message, "model.safetensors"));
+  g_assert_null (rk_session_get_preview (app->session));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  app_test_init (&argc, &argv);
+
+  app_add ("/store/chunks", test_chunks);
+  app_add ("/store/runs", test_runs);
+  app_add ("/store/open-chunk", test_open_chunk);
+  app_add ("/store/eviction", test_eviction);
+  app_add ("/store/eviction-while-writing", test_eviction_while_writing);
+  app_add ("/store/keys", test_keys);
+  app_add ("/store/overwritten", test_overwritten);
+  app_add ("/store/removed", test_removed);
+  app_add ("/store/cut-short", test_cut_short);
+  app_add ("/store/strangers", test_strangers);
+  app_add ("/store/missing", test_missing);
+
+  return app_test_run ();
+}
