@@ -9,16 +9,18 @@
 
 static char *folder;
 
-/* --- the program ------------------------------------------------------------------------------- */
+/* --- the program ------------------------------------------------------------------------------ */
 
 static void
 remove_tree (GFile *file)
 {
-  g_autoptr (GFileEnumerator) children = g_file_enumerate_children (file, G_FILE_ATTRIBUTE_STANDARD_NAME,
-                                                                    G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
+  g_autoptr (GFileEnumerator) children = NULL;
   GFile *child;
 
-  while (children != NULL && g_file_enumerator_iterate (children, NULL, &child, NULL, NULL) && child != NULL)
+  children = g_file_enumerate_children (file, G_FILE_ATTRIBUTE_STANDARD_NAME,
+                                        G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, NULL);
+  while (children != NULL &&
+         g_file_enumerator_iterate (children, NULL, &child, NULL, NULL) && child != NULL)
     remove_tree (child);
   g_file_delete (file, NULL, NULL);
 }
@@ -74,7 +76,7 @@ app_model (void)
   return model;
 }
 
-/* --- waiting ----------------------------------------------------------------------------------- */
+/* --- waiting ---------------------------------------------------------------------------------- */
 
 static gboolean
 wake_cb (gpointer data)
@@ -143,12 +145,13 @@ app_count (gpointer    object,
 {
   int *count = g_new0 (int, 1);
 
-  g_signal_connect_data (object, signal, G_CALLBACK (count_cb), count, free_count, G_CONNECT_SWAPPED);
+  g_signal_connect_data (object, signal, G_CALLBACK (count_cb), count, free_count,
+                         G_CONNECT_SWAPPED);
 
   return count;
 }
 
-/* --- clips ------------------------------------------------------------------------------------- */
+/* --- clips ------------------------------------------------------------------------------------ */
 
 static void
 draw (OasisFrame *frame,
@@ -157,7 +160,8 @@ draw (OasisFrame *frame,
   for (int plane = 0; plane < 3; plane++)
     for (int y = 0; y < oasis_frame_plane_height (&frame->format, plane); y++)
       for (int x = 0; x < oasis_frame_plane_width (&frame->format, plane); x++)
-        frame->data[plane][y * frame->stride[plane] + x] = 32 + (x * 3 + y * 2 + n * 5 + plane * 40) % 180;
+        frame->data[plane][y * frame->stride[plane] + x] =
+          32 + (x * 3 + y * 2 + n * 5 + plane * 40) % 180;
 }
 
 void
@@ -167,8 +171,16 @@ app_write_clip (const char *path,
   const OasisMediaTarget target = {
     .target = {
       .format = {
-        .width = 64, .height = 48, .depth = 8, .planes = 3, .chroma_shift_x = 1, .chroma_shift_y = 1,
-        .matrix = OASIS_MATRIX_BT470BG, .primaries = 2, .transfer = 2, .sample_aspect = { 1, 1 },
+        .width = 64,
+        .height = 48,
+        .depth = 8,
+        .planes = 3,
+        .chroma_shift_x = 1,
+        .chroma_shift_y = 1,
+        .matrix = OASIS_MATRIX_BT470BG,
+        .primaries = 2,
+        .transfer = 2,
+        .sample_aspect = { 1, 1 },
       },
       .frame_rate = { 25, 1 },
       .replace = true,
@@ -221,7 +233,7 @@ app_open_clip (const char *path)
   return clip;
 }
 
-/* --- previews ---------------------------------------------------------------------------------- */
+/* --- previews --------------------------------------------------------------------------------- */
 
 void
 app_set_recipe (RkRecipe *recipe)
@@ -249,7 +261,7 @@ app_open_preview (RkPreviewStore *store,
   return preview;
 }
 
-/* --- the whole --------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static void
 failed_cb (App          *app,
@@ -298,7 +310,8 @@ app_open (App        *app,
 
   app_write_clip (path, n_frames);
   rk_session_open (app->session, file);
-  app_wait_until (rk_session_get_clip (app->session) != NULL && rk_session_get_preview (app->session) != NULL);
+  app_wait_until (rk_session_get_clip (app->session) != NULL &&
+                  rk_session_get_preview (app->session) != NULL);
 }
 
 void
@@ -307,7 +320,7 @@ app_finish_jobs (App *app)
   app_wait_until (rk_session_get_job (app->session) == NULL);
 }
 
-/* --- exports ----------------------------------------------------------------------------------- */
+/* --- exports ---------------------------------------------------------------------------------- */
 
 RkExportSettings
 app_export_settings (App   *app,
@@ -347,7 +360,7 @@ app_assert_only (const char *path,
   g_assert_cmpint (n, ==, name != NULL);
 }
 
-/* --- frames ------------------------------------------------------------------------------------ */
+/* --- frames ----------------------------------------------------------------------------------- */
 
 static GBytes *
 pack (const OasisFrame *frame)
@@ -357,7 +370,8 @@ pack (const OasisFrame *frame)
   for (int plane = 0; plane < frame->format.planes; plane++)
     for (int y = 0; y < oasis_frame_plane_height (&frame->format, plane); y++)
       g_byte_array_append (bytes, frame->data[plane] + y * frame->stride[plane],
-                           oasis_frame_plane_width (&frame->format, plane) * oasis_frame_sample_bytes (&frame->format));
+                           oasis_frame_plane_width (&frame->format, plane) *
+                           oasis_frame_sample_bytes (&frame->format));
 
   return g_byte_array_free_to_bytes (bytes);
 }

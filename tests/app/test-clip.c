@@ -43,7 +43,8 @@ begin (Opening    *opening,
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
   *opening = (Opening) { .cancellable = g_cancellable_new () };
-  rk_clip_open_async (file, RK_DEINTERLACE_AUTO, opening->cancellable, progress_cb, opening, opened_cb, opening);
+  rk_clip_open_async (file, RK_DEINTERLACE_AUTO, opening->cancellable,
+                      progress_cb, opening, opened_cb, opening);
 }
 
 static RkClip *

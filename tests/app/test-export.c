@@ -158,9 +158,13 @@ test_mix (App           *app,
   /* The function that the house has for it gives these very bytes. */
   for (guint i = 0; i < mixed->len; i++)
     {
-      const OasisFrameFormat *format = rk_preview_get_format (rk_session_get_preview (app->session));
+      RkPreview *preview = rk_session_get_preview (app->session);
+      const OasisFrameFormat *format = rk_preview_get_format (preview);
       OasisFrame *frames[2] = { oasis_frame_new (format), oasis_frame_new (format) };
-      const guint8 *bytes[2] = { g_bytes_get_data (source->pdata[i], NULL), g_bytes_get_data (kept->pdata[i + 3], NULL) };
+      const guint8 *bytes[2] = {
+        g_bytes_get_data (source->pdata[i], NULL),
+        g_bytes_get_data (kept->pdata[i + 3], NULL),
+      };
       const guint8 *m = g_bytes_get_data (mixed->pdata[i], NULL);
 
       for (int f = 0; f < 2; f++)
@@ -178,7 +182,8 @@ test_mix (App           *app,
           {
             const int width = oasis_frame_plane_width (format, plane);
 
-            g_assert_cmpmem (frames[0]->data[plane] + y * frames[0]->stride[plane], width, m, width);
+            g_assert_cmpmem (frames[0]->data[plane] + y * frames[0]->stride[plane], width,
+                             m, width);
             m += width;
           }
       oasis_frame_unref (&frames[0]);
@@ -391,7 +396,8 @@ test_damaged (App           *app,
   app_open (app, "damaged.mp4", CLIP_FRAMES);
   restore (app, 0, CLIP_FRAMES);
   kept = read_preview (app);
-  segment = g_build_filename (_rk_preview_get_folder (rk_session_get_preview (app->session)), "00000002.mkv", NULL);
+  segment = g_build_filename (_rk_preview_get_folder (rk_session_get_preview (app->session)),
+                              "00000002.mkv", NULL);
   g_assert_true (g_file_set_contents (segment, "damaged", -1, NULL));
 
   settings = app_export_settings (app, target);

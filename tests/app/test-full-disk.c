@@ -41,6 +41,15 @@ may_mount (void)
          write_text ("/proc/self/gid_map", group);
 }
 
+static gboolean
+mount_disk (const char *folder,
+            const char *size)
+{
+  return may_mount_here &&
+         g_mkdir (folder, 0700) == 0 &&
+         mount ("none", folder, "tmpfs", 0, size) == 0;
+}
+
 static void
 assert_export_fails (App        *app,
                      const char *folder,
@@ -65,7 +74,7 @@ test_export (App           *app,
 {
   g_autofree char *folder = app_path ("small");
 
-  if (!may_mount_here || g_mkdir (folder, 0700) != 0 || mount ("none", folder, "tmpfs", 0, SMALL) != 0)
+  if (!mount_disk (folder, SMALL))
     {
       g_test_skip ("a small disk cannot be made here");
       return;
@@ -85,7 +94,7 @@ test_preview (App           *app,
   const GError *error;
   gint64 n_present = 0;
 
-  if (!may_mount_here || g_mkdir (app->folder, 0700) != 0 || mount ("none", app->folder, "tmpfs", 0, LARGER) != 0)
+  if (!mount_disk (app->folder, LARGER))
     {
       g_test_skip ("a small disk cannot be made here");
       return;
@@ -125,14 +134,15 @@ test_file_limit (App           *app,
                  gconstpointer  data)
 {
   g_autofree char *folder = app_path ("limited");
-  struct rlimit limit;
+  struct rlimit limit, small;
 
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
   app_open (app, "limited.mp4", 100);
 
   signal (SIGXFSZ, SIG_IGN);
   g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
-  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &(struct rlimit) { SMALL_FILE_BYTES, limit.rlim_max }), ==, 0);
+  small = (struct rlimit) { SMALL_FILE_BYTES, limit.rlim_max };
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
   assert_export_fails (app, folder, OASIS_ERR_OUTPUT);
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
 }

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "app-test.h"
 
-static const char *const names[] = { "deinterlace", "scale", "height", "model", "device", "strength" };
+static const char *const names[] = {
+  "deinterlace", "scale", "height", "model", "device", "strength",
+};
 
 /* Counts notifications by property. */
 static void

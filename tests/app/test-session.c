@@ -34,7 +34,7 @@ get_shown (App    *app,
   return shown;
 }
 
-/* --- opening ----------------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 static void
 test_open (App           *app,
@@ -113,7 +113,7 @@ test_open_twice (App           *app,
   rk_session_open (app->session, first);
 }
 
-/* --- playhead and range ------------------------------------------------------------------------ */
+/* --- playhead and range ----------------------------------------------------------------------- */
 
 static void
 test_position (App           *app,
@@ -226,8 +226,10 @@ test_playing (App           *app,
       time_us += 20000;
       if (rk_session_get_position (app->session) != position)
         {
-          g_autoptr (RkPicture) before = rk_frame_reader_dup (rk_session_get_before (app->session), rk_session_get_position (app->session));
-          g_autoptr (RkPicture) after = dup_after (app, rk_session_get_position (app->session));
+          const gint64 now = rk_session_get_position (app->session);
+          RkFrameReader *reader = rk_session_get_before (app->session);
+          g_autoptr (RkPicture) before = rk_frame_reader_dup (reader, now);
+          g_autoptr (RkPicture) after = dup_after (app, now);
 
           g_assert_nonnull (before);
           g_assert_nonnull (after);
@@ -245,7 +247,7 @@ test_playing (App           *app,
   g_assert_false (rk_session_get_playing (app->session));
 }
 
-/* --- previews ---------------------------------------------------------------------------------- */
+/* --- previews --------------------------------------------------------------------------------- */
 
 /* What is not restored is shown as such, and is replaced once its chunk is there. */
 static void
@@ -456,13 +458,14 @@ test_deinterlace (App           *app,
 
   rk_recipe_set_deinterlace (rk_session_get_recipe (app->session), RK_DEINTERLACE_ON);
   app_wait_until (rk_session_get_clip (app->session) != clip);
-  g_assert_cmpint (rk_clip_get_deinterlace (rk_session_get_clip (app->session)), ==, RK_DEINTERLACE_ON);
-  g_assert_true (rk_clip_get_media_info (rk_session_get_clip (app->session))->deinterlaced);
+  clip = rk_session_get_clip (app->session);
+  g_assert_cmpint (rk_clip_get_deinterlace (clip), ==, RK_DEINTERLACE_ON);
+  g_assert_true (rk_clip_get_media_info (clip)->deinterlaced);
   g_assert_cmpint (rk_session_get_position (app->session), ==, 9);
   g_assert_cmpint (rk_session_get_range_first (app->session), ==, 5);
   g_assert_cmpint (rk_session_get_range_end (app->session), ==, 20);
   app_wait_until (rk_session_get_preview (app->session) != NULL &&
-                  rk_preview_get_clip (rk_session_get_preview (app->session)) == rk_session_get_clip (app->session));
+                  rk_preview_get_clip (rk_session_get_preview (app->session)) == clip);
 }
 
 /* A kept segment that cannot be read is reported once, shown as missing, and can be made anew. */

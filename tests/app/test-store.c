@@ -192,7 +192,8 @@ test_open_chunk (App           *app,
       rk_preview_get_chunk_range (preview, i, &first, &end);
       g_assert_true (rk_preview_open_chunk (preview, i, &source, &error));
       g_assert_cmpint (source->klass->info (source)->frames, ==, end - first);
-      g_assert_true (oasis_frame_format_equal (&source->klass->info (source)->format, rk_preview_get_format (preview)));
+      g_assert_true (oasis_frame_format_equal (&source->klass->info (source)->format,
+                                               rk_preview_get_format (preview)));
       oasis_source_close (&source);
     }
 
@@ -242,7 +243,8 @@ test_eviction (App           *app,
   rk_preview_store_trim (app->store);
   assert_chunks (old, "0011");
   assert_chunks (young, "0000");
-  g_assert_cmpuint (rk_preview_store_get_size (app->store), ==, segment_size (old, 2) + segment_size (old, 3));
+  g_assert_cmpuint (rk_preview_store_get_size (app->store), ==,
+                    segment_size (old, 2) + segment_size (old, 3));
   g_assert_false (g_file_test (_rk_preview_get_folder (young), G_FILE_TEST_EXISTS));
   rk_preview_store_clear (app->store);
   assert_chunks (old, "0011");
@@ -381,19 +383,22 @@ test_cut_short (App           *app,
   assert_damage_is_noticed (app, "cut-short.mp4", cut_short);
 }
 
-/* What other programs leave in the folder is neither taken for a segment nor removed by eviction. */
+/* What other programs leave in the folder is not taken for a segment. */
 static void
 test_strangers (App           *app,
                 gconstpointer  data)
 {
   RkPreview *preview = open_restored (app, "strangers.mp4");
   RkClip *clip = g_object_ref (rk_preview_get_clip (preview));
-  static const char *const strangers[] = { "1.mkv", "00000001.mkv.bak", "99999999.mkv", "notes.txt" };
+  static const char *const strangers[] = {
+    "1.mkv", "00000001.mkv.bak", "99999999.mkv", "notes.txt",
+  };
 
   remove_file (segment (preview, 1));
   for (guint i = 0; i < G_N_ELEMENTS (strangers); i++)
     {
-      g_autofree char *path = g_build_filename (_rk_preview_get_folder (preview), strangers[i], NULL);
+      const char *folder = _rk_preview_get_folder (preview);
+      g_autofree char *path = g_build_filename (folder, strangers[i], NULL);
 
       g_assert_true (g_file_set_contents (path, "stranger", -1, NULL));
     }

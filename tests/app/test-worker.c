@@ -37,7 +37,11 @@ test_job_run (RkJob     *job,
           rk_set_engine_error (error, &(OasisError) { .status = OASIS_ERR_CANCELLED });
           return FALSE;
         }
-      rk_job_report (job, &(OasisProgress) { .stage_done = (i % 100) / 100.0, .frames_per_second = 2, .seconds_left = i % 7 - 1 });
+      rk_job_report (job, &(OasisProgress) {
+        .stage_done = (i % 100) / 100.0,
+        .frames_per_second = 2,
+        .seconds_left = i % 7 - 1,
+      });
       g_usleep (100); /* stands for the work */
     }
 
@@ -94,7 +98,8 @@ assert_jobs (RkWorker *worker,
 
   g_assert_true (item0 == (RkJob *) first);
   g_assert_true (item1 == (RkJob *) second);
-  g_assert_cmpuint (g_list_model_get_n_items (rk_worker_get_jobs (worker)), ==, (first != NULL) + (second != NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (rk_worker_get_jobs (worker)), ==,
+                    (first != NULL) + (second != NULL));
   g_assert_cmpint (rk_worker_get_busy (worker), ==, first != NULL);
 }
 
@@ -160,7 +165,8 @@ test_failed (void)
   app_wait_until (rk_job_is_over (RK_JOB (job)));
   g_assert_cmpint (rk_job_get_state (RK_JOB (job)), ==, RK_JOB_FAILED);
   g_assert_error (rk_job_get_error (RK_JOB (job)), RK_ENGINE_ERROR, OASIS_ERR_OUTPUT);
-  g_assert_cmpstr (rk_job_get_error (RK_JOB (job))->message, ==, "“name.mkv” cannot be written.\nThe folder is gone.");
+  g_assert_cmpstr (rk_job_get_error (RK_JOB (job))->message, ==,
+                   "“name.mkv” cannot be written.\nThe folder is gone.");
   g_assert_cmpfloat (rk_job_get_fraction (RK_JOB (job)), <, 1);
 
   app_assert_finalized (job);
