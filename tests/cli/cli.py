@@ -26,8 +26,8 @@ def frame_bytes(width, height, chroma):
     return width * height + planes * ((width + x - 1) // x) * ((height + y - 1) // y)
 
 
-def noise(count, low=16, high=235):
-    return bytes(rng.choices(range(low, high + 1), k=count))
+def noise(count):
+    return rng.randbytes(count)
 
 
 def write_y4m(path, width, height, count, chroma="420jpeg"):

@@ -153,7 +153,7 @@ class BadMedia(MediaTest):
 
     def test_not_a_video(self):
         for name, content in (("text.mp4", b"Dear diary\n" * 50), ("empty.avi", b""),
-                              ("noise.mkv", cli.noise(20000, 0, 255))):
+                              ("noise.mkv", cli.noise(20000))):
             with open(self.path(name), "wb") as file:
                 file.write(content)
             self.refused_restore(3, self.path(name), self.path("out.mp4"), says=[name])

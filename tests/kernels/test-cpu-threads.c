@@ -1,14 +1,14 @@
-/* The CPU back end gives the same bytes on every run, our own kernels with any number of threads, so
- * that a chunk's result depends on the machine alone. oneDNN is held to the first only: some of its
- * products below AVX-512 are cut up by the number of threads.
+/* The CPU back end gives the same bytes on every run, our own kernels with any number of threads,
+ * so that a chunk's result depends on the machine alone. oneDNN is held to the first only: some of
+ * its products below AVX-512 are cut up by the number of threads.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ops.h"
 #include "test.h"
 
 enum { MAX_ELEMENTS = 1 << 20 };
 
-/* One operation, from `x`, a buffer of MAX_ELEMENTS small numbers of the compute dtype, to `out`, one
- * of as many bytes that holds numbers of the same kind. */
+/* One operation, from `x`, a buffer of MAX_ELEMENTS small numbers of the compute dtype, to `out`,
+ * one of as many bytes that holds numbers of the same kind. */
 typedef void (*Operation)(OasisBackend *backend, OasisTensor x, OasisTensor out);
 
 static OasisTensor f32_at(OasisTensor tensor, size_t element)

@@ -7,8 +7,8 @@
  * OpenMP is the one pool of threads, as Debian's oneDNN uses it. Work is cut into blocks whose size
  * never depends on the number of threads, and no two blocks add to one number, so that our kernels
  * give the same bytes with any number of threads. oneDNN, asked for its deterministic mode, does so
- * with AVX-512; below that some products are cut up by the number of threads, and the same bytes come
- * from the same number.
+ * with AVX-512; below that some products are cut up by the number of threads, and the same bytes
+ * come from the same number.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 

@@ -32,7 +32,7 @@ OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem 
                                     const OasisWeight *weight, OasisCpuPrimitive **primitive,
                                     OasisError *err);
 size_t oasis_cpu_primitive_scratch_bytes(const OasisCpuPrimitive *primitive);
-/* The same of a problem whose weight and addresses need not be known yet; 0 if oneDNN refuses it. */
+/* The same of a problem whose weight and addresses need not be known yet; 0 if oneDNN refuses. */
 size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProblem *problem);
 OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *primitive,
                                     const OasisWeight *weight, const OasisCpuParts *parts,

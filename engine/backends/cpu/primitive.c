@@ -146,8 +146,8 @@ static bool is_slow(const_dnnl_primitive_desc_t desc)
 
 /* Of the ways to compute a problem the first for which oneDNN has fast code: in the weight's layout
  * (NULL: not packed yet), in another one, or, in either, with what follows the sum apart. Small
- * pictures want other layouts than large ones, and processors without AVX2 know few post-operations.
- * Where all are slow, the first. */
+ * pictures want other layouts than large ones, and processors without AVX2 know few
+ * post-operations. Where all are slow, the first. */
 static dnnl_status_t choose(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
                             const_dnnl_memory_desc_t layout, dnnl_primitive_desc_t *desc,
                             bool *apart)
