@@ -7,8 +7,13 @@
  * OpenMP is the one pool of threads, as Debian's oneDNN uses it. Work is cut into blocks whose size
  * never depends on the number of threads, and no two blocks add to one number, so that our kernels
  * give the same bytes with any number of threads. oneDNN, asked for its deterministic mode, does so
- * with AVX-512; below that some products are cut up by the number of threads, and the same bytes
- * come from the same number.
+ * where its brgemm serves (f32 with AVX-512, bf16 with its instructions); elsewhere it cuts some
+ * products up by the number of threads, and the same bytes come from the same number.
+ *
+ * Figures in the heads of these files: the best of three runs, in processor time, of tests/kernels
+ * with --bench on one core of a Zen 4 EPYC (AVX-512 with BF16), whose memory copies at 21 GB/s,
+ * read and write together, and whose products reach 228 GFLOP/s in bf16 and 114 in f32;
+ * "5 x 48 x 48" are the tokens of a tile. Two threads take half the time where cores are free.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 

