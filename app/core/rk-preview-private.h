@@ -17,6 +17,9 @@ gboolean    _rk_preview_is_pinned  (RkPreview       *self);
 void        _rk_preview_forget     (RkPreview       *self,
                                     gint64           chunk);
 
+/* The chunk whose segment has this file name, or -1. */
+gint64      _rk_preview_parse_segment_name (const char  *name);
+
 const char *_rk_preview_store_get_folder (RkPreviewStore *self);
 void        _rk_preview_store_add        (RkPreviewStore *self,
                                           RkPreview      *preview);

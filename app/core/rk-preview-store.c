@@ -18,10 +18,13 @@ struct _RkPreviewStore
 
 G_DEFINE_FINAL_TYPE (RkPreviewStore, rk_preview_store, G_TYPE_OBJECT)
 
+/* A file of this age that is no segment was left behind by a job that died. */
+#define ABANDONED_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+
 typedef struct {
   char *key;
   char *path;
-  gint64 chunk;
+  gint64 chunk; /* -1: being written, or left behind */
   guint64 bytes;
   gint64 used; /* microseconds */
 } Segment;
@@ -120,7 +123,7 @@ list_key (GPtrArray  *segments,
       segment = g_new0 (Segment, 1);
       segment->key = g_strdup (key);
       segment->path = g_steal_pointer (&file);
-      segment->chunk = g_str_has_prefix (name, ".") ? -1 : g_ascii_strtoll (name, NULL, 10);
+      segment->chunk = _rk_preview_parse_segment_name (name);
       segment->bytes = info.st_size;
       segment->used = (gint64) info.st_mtim.tv_sec * G_USEC_PER_SEC + info.st_mtim.tv_nsec / 1000;
       g_ptr_array_add (segments, segment);
@@ -193,6 +196,7 @@ shrink (RkPreviewStore *self,
         guint64         limit)
 {
   g_autoptr (GPtrArray) segments = list_segments (self);
+  const gint64 abandoned = g_get_real_time () - ABANDONED_US;
   guint64 total = total_size (segments);
 
   g_ptr_array_sort (segments, compare_used);
@@ -200,7 +204,7 @@ shrink (RkPreviewStore *self,
     {
       const Segment *segment = segments->pdata[i];
 
-      if (segment->chunk < 0 || is_pinned (self, segment->key))
+      if (is_pinned (self, segment->key) || (segment->chunk < 0 && segment->used > abandoned))
         continue;
 
       remove_segment (self, segment);

@@ -132,12 +132,27 @@ set_error (OasisError  *engine_error,
 }
 
 static char *
+segment_name (gint64 chunk)
+{
+  return g_strdup_printf ("%08" G_GINT64_FORMAT ".mkv", chunk);
+}
+
+static char *
 segment_path (RkPreview *self,
               gint64     chunk)
 {
-  g_autofree char *name = g_strdup_printf ("%08" G_GINT64_FORMAT ".mkv", chunk);
+  g_autofree char *name = segment_name (chunk);
 
   return g_build_filename (self->folder, name, NULL);
+}
+
+gint64
+_rk_preview_parse_segment_name (const char *name)
+{
+  const gint64 chunk = g_ascii_strtoll (name, NULL, 10);
+  g_autofree char *expected = segment_name (chunk);
+
+  return chunk >= 0 && g_str_equal (name, expected) ? chunk : -1;
 }
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -172,14 +187,9 @@ find_segments (RkPreview *self)
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
-      g_autofree char *expected = NULL;
-      gint64 chunk = g_ascii_strtoll (name, NULL, 10);
+      const gint64 chunk = _rk_preview_parse_segment_name (name);
 
-      if (chunk < 0 || chunk >= self->n_chunks)
-        continue;
-
-      expected = g_strdup_printf ("%08" G_GINT64_FORMAT ".mkv", chunk);
-      if (g_str_equal (name, expected))
+      if (chunk >= 0 && chunk < self->n_chunks)
         self->present[chunk] = TRUE;
     }
 }
