@@ -171,8 +171,8 @@ app_write_clip (const char *path,
   const OasisMediaTarget target = {
     .target = {
       .format = {
-        .width = 64,
-        .height = 48,
+        .width = 48,
+        .height = 32,
         .depth = 8,
         .planes = 3,
         .chroma_shift_x = 1,

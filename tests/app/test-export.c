@@ -84,7 +84,7 @@ export_frames (App    *app,
   return frames;
 }
 
-/* A previewed frame is the exported frame: the same bytes at full strength, in whole and in part. */
+/* A previewed frame is the exported one: the same bytes at full strength, in whole and in part. */
 static void
 test_same_bytes (App           *app,
                  gconstpointer  data)

@@ -12,9 +12,9 @@
 #include "rk-error.h"
 #include "rk-preview-private.h"
 
-#define SMALL "size=64k"  /* less than a chunk */
-#define LARGER "size=300k" /* a few chunks */
-#define SMALL_FILE_BYTES 40000
+#define SMALL "size=32k"  /* less than a chunk */
+#define LARGER "size=150k" /* a few chunks */
+#define SMALL_FILE_BYTES 20000
 
 static gboolean may_mount_here;
 

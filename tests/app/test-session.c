@@ -410,7 +410,7 @@ test_stale (App           *app,
   /* Two changes at once end at the last one. */
   rk_recipe_set_scale (recipe, 3);
   rk_recipe_set_scale (recipe, 2);
-  app_wait_until (rk_preview_get_format (rk_session_get_preview (app->session))->width == 128);
+  app_wait_until (rk_preview_get_format (rk_session_get_preview (app->session))->width == 96);
   app_settle ();
   g_assert_false (rk_session_get_stale (app->session));
 }
@@ -500,7 +500,7 @@ test_dropped (App           *app,
               gconstpointer  data)
 {
   app_open (app, "dropped.mp4", 200);
-  rk_session_set_picture_size (app->session, 64, 48);
+  rk_session_set_picture_size (app->session, 48, 32);
   rk_session_set_range_end (app->session, 199);
   rk_session_preview (app->session);
   app_wait_until (rk_job_get_state (rk_session_get_job (app->session)) == RK_JOB_RUNNING);

@@ -104,7 +104,7 @@ test_chunks (App           *app,
   preview = app_open_preview (app->store, clip);
   changes = app_count (preview, "changed");
   g_assert_true (rk_preview_get_clip (preview) == clip);
-  g_assert_cmpint (rk_preview_get_format (preview)->width, ==, 64);
+  g_assert_cmpint (rk_preview_get_format (preview)->width, ==, 48);
 
   /* Every frame is owned by one chunk. */
   g_assert_cmpint (rk_preview_get_n_chunks (preview), ==, 4);
@@ -302,11 +302,11 @@ test_keys (App           *app,
   assert_chunks (rk_session_get_preview (app->session), "1111");
 
   rk_recipe_set_scale (recipe, 1.5);
-  app_wait_until (rk_preview_get_format (rk_session_get_preview (app->session))->width == 96);
+  app_wait_until (rk_preview_get_format (rk_session_get_preview (app->session))->width == 72);
   assert_chunks (rk_session_get_preview (app->session), "0000");
 
   rk_recipe_set_scale (recipe, 1);
-  app_wait_until (rk_preview_get_format (rk_session_get_preview (app->session))->width == 64);
+  app_wait_until (rk_preview_get_format (rk_session_get_preview (app->session))->width == 48);
   assert_chunks (rk_session_get_preview (app->session), "1111");
 }
 
@@ -410,6 +410,32 @@ test_strangers (App           *app,
   app_assert_finalized (clip);
 }
 
+/* What a job that died has left is removed in time; what is being written is not. */
+static void
+test_left_behind (App           *app,
+                  gconstpointer  data)
+{
+  g_autoptr (RkPreview) preview = open_restored (app, "left-behind.mp4");
+  const char *folder = _rk_preview_get_folder (preview);
+  g_autofree char *old = g_build_filename (folder, ".00000001.part.mkv", NULL);
+  g_autofree char *young = g_build_filename (folder, ".00000002.part.mkv", NULL);
+  const gint64 yesterday = g_get_real_time () / G_USEC_PER_SEC - 24 * 3600;
+
+  g_assert_true (g_file_set_contents (old, "left", -1, NULL));
+  g_assert_true (g_file_set_contents (young, "written", -1, NULL));
+  g_assert_cmpint (g_utime (old, &(struct utimbuf) { yesterday, yesterday }), ==, 0);
+
+  rk_preview_store_set_limit (app->store, rk_preview_store_get_size (app->store) - 1);
+  rk_preview_store_trim (app->store);
+  g_assert_false (g_file_test (old, G_FILE_TEST_EXISTS));
+  assert_chunks (preview, "1111");
+
+  rk_preview_store_clear (app->store);
+  g_assert_true (g_file_test (young, G_FILE_TEST_EXISTS));
+  assert_chunks (preview, "0000");
+  app_settle ();
+}
+
 /* A device or model that is not there is refused with its name. */
 static void
 test_missing (App           *app,
@@ -453,6 +479,7 @@ main (int   argc,
   app_add ("/store/removed", test_removed);
   app_add ("/store/cut-short", test_cut_short);
   app_add ("/store/strangers", test_strangers);
+  app_add ("/store/left-behind", test_left_behind);
   app_add ("/store/missing", test_missing);
 
   return app_test_run ();
