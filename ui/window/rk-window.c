@@ -24,7 +24,7 @@ struct _RkWindow
   AdwToastOverlay *toasts;
   AdwWindowTitle *window_title;
   AdwSplitButton *open_button;
-  GtkButton *export_button;
+  GtkWidget *export_button;
   GtkStack *stack;
   GtkListBox *recent;
   AdwStatusPage *opening_page;
@@ -282,7 +282,7 @@ opening_cb (RkWindow *self)
     page = "opening";
 
   gtk_stack_set_visible_child_name (self->stack, page);
-  gtk_widget_set_visible (GTK_WIDGET (self->export_button), clip != NULL);
+  gtk_widget_set_visible (self->export_button, clip != NULL);
   update_actions (self);
 }
 
