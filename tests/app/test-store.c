@@ -389,12 +389,13 @@ test_strangers (App           *app,
                 gconstpointer  data)
 {
   RkPreview *preview = open_restored (app, "strangers.mp4");
+  g_autofree char *first = segment (preview, 1);
   RkClip *clip = g_object_ref (rk_preview_get_clip (preview));
   static const char *const strangers[] = {
     "1.mkv", "00000001.mkv.bak", "99999999.mkv", "notes.txt",
   };
 
-  remove_file (segment (preview, 1));
+  remove_file (first);
   for (guint i = 0; i < G_N_ELEMENTS (strangers); i++)
     {
       const char *folder = _rk_preview_get_folder (preview);
