@@ -36,7 +36,10 @@ struct _RkTimeline
   double drag_x;
 };
 
-G_DEFINE_FINAL_TYPE (RkTimeline, rk_timeline, GTK_TYPE_WIDGET)
+static void accessible_range_init (GtkAccessibleRangeInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (RkTimeline, rk_timeline, GTK_TYPE_WIDGET,
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_ACCESSIBLE_RANGE, accessible_range_init))
 
 enum {
   PROP_0,
@@ -528,6 +531,26 @@ rk_timeline_set_property (GObject      *object,
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
+}
+
+/* The playhead, moved by assistive technology; the value is a frame's number. */
+static gboolean
+set_current_value (GtkAccessibleRange *range,
+                   double              value)
+{
+  RkTimeline *self = RK_TIMELINE (range);
+
+  if (get_clip (self) == NULL)
+    return FALSE;
+
+  rk_session_set_position (self->session, (gint64) round (value));
+  return TRUE;
+}
+
+static void
+accessible_range_init (GtkAccessibleRangeInterface *iface)
+{
+  iface->set_current_value = set_current_value;
 }
 
 static void
