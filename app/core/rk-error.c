@@ -64,6 +64,6 @@ rk_set_engine_error (GError           **error,
   sentence = g_strdup_printf (sentence_for_status (engine_error->status), name);
 #pragma GCC diagnostic pop
 
-  g_set_error (error, RK_ENGINE_ERROR, engine_error->status, "%s\n%s", sentence,
-               engine_error->detail);
+  g_set_error (error, RK_ENGINE_ERROR, engine_error->status, "%s\n%s: %s", sentence,
+               engine_error->subject, engine_error->detail);
 }

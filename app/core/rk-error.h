@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 #define RK_ENGINE_ERROR (rk_engine_error_quark ())
 GQuark rk_engine_error_quark (void);
 
-/* Sets *error to a translated sentence that names what failed, followed by the engine's detail.
- * Any thread. */
+/* Sets *error to a line with a translated sentence that names what failed, and a line with the
+ * engine's subject and detail. Any thread. */
 void rk_set_engine_error (GError           **error,
                           const OasisError  *engine_error);
 

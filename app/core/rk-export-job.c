@@ -70,7 +70,7 @@ open_sink (RkExportJob  *self,
   if (is_same_file (g_file_peek_path (self->settings.target), rk_clip_get_path (clip)))
     {
       g_strlcpy (engine_error.subject, g_file_peek_path (self->settings.target), sizeof engine_error.subject);
-      g_strlcpy (engine_error.detail, "It is the video that is being restored; choose another name.", sizeof engine_error.detail);
+      g_strlcpy (engine_error.detail, "is the video that is being restored; choose another name", sizeof engine_error.detail);
     }
   else if (oasis_media_sink_open (g_file_peek_path (self->settings.target), &target, sink, &engine_error) == OASIS_OK)
     {

@@ -174,7 +174,7 @@ resolve_device (const char       *name,
         return TRUE;
       }
 
-  set_error (&engine_error, OASIS_ERR_DEVICE, name != NULL ? name : "auto", "It is not there any more; choose another device.");
+  set_error (&engine_error, OASIS_ERR_DEVICE, name != NULL ? name : "auto", "is not there any more; choose another device");
   rk_set_engine_error (error, &engine_error);
   return FALSE;
 }
@@ -363,7 +363,7 @@ check_segment (RkPreview   *self,
   if (info->frames == end - first && oasis_frame_format_equal (&info->format, &self->format))
     return OASIS_OK;
 
-  set_error (engine_error, OASIS_ERR_INPUT, source->name, "The kept preview is not whole; it has to be made anew.");
+  set_error (engine_error, OASIS_ERR_INPUT, source->name, "is not whole; the preview has to be made anew");
   return OASIS_ERR_INPUT;
 }
 
@@ -481,7 +481,7 @@ segment_begin (OasisSink            *sink,
   self->chunk = chunk->index;
   if (g_mkdir_with_parents (self->preview->folder, 0700) != 0)
     {
-      set_error (engine_error, OASIS_ERR_OUTPUT, self->preview->folder, "The folder for previews cannot be made.");
+      set_error (engine_error, OASIS_ERR_OUTPUT, self->preview->folder, "cannot be made; previews are kept there");
       return OASIS_ERR_OUTPUT;
     }
 

@@ -26,7 +26,7 @@ test_job_run (RkJob     *job,
               GError   **error)
 {
   TestJob *self = TEST_JOB (job);
-  const OasisError engine_error = { OASIS_ERR_OUTPUT, "/folder/name.mkv", "The folder is gone." };
+  const OasisError engine_error = { OASIS_ERR_OUTPUT, "/folder/name.mkv", "its folder is gone" };
 
   self->thread = g_thread_self ();
   g_atomic_int_set (&self->entered, TRUE);
@@ -166,7 +166,7 @@ test_failed (void)
   g_assert_cmpint (rk_job_get_state (RK_JOB (job)), ==, RK_JOB_FAILED);
   g_assert_error (rk_job_get_error (RK_JOB (job)), RK_ENGINE_ERROR, OASIS_ERR_OUTPUT);
   g_assert_cmpstr (rk_job_get_error (RK_JOB (job))->message, ==,
-                   "“name.mkv” cannot be written.\nThe folder is gone.");
+                   "“name.mkv” cannot be written.\n/folder/name.mkv: its folder is gone");
   g_assert_cmpfloat (rk_job_get_fraction (RK_JOB (job)), <, 1);
 
   app_assert_finalized (job);
