@@ -197,7 +197,11 @@ rk_application_shutdown (GApplication *application)
   RkApplication *self = RK_APPLICATION (application);
 
   if (self->worker != NULL)
-    rk_worker_shutdown (self->worker);
+    {
+      /* Its last jobs may still have something to tell, to whoever holds it. */
+      g_signal_handlers_disconnect_by_data (self->worker, self);
+      rk_worker_shutdown (self->worker);
+    }
   g_clear_object (&self->worker);
   g_clear_object (&self->store);
   g_clear_object (&self->settings);

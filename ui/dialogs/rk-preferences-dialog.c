@@ -16,7 +16,7 @@ struct _RkPreferencesDialog
   /* Template. */
   AdwComboRow *device;
   AdwPreferencesGroup *unusable;
-  AdwSpinRow *limit;
+  GtkSpinButton *limit;
   AdwActionRow *used;
   GtkWidget *clear;
 };

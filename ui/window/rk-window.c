@@ -314,12 +314,17 @@ clip_cb (RkWindow *self)
     rk_editor_focus (self->editor);
 }
 
-/* Problems of a clip that is open are toasts where one line says all, else a dialog. */
+/* A dialog, which can be copied from. What fails again and again, as frames of a damaged file do
+ * while the playhead is dragged, is said once. */
 static void
 failed_cb (RkWindow     *self,
            const GError *error)
 {
   g_auto (GStrv) lines = g_strsplit (error->message, "\n", 2);
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
+
+  if (ADW_IS_ALERT_DIALOG (dialog) && g_strcmp0 (adw_alert_dialog_get_heading (ADW_ALERT_DIALOG (dialog)), lines[0]) == 0)
+    return;
 
   rk_error_dialog_present (GTK_WIDGET (self), lines[0], lines[1] != NULL ? lines[1] : "");
 }
