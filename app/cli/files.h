@@ -13,8 +13,3 @@ OasisStatus file_open_source(const char *path, const OasisMediaParams *params,
 
 OasisStatus file_open_sink(const char *path, const OasisMediaTarget *target, OasisSink **sink,
                            OasisError *err);
-
-/* What can be known before any work: that `output` may be written, and is not `input` under another
- * name. */
-OasisStatus file_check_target(const char *input, const char *output, bool replace,
-                              OasisError *err);

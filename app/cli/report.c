@@ -41,7 +41,8 @@ int report_error(const OasisError *err)
     if (err->status == OASIS_ERR_CANCELLED)
         fprintf(stderr, "rekindle-cli: cancelled, nothing was written\n");
     else if (err->subject[0])
-        fprintf(stderr, "rekindle-cli: %s: %s\n", err->subject, err->detail);
+        fprintf(stderr, "rekindle-cli: %s: %s%s\n", err->subject, err->detail,
+                err->status == OASIS_ERR_EXISTS ? " (--force)" : "");
     else
         fprintf(stderr, "rekindle-cli: %s\n", err->detail);
     return exit_code(err->status);

@@ -8,7 +8,6 @@
 #include "cli.h"
 #include "files.h"
 #include "interrupt.h"
-#include "memory.h"
 #include "progress.h"
 #include "report.h"
 #include "restore-options.h"
@@ -82,9 +81,6 @@ static OasisStatus open_restorer(Run *run, const RestoreOptions *options, OasisE
         status = oasis_device_open(&options->device, &run->device, err);
     if (status == OASIS_OK)
         status = oasis_restorer_new(run->model, run->device, &run->restorer, err);
-    if (status == OASIS_OK)
-        status = memory_check(run->restorer, oasis_device_info(run->device),
-                              &run->source->klass->info(run->source)->format, &run->format, err);
     return status;
 }
 
@@ -95,11 +91,12 @@ static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError
             {
                 .format = run->format,
                 .frame_rate = run->source->klass->info(run->source)->frame_rate,
+                .source = options->input,
                 .replace = options->force,
             },
         .codec = options->codec,
         .crf = options->crf,
-        .copy_from = file_is_raw(options->input) ? NULL : options->input,
+        .sound = !file_is_raw(options->input),
         .end_ns = options->end_ns,
         .warn = warn,
     };
@@ -168,7 +165,7 @@ static int restore(int argc, char **argv)
     interrupt_cancels(run.cancel);
     progress_start(options.quiet);
 
-    status = file_check_target(options.input, options.output, options.force, &err);
+    status = oasis_target_check(options.output, options.input, options.force, &err);
     if (status == OASIS_OK)
         status = open_source(&run, &options, &err);
     if (status == OASIS_OK)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-export-job.h"
 
-#include <glib/gstdio.h>
-
 #include "rk-error.h"
 
 struct _RkExportJob
@@ -34,17 +32,6 @@ warn_cb (const char *message,
   g_string_append (self->warnings, message);
 }
 
-/* Whether both names are one file, by whatever links. */
-static gboolean
-is_same_file (const char *a,
-              const char *b)
-{
-  GStatBuf left, right;
-
-  return g_stat (a, &left) == 0 && g_stat (b, &right) == 0 &&
-         left.st_dev == right.st_dev && left.st_ino == right.st_ino;
-}
-
 static gboolean
 open_sink (RkExportJob  *self,
            OasisSink   **sink,
@@ -56,26 +43,20 @@ open_sink (RkExportJob  *self,
     .target = {
       .format = *rk_preview_get_format (self->preview),
       .frame_rate = rk_clip_get_source_info (clip)->frame_rate,
+      .source = rk_clip_get_path (clip),
       .replace = self->settings.replace,
     },
     .codec = self->settings.codec,
     .crf = self->settings.crf,
-    .copy_from = self->settings.audio ? rk_clip_get_path (clip) : NULL,
+    .sound = self->settings.audio,
     .end_ns = to_end ? 0 : rk_clip_get_frame_time (clip, self->settings.end),
     .warn = warn_cb,
     .data = self,
   };
-  OasisError engine_error = { .status = OASIS_ERR_OUTPUT };
+  OasisError engine_error;
 
-  if (is_same_file (g_file_peek_path (self->settings.target), rk_clip_get_path (clip)))
-    {
-      g_strlcpy (engine_error.subject, g_file_peek_path (self->settings.target), sizeof engine_error.subject);
-      g_strlcpy (engine_error.detail, "is the video that is being restored; choose another name", sizeof engine_error.detail);
-    }
-  else if (oasis_media_sink_open (g_file_peek_path (self->settings.target), &target, sink, &engine_error) == OASIS_OK)
-    {
-      return TRUE;
-    }
+  if (oasis_media_sink_open (g_file_peek_path (self->settings.target), &target, sink, &engine_error) == OASIS_OK)
+    return TRUE;
 
   rk_set_engine_error (error, &engine_error);
   return FALSE;

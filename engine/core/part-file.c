@@ -1,6 +1,6 @@
 /* A target file in the making.
  * SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* renameat2, strerrordesc_np */
+#define _GNU_SOURCE /* renameat2 */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "error.h"
+#include "oasis/sink.h"
 #include "part-file.h"
+#include "target.h"
 
 struct OasisPartFile {
     char *target;
@@ -20,69 +22,6 @@ struct OasisPartFile {
     bool exists;
     bool replace;
 };
-
-OasisStatus oasis_fail_writing(OasisError *err, const char *target, int error_number)
-{
-    switch (error_number) {
-    case ENOSPC:
-    case EDQUOT:
-        return oasis_fail(err, OASIS_ERR_NO_SPACE, target,
-                          "the disk is full; free some space or choose another folder");
-    case EFBIG:
-        return oasis_fail(err, OASIS_ERR_OUTPUT, target,
-                          "files of this size do not fit the disk's file system; choose another");
-    case ENOENT:
-    case ENOTDIR:
-        return oasis_fail(err, OASIS_ERR_OUTPUT, target,
-                          "the folder does not exist; create it or choose another");
-    case EACCES:
-    case EPERM:
-    case EROFS:
-        return oasis_fail(err, OASIS_ERR_OUTPUT, target,
-                          "the folder does not allow writing; choose another");
-    case ENAMETOOLONG:
-        return oasis_fail(err, OASIS_ERR_OUTPUT, target, "the name is too long; shorten it");
-    default:
-        return oasis_fail(err, OASIS_ERR_OUTPUT, target, "cannot be written: %s",
-                          strerrordesc_np(error_number));
-    }
-}
-
-static OasisStatus check_target(const char *target, bool replace, OasisError *err)
-{
-    struct stat info;
-
-    if (lstat(target, &info) != 0) {
-        return errno == ENOENT ? OASIS_OK : oasis_fail_writing(err, target, errno);
-    }
-    if (S_ISDIR(info.st_mode)) {
-        return oasis_fail(err, OASIS_ERR_OUTPUT, target, "is a folder; name a file in it");
-    }
-    if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode)) {
-        return oasis_fail(err, OASIS_ERR_OUTPUT, target,
-                          "is not an ordinary file; choose another name");
-    }
-    if (!replace) {
-        return oasis_fail(err, OASIS_ERR_EXISTS, target,
-                          "exists already; choose another name or allow replacing it");
-    }
-    return OASIS_OK;
-}
-
-/* .NAME.part.EXT in the target's folder; NULL without memory. */
-static char *part_path(const char *target)
-{
-    const char *slash = strrchr(target, '/');
-    const char *name = slash ? slash + 1 : target;
-    const char *dot = strrchr(name, '.');
-    const char *extension = dot && dot != name ? dot : name + strlen(name);
-    char *path;
-
-    return asprintf(&path, "%.*s.%.*s.part%s", (int)(name - target), target,
-                    (int)(extension - name), name, extension) < 0
-               ? NULL
-               : path;
-}
 
 /* Opens and locks the part file. One that was renamed or removed between the two, because its
  * writer just finished, is let go and made anew. */
@@ -112,18 +51,13 @@ static OasisStatus open_locked(OasisPartFile *part, OasisError *err)
                                        : oasis_fail_writing(err, part->target, errno);
 }
 
-OasisStatus oasis_part_file_new(const char *target, bool replace, OasisPartFile **part,
-                                OasisError *err)
+OasisStatus oasis_part_file_new(const char *target, const char *source, bool replace,
+                                OasisPartFile **part, OasisError *err)
 {
     OasisPartFile *self = NULL;
-    size_t length = strlen(target);
-    OasisStatus status;
+    OasisStatus status = oasis_target_check(target, source, replace, err);
 
     *part = NULL;
-    if (length == 0 || target[length - 1] == '/') {
-        return oasis_fail(err, OASIS_ERR_OUTPUT, target, "names no file");
-    }
-    status = check_target(target, replace, err);
     if (status != OASIS_OK) {
         return status;
     }
@@ -134,7 +68,7 @@ OasisStatus oasis_part_file_new(const char *target, bool replace, OasisPartFile 
     self->fd = -1;
     self->replace = replace;
     self->target = strdup(target);
-    self->path = part_path(target);
+    self->path = oasis_target_part_path(target);
     if (!self->target || !self->path) {
         goto no_memory;
     }

@@ -10,10 +10,10 @@
 /* Thread-safety: one thread at a time. */
 typedef struct OasisPartFile OasisPartFile;
 
-/* Makes the part file, empty; one that a killed run left behind is taken over. Fails with
- * OASIS_ERR_EXISTS if `target` exists and replace is false, with OASIS_ERR_OUTPUT if it cannot be
- * written there or another program is just writing it. */
-OasisStatus oasis_part_file_new(const char *target, bool replace, OasisPartFile **part,
+/* Makes the part file, empty; one that a killed run left behind is taken over. Fails as
+ * oasis_target_check does, and with OASIS_ERR_OUTPUT if another program is just writing it. */
+OasisStatus oasis_part_file_new(const char *target, const char *source, bool replace,
+                                OasisPartFile **part,
                                 OasisError *err) __attribute__((warn_unused_result));
 
 /* The path to write to, and the final one (for messages). Borrowed. */
@@ -28,7 +28,3 @@ OasisStatus oasis_part_file_commit(OasisPartFile *part, OasisError *err)
 /* Frees, and unless it was committed removes, the part file. Sets *part to NULL; a pointer to NULL
  * is fine. */
 void oasis_part_file_free(OasisPartFile **part);
-
-/* Fails with what the error number of a system call says about writing `target`: OASIS_ERR_NO_SPACE
- * for a full disk, else OASIS_ERR_OUTPUT. */
-OasisStatus oasis_fail_writing(OasisError *err, const char *target, int error_number);

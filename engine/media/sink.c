@@ -4,17 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 
 #include "av-error.h"
 #include "encoder.h"
 #include "oasis/media.h"
 #include "part-file.h"
 #include "sound.h"
+#include "target.h"
 
 typedef struct MediaSink {
     OasisSink base;
-    char *path, *copy_from;
+    char *path, *source;
     OasisFrameFormat format;
     int64_t end_ns;
     OasisPartFile *part;
@@ -65,14 +65,6 @@ static OasisStatus choose_container(const char *path, const OasisMediaTarget *ta
                           "FFV1 needs a .mkv file; end the name in .mkv or choose x264");
     }
     return OASIS_OK;
-}
-
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat left, right;
-
-    return stat(a, &left) == 0 && stat(b, &right) == 0 && left.st_dev == right.st_dev &&
-           left.st_ino == right.st_ino;
 }
 
 static OasisStatus fail_writing(MediaSink *self, int error, OasisError *err)
@@ -142,7 +134,7 @@ static OasisStatus begin(MediaSink *self, const OasisFrame *frame, OasisError *e
         error = oasis_sound_start(self->sound, av_rescale_q(frame->pts, time_base, NS),
                                   self->end_ns);
         if (error < 0) {
-            return oasis_av_fail(err, OASIS_ERR_INPUT, self->copy_from, error,
+            return oasis_av_fail(err, OASIS_ERR_INPUT, self->source, error,
                                  "its sound cannot be read; copy the file again");
         }
     }
@@ -265,7 +257,7 @@ static void media_close(OasisSink *sink)
     av_packet_free(&self->packet);
     oasis_part_file_free(&self->part);
     free(self->path);
-    free(self->copy_from);
+    free(self->source);
     free(self);
 }
 
@@ -289,10 +281,10 @@ OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *targ
     }
     self->base.klass = &media_class;
     self->path = strdup(path);
-    self->copy_from = target->copy_from ? strdup(target->copy_from) : NULL;
+    self->source = target->target.source ? strdup(target->target.source) : NULL;
     self->picture = av_frame_alloc();
     self->packet = av_packet_alloc();
-    if (!self->path || (target->copy_from && !self->copy_from) || !self->picture ||
+    if (!self->path || (target->target.source && !self->source) || !self->picture ||
         !self->packet) {
         status = oasis_av_no_memory(err, path);
         goto fail;
@@ -309,12 +301,8 @@ OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *targ
     if (status != OASIS_OK) {
         goto fail;
     }
-    if (self->copy_from && is_same_file(path, self->copy_from)) {
-        status = oasis_fail(err, OASIS_ERR_OUTPUT, path,
-                            "is the source itself, which is not overwritten; choose another name");
-        goto fail;
-    }
-    status = oasis_part_file_new(path, target->target.replace, &self->part, err);
+    status = oasis_part_file_new(path, self->source, target->target.replace, &self->part,
+                                 err);
     if (status != OASIS_OK) {
         goto fail;
     }
@@ -322,8 +310,8 @@ OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *targ
     if (status != OASIS_OK) {
         goto fail;
     }
-    if (self->copy_from) {
-        status = oasis_sound_open(self->copy_from, target, self->muxer, &self->sound, err);
+    if (self->source && target->sound) {
+        status = oasis_sound_open(self->source, target, self->muxer, &self->sound, err);
         if (status != OASIS_OK) {
             goto fail;
         }

@@ -226,8 +226,8 @@ static int largest_height(const OasisRestorer *restorer, const Plan *plan, uint6
         int middle = (fits + too_large) / 2;
         OasisFrameFormat output = plan->output;
         output.height = 2 * middle;
-        output.width = (int)((int64_t)output.width * output.height / plan->output.height);
-        output.width = output.width < 2 ? 2 : output.width;
+        /* Not narrower than any rounding of the width makes it. */
+        output.width = (int)((int64_t)output.width * output.height / plan->output.height) + 2;
         if (oasis_restorer_peak_bytes(restorer, &plan->source, &output) <= memory)
             fits = middle;
         else
@@ -253,9 +253,9 @@ static OasisStatus check_memory(const OasisRestorer *restorer, const Plan *plan,
                       (double)info->memory_bytes / 1e9, height);
 }
 
-/* Makes the work memory fit a size; nothing is done again for the next chunk of it. */
-static OasisStatus prepare(OasisRestorer *restorer, const OasisFrameFormat *source,
-                           const OasisFrameFormat *output, bool resize_only, OasisError *err)
+OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameFormat *source,
+                                   const OasisFrameFormat *output, bool resize_only,
+                                   OasisError *err)
 {
     OasisBackend *backend = restorer->device->backend;
     Plan plan;
@@ -322,8 +322,8 @@ OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *wo
     clear(source, work->own_frames);
     if (!work->own_frames || (!restored && !source))
         return OASIS_OK;
-    OASIS_TRY(prepare(restorer, &work->frames[work->own_first]->format, &work->output,
-                      !restored, err));
+    OASIS_TRY(oasis_restorer_prepare(restorer, &work->frames[work->own_first]->format,
+                                     &work->output, !restored, err));
     exec.buffer = restorer->work;
     exec.flops_total = restorer->plan.flops;
     status = restored ? run_model(restorer, &exec, work, restored, source)

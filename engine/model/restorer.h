@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <stdbool.h>
+
 #include "oasis/job.h"
 
 typedef struct OasisChunkWork {
@@ -13,6 +15,17 @@ typedef struct OasisChunkWork {
     void (*progress)(double done, void *data); /* 0..1 of this chunk; may be NULL */
     void *data;
 } OasisChunkWork;
+
+/* Peak memory in bytes that restoring frames of one format to another takes on the restorer's
+ * device. */
+uint64_t oasis_restorer_peak_bytes(const OasisRestorer *restorer, const OasisFrameFormat *source,
+                                   const OasisFrameFormat *output);
+
+/* Takes the memory that chunks of these formats need, with or without the model. One that exceeds
+ * the device's is OASIS_ERR_NO_MEMORY and names the largest height that fits. */
+OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameFormat *source,
+                                   const OasisFrameFormat *output, bool resize_only,
+                                   OasisError *err) OASIS_MUST_USE;
 
 /* Computes a chunk: import, fold, transformer in tiles, decoder in bands, export. Fills
  * restored[own_frames] and source[own_frames] (the resized source, for mixing) with new frames that

@@ -81,6 +81,19 @@ static void wait_for_encoder(OasisJob *job)
     }
 }
 
+/* Refuses before any work what does not fit the device's memory. */
+static OasisStatus prepare(const OasisJob *job, OasisError *err)
+{
+    const OasisJobParams *params = job->params;
+    const OasisSourceInfo *info = params->source->klass->info(params->source);
+
+    if (!job->plan.n_restored && !job->plan.want_source) {
+        return OASIS_OK;
+    }
+    return oasis_restorer_prepare(params->restorer, &info->format, &params->output,
+                                  !job->plan.n_restored, err);
+}
+
 /* --- the run --------------------------------------------------------------------------------- */
 
 /* Starts a thread that leaves signals to the caller's. */
@@ -159,6 +172,9 @@ OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err)
     status = check_params(params, frames, end, err);
     if (status == OASIS_OK) {
         status = oasis_plan_make(params, &job.grid, params->first, end, &job.plan, err);
+    }
+    if (status == OASIS_OK) {
+        status = prepare(&job, err);
     }
     if (status != OASIS_OK) {
         goto done;

@@ -9,6 +9,7 @@
 #include "error.h"
 #include "oasis/sink.h"
 #include "part-file.h"
+#include "target.h"
 #include "y4m-header.h"
 
 typedef struct Y4mSink {
@@ -111,7 +112,7 @@ OasisStatus oasis_y4m_sink_open(const char *path, const OasisTargetParams *param
     }
     self->base.klass = &y4m_sink_class;
     self->format = params->format;
-    status = oasis_part_file_new(path, params->replace, &self->part, err);
+    status = oasis_part_file_new(path, params->source, params->replace, &self->part, err);
     if (status != OASIS_OK) {
         goto fail;
     }

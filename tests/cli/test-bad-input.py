@@ -2,6 +2,7 @@
 """Bad input gets one sentence with its name, the right exit code, and nothing is left behind."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -99,6 +100,15 @@ class Refused(cli.CliTest):
         self.refused(4, "restore", "--model", self.path("no.safetensors"), self.source,
                      self.target, says=["no.safetensors"])
 
+    def test_model_missing_names_each_folder_once(self):
+        self.environment["XDG_DATA_DIRS"] = ":".join([self.path("a"), self.path("ab"),
+                                                      self.path("a"), "/usr/local/share"])
+        done = self.cli("restore", "--model", "nosuch", self.source, self.target, code=4)
+        folders = re.search(r"nosuch.safetensors in (.*);", done.stderr).group(1).split(", ")
+        self.assertEqual(len(folders), len(set(folders)), folders)
+        self.assertIn(self.path("a/rekindle/models"), folders)
+        self.assertIn(self.path("ab/rekindle/models"), folders)
+
     def test_model_wrong(self):
         with open(cli.MODEL, "rb") as file:
             weights = file.read()
@@ -157,6 +167,18 @@ class Refused(cli.CliTest):
 
     def test_file_too_large_for_the_disk(self):
         self.refused_restore(5, self.source, self.target, says=["out.y4m"], wrapper=LIMIT_FILES)
+
+    def test_memory_too_small(self):
+        devices = self.cli("devices").stdout
+        if not re.search(r"^cpu\b.*\n.* up to [0-9.]+ [MG]B of memory", devices, re.MULTILINE):
+            self.skipTest("the memory's size is not known, or enormous")
+        with open(self.source, "wb") as file:
+            header = b"YUV4MPEG2 W4096 H4096 F25:1 Ip A1:1 Cmono\nFRAME\n"
+            file.write(header)
+            file.truncate(len(header) + 4096 * 4096)  # a black frame that takes no room
+        self.refused_restore(6, self.source, self.target, "--device", "cpu", "--scale", "4",
+                             says=["16384x16384", "largest height"])
+        self.assertEqual(self.files(), ["in.y4m"])
 
     def test_device_missing(self):
         self.refused_restore(6, self.source, self.target, "--device", "abacus", says=["abacus"])

@@ -38,9 +38,10 @@ static double export(const char *from, const char *to, double start, double end)
     first = (double)source->klass->pts(source, n) * (double)info->time_base.num /
             (double)info->time_base.den;
     target = (OasisMediaTarget){
-        .target = {.format = info->format, .frame_rate = info->frame_rate, .replace = true},
+        .target = {.format = info->format, .frame_rate = info->frame_rate, .source = from,
+                   .replace = true},
         .crf = 35,
-        .copy_from = from,
+        .sound = true,
         .end_ns = (int64_t)(end * 1e9),
         .warn = collect,
     };

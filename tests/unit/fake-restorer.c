@@ -102,6 +102,15 @@ static OasisStatus restore_frame(OasisRestorer *restorer, const OasisChunkWork *
     return OASIS_OK;
 }
 
+OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameFormat *source,
+                                   const OasisFrameFormat *output, bool resize_only,
+                                   OasisError *err)
+{
+    return restorer->lacks_memory
+               ? oasis_fail(err, OASIS_ERR_NO_MEMORY, "fake restorer", "has no memory")
+               : OASIS_OK;
+}
+
 OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
                                OasisFrame **restored, OasisFrame **source, OasisError *err)
 {

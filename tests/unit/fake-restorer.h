@@ -10,6 +10,7 @@
 struct OasisRestorer {
     OasisModelInfo model;
     Fuse fuse;
+    bool lacks_memory; /* refuses every size */
     int64_t runs;    /* with the model */
     int64_t resizes; /* without it */
     Census census;   /* of the frames that it made */

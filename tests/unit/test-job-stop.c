@@ -76,6 +76,22 @@ static void check_failing_calls(void)
               FRAMES + 2 * chunks + 1);
 }
 
+/* What does not fit is refused before a frame is read. */
+static void check_memory(void)
+{
+    OasisError err = {0};
+    Setup setup;
+
+    setup_init(&setup);
+    setup.restorer.lacks_memory = true;
+    CHECK_STATUS(oasis_job_run(&setup.params, &err), OASIS_ERR_NO_MEMORY, &err);
+    CHECK_STR(err.subject, "fake restorer");
+    CHECK_INT(setup.source.reads, 0);
+    CHECK_INT(setup.sink.n_frames, 0);
+    CHECK(!setup.sink.finished);
+    fake_sink_clear(&setup.sink);
+}
+
 /* Several may fail at once; the job names one of them. */
 static void check_first_error_wins(void)
 {
@@ -221,6 +237,7 @@ int main(void)
 {
     test_begin();
     check_failing_calls();
+    check_memory();
     check_first_error_wins();
     check_lying_source();
     check_cancelled_before();

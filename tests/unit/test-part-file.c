@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "oasis/sink.h"
 #include "part-file.h"
+#include "target.h"
 #include "test.h"
 
 static void put(const char *path, const char *text)
@@ -43,7 +45,7 @@ static OasisPartFile *begin(const char *name, bool replace, OasisStatus expected
 {
     OasisPartFile *part = NULL;
 
-    CHECK_STATUS(oasis_part_file_new(test_path(name), replace, &part, err), expected, err);
+    CHECK_STATUS(oasis_part_file_new(test_path(name), NULL, replace, &part, err), expected, err);
     CHECK_INT(part != NULL, expected == OASIS_OK);
     if (part) {
         CHECK_STR(oasis_part_file_target(part), test_path(name));
@@ -129,6 +131,35 @@ static void check_existing(void)
     clear_folder();
 }
 
+/* Neither the target nor the unfinished file may be the source, by whatever links. */
+static void check_source(void)
+{
+    static const char *const names[][2] = { /* target, source */
+        {"film.mkv", "film.mkv"}, {"hard.mkv", "film.mkv"}, {"soft.mkv", "film.mkv"},
+        {"film.mkv", "soft.mkv"}, {"film.mkv", "hard.mkv"}, {"new.mkv", ".new.part.mkv"},
+    };
+    OasisError err = {0};
+    OasisPartFile *part = NULL;
+
+    put(test_path("film.mkv"), "film");
+    put(test_path(".new.part.mkv"), "odd");
+    REQUIRE(link(test_path("film.mkv"), test_path("hard.mkv")) == 0);
+    REQUIRE(symlink("film.mkv", test_path("soft.mkv")) == 0);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        CHECK_STATUS(oasis_part_file_new(test_path(names[i][0]), test_path(names[i][1]), true,
+                                         &part, &err),
+                     OASIS_ERR_OUTPUT, &err);
+        CHECK_HAS(err.detail, "source");
+        CHECK(!part);
+    }
+    CHECK_STR(get(test_path("film.mkv")), "film");
+    CHECK_STR(get(test_path(".new.part.mkv")), "odd");
+    CHECK_OK(oasis_target_check(test_path("other.mkv"), test_path("film.mkv"), false, &err), &err);
+    CHECK_OK(oasis_target_check(test_path("other.mkv"), test_path("none.mkv"), false, &err), &err);
+    CHECK_INT(test_folder_count(), 4);
+    clear_folder();
+}
+
 static void check_second_writer(void)
 {
     OasisError err = {0};
@@ -161,7 +192,7 @@ static void check_after_kill(void)
 
     REQUIRE(child >= 0);
     if (child == 0) {
-        if (oasis_part_file_new(test_path("a.mkv"), false, &part, NULL) == OASIS_OK) {
+        if (oasis_part_file_new(test_path("a.mkv"), NULL, false, &part, NULL) == OASIS_OK) {
             put(oasis_part_file_path(part), "stale and long");
         }
         raise(SIGKILL);
@@ -190,10 +221,11 @@ static void check_bad_targets(void)
     name[254] = '\0';
     begin(name, true, OASIS_ERR_OUTPUT, &err);
     begin("", true, OASIS_ERR_OUTPUT, &err);
-    CHECK_STATUS(oasis_part_file_new(test_folder_path(), true, &part, &err), OASIS_ERR_OUTPUT,
+    CHECK_STATUS(oasis_part_file_new(test_folder_path(), NULL, true, &part, &err),
+                 OASIS_ERR_OUTPUT, &err);
+    CHECK_STATUS(oasis_part_file_new("", NULL, true, &part, &err), OASIS_ERR_OUTPUT, &err);
+    CHECK_STATUS(oasis_part_file_new("/dev/null", NULL, true, &part, &err), OASIS_ERR_OUTPUT,
                  &err);
-    CHECK_STATUS(oasis_part_file_new("", true, &part, &err), OASIS_ERR_OUTPUT, &err);
-    CHECK_STATUS(oasis_part_file_new("/dev/null", true, &part, &err), OASIS_ERR_OUTPUT, &err);
     CHECK(!part);
     CHECK_INT(test_folder_count(), 2);
     clear_folder();
@@ -236,6 +268,7 @@ int main(void)
     check_names();
     check_abandon();
     check_existing();
+    check_source();
     check_second_writer();
     check_after_kill();
     check_bad_targets();

@@ -34,11 +34,6 @@ typedef struct OasisSize {
 OASIS_API OasisStatus oasis_output_format(const OasisFrameFormat *source, const OasisSize *size,
                                           OasisFrameFormat *output, OasisError *err) OASIS_MUST_USE;
 
-/* Peak memory in bytes that restoring to this size takes on the restorer's device. */
-OASIS_API uint64_t oasis_restorer_peak_bytes(const OasisRestorer *restorer,
-                                             const OasisFrameFormat *source,
-                                             const OasisFrameFormat *output);
-
 /* The chunk grid: the one function that says which frames are computed together. It depends on the
  * frame count, the scene cuts and the model alone, so that a chunk's result is the same bytes
  * whichever range asked for it. Every frame is owned by exactly one chunk. */

@@ -65,9 +65,8 @@ typedef struct OasisMediaTarget {
     OasisTargetParams target;
     const char *codec;       /* "x264" (default for NULL) or "ffv1" */
     double crf;              /* x264 only; < 0 = default (18) */
-    /* The file that the frames come from: its first audio stream is copied from the first written
-     * frame's time on, cut within one packet. NULL = no sound. */
-    const char *copy_from;
+    bool sound; /* the source's first audio stream is copied from the first written frame's time on,
+                 * cut within one packet */
     int64_t end_ns; /* where the sound ends, on the frames' clock; 0 = the file's end */
     /* Called for what could not be carried over ("subtitles left out: ..."), while opening and on
      * the thread that writes; may be NULL. */

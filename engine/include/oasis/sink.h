@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <stdbool.h>
+
 #include "oasis/frame.h"
 #include "oasis/source.h"
 
@@ -44,11 +46,18 @@ OASIS_API void oasis_sink_close(OasisSink **sink);
 typedef struct OasisTargetParams {
     OasisFrameFormat format;  /* of every frame written */
     OasisRational frame_rate; /* nominal */
+    const char *source;       /* the file that the frames come from, never overwritten; or NULL */
     bool replace;             /* an existing target may be replaced */
 } OasisTargetParams;
 
+/* What can be known before any work: that a file can be written at `path`, with its unfinished part
+ * beside it, and that neither is `source` (NULL = none) under another name. OASIS_ERR_EXISTS if
+ * `path` exists and replace is false, else OASIS_ERR_OUTPUT. Opening a sink checks it again. */
+OASIS_API OasisStatus oasis_target_check(const char *path, const char *source, bool replace,
+                                         OasisError *err) OASIS_MUST_USE;
+
 /* Opens a YUV4MPEG2 file for writing, as .NAME.part.EXT beside `path`; finish renames it. Fails
- * with OASIS_ERR_EXISTS if `path` exists and replace is false. */
+ * as oasis_target_check does. */
 OASIS_API OasisStatus oasis_y4m_sink_open(const char *path, const OasisTargetParams *params,
                                           OasisSink **sink, OasisError *err) OASIS_MUST_USE;
 
