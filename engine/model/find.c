@@ -62,12 +62,25 @@ typedef struct Find {
     char looked[sizeof ((OasisError *)0)->detail / 2];
 } Find;
 
+static bool is_listed(const char *list, const char *folder)
+{
+    const char *at = strstr(list, folder);
+    const size_t length = strlen(folder);
+
+    while (at && !((at == list || at[-1] == ' ') && (!at[length] || at[length] == ',')))
+        at = strstr(at + 1, folder);
+    return at;
+}
+
 static bool find_in(const char *folder, void *data)
 {
     Find *find = data;
     size_t used = strlen(find->looked);
 
-    snprintf(find->looked + used, sizeof find->looked - used, "%s%s", used ? ", " : "", folder);
+    /* The standard folders may well be named by the environment, too. */
+    if (!is_listed(find->looked, folder))
+        snprintf(find->looked + used, sizeof find->looked - used, "%s%s", used ? ", " : "",
+                 folder);
     return (size_t)snprintf(find->path, sizeof find->path, "%s/%s" SUFFIX, folder, find->name) <
                sizeof find->path && !access(find->path, F_OK);
 }
