@@ -25,9 +25,16 @@ struct OasisCpuPrimitive {
     dnnl_exec_arg_t args[MAX_ARGS];
 };
 
+/* What a dry run was told. It asks the same for each tile, and oneDNN takes a millisecond. */
+typedef struct Answer {
+    OasisCpuProblem problem; /* zeros: none yet */
+    size_t scratch_bytes;
+} Answer;
+
 struct OasisCpuCache {
     OasisCpuPrimitive *bucket[BUCKETS];
     int count;
+    Answer answers[BUCKETS]; /* the last one that fell there */
 };
 
 static void primitive_free(OasisCpuPrimitive *self)
@@ -242,15 +249,19 @@ size_t oasis_cpu_primitive_scratch_bytes(const OasisCpuPrimitive *self)
 
 size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProblem *problem)
 {
+    Answer *answer = &cpu->cache->answers[bucket_of(problem)];
     dnnl_primitive_desc_t desc = NULL;
     size_t bytes = 0;
     bool apart;
 
+    if (!memcmp(&answer->problem, problem, sizeof *problem))
+        return answer->scratch_bytes;
     if (!choose(cpu, problem, NULL, &desc, &apart))
         bytes = result_bytes(problem, apart) +
                 dnnl_memory_desc_get_size(
                     dnnl_primitive_desc_query_md(desc, dnnl_query_scratchpad_md, 0));
     dnnl_primitive_desc_destroy(desc);
+    *answer = (Answer){*problem, bytes};
     return bytes;
 }
 
