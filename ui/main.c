@@ -3,6 +3,7 @@
 #include <locale.h>
 
 #include "config.h"
+#include "oasis/device.h"
 #include "rk-application.h"
 
 int
@@ -10,6 +11,8 @@ main (int   argc,
       char *argv[])
 {
   g_autoptr (RkApplication) application = NULL;
+
+  oasis_device_let_threads_sleep (argv);
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, g_getenv ("REKINDLE_LOCALE_DIR") != NULL ? g_getenv ("REKINDLE_LOCALE_DIR") : LOCALE_DIR);

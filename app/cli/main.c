@@ -1,13 +1,11 @@
 /* rekindle-cli: restores home videos from the command line. Picks the command; each has a file.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli.h"
 #include "config.h"
+#include "oasis/device.h"
 #include "report.h"
 
 static const Command *const commands[] = {
@@ -36,21 +34,6 @@ static int help(void)
     return EXIT_DONE;
 }
 
-/* Begins the program anew, once, with OpenMP's threads told to sleep while they wait for each
- * other. By default they spin, and since decoder, encoder and other programs want the processor,
- * too, a job on two busy cores then takes ten times as long. OpenMP reads the variable before main.
- * What the user has set stays, and where beginning anew fails, the job runs as it is. */
-static void let_threads_sleep(char **argv)
-{
-    char program[PATH_MAX];
-    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
-
-    if (length <= 0 || getenv("OMP_WAIT_POLICY") || setenv("OMP_WAIT_POLICY", "PASSIVE", 0) != 0)
-        return;
-    program[length] = '\0';
-    execv(program, argv);
-}
-
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
@@ -66,7 +49,7 @@ int main(int argc, char **argv)
         if (strcmp(name, (*command)->name) != 0)
             continue;
         if ((*command)->computes)
-            let_threads_sleep(argv);
+            oasis_device_let_threads_sleep(argv);
         return (*command)->run(argc - 1, argv + 1);
     }
     if (*name)

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-worker.h"
 
+#include <unistd.h>
+
+/* How far the work steps back behind everything else, on the scale of nice(1): the desktop stays
+ * fluent, and on a machine that has nothing else to do it costs no time. */
+#define NICENESS 10
+
 struct _RkWorker
 {
   GObject parent_instance;
@@ -28,6 +34,9 @@ worker_thread (gpointer data)
   GAsyncQueue *queue = data;
   g_autoptr (RkEngine) engine = rk_engine_new ();
   gpointer item;
+
+  /* For Linux that is this thread, and those that it will start: decoder, encoder, the back end. */
+  nice (NICENESS);
 
   while ((item = g_async_queue_pop (queue)) != queue)
     {

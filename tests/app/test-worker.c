@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "app-test.h"
 
+#include <sys/resource.h>
+
 #include "rk-error.h"
 
 /* A job that runs until it is let go or cancelled. */
@@ -16,6 +18,7 @@ struct _TestJob
   gint entered;  /* atomic */
   gboolean fails;
   GThread *thread; /* that ran it */
+  int niceness;    /* of that thread */
 };
 
 G_DEFINE_FINAL_TYPE (TestJob, test_job, RK_TYPE_JOB)
@@ -29,6 +32,7 @@ test_job_run (RkJob     *job,
   const OasisError engine_error = { OASIS_ERR_OUTPUT, "/folder/name.mkv", "its folder is gone" };
 
   self->thread = g_thread_self ();
+  self->niceness = getpriority (PRIO_PROCESS, 0);
   g_atomic_int_set (&self->entered, TRUE);
   for (int i = 0; !g_atomic_int_get (&self->may_end); i++)
     {
@@ -147,6 +151,7 @@ test_states (void)
   g_assert_cmpint (*busy, ==, 2);
   g_assert_true (first->thread == second->thread);
   g_assert_true (first->thread != g_thread_self ());
+  g_assert_cmpint (first->niceness, ==, MIN (getpriority (PRIO_PROCESS, 0) + 10, 19));
 
   app_assert_finalized (first);
   app_assert_finalized (second);
@@ -173,36 +178,55 @@ test_failed (void)
   app_assert_finalized (worker);
 }
 
-/* One that waits never starts; one that runs stops; a second cancel changes nothing. */
+/* What ends jobs of which one runs and one waits, and what becomes of them. */
+typedef struct {
+  void (*act) (RkWorker *worker,
+               RkJob    *running,
+               RkJob    *waiting);
+  RkJobState running;
+} Ending;
+
+/* A second cancel changes nothing. */
 static void
-test_cancel (void)
+cancel_both (RkWorker *worker,
+             RkJob    *running,
+             RkJob    *waiting)
 {
-  RkWorker *worker = rk_worker_new ();
-  TestJob *running = new_job ("Running");
-  TestJob *waiting = new_job ("Waiting");
-
-  rk_worker_submit (worker, RK_JOB (running));
-  rk_worker_submit (worker, RK_JOB (waiting));
-  app_wait_until (g_atomic_int_get (&running->entered));
-  rk_job_cancel (RK_JOB (waiting));
-  rk_job_cancel (RK_JOB (running));
-  rk_job_cancel (RK_JOB (running));
-  app_wait_until (!rk_worker_get_busy (worker));
-
-  g_assert_cmpint (rk_job_get_state (RK_JOB (running)), ==, RK_JOB_CANCELLED);
-  g_assert_null (rk_job_get_error (RK_JOB (running)));
-  g_assert_cmpint (rk_job_get_state (RK_JOB (waiting)), ==, RK_JOB_CANCELLED);
-  g_assert_false (waiting->entered);
-
-  app_assert_finalized (running);
-  app_assert_finalized (waiting);
-  app_assert_finalized (worker);
+  rk_job_cancel (waiting);
+  rk_job_cancel (running);
+  rk_job_cancel (running);
 }
 
-/* A job that is cancelled while another runs need not wait for it to be known as cancelled. */
+/* It need not wait for the other to be known as cancelled. */
 static void
-test_cancel_waiting (void)
+cancel_waiting (RkWorker *worker,
+                RkJob    *running,
+                RkJob    *waiting)
 {
+  rk_job_cancel (waiting);
+  app_wait_until (rk_job_get_state (waiting) == RK_JOB_CANCELLED);
+  g_assert_cmpint (rk_job_get_state (running), ==, RK_JOB_RUNNING);
+  assert_jobs (worker, TEST_JOB (running), NULL);
+  g_atomic_int_set (&TEST_JOB (running)->may_end, TRUE);
+}
+
+static void
+shut_down (RkWorker *worker,
+           RkJob    *running,
+           RkJob    *waiting)
+{
+  rk_worker_shutdown (worker);
+  rk_worker_shutdown (worker);
+}
+
+static const Ending cancelled = { cancel_both, RK_JOB_CANCELLED };
+static const Ending one_cancelled = { cancel_waiting, RK_JOB_DONE };
+static const Ending shut = { shut_down, RK_JOB_CANCELLED };
+
+static void
+test_ending (gconstpointer data)
+{
+  const Ending *ending = data;
   RkWorker *worker = rk_worker_new ();
   TestJob *running = new_job ("Running");
   TestJob *waiting = new_job ("Waiting");
@@ -210,36 +234,13 @@ test_cancel_waiting (void)
   rk_worker_submit (worker, RK_JOB (running));
   rk_worker_submit (worker, RK_JOB (waiting));
   app_wait_until (rk_job_get_state (RK_JOB (running)) == RK_JOB_RUNNING);
-  rk_job_cancel (RK_JOB (waiting));
-  app_wait_until (rk_job_get_state (RK_JOB (waiting)) == RK_JOB_CANCELLED);
-  g_assert_cmpint (rk_job_get_state (RK_JOB (running)), ==, RK_JOB_RUNNING);
-  assert_jobs (worker, running, NULL);
-
-  g_atomic_int_set (&running->may_end, TRUE);
+  ending->act (worker, RK_JOB (running), RK_JOB (waiting));
   app_wait_until (!rk_worker_get_busy (worker));
-  g_assert_cmpint (rk_job_get_state (RK_JOB (running)), ==, RK_JOB_DONE);
-  g_assert_false (waiting->entered);
 
-  app_assert_finalized (running);
-  app_assert_finalized (waiting);
-  app_assert_finalized (worker);
-}
-
-static void
-test_shutdown (void)
-{
-  RkWorker *worker = rk_worker_new ();
-  TestJob *running = new_job ("Running");
-  TestJob *waiting = new_job ("Waiting");
-
-  rk_worker_submit (worker, RK_JOB (running));
-  rk_worker_submit (worker, RK_JOB (waiting));
-  app_wait_until (g_atomic_int_get (&running->entered));
-  rk_worker_shutdown (worker);
-  rk_worker_shutdown (worker);
-  app_wait_until (!rk_worker_get_busy (worker));
-  g_assert_cmpint (rk_job_get_state (RK_JOB (running)), ==, RK_JOB_CANCELLED);
+  g_assert_cmpint (rk_job_get_state (RK_JOB (running)), ==, ending->running);
+  g_assert_null (rk_job_get_error (RK_JOB (running)));
   g_assert_cmpint (rk_job_get_state (RK_JOB (waiting)), ==, RK_JOB_CANCELLED);
+  g_assert_false (g_atomic_int_get (&waiting->entered));
 
   app_assert_finalized (running);
   app_assert_finalized (waiting);
@@ -269,9 +270,9 @@ main (int   argc,
 
   g_test_add_func ("/worker/states", test_states);
   g_test_add_func ("/worker/failed", test_failed);
-  g_test_add_func ("/worker/cancel", test_cancel);
-  g_test_add_func ("/worker/cancel-waiting", test_cancel_waiting);
-  g_test_add_func ("/worker/shutdown", test_shutdown);
+  g_test_add_data_func ("/worker/cancel", &cancelled, test_ending);
+  g_test_add_data_func ("/worker/cancel-waiting", &one_cancelled, test_ending);
+  g_test_add_data_func ("/worker/shutdown", &shut, test_ending);
   g_test_add_func ("/worker/dispose", test_dispose);
 
   return app_test_run ();

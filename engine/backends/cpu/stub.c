@@ -22,6 +22,11 @@ static OasisStatus open_cpu(const char *name, OasisDType dtype, int threads,
     return oasis_fail(err, OASIS_ERR_DEVICE, name, "%s", reason);
 }
 
+/* Without OpenMP there is no thread that could spin. */
+void oasis_device_let_threads_sleep(char **argv)
+{
+}
+
 const OasisBackendFamily oasis_backend_cpu = {
     .name = "cpu",
     .list = list,

@@ -45,6 +45,13 @@ OASIS_API OasisStatus oasis_device_open(const OasisDeviceParams *params, OasisDe
 OASIS_API const OasisDeviceInfo *oasis_device_info(const OasisDevice *device);
 OASIS_API void oasis_device_close(OasisDevice **device);
 
+/* For programs that compute, first thing in main, whose argv it takes: begins the program anew,
+ * once, with the processor's threads told to sleep while they wait for each other. By default they
+ * spin, and since decoder, encoder, desktop and other programs want the processor, too, a job on
+ * two busy cores then takes ten times as long. What the user's OMP_WAIT_POLICY says stays. Returns
+ * where nothing is to be done, or could be. */
+OASIS_API void oasis_device_let_threads_sleep(char **argv);
+
 #ifdef __cplusplus
 }
 #endif
