@@ -5,9 +5,6 @@
 
 #include "rk-preview-job.h"
 
-/* Frames decoded ahead of a running playhead. */
-#define PLAY_AHEAD 8
-
 struct _RkSession
 {
   GObject parent_instance;
@@ -18,7 +15,7 @@ struct _RkSession
   RkRecipe *recipe;
   RkClip *clip;
   RkPreview *preview;
-  RkFrameReader *before, *after;
+  RkPlayhead *playhead;
   GPtrArray *jobs; /* of this session, queued or running, in order */
 
   /* Under way. */
@@ -29,12 +26,7 @@ struct _RkSession
   gboolean stale;
   char *strength_model; /* whose default strength has been taken over */
   double last_rate;
-  gint64 position;
   gint64 range_first, range_end;
-  int picture_width, picture_height;
-
-  gboolean playing;
-  gint64 play_origin_us; /* clock time at which frame 0 would have been shown; 0 = not started */
 };
 
 G_DEFINE_FINAL_TYPE (RkSession, rk_session, G_TYPE_OBJECT)
@@ -47,10 +39,8 @@ enum {
   PROP_RECIPE,
   PROP_PREVIEW,
   PROP_STALE,
-  PROP_POSITION,
   PROP_RANGE_FIRST,
   PROP_RANGE_END,
-  PROP_PLAYING,
   PROP_JOB,
   N_PROPS
 };
@@ -59,7 +49,6 @@ static GParamSpec *properties[N_PROPS];
 
 enum {
   FAILED,
-  PICTURES_READY,
   N_SIGNALS
 };
 
@@ -80,52 +69,6 @@ static gint64
 get_n_frames (RkSession *self)
 {
   return self->clip != NULL ? rk_clip_get_n_frames (self->clip) : 0;
-}
-
-/* --- readers ----------------------------------------------------------------------------------- */
-
-static void
-request_pictures (RkSession *self)
-{
-  const int ahead = self->playing ? PLAY_AHEAD : 0;
-
-  if (self->picture_width <= 0 || self->picture_height <= 0)
-    return;
-
-  if (self->before != NULL)
-    rk_frame_reader_request (self->before, self->position, ahead, self->picture_width, self->picture_height);
-  if (self->after != NULL)
-    rk_frame_reader_request (self->after, self->position, ahead, self->picture_width, self->picture_height);
-}
-
-static void
-reader_ready_cb (RkSession     *self,
-                 RkFrameReader *reader)
-{
-  const GError *error = rk_frame_reader_get_error (reader);
-
-  if (error != NULL)
-    {
-      rk_session_set_playing (self, FALSE);
-      g_signal_emit (self, signals[FAILED], 0, error);
-    }
-
-  g_signal_emit (self, signals[PICTURES_READY], 0);
-}
-
-static void
-set_reader (RkSession      *self,
-            RkFrameReader **reader,
-            RkFrameReader  *value)
-{
-  if (*reader != NULL)
-    g_signal_handlers_disconnect_by_func (*reader, reader_ready_cb, self);
-  g_clear_object (reader);
-  *reader = value;
-  if (value != NULL)
-    g_signal_connect_object (value, "ready", G_CALLBACK (reader_ready_cb), self, G_CONNECT_SWAPPED);
-
-  request_pictures (self);
 }
 
 /* --- the preview of clip and recipe ------------------------------------------------------------ */
@@ -167,7 +110,7 @@ set_preview (RkSession *self,
   if (preview != NULL)
     g_signal_connect_object (preview, "changed", G_CALLBACK (preview_changed_cb), self, G_CONNECT_SWAPPED);
 
-  set_reader (self, &self->after, preview != NULL ? rk_frame_reader_new (self->clip, preview) : NULL);
+  rk_playhead_set_preview (self->playhead, preview);
   notify (self, PROP_PREVIEW);
 }
 
@@ -232,6 +175,29 @@ recipe_notify_cb (RkSession  *self,
     look_up (self);
 }
 
+static void
+set_range (RkSession *self,
+           gint64     first,
+           gint64     end)
+{
+  g_object_freeze_notify (G_OBJECT (self));
+
+  if (self->range_first != first)
+    {
+      self->range_first = first;
+      rk_playhead_set_start (self->playhead, first);
+      notify (self, PROP_RANGE_FIRST);
+    }
+
+  if (self->range_end != end)
+    {
+      self->range_end = end;
+      notify (self, PROP_RANGE_END);
+    }
+
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
 /* --- opening ----------------------------------------------------------------------------------- */
 
 static void
@@ -258,7 +224,6 @@ set_clip (RkSession *self,
                              g_file_equal (rk_clip_get_file (self->clip), rk_clip_get_file (clip)) &&
                              rk_clip_get_n_frames (self->clip) == rk_clip_get_n_frames (clip);
 
-  rk_session_set_playing (self, FALSE);
   if (!same_file)
     {
       set_preview (self, NULL);
@@ -267,19 +232,15 @@ set_clip (RkSession *self,
   g_set_object (&self->clip, clip);
 
   g_object_freeze_notify (G_OBJECT (self));
+  rk_playhead_set_clip (self->playhead, clip);
   if (!same_file)
     {
-      self->position = 0;
-      self->range_first = 0;
-      self->range_end = get_n_frames (self);
-      notify (self, PROP_POSITION);
-      notify (self, PROP_RANGE_FIRST);
-      notify (self, PROP_RANGE_END);
+      set_range (self, 0, get_n_frames (self));
+      rk_playhead_set_position (self->playhead, 0);
     }
   notify (self, PROP_CLIP);
   g_object_thaw_notify (G_OBJECT (self));
 
-  set_reader (self, &self->before, clip != NULL ? rk_frame_reader_new (clip, NULL) : NULL);
   look_up (self);
 }
 
@@ -371,8 +332,7 @@ rk_session_dispose (GObject *object)
   g_clear_object (&self->opening);
   g_cancellable_cancel (self->looking_up);
   g_clear_object (&self->looking_up);
-  g_clear_object (&self->before);
-  g_clear_object (&self->after);
+  g_clear_object (&self->playhead);
   if (self->jobs != NULL)
     rk_session_cancel (self);
   g_clear_pointer (&self->jobs, g_ptr_array_unref);
@@ -414,17 +374,11 @@ rk_session_get_property (GObject    *object,
     case PROP_STALE:
       g_value_set_boolean (value, self->stale);
       break;
-    case PROP_POSITION:
-      g_value_set_int64 (value, self->position);
-      break;
     case PROP_RANGE_FIRST:
       g_value_set_int64 (value, self->range_first);
       break;
     case PROP_RANGE_END:
       g_value_set_int64 (value, self->range_end);
-      break;
-    case PROP_PLAYING:
-      g_value_set_boolean (value, self->playing);
       break;
     case PROP_JOB:
       g_value_set_object (value, rk_session_get_job (self));
@@ -444,17 +398,11 @@ rk_session_set_property (GObject      *object,
 
   switch (prop_id)
     {
-    case PROP_POSITION:
-      rk_session_set_position (self, g_value_get_int64 (value));
-      break;
     case PROP_RANGE_FIRST:
       rk_session_set_range_first (self, g_value_get_int64 (value));
       break;
     case PROP_RANGE_END:
       rk_session_set_range_end (self, g_value_get_int64 (value));
-      break;
-    case PROP_PLAYING:
-      rk_session_set_playing (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -479,28 +427,32 @@ rk_session_class_init (RkSessionClass *klass)
   properties[PROP_RECIPE] = g_param_spec_object ("recipe", NULL, NULL, RK_TYPE_RECIPE, readable);
   properties[PROP_PREVIEW] = g_param_spec_object ("preview", NULL, NULL, RK_TYPE_PREVIEW, readable);
   properties[PROP_STALE] = g_param_spec_boolean ("stale", NULL, NULL, FALSE, readable);
-  properties[PROP_POSITION] =
-    g_param_spec_int64 ("position", NULL, NULL, 0, G_MAXINT64, 0, writable);
   properties[PROP_RANGE_FIRST] =
     g_param_spec_int64 ("range-first", NULL, NULL, 0, G_MAXINT64, 0, writable);
   properties[PROP_RANGE_END] =
     g_param_spec_int64 ("range-end", NULL, NULL, 0, G_MAXINT64, 0, writable);
-  properties[PROP_PLAYING] = g_param_spec_boolean ("playing", NULL, NULL, FALSE, writable);
   properties[PROP_JOB] = g_param_spec_object ("job", NULL, NULL, RK_TYPE_JOB, readable);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[FAILED] = g_signal_new ("failed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                                   0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
-  signals[PICTURES_READY] = g_signal_new ("pictures-ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
-                                          0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+failed_cb (RkSession    *self,
+           const GError *error)
+{
+  g_signal_emit (self, signals[FAILED], 0, error);
 }
 
 static void
 rk_session_init (RkSession *self)
 {
   self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->playhead = rk_playhead_new ();
   self->recipe = rk_recipe_new ();
+  g_signal_connect_object (self->playhead, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->recipe, "notify", G_CALLBACK (recipe_notify_cb), self, G_CONNECT_SWAPPED);
 }
 
@@ -534,6 +486,12 @@ rk_session_get_opening_fraction (RkSession *self)
   return self->opening_fraction;
 }
 
+RkPlayhead *
+rk_session_get_playhead (RkSession *self)
+{
+  return self->playhead;
+}
+
 RkRecipe *
 rk_session_get_recipe (RkSession *self)
 {
@@ -558,134 +516,6 @@ rk_session_get_worker (RkSession *self)
   return self->worker;
 }
 
-RkFrameReader *
-rk_session_get_before (RkSession *self)
-{
-  return self->before;
-}
-
-RkFrameReader *
-rk_session_get_after (RkSession *self)
-{
-  return self->after;
-}
-
-/* --- playhead ---------------------------------------------------------------------------------- */
-
-gint64
-rk_session_get_position (RkSession *self)
-{
-  return self->position;
-}
-
-static void
-move_to (RkSession *self,
-         gint64     frame)
-{
-  frame = CLAMP (frame, 0, MAX (get_n_frames (self) - 1, 0));
-  if (self->position == frame)
-    return;
-
-  self->position = frame;
-  request_pictures (self);
-  notify (self, PROP_POSITION);
-}
-
-void
-rk_session_set_position (RkSession *self,
-                         gint64     frame)
-{
-  self->play_origin_us = 0;
-  move_to (self, frame);
-}
-
-void
-rk_session_step (RkSession *self,
-                 gint64     frames)
-{
-  rk_session_set_playing (self, FALSE);
-  rk_session_set_position (self, self->position + frames);
-}
-
-gboolean
-rk_session_get_playing (RkSession *self)
-{
-  return self->playing;
-}
-
-void
-rk_session_set_playing (RkSession *self,
-                        gboolean   playing)
-{
-  playing = playing && self->clip != NULL;
-  if (self->playing == playing)
-    return;
-
-  self->playing = playing;
-  self->play_origin_us = 0;
-  if (playing && self->position == get_n_frames (self) - 1)
-    move_to (self, rk_session_get_whole_range (self) ? 0 : self->range_first);
-  request_pictures (self);
-  notify (self, PROP_PLAYING);
-}
-
-static gboolean
-is_there (RkFrameReader *reader,
-          gint64         frame)
-{
-  g_autoptr (RkPicture) picture = reader != NULL ? rk_frame_reader_dup (reader, frame) : NULL;
-
-  return reader == NULL || (picture != NULL && !picture->nearest);
-}
-
-void
-rk_session_tick (RkSession *self,
-                 gint64     time_us)
-{
-  gint64 target;
-
-  if (!self->playing)
-    return;
-
-  if (self->play_origin_us == 0)
-    self->play_origin_us = time_us - rk_clip_get_frame_time (self->clip, self->position) / 1000;
-
-  target = rk_clip_get_frame_at (self->clip, (time_us - self->play_origin_us) * 1000);
-  if (target <= self->position)
-    {
-      if (self->position == get_n_frames (self) - 1)
-        rk_session_set_playing (self, FALSE);
-      return;
-    }
-
-  /* The furthest frame up to the target that both sides have. */
-  for (; target > self->position; target--)
-    if (is_there (self->before, target) && is_there (self->after, target))
-      break;
-
-  if (target == self->position)
-    {
-      /* Late: the clock waits, so that no frame is skipped on one side only. */
-      self->play_origin_us = 0;
-      return;
-    }
-
-  move_to (self, target);
-}
-
-void
-rk_session_set_picture_size (RkSession *self,
-                             int        width,
-                             int        height)
-{
-  if (self->picture_width == width && self->picture_height == height)
-    return;
-
-  self->picture_width = width;
-  self->picture_height = height;
-  request_pictures (self);
-}
-
 /* --- range ------------------------------------------------------------------------------------- */
 
 gint64
@@ -698,28 +528,6 @@ gint64
 rk_session_get_range_end (RkSession *self)
 {
   return self->range_end;
-}
-
-static void
-set_range (RkSession *self,
-           gint64     first,
-           gint64     end)
-{
-  g_object_freeze_notify (G_OBJECT (self));
-
-  if (self->range_first != first)
-    {
-      self->range_first = first;
-      notify (self, PROP_RANGE_FIRST);
-    }
-
-  if (self->range_end != end)
-    {
-      self->range_end = end;
-      notify (self, PROP_RANGE_END);
-    }
-
-  g_object_thaw_notify (G_OBJECT (self));
 }
 
 void
@@ -791,7 +599,7 @@ rk_session_get_preview_range (RkSession *self,
   *first = self->range_first;
   *end = self->range_end;
   if (self->preview != NULL && rk_session_get_whole_range (self))
-    rk_preview_get_chunk_range (self->preview, rk_preview_get_chunk_at (self->preview, self->position), first, end);
+    rk_preview_get_chunk_range (self->preview, rk_preview_get_chunk_at (self->preview, rk_playhead_get_position (self->playhead)), first, end);
 }
 
 void

@@ -5,7 +5,7 @@
 
 #include "rk-clip.h"
 #include "rk-export-job.h"
-#include "rk-frame-reader.h"
+#include "rk-playhead.h"
 #include "rk-preview-store.h"
 #include "rk-recipe.h"
 #include "rk-worker.h"
@@ -18,12 +18,9 @@ G_BEGIN_DECLS
  *   recipe     RkRecipe, constant object whose properties change
  *   preview    RkPreview for clip and recipe, NULL until it has been looked up
  *   stale      settings have changed since the frames that were shown as restored
- *   position   frame under the playhead
  *   range-first, range-end   the chosen range, first <= n < end
- *   playing    whether the playhead runs
  *   job        the RkJob of this session that is running or next, NULL without one
- * Signals: "failed" (GError): something that people must be told; "pictures-ready": either reader has
- * news. */
+ * Signal "failed" (GError): something that people must be told. */
 #define RK_TYPE_SESSION (rk_session_get_type ())
 G_DECLARE_FINAL_TYPE (RkSession, rk_session, RK, SESSION, GObject)
 
@@ -41,19 +38,11 @@ void           rk_session_close             (RkSession      *self);
 RkClip        *rk_session_get_clip          (RkSession      *self);
 gboolean       rk_session_get_opening       (RkSession      *self);
 double         rk_session_get_opening_fraction (RkSession   *self);
+RkPlayhead    *rk_session_get_playhead      (RkSession      *self);
 RkRecipe      *rk_session_get_recipe        (RkSession      *self);
 RkPreview     *rk_session_get_preview       (RkSession      *self);
 gboolean       rk_session_get_stale         (RkSession      *self);
 RkWorker      *rk_session_get_worker        (RkSession      *self);
-/* The two sides of the comparison; NULL while nothing is open (after: until preview is there). */
-RkFrameReader *rk_session_get_before        (RkSession      *self);
-RkFrameReader *rk_session_get_after         (RkSession      *self);
-
-gint64         rk_session_get_position      (RkSession      *self);
-void           rk_session_set_position      (RkSession      *self,
-                                             gint64          frame);
-void           rk_session_step              (RkSession      *self,
-                                             gint64          frames);
 
 gint64         rk_session_get_range_first   (RkSession      *self);
 gint64         rk_session_get_range_end     (RkSession      *self);
@@ -63,18 +52,6 @@ void           rk_session_set_range_first   (RkSession      *self,
 void           rk_session_set_range_end     (RkSession      *self,
                                              gint64          end);
 gboolean       rk_session_get_whole_range   (RkSession      *self);
-
-gboolean       rk_session_get_playing       (RkSession      *self);
-void           rk_session_set_playing       (RkSession      *self,
-                                             gboolean        playing);
-/* Moves a running playhead to where it belongs at a time on any steady clock, in microseconds; a
- * frame whose pictures are late is waited for rather than skipped on one side. */
-void           rk_session_tick              (RkSession      *self,
-                                             gint64          time_us);
-/* What both readers are asked for from now on: the size in pixels at which frames are shown. */
-void           rk_session_set_picture_size  (RkSession      *self,
-                                             int             width,
-                                             int             height);
 
 RkJob         *rk_session_get_job           (RkSession      *self);
 /* Restores the chosen range, or, when that is the whole clip, the chunk under the playhead. */

@@ -7,12 +7,18 @@
 #include "rk-error.h"
 #include "rk-preview-private.h"
 
+static RkPlayhead *
+get_playhead (App *app)
+{
+  return rk_session_get_playhead (app->session);
+}
+
 /* The picture of a frame on the after side, NULL while it is on its way. */
 static RkPicture *
 dup_after (App    *app,
            gint64  frame)
 {
-  RkFrameReader *after = rk_session_get_after (app->session);
+  RkFrameReader *after = rk_playhead_get_after (get_playhead (app));
 
   return after != NULL ? rk_frame_reader_dup (after, frame) : NULL;
 }
@@ -47,27 +53,27 @@ test_open (App           *app,
   clips = app_count (app->session, "notify::clip");
   openings = app_count (app->session, "notify::opening");
   g_assert_null (rk_session_get_clip (app->session));
-  g_assert_null (rk_session_get_before (app->session));
+  g_assert_null (rk_playhead_get_before (get_playhead (app)));
   g_assert_null (rk_session_get_job (app->session));
   g_assert_true (rk_session_get_whole_range (app->session));
 
   app_open (app, "open.mp4", 25);
   g_assert_cmpint (*clips, ==, 1);
   g_assert_cmpint (*openings, ==, 2);
-  g_assert_cmpint (rk_session_get_position (app->session), ==, 0);
+  g_assert_cmpint (rk_playhead_get_position (get_playhead (app)), ==, 0);
   g_assert_cmpint (rk_session_get_range_first (app->session), ==, 0);
   g_assert_cmpint (rk_session_get_range_end (app->session), ==, 25);
   g_assert_true (rk_session_get_whole_range (app->session));
   g_assert_false (rk_session_get_stale (app->session));
-  g_assert_nonnull (rk_session_get_before (app->session));
-  g_assert_nonnull (rk_session_get_after (app->session));
+  g_assert_nonnull (rk_playhead_get_before (get_playhead (app)));
+  g_assert_nonnull (rk_playhead_get_after (get_playhead (app)));
 
   clip = g_object_ref (rk_session_get_clip (app->session));
   rk_session_close (app->session);
   g_assert_null (rk_session_get_clip (app->session));
   g_assert_null (rk_session_get_preview (app->session));
-  g_assert_null (rk_session_get_before (app->session));
-  g_assert_null (rk_session_get_after (app->session));
+  g_assert_null (rk_playhead_get_before (get_playhead (app)));
+  g_assert_null (rk_playhead_get_after (get_playhead (app)));
   app_settle ();
   app_assert_finalized (g_steal_pointer (&clip));
   g_assert_cmpuint (app->errors->len, ==, 0);
@@ -122,20 +128,20 @@ test_position (App           *app,
   int *positions;
 
   app_open (app, "position.mp4", 25);
-  positions = app_count (app->session, "notify::position");
+  positions = app_count (get_playhead (app), "notify::position");
 
-  rk_session_set_position (app->session, 7);
-  rk_session_set_position (app->session, 7);
-  g_assert_cmpint (rk_session_get_position (app->session), ==, 7);
+  rk_playhead_set_position (get_playhead (app), 7);
+  rk_playhead_set_position (get_playhead (app), 7);
+  g_assert_cmpint (rk_playhead_get_position (get_playhead (app)), ==, 7);
   g_assert_cmpint (*positions, ==, 1);
-  rk_session_step (app->session, -2);
-  g_assert_cmpint (rk_session_get_position (app->session), ==, 5);
-  rk_session_step (app->session, -20);
-  g_assert_cmpint (rk_session_get_position (app->session), ==, 0);
-  rk_session_set_position (app->session, G_MAXINT64);
-  g_assert_cmpint (rk_session_get_position (app->session), ==, 24);
-  rk_session_step (app->session, 1);
-  g_assert_cmpint (rk_session_get_position (app->session), ==, 24);
+  rk_playhead_step (get_playhead (app), -2);
+  g_assert_cmpint (rk_playhead_get_position (get_playhead (app)), ==, 5);
+  rk_playhead_step (get_playhead (app), -20);
+  g_assert_cmpint (rk_playhead_get_position (get_playhead (app)), ==, 0);
+  rk_playhead_set_position (get_playhead (app), G_MAXINT64);
+  g_assert_cmpint (rk_playhead_get_position (get_playhead (app)), ==, 24);
+  rk_playhead_step (get_playhead (app), 1);
+  g_assert_cmpint (rk_playhead_get_position (get_playhead (app)), ==, 24);
   g_assert_cmpint (*positions, ==, 4);
 }
 
@@ -197,7 +203,7 @@ test_range (App           *app,
   g_assert_cmpint (preview_end, ==, 10);
   rk_session_set_range_first (app->session, 0);
   rk_session_set_range_end (app->session, 25);
-  rk_session_set_position (app->session, 24);
+  rk_playhead_set_position (get_playhead (app), 24);
   rk_session_get_preview_range (app->session, &preview_first, &preview_end);
   g_assert_cmpint (preview_first, >, 10);
   g_assert_cmpint (preview_end, ==, 25);
@@ -211,23 +217,23 @@ test_playing (App           *app,
   gint64 time_us = 1000000, last = 0;
 
   app_open (app, "playing.mp4", 25);
-  rk_session_set_picture_size (app->session, 32, 24);
-  rk_session_set_position (app->session, 20);
-  rk_session_set_playing (app->session, TRUE);
-  g_assert_true (rk_session_get_playing (app->session));
+  rk_playhead_set_picture_size (get_playhead (app), 32, 24);
+  rk_playhead_set_position (get_playhead (app), 20);
+  rk_playhead_set_playing (get_playhead (app), TRUE);
+  g_assert_true (rk_playhead_get_playing (get_playhead (app)));
 
-  while (rk_session_get_playing (app->session))
+  while (rk_playhead_get_playing (get_playhead (app)))
     {
-      const gint64 position = rk_session_get_position (app->session);
+      const gint64 position = rk_playhead_get_position (get_playhead (app));
 
       g_assert_cmpint (position, >=, last);
       last = position;
-      rk_session_tick (app->session, time_us);
+      rk_playhead_tick (get_playhead (app), time_us);
       time_us += 20000;
-      if (rk_session_get_position (app->session) != position)
+      if (rk_playhead_get_position (get_playhead (app)) != position)
         {
-          const gint64 now = rk_session_get_position (app->session);
-          RkFrameReader *reader = rk_session_get_before (app->session);
+          const gint64 now = rk_playhead_get_position (get_playhead (app));
+          RkFrameReader *reader = rk_playhead_get_before (get_playhead (app));
           g_autoptr (RkPicture) before = rk_frame_reader_dup (reader, now);
           g_autoptr (RkPicture) after = dup_after (app, now);
 
@@ -238,13 +244,13 @@ test_playing (App           *app,
       g_thread_yield ();
       g_assert_cmpint (time_us, <, G_GINT64_CONSTANT (1000000000000));
     }
-  g_assert_cmpint (rk_session_get_position (app->session), ==, 24);
+  g_assert_cmpint (rk_playhead_get_position (get_playhead (app)), ==, 24);
 
   /* From the end it starts anew; a step stops it. */
-  rk_session_set_playing (app->session, TRUE);
-  g_assert_cmpint (rk_session_get_position (app->session), ==, 0);
-  rk_session_step (app->session, 1);
-  g_assert_false (rk_session_get_playing (app->session));
+  rk_playhead_set_playing (get_playhead (app), TRUE);
+  g_assert_cmpint (rk_playhead_get_position (get_playhead (app)), ==, 0);
+  rk_playhead_step (get_playhead (app), 1);
+  g_assert_false (rk_playhead_get_playing (get_playhead (app)));
 }
 
 /* --- previews --------------------------------------------------------------------------------- */
@@ -259,8 +265,8 @@ test_preview (App           *app,
 
   app_open (app, "preview.mp4", 25);
   jobs = app_count (app->session, "notify::job");
-  ready = app_count (app->session, "pictures-ready");
-  rk_session_set_picture_size (app->session, 32, 24);
+  ready = app_count (get_playhead (app), "pictures-ready");
+  rk_playhead_set_picture_size (get_playhead (app), 32, 24);
   app_wait_until (get_shown (app, 0) == MISSING && *ready > 0);
 
   rk_session_preview (app->session);
@@ -283,7 +289,7 @@ test_preview (App           *app,
     g_assert_false (picture->nearest);
   }
 
-  rk_session_set_position (app->session, 24);
+  rk_playhead_set_position (get_playhead (app), 24);
   app_wait_until (get_shown (app, 24) == MISSING);
   g_assert_cmpuint (app->errors->len, ==, 0);
 }
@@ -330,7 +336,7 @@ test_queue (App           *app,
   preview = rk_session_get_preview (app->session);
   rk_session_preview (app->session);
   first = g_object_ref (rk_session_get_job (app->session));
-  rk_session_set_position (app->session, 54);
+  rk_playhead_set_position (get_playhead (app), 54);
   rk_session_preview (app->session);
   g_assert_true (rk_session_get_job (app->session) == first);
   g_assert_cmpuint (g_list_model_get_n_items (rk_worker_get_jobs (app->worker)), ==, 2);
@@ -425,18 +431,18 @@ test_strength (App           *app,
   int *previews;
 
   app_open (app, "strength.mp4", 5);
-  rk_session_set_picture_size (app->session, 32, 24);
+  rk_playhead_set_picture_size (get_playhead (app), 32, 24);
   rk_session_preview (app->session);
   app_finish_jobs (app);
   app_wait_until (get_shown (app, 0) == RESTORED);
   preview = rk_session_get_preview (app->session);
-  after = rk_session_get_after (app->session);
+  after = rk_playhead_get_after (get_playhead (app));
   previews = app_count (app->session, "notify::preview");
 
   rk_recipe_set_strength (recipe, 0.5);
   app_settle ();
   g_assert_true (rk_session_get_preview (app->session) == preview);
-  g_assert_true (rk_session_get_after (app->session) == after);
+  g_assert_true (rk_playhead_get_after (get_playhead (app)) == after);
   g_assert_cmpint (get_shown (app, 0), ==, RESTORED);
   g_assert_false (rk_session_get_stale (app->session));
   g_assert_cmpint (*previews, ==, 0);
@@ -451,7 +457,7 @@ test_deinterlace (App           *app,
 
   app_open (app, "deinterlace.mp4", 25);
   clip = rk_session_get_clip (app->session);
-  rk_session_set_position (app->session, 9);
+  rk_playhead_set_position (get_playhead (app), 9);
   rk_session_set_range_first (app->session, 5);
   rk_session_set_range_end (app->session, 20);
 
@@ -460,7 +466,7 @@ test_deinterlace (App           *app,
   clip = rk_session_get_clip (app->session);
   g_assert_cmpint (rk_clip_get_deinterlace (clip), ==, RK_DEINTERLACE_ON);
   g_assert_true (rk_clip_get_media_info (clip)->deinterlaced);
-  g_assert_cmpint (rk_session_get_position (app->session), ==, 9);
+  g_assert_cmpint (rk_playhead_get_position (get_playhead (app)), ==, 9);
   g_assert_cmpint (rk_session_get_range_first (app->session), ==, 5);
   g_assert_cmpint (rk_session_get_range_end (app->session), ==, 20);
   app_wait_until (rk_session_get_preview (app->session) != NULL &&
@@ -482,7 +488,7 @@ test_damaged (App           *app,
   path = g_build_filename (_rk_preview_get_folder (preview), "00000000.mkv", NULL);
   g_assert_true (g_file_set_contents (path, "damaged", -1, NULL));
 
-  rk_session_set_picture_size (app->session, 32, 24);
+  rk_playhead_set_picture_size (get_playhead (app), 32, 24);
   app_wait_until (app->errors->len == 1);
   g_assert_error ((GError *) app->errors->pdata[0], RK_ENGINE_ERROR, OASIS_ERR_INPUT);
   app_wait_until (get_shown (app, 0) == MISSING);
@@ -499,11 +505,11 @@ test_dropped (App           *app,
               gconstpointer  data)
 {
   app_open (app, "dropped.mp4", 200);
-  rk_session_set_picture_size (app->session, 48, 32);
+  rk_playhead_set_picture_size (get_playhead (app), 48, 32);
   rk_session_set_range_end (app->session, 199);
   rk_session_preview (app->session);
   app_wait_until (rk_job_get_state (rk_session_get_job (app->session)) == RK_JOB_RUNNING);
-  rk_session_set_position (app->session, 150);
+  rk_playhead_set_position (get_playhead (app), 150);
   app_assert_finalized (app->session);
   app_wait_until (!rk_worker_get_busy (app->worker));
 

@@ -80,6 +80,12 @@ side_set (Side      *side,
                                             picture->rgba, picture->stride);
 }
 
+static RkPlayhead *
+get_playhead (RkCompareView *self)
+{
+  return self->session != NULL ? rk_session_get_playhead (self->session) : NULL;
+}
+
 static void
 update_accessible (RkCompareView *self)
 {
@@ -99,8 +105,9 @@ update_accessible (RkCompareView *self)
 static void
 update_pictures (RkCompareView *self)
 {
-  RkFrameReader *before = self->session != NULL ? rk_session_get_before (self->session) : NULL;
-  RkFrameReader *after = self->session != NULL ? rk_session_get_after (self->session) : NULL;
+  RkPlayhead *playhead = get_playhead (self);
+  RkFrameReader *before = playhead != NULL ? rk_playhead_get_before (playhead) : NULL;
+  RkFrameReader *after = playhead != NULL ? rk_playhead_get_after (playhead) : NULL;
   g_autoptr (RkPicture) left = NULL, right = NULL;
   gint64 position;
 
@@ -112,7 +119,7 @@ update_pictures (RkCompareView *self)
       return;
     }
 
-  position = rk_session_get_position (self->session);
+  position = rk_playhead_get_position (playhead);
   left = rk_frame_reader_dup (before, position);
   right = after != NULL ? rk_frame_reader_dup (after, position) : NULL;
   if (left == NULL || (after != NULL && right == NULL))
@@ -187,7 +194,7 @@ update_geometry (RkCompareView *self)
   rk_viewport_pan (&self->viewport, 0, 0);
 
   shown = MIN (rk_viewport_get_zoom (&self->viewport), 1);
-  rk_session_set_picture_size (self->session, MAX ((int) round (width * shown), 1), MAX ((int) round (height * shown), 1));
+  rk_playhead_set_picture_size (get_playhead (self), MAX ((int) round (width * shown), 1), MAX ((int) round (height * shown), 1));
 }
 
 static void
@@ -374,7 +381,7 @@ tick_cb (GtkWidget     *widget,
          GdkFrameClock *clock,
          gpointer       user_data)
 {
-  rk_session_tick (RK_COMPARE_VIEW (widget)->session, gdk_frame_clock_get_frame_time (clock));
+  rk_playhead_tick (get_playhead (RK_COMPARE_VIEW (widget)), gdk_frame_clock_get_frame_time (clock));
 
   return G_SOURCE_CONTINUE;
 }
@@ -382,7 +389,7 @@ tick_cb (GtkWidget     *widget,
 static void
 playing_cb (RkCompareView *self)
 {
-  const gboolean playing = self->session != NULL && rk_session_get_playing (self->session);
+  const gboolean playing = self->session != NULL && rk_playhead_get_playing (get_playhead (self));
 
   if (playing && self->tick_id == 0)
     {
@@ -426,14 +433,15 @@ rk_compare_view_set_session (RkCompareView *self,
   if (self->session != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_handlers_disconnect_by_data (get_playhead (self), self);
       g_signal_handlers_disconnect_by_data (rk_session_get_recipe (self->session), self);
     }
   g_set_object (&self->session, session);
   if (session != NULL)
     {
-      g_signal_connect_object (session, "pictures-ready", G_CALLBACK (update_pictures), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (session, "notify::position", G_CALLBACK (update_pictures), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (session, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (rk_session_get_playhead (session), "pictures-ready", G_CALLBACK (update_pictures), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (rk_session_get_playhead (session), "notify::position", G_CALLBACK (update_pictures), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (rk_session_get_playhead (session), "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "notify::preview", G_CALLBACK (preview_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (rk_session_get_recipe (session), "notify::strength", G_CALLBACK (strength_cb), self, G_CONNECT_SWAPPED);

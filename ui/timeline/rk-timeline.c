@@ -57,6 +57,12 @@ get_clip (RkTimeline *self)
   return self->session != NULL ? rk_session_get_clip (self->session) : NULL;
 }
 
+static RkPlayhead *
+get_playhead (RkTimeline *self)
+{
+  return self->session != NULL ? rk_session_get_playhead (self->session) : NULL;
+}
+
 static double
 get_track_width (RkTimeline *self)
 {
@@ -284,7 +290,7 @@ snapshot_playhead (RkTimeline    *self,
                    GtkSnapshot   *snapshot,
                    const GdkRGBA *color)
 {
-  const double x = x_of_frame (self, rk_session_get_position (self->session));
+  const double x = x_of_frame (self, rk_playhead_get_position (get_playhead (self)));
   g_autoptr (GskPathBuilder) builder = gsk_path_builder_new ();
   g_autoptr (GskPath) path = NULL;
 
@@ -352,7 +358,7 @@ move_grip (RkTimeline *self,
   switch (self->grip)
     {
     case GRIP_PLAYHEAD:
-      rk_session_set_position (self->session, frame_of_x (self, x));
+      rk_playhead_set_position (get_playhead (self), frame_of_x (self, x));
       break;
     case GRIP_FIRST:
       rk_session_set_range_first (self->session, boundary_of_x (self, x));
@@ -379,7 +385,7 @@ drag_begin_cb (RkTimeline     *self,
   self->drag_x = x;
   if (self->grip == GRIP_PLAYHEAD)
     {
-      rk_session_set_playing (self->session, FALSE);
+      rk_playhead_set_playing (get_playhead (self), FALSE);
       move_grip (self, x);
     }
   gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
@@ -414,12 +420,12 @@ position_cb (RkTimeline *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (clip != NULL)
     {
-      g_autofree char *text = rk_time_format (rk_clip_get_frame_time (clip, rk_session_get_position (self->session)), TRUE);
+      g_autofree char *text = rk_time_format (rk_clip_get_frame_time (clip, rk_playhead_get_position (get_playhead (self))), TRUE);
 
       gtk_accessible_update_property (GTK_ACCESSIBLE (self),
                                       GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0,
                                       GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double) rk_clip_get_n_frames (clip) - 1,
-                                      GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, (double) rk_session_get_position (self->session),
+                                      GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, (double) rk_playhead_get_position (get_playhead (self)),
                                       GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text,
                                       -1);
     }
@@ -471,13 +477,16 @@ rk_timeline_set_session (RkTimeline *self,
     return;
 
   if (self->session != NULL)
-    g_signal_handlers_disconnect_by_data (self->session, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->session, self);
+      g_signal_handlers_disconnect_by_data (get_playhead (self), self);
+    }
   g_set_object (&self->session, session);
   if (session != NULL)
     {
       g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "notify::preview", G_CALLBACK (preview_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (session, "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (rk_session_get_playhead (session), "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "notify::range-first", G_CALLBACK (queue_draw_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "notify::range-end", G_CALLBACK (queue_draw_cb), self, G_CONNECT_SWAPPED);
     }
@@ -543,7 +552,7 @@ set_current_value (GtkAccessibleRange *range,
   if (get_clip (self) == NULL)
     return FALSE;
 
-  rk_session_set_position (self->session, (gint64) round (value));
+  rk_playhead_set_position (get_playhead (self), (gint64) round (value));
   return TRUE;
 }
 

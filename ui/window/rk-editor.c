@@ -57,14 +57,20 @@ get_clip (RkEditor *self)
   return self->session != NULL ? rk_session_get_clip (self->session) : NULL;
 }
 
+static RkPlayhead *
+get_playhead (RkEditor *self)
+{
+  return self->session != NULL ? rk_session_get_playhead (self->session) : NULL;
+}
+
 static void
 play_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
-  RkEditor *self = RK_EDITOR (widget);
+  RkPlayhead *playhead = get_playhead (RK_EDITOR (widget));
 
-  rk_session_set_playing (self->session, !rk_session_get_playing (self->session));
+  rk_playhead_set_playing (playhead, !rk_playhead_get_playing (playhead));
 }
 
 static void
@@ -72,7 +78,7 @@ step_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
-  rk_session_step (RK_EDITOR (widget)->session, g_variant_get_int64 (parameter));
+  rk_playhead_step (get_playhead (RK_EDITOR (widget)), g_variant_get_int64 (parameter));
 }
 
 /* One second on or back. */
@@ -88,8 +94,8 @@ leap_action (GtkWidget  *widget,
   if (clip == NULL)
     return;
 
-  time = rk_clip_get_frame_time (clip, rk_session_get_position (self->session));
-  rk_session_set_position (self->session, rk_clip_get_frame_at (clip, time + g_variant_get_int64 (parameter) * 1000000000));
+  time = rk_clip_get_frame_time (clip, rk_playhead_get_position (get_playhead (self)));
+  rk_playhead_set_position (get_playhead (self), rk_clip_get_frame_at (clip, time + g_variant_get_int64 (parameter) * 1000000000));
 }
 
 static void
@@ -97,7 +103,7 @@ home_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
-  rk_session_set_position (RK_EDITOR (widget)->session, 0);
+  rk_playhead_set_position (get_playhead (RK_EDITOR (widget)), 0);
 }
 
 static void
@@ -105,7 +111,7 @@ end_action (GtkWidget  *widget,
             const char *name,
             GVariant   *parameter)
 {
-  rk_session_set_position (RK_EDITOR (widget)->session, G_MAXINT64);
+  rk_playhead_set_position (get_playhead (RK_EDITOR (widget)), G_MAXINT64);
 }
 
 static void
@@ -115,7 +121,7 @@ mark_in_action (GtkWidget  *widget,
 {
   RkEditor *self = RK_EDITOR (widget);
 
-  rk_session_set_range_first (self->session, rk_session_get_position (self->session));
+  rk_session_set_range_first (self->session, rk_playhead_get_position (get_playhead (self)));
 }
 
 /* The frame under the playhead is the last one in. */
@@ -126,7 +132,7 @@ mark_out_action (GtkWidget  *widget,
 {
   RkEditor *self = RK_EDITOR (widget);
 
-  rk_session_set_range_end (self->session, rk_session_get_position (self->session) + 1);
+  rk_session_set_range_end (self->session, rk_playhead_get_position (get_playhead (self)) + 1);
 }
 
 static void
@@ -189,7 +195,7 @@ go_cb (RkEditor *self)
       return;
     }
 
-  rk_session_set_position (self->session, rk_clip_get_frame_at (get_clip (self), time));
+  rk_playhead_set_position (get_playhead (self), rk_clip_get_frame_at (get_clip (self), time));
   gtk_popover_popdown (self->go_popover);
 }
 
@@ -262,7 +268,7 @@ position_cb (RkEditor *self)
   if (clip == NULL)
     return;
 
-  now = rk_time_format (rk_clip_get_frame_time (clip, rk_session_get_position (self->session)), TRUE);
+  now = rk_time_format (rk_clip_get_frame_time (clip, rk_playhead_get_position (get_playhead (self))), TRUE);
   all = rk_time_format (rk_clip_get_frame_time (clip, rk_clip_get_n_frames (clip)), TRUE);
   text = g_strdup_printf ("%s / %s", now, all);
   gtk_label_set_label (self->time_label, text);
@@ -288,7 +294,7 @@ range_cb (RkEditor *self)
 static void
 playing_cb (RkEditor *self)
 {
-  const gboolean playing = rk_session_get_playing (self->session);
+  const gboolean playing = rk_playhead_get_playing (get_playhead (self));
 
   gtk_button_set_icon_name (self->play_button, playing ? "media-playback-pause-symbolic" : "media-playback-start-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->play_button), playing ? _("Pause (Space)") : _("Play (Space)"));
@@ -313,6 +319,8 @@ static void
 set_session (RkEditor  *self,
              RkSession *session)
 {
+  RkPlayhead *playhead = rk_session_get_playhead (session);
+
   if (!g_set_object (&self->session, session))
     return;
 
@@ -322,10 +330,10 @@ set_session (RkEditor  *self,
   g_object_set (self->job_bar, "session", session, NULL);
 
   g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (playhead, "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::range-first", G_CALLBACK (range_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::range-end", G_CALLBACK (range_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (playhead, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (session, "notify::stale", G_CALLBACK (stale_cb), self, G_CONNECT_SWAPPED);
   clip_cb (self);
 }
