@@ -20,8 +20,11 @@ def sample_weights(source, reference):
     return (weight / weight.mean()).view(-1, 1, 1, 1, 1)
 
 
-def charbonnier(error, weight):
-    return ((error * error + CHARBONNIER).sqrt() * weight).mean()
+def pixel_terms(restored, reference, weight):
+    """Error, Charbonnier's mean of it, and that of its change from frame to frame."""
+    error = restored.float() - reference
+    return (error, ((error * error + CHARBONNIER).sqrt() * weight).mean(),
+            (error.diff(dim=1).abs() * weight).mean())
 
 
 def spectrum(error, weight):
@@ -29,15 +32,10 @@ def spectrum(error, weight):
     return (torch.fft.rfft2(error).abs() * weight).mean() / error.shape[-1]
 
 
-def temporal(error, weight):
-    return (error.diff(dim=1).abs() * weight).mean()
-
-
 def reconstruction(restored, reference, source, spectrum_weight, temporal_weight):
-    error = restored.float() - reference
     weight = sample_weights(source, reference)
-    return (charbonnier(error, weight) + spectrum_weight * spectrum(error, weight)
-            + temporal_weight * temporal(error, weight))
+    error, charbonnier, temporal = pixel_terms(restored, reference, weight)
+    return (charbonnier + spectrum_weight * spectrum(error, weight) + temporal_weight * temporal)
 
 
 @functools.cache

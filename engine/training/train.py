@@ -1,11 +1,12 @@
-"""Trains one stage for a given time. See README.md for the commands of a whole training.
+"""Trains one stage after another, each for a given time. README.md has the commands of a whole
+training.
 
-    python -m training.train STAGE --out RUN --data FOLDER… --devset DEVSET --minutes M
+    python -m training.train STAGE=MINUTES… --out RUN --data FOLDER… --devset DEVSET
                              [--init WEIGHTS.safetensors | --geometry FILE.json] [--resume]
 
-RUN/checkpoint.pt holds everything (--resume goes on from it, on the same machine),
-RUN/weights.safetensors the averaged weights (--init of the next stage or piece, on any machine),
-RUN/log.jsonl the curves. SPDX-License-Identifier: Apache-2.0"""
+RUN/STAGE.safetensors holds the averaged weights (--init of a later piece, on any machine), from
+which the next stage goes on; RUN/checkpoint.pt everything (--resume goes on from it, on the same
+machine); RUN/log.jsonl the curves. SPDX-License-Identifier: Apache-2.0"""
 import argparse
 import json
 import math
@@ -17,12 +18,13 @@ import torch
 from . import evaluate, make_devset, model
 from .degrade.dice import Dice
 from .stages import STAGES
-from .trainer import Trainer
+from .trainer import Trainer, compile_parts
 
 REPORT_EVERY = 100      # steps
-EVALUATIONS = 5         # in a stage, the last one at its end
+EVALUATIONS = 4         # in a stage, the last one at its end
 POOL_START = 6          # batches in the pool before the first step
 POOL_WAIT_SECONDS = 120
+PROFILED_STEPS = 5
 
 
 class Log:
@@ -41,18 +43,25 @@ class Log:
 
 
 class Devset:
-    """The development set on the device, scored in batches of the training's shape, so that no
-    compiled block is compiled anew."""
+    """The development set, read when it is first needed and scored in batches of the training's
+    shape, so that no compiled block is compiled anew."""
 
     def __init__(self, folder, batch, device):
-        entries = make_devset.load(folder)
+        self.folder, self.batch, self.device = folder, batch, device
+        self.families = []
+
+    def read(self):
+        entries = make_devset.load(self.folder)
         self.families = [family for family, _, _, _ in entries]
         self.reference = [evaluate.to_tensor(r) for _, _, r, _ in entries]
         self.source = [evaluate.bicubic(low, r.shape[1:3]) for _, _, r, low in entries]
-        self.batch, self.device = batch, device
 
     def score(self, net):
-        """Gain in RGB PSNR over bicubic by family, the worst clip's, and temporal errors."""
+        """Gain in RGB PSNR over bicubic by family, the same with silent latents, the worst clip's,
+        and temporal errors."""
+        if not self.families:
+            self.read()
+
         def psnr(x, y):
             return -10 * torch.log10(((x - y) ** 2).mean((2, 3, 4)).clamp_min(1e-6)).mean(1)
 
@@ -65,14 +74,16 @@ class Devset:
             source = torch.stack([self.source[j] for j in index]).to(self.device)
             reference = torch.stack([self.reference[j] for j in index]).to(self.device)
             with torch.autocast(source.device.type, torch.bfloat16):
-                restored = net(source * 2 - 1).detach()     # with gradients: the trained graph
-            restored = ((restored.float() + 1) / 2).clamp(0, 1)
+                latent = net.latent(source * 2 - 1).detach()    # with gradients: the trained graph
+                pair = [net.decoder(z, source * 2 - 1).detach() for z in (latent, latent * 0)]
+            restored, silent = (((x.float() + 1) / 2).clamp(0, 1) for x in pair)
             rows += torch.stack([psnr(restored, reference) - psnr(source, reference),
+                                 psnr(silent, reference) - psnr(source, reference),
                                  unsteady(source, reference), unsteady(restored, reference)],
                                 1).tolist()[:min(self.batch, len(self.source) - i)]
-        result = {"gain": sum(r[0] for r in rows) / len(rows), "worst": min(r[0] for r in rows),
-                  "temporal_source": sum(r[1] for r in rows) / len(rows),
-                  "temporal": sum(r[2] for r in rows) / len(rows)}
+        gain, silent, unsteady_source, unsteady_restored = (sum(c) / len(rows) for c in zip(*rows))
+        result = {"gain": gain, "latents_off": silent, "worst": min(r[0] for r in rows),
+                  "temporal_source": unsteady_source, "temporal": unsteady_restored}
         for family in dict.fromkeys(self.families):
             gains = [r[0] for r, f in zip(rows, self.families) if f == family]
             result[family] = sum(gains) / len(gains)
@@ -82,11 +93,11 @@ class Devset:
 class Clock:
     """How much of a stage is done, by time or, for tests, by steps."""
 
-    def __init__(self, minutes, steps):
-        self.seconds, self.steps = (minutes or math.inf) * 60, steps or math.inf
+    def __init__(self, amount, unit):
+        self.amount, self.unit = amount, unit
 
     def done(self, trainer):
-        return max(trainer.seconds / self.seconds, trainer.step_count / self.steps)
+        return {"minutes": trainer.seconds / 60, "steps": trainer.step_count}[self.unit] / self.amount
 
 
 def fill(pool, wanted, fresh, log):
@@ -104,12 +115,31 @@ def rehearse(trainer, pool, args):
     for _ in range(2):
         loss, _ = trainer.loss(*pool.batch(args.batch))
         loss.backward()
-    trainer.adam.zero_grad(set_to_none=True)
-    trainer.muon.zero_grad()
+    trainer.zero_grad()
     loss.item()
 
 
-def run(trainer, pool, devset, clock, args, log):
+def profile(trainer, pool, args):
+    """RUN/profile.txt: where the time of a few steps (that count) goes, on the host and
+    on the device."""
+    kinds = [torch.profiler.ProfilerActivity.CPU, torch.profiler.ProfilerActivity.CUDA]
+    with torch.profiler.profile(activities=kinds) as profiler:
+        start = time.time()
+        for _ in range(PROFILED_STEPS):
+            pool.pump(args.fresh)
+            last = trainer.step(*pool.batch(args.batch))["loss"]
+        host = time.time() - start
+        last.item()
+        whole = time.time() - start
+    events = profiler.key_averages()
+    device = sum(e.self_device_time_total for e in events) / 1e6
+    head = f"{PROFILED_STEPS} steps: host {host:.3f} s, whole {whole:.3f} s, device {device:.3f} s"
+    tables = [events.table(sort_by=key, row_limit=40, max_name_column_width=90)
+              for key in ("self_device_time_total", "self_cpu_time_total")]
+    (args.out / "profile.txt").write_text("\n".join([head, *tables]))
+
+
+def run(stage, trainer, pool, devset, clock, args, log):
     """Steps until the clock is done; evaluates and saves on the way and at the end."""
     reports, marks = [], int(clock.done(trainer) * EVALUATIONS)
     first_seconds, first_steps = trainer.seconds, trainer.step_count
@@ -119,12 +149,12 @@ def run(trainer, pool, devset, clock, args, log):
         trainer.swap_average()
         scores = devset.score(trainer.model) if devset else {}
         trainer.swap_average()
-        log("devset", steps=trainer.step_count, minutes=trainer.seconds / 60, **scores)
-        trainer.save(args.out / "checkpoint.pt", dice=pool.dice.state(), stage=args.stage)
-        notes = {"training": json.dumps({"stage": args.stage, "steps": trainer.step_count,
+        log("devset", stage=stage, steps=trainer.step_count, minutes=trainer.seconds / 60, **scores)
+        trainer.save(args.out / "checkpoint.pt", dice=pool.dice.state(), stage=stage)
+        notes = {"training": json.dumps({"stage": stage, "steps": trainer.step_count,
                                          "minutes": round(trainer.seconds / 60, 2),
                                          "finished": final, "devset": scores})}
-        model.save(args.out / "weights.safetensors", trainer.averaged_model(), notes=notes)
+        model.save(args.out / f"{stage}.safetensors", trainer.averaged_model(), notes=notes)
 
     spent = 0.0         # seconds of evaluating, which the stage's time does not hold
     while (done := clock.done(trainer)) < 1:
@@ -148,14 +178,21 @@ def run(trainer, pool, devset, clock, args, log):
     keep(True)
 
 
+def plan_entry(text):
+    """`STAGE=MINUTES`, or for tests `STAGE=Nsteps`."""
+    stage, _, amount = text.partition("=")
+    if stage not in STAGES:
+        raise argparse.ArgumentTypeError(f"{stage} is none of {', '.join(STAGES)}")
+    unit = "steps" if amount.endswith("steps") else "minutes"
+    return stage, Clock(float(amount.removesuffix("steps")), unit)
+
+
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("stage", choices=STAGES)
+    parser.add_argument("plan", nargs="+", type=plan_entry, metavar="STAGE=MINUTES")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--data", nargs="+", required=True, help="folders; may fill up later")
     parser.add_argument("--devset", type=pathlib.Path, help="from make_devset")
-    parser.add_argument("--minutes", type=float)
-    parser.add_argument("--steps", type=int, help="instead of minutes")
     parser.add_argument("--init", type=pathlib.Path, help="weight file to go on from")
     parser.add_argument("--geometry", type=pathlib.Path, help="JSON of a new model")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
@@ -168,10 +205,8 @@ def parse():
     parser.add_argument("--synthetic", type=int, default=120)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--device", default="cuda")
-    args = parser.parse_args()
-    if not args.minutes and not args.steps:
-        parser.error("give --minutes or --steps")
-    return args
+    parser.add_argument("--profile", action="store_true", help="write OUT/profile.txt first")
+    return parser.parse_args()
 
 
 def first_model(args):
@@ -201,20 +236,35 @@ def main():
         synthetic=len(material.synthetic))
     net = first_model(args).to(args.device)
     net.decoder.to(memory_format=torch.channels_last)
-    stage = STAGES[args.stage]
-    trainer = Trainer(net, stage, compiled=cuda)
-    dice = Dice(args.seed, args.device, stage.walk)
-    if args.resume:
-        dice.restore(trainer.load(args.out / "checkpoint.pt")["dice"])
-    log("model", parameters=sum(p.numel() for p in net.parameters()), steps=trainer.step_count)
+    if cuda:
+        compile_parts(net)
+    dice = Dice(args.seed, args.device)
     devset = Devset(args.devset, args.batch, args.device) if args.devset else None
     pool = Pool(material, workers, dice, args.pool)
-    fill(pool, POOL_START * args.batch, args.fresh, log)
-    material.watch()
-    if cuda:
-        rehearse(trainer, pool, args)
-        log("rehearsed", gib=torch.cuda.max_memory_allocated() / 2 ** 30)
-    run(trainer, pool, devset, Clock(args.minutes, args.steps), args, log)
+    plan, saved = args.plan, None
+    if args.resume:
+        saved = torch.load(args.out / "checkpoint.pt", map_location=args.device, weights_only=False)
+        plan = plan[[stage for stage, _ in plan].index(saved["stage"]):]
+        dice.restore(saved["dice"])
+
+    for stage, clock in plan:
+        trainer = Trainer(net, STAGES[stage])
+        if saved:
+            trainer.restore(saved)
+        saved, dice.walk = None, STAGES[stage].walk
+        log("stage", stage=stage, parameters=sum(p.numel() for p in net.parameters()),
+            steps=trainer.step_count)
+        if not pool.filled:
+            fill(pool, POOL_START * args.batch, args.fresh, log)
+            material.watch()
+        if cuda:
+            rehearse(trainer, pool, args)
+            log("rehearsed", gib=torch.cuda.max_memory_allocated() / 2 ** 30)
+            if args.profile:
+                profile(trainer, pool, args)
+                args.profile = False
+        run(stage, trainer, pool, devset, clock, args, log)
+        trainer.swap_average()
     workers.close()
 
 

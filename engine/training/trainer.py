@@ -3,6 +3,7 @@ SPDX-License-Identifier: Apache-2.0"""
 import os
 
 import torch
+import torch._functorch.config
 import torch.nn as nn
 
 from . import decoder, losses, stages
@@ -32,7 +33,7 @@ def split_parameters(model):
 
 
 class Trainer:
-    def __init__(self, model, stage, compiled=False):
+    def __init__(self, model, stage):
         self.model, self.stage = model, stage
         self.device = next(model.parameters()).device
         muon, gains, rest = split_parameters(model)
@@ -46,8 +47,6 @@ class Trainer:
         self.step_count, self.seconds = 0, 0.0
         self.balance = None     # weight of the band energies, once measured
         self.skipped = torch.zeros((), device=self.device)
-        if compiled:
-            compile_parts(model)
 
     def loss(self, reference, source):
         """-> loss and what a log wants to know."""
@@ -94,15 +93,18 @@ class Trainer:
             group["lr"] = group["base"] * rate
         self.adam.found_inf, self.adam.grad_scale = (~good).float(), None
         self.adam.step()
-        self.adam.zero_grad(set_to_none=True)
         self.muon.step(self.stage.muon_rate * rate, good)
-        self.muon.zero_grad()
+        self.zero_grad()
         share = max(self.stage.average, 1 / (self.step_count + EMA_START))
         with torch.no_grad():
             torch._foreach_lerp_(list(self.average.values()),
                                  [p.data for p in self.model.parameters()], share)
         self.step_count += 1
         return {k: v.detach() for k, v in report.items()} | {"gradient": norm.detach()}
+
+    def zero_grad(self):
+        self.adam.zero_grad(set_to_none=True)
+        self.muon.zero_grad()
 
     def swap_average(self):
         """Exchanges weights and their average: before and after an evaluation."""
@@ -126,11 +128,10 @@ class Trainer:
         torch.save(state, f"{path}.part")
         os.replace(f"{path}.part", path)
 
-    def load(self, path):
-        """-> the further values that save got."""
-        state = torch.load(path, map_location=self.device, weights_only=False)
+    def restore(self, state):
+        """Goes on from what `save` wrote."""
         if Geometry.from_json(state["geometry"]) != self.model.geometry:
-            raise ValueError(f"{path} belongs to a model of another geometry")
+            raise ValueError("the checkpoint belongs to a model of another geometry")
         self.model.load_state_dict(state["weights"])
         with torch.no_grad():
             for name, value in state["average"].items():
@@ -139,7 +140,6 @@ class Trainer:
         self.adam.load_state_dict(state["adam"])
         self.step_count, self.seconds = state["steps"], state["seconds"]
         self.balance = state["balance"]
-        return state
 
 
 def compile_parts(model):
@@ -147,6 +147,9 @@ def compile_parts(model):
     limit of recompilations torch silently falls back, so the limit is high."""
     torch._dynamo.config.recompile_limit = 256
     torch._dynamo.config.accumulated_recompile_limit = 2048
+    # The band energies' weight takes a second way back through the compiled losses.
+    torch._functorch.config.donated_buffer = False
+    losses.pixel_terms = torch.compile(losses.pixel_terms, dynamic=False)
     for block in model.transformer.blocks:
         block.forward = torch.compile(block.forward, dynamic=False)
     for stage in model.decoder:
