@@ -1,11 +1,13 @@
 """Scores models and peers on the development set, side by side.
 
     python -m training.evaluate DEVSET [MODEL.safetensors…] [--out table.json]
-                                [--crops 0,1] [--clips NAME,…] [--strength A] [--latents-off]
+                                [--crops 0,1] [--clips NAME,…] [--families NAME,…]
+                                [--strengths 0.5,0.75,1] [--latents-off] [--peers] [--jod]
                                 [--device cpu]
 
-Rows are bicubic, then each model; columns are means over a family of the gain in RGB PSNR over
-bicubic and of the other metrics; the worst clip is named. SPDX-License-Identifier: Apache-2.0"""
+Rows are bicubic, then each model, then the peers; columns are means over a family of the gain in
+RGB PSNR over bicubic and of the other metrics; the worst clip is named.
+SPDX-License-Identifier: Apache-2.0"""
 import argparse
 import json
 import pathlib
@@ -14,12 +16,8 @@ import time
 import numpy as np
 import torch
 
-from . import fold, make_devset, metrics, model
-
-
-def to_tensor(clip):
-    """uint8 [T, h, w, 3] -> [T, 3, h, w] in 0..1."""
-    return torch.from_numpy(clip).permute(0, 3, 1, 2).float() / 255
+from . import fold, make_devset, metrics, model, peers
+from .make_devset import to_tensor
 
 
 def bicubic(low, size):
@@ -30,34 +28,50 @@ def bicubic(low, size):
 class Restore:
     """A weight file as a function of a low-resolution clip and a size."""
 
-    def __init__(self, path, device="cpu", strength=1.0, latents=True):
+    def __init__(self, path, device="cpu", latents=True):
         self.model = model.load(path, device)
-        self.device, self.strength, self.latents = device, strength, latents
+        self.device, self.latents = device, latents
+        self.last = None, None
 
-    def __call__(self, low, size):
-        source = bicubic(low, size)[None].to(self.device) * 2 - 1
-        if self.latents:
-            restored = self.model.restore(source)
-        else:
+    def residual(self, low, size):
+        """The resized source and what the model adds to it; the last clip's is kept, for rows that
+        differ in strength alone."""
+        if self.last[0] is not low:
+            source = bicubic(low, size)[None].to(self.device) * 2 - 1
             with torch.no_grad():
-                restored = self.model.decoder(self.model.latent(source) * 0, source)
-        mixed = source + self.strength * (restored - source)
-        return ((mixed[0] + 1) / 2).clamp(0, 1).cpu()
+                if self.latents:
+                    restored = self.model.restore(source)
+                else:
+                    restored = self.model.decoder(self.model.latent(source) * 0, source)
+            self.last = low, (source[0].cpu(), (restored - source)[0].cpu())
+        return self.last[1]
+
+    def at(self, strength):
+        def restore(low, size):
+            source, residual = self.residual(low, size)
+            return ((source + strength * residual + 1) / 2).clamp(0, 1)
+        return restore
 
 
-def score(devset, rows):
+def score(devset, rows, jod=False):
     """{row: [one dict a clip]}."""
     table = {name: [] for name in rows}
     for family, clip, reference, low in devset:
         size = reference.shape[1:3]
         target = to_tensor(reference)
         for name, restore in rows.items():
+            step = getattr(restore, "step", 1)
             start = time.perf_counter()
-            result = restore(low, size)
-            seconds = (time.perf_counter() - start) / len(reference)
-            table[name].append({"family": family, "clip": clip, "seconds": seconds}
-                               | metrics.all_metrics(result, target))
+            result = restore(low[::step], size)
+            seconds = (time.perf_counter() - start) / len(result)
+            scores = metrics.all_metrics(result, target[::step])
+            if jod:
+                scores["jod"] = metrics.jod(result, target[::step])
+            table[name].append({"family": family, "clip": clip, "seconds": seconds} | scores)
     return table
+
+
+SCALARS = ("psnr", "psnr_luma", "ssim", "jod", "temporal", "grid", "seconds")
 
 
 def summarise(table, base="bicubic"):
@@ -69,7 +83,7 @@ def summarise(table, base="bicubic"):
         for family in ["all"] + sorted({s["family"] for s in scores}):
             chosen = [i for i, s in enumerate(scores) if family in ("all", s["family"])]
             mean = {key: float(np.mean([scores[i][key] for i in chosen]))
-                    for key in ("psnr", "psnr_luma", "ssim", "temporal", "grid", "seconds")}
+                    for key in SCALARS if key in scores[0]}
             mean["bands"] = np.mean([scores[i]["bands"] for i in chosen], 0).tolist()
             mean["gain"] = float(np.mean([gains[i] for i in chosen]))
             worst = min(chosen, key=lambda i: gains[i])
@@ -80,16 +94,17 @@ def summarise(table, base="bicubic"):
 
 
 def markdown(summary):
-    lines = ["| row | family | gain dB | PSNR | luma | SSIM | temporal | bands | grid | worst "
-             "| s/frame |",
-             "|---|---|---|---|---|---|---|---|---|---|---|"]
+    lines = ["| row | family | gain dB | PSNR | luma | SSIM | JOD | temporal | bands | grid "
+             "| worst | s/frame |",
+             "|---|---|---|---|---|---|---|---|---|---|---|---|"]
     for name, families in summary.items():
         for family, m in families.items():
             bands = " ".join(f"{b:.2f}" for b in m["bands"])
+            jod = f"{m['jod']:.2f}" if "jod" in m else ""
             lines.append(
                 f"| {name} | {family} | {m['gain']:+.2f} | {m['psnr']:.2f} | {m['psnr_luma']:.2f} "
-                f"| {m['ssim']:.4f} | {m['temporal']:.2f} | {bands} | {m['grid']:.3f} "
-                f"| {m['worst']:+.2f} {m['worst_clip'].split('/')[1]} | {m['seconds']:.2f} |")
+                f"| {m['ssim']:.4f} | {jod} | {m['temporal']:.2f} | {bands} "
+                f"| {m['grid']:.3f} | {m['worst']:+.2f} {m['worst_clip'].split('/')[1]} | {m['seconds']:.2f} |")
     return "\n".join(lines)
 
 
@@ -100,21 +115,30 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, help="all scores as JSON")
     parser.add_argument("--crops", default="0,1", help="which of each clip's two crops")
     parser.add_argument("--clips", default="", help="only these, by the start of their names")
-    parser.add_argument("--strength", type=float, default=1.0)
+    parser.add_argument("--families", default="", help="only these")
+    parser.add_argument("--strengths", default="1", help="a row for each")
     parser.add_argument("--latents-off", action="store_true",
                         help="also a row of each model's decoder alone")
+    parser.add_argument("--peers", action="store_true", help="also rows of other programs")
+    parser.add_argument("--jod", action="store_true", help="also ColorVideoVDP")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args()
 
     wanted = tuple(f"-{k}" for k in args.crops.split(","))
-    devset = [entry for entry in make_devset.load(args.devset)
-              if entry[1].endswith(wanted) and entry[1].startswith(tuple(args.clips.split(",")))]
+    families = args.families.split(",") if args.families else make_devset.FAMILIES
+    devset = [entry for entry in make_devset.load(args.devset) if entry[0] in families
+              and entry[1].endswith(wanted) and entry[1].startswith(tuple(args.clips.split(",")))]
     rows = {"bicubic": bicubic}
     for path in args.models:
-        rows[path.stem] = Restore(path, args.device, args.strength)
+        restore = Restore(path, args.device)
+        for strength in args.strengths.split(","):
+            name = path.stem if strength == "1" else f"{path.stem} × {strength}"
+            rows[name] = restore.at(float(strength))
         if args.latents_off:
-            rows[f"{path.stem}, latents off"] = Restore(path, args.device, latents=False)
-    table = score(devset, rows)
+            rows[f"{path.stem}, latents off"] = Restore(path, args.device, latents=False).at(1)
+    if args.peers:
+        rows |= {name: make() for name, make in peers.ALL.items()}
+    table = score(devset, rows, args.jod)
     summary = summarise(table)
     print(markdown(summary))
     if args.out:

@@ -10,7 +10,7 @@ import argparse
 import hashlib
 import json
 import pathlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -26,20 +26,34 @@ TAPE_BLUR, TAPE_NOISE = 1.2, 0.07
 @dataclass
 class Family:
     scale: int
-    encoder: str
-    options: dict = field(default_factory=dict)
+    generations: list           # of (encoder, options), one after the other
     tape: bool = False
 
 
-# The last two codecs are never met in training.
+def x264(crf):
+    return "libx264", {"crf": crf, "preset": "medium"}
+
+
+def quantised(encoder, quantiser):
+    return encoder, {"qmin": quantiser, "qmax": quantiser, "b": "8M"}
+
+
+# The codecs of msmpeg4 and wmv2 are never met in training.
 FAMILIES = {
-    "web": Family(2, "libx264", {"crf": 31, "preset": "medium"}),
-    "small": Family(4, "libx264", {"crf": 25, "preset": "medium"}),
-    "tape": Family(2, "mpeg2video", {"qmin": 6, "qmax": 6, "b": "8M"}, tape=True),
-    "light": Family(1, "libx264", {"crf": 24, "preset": "medium"}),
-    "msmpeg4": Family(2, "msmpeg4v2", {"qmin": 7, "qmax": 7, "b": "8M"}),
-    "wmv2": Family(3, "wmv2", {"qmin": 5, "qmax": 5, "b": "8M"}),
+    "web": Family(2, [x264(31)]),
+    "small": Family(4, [x264(25)]),
+    "tape": Family(2, [quantised("mpeg2video", 6)], tape=True),
+    "light": Family(1, [x264(24)]),
+    "msmpeg4": Family(2, [quantised("msmpeg4v2", 7)]),
+    "wmv2": Family(3, [quantised("wmv2", 5)]),
+    "dv": Family(2, [("dvvideo", {})], tape=True),
+    "second": Family(2, [quantised("mpeg4", 5), x264(28)]),
 }
+
+
+def to_tensor(clip):
+    """uint8 [T, h, w, 3] -> [T, 3, h, w] in 0..1."""
+    return torch.from_numpy(clip).permute(0, 3, 1, 2).float() / 255
 
 
 def crops(clip):
@@ -51,7 +65,7 @@ def crops(clip):
 def degrade(crop, family, seed):
     """uint8 [T, SIDE, SIDE, 3] -> uint8 [T, n, n, 3]."""
     n = SIDE // family.scale // 8 * 8
-    clip = torch.from_numpy(crop).permute(0, 3, 1, 2)[None].float() / 255
+    clip = to_tensor(crop)[None]
     if family.tape:
         dice = Dice(seed)
         clip = optics.resize(optics.blur(clip, dice, TAPE_BLUR), (n, n), "area")
@@ -59,7 +73,9 @@ def degrade(crop, family, seed):
     elif n != SIDE:
         clip = optics.resize(clip, (n, n))
     low = (clip[0].clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).numpy()
-    return codecs.transcode(low, family.encoder, family.options)
+    for encoder, options in family.generations:
+        low = codecs.dv(low) if encoder == "dvvideo" else codecs.transcode(low, encoder, options)
+    return low
 
 
 def pixels_hash(clip):

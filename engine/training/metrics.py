@@ -1,5 +1,7 @@
 """How near a restored clip is to its reference. Clips are [T, 3, H, W] in 0..1.
 SPDX-License-Identifier: Apache-2.0"""
+import functools
+
 import torch
 import torch.nn.functional as F
 
@@ -60,6 +62,19 @@ def grid_share(clip, period=4):
     pictures, more where an up-sampler shows its grid."""
     fine = clip - smooth(clip, 1)
     return ((fixed_pattern(fine, period) ** 2).mean() / (fine ** 2).mean().clamp_min(1e-9)).item()
+
+
+@functools.cache
+def color_video_vdp():
+    from pycvvdp import cvvdp
+    return cvvdp(display_name="standard_fhd", device=torch.device("cpu"), quiet=True)
+
+
+def jod(clip, reference, rate=25):
+    """ColorVideoVDP: 10 where nobody sees a difference, lower where it is seen."""
+    value, _ = color_video_vdp().predict(clip.cpu(), reference.cpu(), dim_order="FCHW",
+                                         frames_per_second=rate)
+    return float(value)
 
 
 def all_metrics(clip, reference):

@@ -53,7 +53,7 @@ class Devset:
     def read(self):
         entries = make_devset.load(self.folder)
         self.families = [family for family, _, _, _ in entries]
-        self.reference = [evaluate.to_tensor(r) for _, _, r, _ in entries]
+        self.reference = [make_devset.to_tensor(r) for _, _, r, _ in entries]
         self.source = [evaluate.bicubic(low, r.shape[1:3]) for _, _, r, low in entries]
 
     def score(self, net):
