@@ -2,12 +2,14 @@
 the same next step. SPDX-License-Identifier: Apache-2.0"""
 import dataclasses
 import json
+import math
 
 import pytest
 import torch
 from safetensors import safe_open
+from torch.nn.attention.flex_attention import create_mask
 
-from .. import import_trial, model
+from .. import attention, import_trial, model
 from ..stages import STAGES
 from ..trainer import Trainer, split_parameters
 from . import trial_net
@@ -125,3 +127,13 @@ def test_training_lowers_the_loss_and_bad_steps_change_nothing():
     trainer.step(reference * float("nan"), source)
     assert all(torch.equal(p, q) for p, q in zip(before, trainer.model.parameters()))
     assert trainer.skipped == 1
+
+
+@pytest.mark.parametrize("border", ["shift", "clip"])
+@pytest.mark.parametrize("grid", [(5, 8, 6), (2, 7, 3), (1, 4, 9)])
+def test_both_forms_of_the_windows_are_one(grid, border):
+    n, window = math.prod(grid), (3, 5, 5)
+    mask = attention.block_mask(grid, window, border, "cpu").mask_mod
+    keys, valid = attention.window_keys(grid, window, border, "cpu")
+    seen = torch.zeros(n, n).scatter_add_(1, keys, valid.float()) > 0
+    assert torch.equal(create_mask(mask, None, None, n, n, device="cpu")[0, 0], seen)
