@@ -165,15 +165,16 @@ open_thread (GTask        *task,
     .data = opening,
   };
 
-  if (!identify (self, &error))
+  if (oasis_media_source_open (self->path, &params, &source, &engine_error) != OASIS_OK)
     {
+      rk_set_engine_error (&error, &engine_error);
       g_task_return_error (task, error);
       return;
     }
 
-  if (oasis_media_source_open (self->path, &params, &source, &engine_error) != OASIS_OK)
+  if (!identify (self, &error))
     {
-      rk_set_engine_error (&error, &engine_error);
+      oasis_source_close (&source);
       g_task_return_error (task, error);
       return;
     }

@@ -160,7 +160,7 @@ test_refused (void)
   g_assert_true (g_file_set_contents (text, "These are words, not pictures.\n", -1, NULL));
   g_assert_true (g_file_set_contents (empty, "", 0, NULL));
 
-  assert_refused (missing, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "missing.mp4");
+  assert_refused (missing, RK_ENGINE_ERROR, OASIS_ERR_INPUT, "missing.mp4");
   assert_refused (text, RK_ENGINE_ERROR, OASIS_ERR_INPUT, "no-video.mp4");
   assert_refused (empty, RK_ENGINE_ERROR, OASIS_ERR_INPUT, "empty.mp4");
   assert_refused (directory, RK_ENGINE_ERROR, OASIS_ERR_INPUT, "cache");
