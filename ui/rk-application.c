@@ -144,7 +144,7 @@ rk_application_startup (GApplication *application)
     { "win.open", { "<Control>o" } },
     { "win.export", { "<Control>s", "<Control>e" } },
     { "win.preview", { "<Control>p" } },
-    { "win.show-sidebar", { "F9" } },
+    { "win.toggle-sidebar", { "F9" } },
     { "win.show-help-overlay", { "<Control>question" } },
   };
   RkApplication *self = RK_APPLICATION (application);

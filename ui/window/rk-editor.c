@@ -344,6 +344,8 @@ rk_editor_dispose (GObject *object)
   RkEditor *self = RK_EDITOR (object);
 
   g_clear_object (&self->session);
+  /* Disposing of a template unparents its named children, even the bin's own. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_EDITOR);
 
   G_OBJECT_CLASS (rk_editor_parent_class)->dispose (object);

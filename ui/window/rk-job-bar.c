@@ -87,6 +87,8 @@ rk_job_bar_dispose (GObject *object)
 
   g_clear_object (&self->job_signals);
   g_clear_object (&self->session);
+  /* Disposing of a template unparents its named children, even the bin's own. */
+  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_JOB_BAR);
 
   G_OBJECT_CLASS (rk_job_bar_parent_class)->dispose (object);

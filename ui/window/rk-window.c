@@ -17,7 +17,6 @@ struct _RkWindow
   /* Owned. */
   RkSession *session;
   GSettings *settings;
-  RkJob *export_job; /* whose end is to be told */
   gboolean closing;  /* people have agreed to stop the jobs */
 
   /* Template. */
@@ -113,6 +112,18 @@ close_clip_action (GtkWidget  *widget,
     rk_session_cancel_opening (self->session);
   else
     rk_session_close (self->session);
+}
+
+static void
+toggle_sidebar_action (GtkWidget  *widget,
+                       const char *name,
+                       GVariant   *parameter)
+{
+  RkWindow *self = RK_WINDOW (widget);
+  gboolean shown;
+
+  g_object_get (self->editor, "show-sidebar", &shown, NULL);
+  g_object_set (self->editor, "show-sidebar", !shown, NULL);
 }
 
 /* --- jobs -------------------------------------------------------------------------------------- */
@@ -368,6 +379,7 @@ rk_window_class_init (RkWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.open", NULL, open_action);
   gtk_widget_class_install_action (widget_class, "win.open-uri", "s", open_uri_action);
   gtk_widget_class_install_action (widget_class, "win.close-clip", NULL, close_clip_action);
+  gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, toggle_sidebar_action);
   gtk_widget_class_install_action (widget_class, "win.preview", NULL, preview_action);
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, export_action);
@@ -377,12 +389,8 @@ static void
 rk_window_init (RkWindow *self)
 {
   GtkDropTarget *drop = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
-  g_autoptr (GPropertyAction) sidebar = NULL;
 
   gtk_widget_init_template (GTK_WIDGET (self));
-
-  sidebar = g_property_action_new ("show-sidebar", self->editor, "show-sidebar");
-  g_action_map_add_action (G_ACTION_MAP (self), G_ACTION (sidebar));
 
   g_signal_connect_swapped (drop, "drop", G_CALLBACK (drop_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (drop));
