@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""In every state of the window, all that people can reach says what it is."""
+
+import ui
+
+
+class Names(ui.UiTest):
+    def test_states(self):
+        rekindle = self.start()
+        rekindle.see("button", "Open a Video…")
+        self.check_names(rekindle)
+
+        self.open_too(self.make_long_clip("clip.mp4"))
+        rekindle.see("image", ui.PICTURE, description=ui.NOT_RESTORED)
+        rekindle.see("button", "Preview Here", "sensitive")
+        self.check_names(rekindle)
+        timeline = rekindle.see("slider", "Timeline")
+        self.assertEqual((timeline.get("Value", "MinimumValue"), timeline.get("Value", "MaximumValue")),
+                         (0, 499))
+
+        rekindle.key("g")
+        rekindle.see("text", "Time to go to", "focused")
+        self.check_names(rekindle)
+        rekindle.key("Escape")
+        rekindle.miss("text", "Time to go to")
+
+        rekindle.key("End", "comma", "o", "p")
+        rekindle.see("progress bar", "Progress")
+        self.check_names(rekindle)
+        rekindle.key("Escape")
+        rekindle.miss("progress bar", "Progress")
+
+        rekindle.key("ctrl+s")
+        rekindle.see("dialog", "Export")
+        self.check_names(rekindle)
+        rekindle.key("Escape")
+        rekindle.miss("dialog", "Export")
+        self.end(rekindle)
+
+    def test_dialogs(self):
+        """Preferences, shortcuts and about open and close by keys."""
+        rekindle = self.start()
+        rekindle.see("button", "Open a Video…")
+        rekindle.key("ctrl+comma")
+        rekindle.see("combo box", "Device")
+        rekindle.see("spin button", "Disk space in gigabytes")
+        self.check_names(rekindle)
+        rekindle.key("Escape")
+        rekindle.miss("combo box", "Device")
+
+        rekindle.key("ctrl+question")
+        rekindle.see("label", "Play or pause")
+        rekindle.key("Escape")
+        rekindle.miss("label", "Play or pause")
+
+        rekindle.key("F10")
+        rekindle.see("menu", "Main menu")
+        rekindle.key("a")
+        rekindle.see("label", "The Rekindle authors")
+        self.check_names(rekindle)
+        rekindle.key("Escape")
+        rekindle.miss("label", "The Rekindle authors")
+        self.end(rekindle)
+
+
+if __name__ == "__main__":
+    ui.main()

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way of a clip through the window, from opening to the finished file: by what assistive
+technology clicks and sets, by keys alone, and by the pointer."""
+
+import ui
+
+
+class Way(ui.UiTest):
+    def test_by_buttons(self):
+        """Open, look, preview, cancel, preview again, compare, mix, choose a range, export."""
+        rekindle = self.start(self.make_clip("Tape 1.mp4", 10, size="160x120"))
+        rekindle.see("label", "Tape 1.mp4")
+        rekindle.see("label", "160 × 120 · 25 fps · 0:10")
+        rekindle.see("label", "0:10.000, 250 frames")
+        picture = rekindle.see("image", ui.PICTURE, description=ui.NOT_RESTORED)
+        timeline = rekindle.see("slider", "Timeline")
+
+        # The whole clip but one frame takes long enough to be stopped.
+        timeline.value = 248
+        rekindle.see("toggle button", "0:09.920 / 0:10.000")
+        rekindle.click(r"Range ends here \(O\)")
+        rekindle.see("label", "0:09.960")
+        rekindle.click("Preview Range")
+        rekindle.see("label", "Restoring the preview")
+        rekindle.see("progress bar", "Progress")
+        rekindle.click("Cancel")
+        rekindle.miss("label", "Restoring the preview")
+
+        rekindle.click("0:09.960")
+        rekindle.see("label", "Whole clip")
+        timeline.value = 0
+        rekindle.click("Preview Here")
+        rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
+        rekindle.miss("label", "Restoring the preview")
+
+        for name in ("Side by side", "Before", "After", "Split"):
+            rekindle.click(rf"{name} \(\d\)", role="radio button")
+            rekindle.see("radio button", rf"{name} \(\d\)", "checked")
+
+        strength = rekindle.see("slider", "Strength in percent")
+        self.assertEqual(strength.value, 100)
+        strength.value = 50
+        ui.wait(lambda: strength.value == 50, "strength of 50")
+        rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
+
+        # Frames 3 to 11.
+        timeline.value = 0
+        for frame in (1, 2, 3):
+            rekindle.click(r"Next frame \(\.\)")
+            ui.wait(lambda: timeline.value == frame, f"frame {frame}")
+        rekindle.see("toggle button", "0:00.120 / 0:10.000")
+        rekindle.click(r"Range starts here \(I\)")
+        rekindle.see("label", "0:09.880")
+        timeline.value = 11
+        rekindle.see("toggle button", "0:00.440 / 0:10.000")
+        rekindle.click(r"Range ends here \(O\)")
+        rekindle.see("label", "0:00.360")
+
+        rekindle.click("Export…")
+        rekindle.see("dialog", "Export")
+        name = rekindle.see("text", "Name")
+        ui.wait(lambda: name.text == "Tape 1 restored", "name that is suggested")
+        name.text = "Out"
+        rekindle.see("label", "Chosen range, 0:00.120 to 0:00.480")
+        rekindle.click("Export")
+        rekindle.see("label", "“Out.mp4” is ready.")
+        rekindle.see("button", "Show in Folder")
+        ui.wait(lambda: self.notifications.told, "notification")
+        self.assertEqual(self.notifications.told.pop()[:2],
+                         ["The Video Is Restored", "“Out.mp4” is ready."])
+        self.assertEqual(self.probe(self.path("Out.mp4")), ("h264", 320, 240, 9))
+        self.assert_only("Out.mp4", "Tape 1.mp4")
+        self.end(rekindle, "ctrl+w")
+
+    def test_by_keys(self):
+        """The same without a pointer, and from the welcome page: the file comes by a second call."""
+        clip = self.make_clip("keys.mp4", 10, size="160x120")
+        rekindle = self.start()
+        rekindle.see("button", "Open a Video…", "focused")
+        self.open_too(clip)
+        rekindle.see("label", "160 × 120 · 25 fps · 0:10")
+        rekindle.see("image", ui.PICTURE, "focused", description=ui.NOT_RESTORED)
+
+        rekindle.key("End", "comma", "o", "p")
+        rekindle.see("label", "Restoring the preview")
+        rekindle.key("Escape")
+        rekindle.miss("label", "Restoring the preview")
+        rekindle.key("x", "Home", "p")
+        rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
+        rekindle.miss("label", "Restoring the preview")
+
+        for key, name in (("2", "Side by side"), ("3", "Before"), ("4", "After"), ("1", "Split")):
+            rekindle.key(key)
+            rekindle.see("radio button", rf"{name} \(\d\)", "checked")
+        rekindle.key("Right", "period", "i", "shift+Right", "o")
+        rekindle.see("label", "0:01.040")
+
+        # The focus reaches the strength by Tab alone.
+        rekindle.tab_to("slider", "Strength in percent")
+        rekindle.key("Left", "Left", "Left")
+        strength = rekindle.see("slider", "Strength in percent")
+        ui.wait(lambda: strength.value == 97, "strength of 97")
+        rekindle.key("Home")
+        ui.wait(lambda: strength.value == 0, "strength of 0")
+
+        # Lossless: the next entry of the row.
+        rekindle.key("ctrl+e")
+        name = rekindle.see("text", "Name", "focused")
+        rekindle.key("ctrl+a")
+        rekindle.type("by keys")
+        ui.wait(lambda: name.text == "by keys", "name that was typed")
+        rekindle.tab_to("combo box", "Codec")
+        rekindle.key("space")
+        rekindle.see("list item", ".*", "focused")
+        rekindle.key("Down", "Return")
+        rekindle.miss("combo box", "File format")
+        rekindle.tab_to("text", "Name", "shift+Tab")
+        rekindle.key("Return")
+        rekindle.see("label", "“by keys.mkv” is ready.")
+        self.assertEqual(self.probe(self.path("by keys.mkv")), ("ffv1", 320, 240, 26))
+        self.assert_only("by keys.mkv", "keys.mp4")
+
+        # A time typed in.
+        rekindle.key("Escape")
+        rekindle.tab_to("image", ui.PICTURE)
+        rekindle.key("g")
+        rekindle.see("text", "Time to go to", "focused")
+        rekindle.type("0:01.5")
+        rekindle.key("Return")
+        rekindle.see("toggle button", "0:01.480 / 0:10.000")
+        self.end(rekindle)
+
+    def test_by_pointer(self):
+        """What is dragged and turned: playhead, handles of the range, zoom."""
+        rekindle = self.start(self.make_clip("clip.mp4", 4))
+        picture = rekindle.see("image", ui.PICTURE, description=ui.NOT_RESTORED)
+        timeline = rekindle.see("slider", "Timeline")
+
+        rekindle.pointer(timeline, (0.5, 0.5), "mousedown 1", (0.6, 0.5), (0.75, 0.5), "mouseup 1")
+        ui.wait(lambda: 72 <= timeline.value <= 78, "frame at three quarters")
+        rekindle.press(timeline, 0.018, 0.1)
+        ui.wait(lambda: timeline.value == 0, "first frame")
+
+        # The handles lie just outside of what they enclose.
+        rekindle.pointer(timeline, (0.014, 0.5), "mousedown 1", (0.1, 0.5), (0.25, 0.5), "mouseup 1")
+        rekindle.pointer(timeline, (0.986, 0.5), "mousedown 1", (0.9, 0.5), (0.75, 0.5), "mouseup 1")
+        rekindle.see("label", r"0:0[12]\.\d+")
+        rekindle.see("button", "Preview Range")
+        ui.wait(lambda: timeline.value == 0, "playhead that has stayed")
+
+        rekindle.see("label", "Fit")
+        rekindle.pointer(picture, (0.5, 0.5), "click 4", "click 4")
+        rekindle.miss("label", "Fit")
+        rekindle.see("label", r"\d+ %")
+        rekindle.pointer(picture, (0.2, 0.2), "mousedown 1", (0.3, 0.3), "mouseup 1")
+        rekindle.key("ctrl+0")
+        rekindle.see("label", "Fit")
+        self.end(rekindle)
+
+
+if __name__ == "__main__":
+    ui.main()

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests of the window share: a session of their own, clips, and questions that any state
+of the window has to answer.
+
+Meson passes REKINDLE, the program; REKINDLE_MODEL, a tiny model with random weights; and
+GSETTINGS_SCHEMA_DIR, where its settings are described. A test waits for what it wants to see by
+looking again and again, a minute at most."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import session
+from notifications import Notifications
+from rekindle import Rekindle, wait
+
+DIALOG = "alert|dialog"
+PICTURE = "Comparison before and after"
+RESTORED = "This frame is restored"
+NOT_RESTORED = "This frame is not restored yet"
+
+# Roles whose names are not ours to give: containers that take the focus only for what is in them.
+CONTAINERS = ("list", "menu item", "panel", "scroll pane")
+# Roles that stand for a value.
+VALUES = ("progress bar", "slider", "spin button")
+
+
+class UiTest(unittest.TestCase):
+    """Gives each test a folder and a model."""
+
+    notifications = None
+
+    @classmethod
+    def setUpClass(cls):
+        UiTest.notifications = UiTest.notifications or Notifications()
+        models = os.path.join(os.environ["HOME"], "models")
+        os.makedirs(models, exist_ok=True)
+        shutil.copy(os.environ["REKINDLE_MODEL"], os.path.join(models, "oasis-home.safetensors"))
+        os.environ["OASIS_MODEL_PATH"] = models
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def start(self, *arguments, **more):
+        rekindle = Rekindle(*arguments, **more)
+        self.addCleanup(rekindle.kill)
+        return rekindle
+
+    def open_too(self, path):
+        """Calls the program once more, which hands the file to the one that runs."""
+        subprocess.run([os.environ["REKINDLE"], path], check=True)
+
+    def make_clip(self, name, seconds, size="96x64"):
+        """A moving picture with sound, 25 frames a second."""
+        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y",
+                        "-f", "lavfi", "-i", f"testsrc2=size={size}:rate=25",
+                        "-f", "lavfi", "-i", "sine=frequency=440",
+                        "-t", str(seconds), "-c:v", "libx264", "-preset", "veryfast", "-g", "25",
+                        "-pix_fmt", "yuv420p", "-c:a", "aac", self.path(name)], check=True)
+        return self.path(name)
+
+    def make_long_clip(self, name):
+        """One that takes so long to restore that there is time to do something else."""
+        return self.make_clip(name, 20, size="320x240")
+
+    def probe(self, path):
+        """Returns (codec, width, height, frames) of a video, all frames decoded."""
+        line = subprocess.run(["ffprobe", "-v", "error", "-count_frames", "-select_streams", "v:0",
+                               "-show_entries", "stream=codec_name,width,height,nb_read_frames",
+                               "-of", "csv=p=0", path],
+                              check=True, text=True, capture_output=True).stdout
+        codec, *numbers = line.strip().split(",")[:4]
+        return codec, *map(int, numbers)
+
+    def check_names(self, rekindle):
+        """All that can take the focus says what it is, and all that has a value tells it. What a row
+        that offers a choice is built of is the toolkit's."""
+        count = 0
+        for widget, ancestors in rekindle.walk():
+            where = f"{widget} in {list(ancestors)[-8:]} with {widget.children}"
+            if widget.role in VALUES:
+                self.assertTrue(widget.can("Value"), f"{where} has no value")
+                self.assertTrue(widget.name, f"{where} has no name")
+            if not widget.has("focusable") or widget.role in CONTAINERS:
+                continue
+            if any(ancestor.role == "combo box" for ancestor in ancestors):
+                continue
+            count += 1
+            self.assertTrue(widget.name or widget.description, f"{where} has no name")
+            self.assertNotIn(widget.role, ("unknown", "filler", "invalid"), where)
+        self.assertGreater(count, 1)
+
+    def end(self, rekindle, *keys):
+        """Closes the program by keys: it ends well and has not complained."""
+        rekindle.key(*(keys or ["ctrl+q"]))
+        self.assert_ended_well(rekindle)
+
+    def assert_ended_well(self, rekindle):
+        self.assertEqual(rekindle.ended(), 0, rekindle.output())
+        self.assertEqual(rekindle.complaints(), [])
+
+    def assert_only(self, *names):
+        """The test's folder holds these and nothing else, be it hidden or half done."""
+        self.assertEqual(sorted(os.listdir(self.folder)), sorted(names))
+
+
+main = unittest.main
