@@ -18,6 +18,7 @@ rk_frame_cursor_clear (RkFrameCursor *self)
 {
   oasis_source_close (&self->source);
   self->next = -1;
+  self->reached = -1;
 }
 
 gint64
@@ -26,55 +27,41 @@ rk_frame_cursor_get_start (RkFrameCursor *self,
 {
   const gint64 keyframe = self->source->klass->keyframe != NULL ? self->source->klass->keyframe (self->source, n) : n;
 
-  return self->next >= 0 && self->next <= n && self->next >= keyframe ? self->next : keyframe;
+  return self->reached <= n && self->reached >= keyframe ? self->reached : keyframe;
 }
 
 gboolean
-rk_frame_cursor_read (RkFrameCursor  *self,
-                      gint64          n,
-                      gboolean      (*keep_going) (gpointer data),
-                      gpointer        data,
-                      OasisFrame    **frame,
-                      GError        **error)
+rk_frame_cursor_read (RkFrameCursor      *self,
+                      gint64              n,
+                      const OasisCancel  *cancel,
+                      OasisFrame        **frame,
+                      GError            **error)
 {
   const gint64 start = rk_frame_cursor_get_start (self, n);
+  const gboolean must_seek = n != self->next;
   OasisError engine_error;
+  OasisStatus status = OASIS_OK;
 
-  if (start != self->next)
+  self->next = -1;
+  self->reached = -1;
+  if (must_seek)
+    status = self->source->klass->seek (self->source, n, cancel, &engine_error);
+  if (status == OASIS_OK)
+    status = self->source->klass->read (self->source, frame, &engine_error);
+  if (status != OASIS_OK)
     {
-      self->next = -1;
-      if (self->source->klass->seek (self->source, start, &engine_error) != OASIS_OK)
-        goto fail;
-      self->next = start;
+      if (status == OASIS_ERR_CANCELLED)
+        self->reached = start;
+      rk_set_engine_error (error, &engine_error);
+      return FALSE;
     }
-
-  while (TRUE)
+  if (*frame == NULL)
     {
-      const gint64 number = self->next;
-
-      self->next = -1;
-      *frame = NULL;
-      if (self->source->klass->read (self->source, frame, &engine_error) != OASIS_OK)
-        goto fail;
-      if (*frame == NULL)
-        {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "The file ends early");
-          return FALSE;
-        }
-
-      self->next = number + 1;
-      if (number == n)
-        return TRUE;
-
-      oasis_frame_unref (frame);
-      if (keep_going != NULL && !keep_going (data))
-        {
-          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "No longer wanted");
-          return FALSE;
-        }
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "The file ends early");
+      return FALSE;
     }
+  self->next = n + 1;
+  self->reached = n + 1;
 
-fail:
-  rk_set_engine_error (error, &engine_error);
-  return FALSE;
+  return TRUE;
 }

@@ -8,11 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* One thread at a time. A zeroed one is empty. */
+/* One thread at a time. */
 typedef struct {
   OasisSource *source; /* owned */
   gint64 next;         /* the frame that read gives next; -1 = none is known */
+  gint64 reached;      /* the least frame at which decoding goes on; -1 = none is known */
 } RkFrameCursor;
+#define RK_FRAME_CURSOR_INIT { .next = -1, .reached = -1 }
 
 void     rk_frame_cursor_set       (RkFrameCursor  *self,
                                     OasisSource    *source);
@@ -22,13 +24,12 @@ void     rk_frame_cursor_clear     (RkFrameCursor  *self);
 gint64   rk_frame_cursor_get_start (RkFrameCursor  *self,
                                     gint64          n);
 
-/* Reads frame n. keep_going (may be NULL) is asked between frames; when it says no, the result is
- * G_IO_ERROR_CANCELLED. */
-gboolean rk_frame_cursor_read      (RkFrameCursor  *self,
-                                    gint64          n,
-                                    gboolean      (*keep_going) (gpointer data),
-                                    gpointer        data,
-                                    OasisFrame    **frame,
-                                    GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+/* Reads frame n. cancel (may be NULL) is polled between frames; the error is then
+ * G_IO_ERROR_CANCELLED, and the next frame is decoded on from here where that is the way. */
+gboolean rk_frame_cursor_read      (RkFrameCursor      *self,
+                                    gint64              n,
+                                    const OasisCancel  *cancel,
+                                    OasisFrame        **frame,
+                                    GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

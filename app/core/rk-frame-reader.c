@@ -30,7 +30,7 @@ struct _RkFrameReader
   GCond cond;
   /* By mutex. */
   Wish wish;
-  guint generation;      /* of the wish */
+  OasisCancel *errand;   /* of the frame that the thread is at; NULL while it waits */
   gboolean quit;
   GHashTable *pictures;  /* frame number -> RkPicture, all of the wish's size */
   gboolean stuck;        /* the wish cannot be fulfilled */
@@ -85,10 +85,10 @@ is_outdated (gpointer key,
 
 /* A picture, an error, or both: a frame whose kept segment is damaged counts as not restored. */
 static void
-publish (RkFrameReader *self,
-         guint          generation,
-         RkPicture     *picture,
-         const GError  *error)
+publish (RkFrameReader     *self,
+         const OasisCancel *errand,
+         RkPicture         *picture,
+         const GError      *error)
 {
   gboolean post = FALSE;
 
@@ -100,7 +100,7 @@ publish (RkFrameReader *self,
       g_hash_table_replace (self->pictures, key, rk_picture_ref (picture));
       g_hash_table_foreach_remove (self->pictures, is_outdated, &self->wish);
     }
-  if (error != NULL && generation == self->generation)
+  if (error != NULL && !oasis_cancel_is_triggered (errand))
     {
       self->stuck = picture == NULL;
       g_clear_error (&self->error);
@@ -115,24 +115,6 @@ publish (RkFrameReader *self,
 }
 
 /* --- the thread -------------------------------------------------------------------------------- */
-
-typedef struct {
-  RkFrameReader *self;
-  guint generation;
-} Errand;
-
-static gboolean
-still_wanted (gpointer data)
-{
-  Errand *errand = data;
-  gboolean wanted;
-
-  g_mutex_lock (&errand->self->mutex);
-  wanted = errand->generation == errand->self->generation && !errand->self->quit;
-  g_mutex_unlock (&errand->self->mutex);
-
-  return wanted;
-}
 
 static RkPicture *
 convert (RkFrameReader     *self,
@@ -194,11 +176,11 @@ open_for_frame (RkFrameReader  *self,
 }
 
 static RkPicture *
-read_picture (RkFrameReader  *self,
-              const Wish     *wish,
-              gint64          number,
-              Errand         *errand,
-              GError        **error)
+read_picture (RkFrameReader      *self,
+              const Wish         *wish,
+              gint64              number,
+              const OasisCancel  *errand,
+              GError            **error)
 {
   OasisFrame *frame = NULL;
   RkPicture *picture;
@@ -216,20 +198,20 @@ read_picture (RkFrameReader  *self,
 
   local = number - self->cursor_first;
   start = rk_frame_cursor_get_start (&self->cursor, local);
-  if (local - start > FAR_FRAMES && start != self->cursor.next)
+  if (local - start > FAR_FRAMES && start != self->cursor.reached)
     {
-      if (!rk_frame_cursor_read (&self->cursor, start, NULL, NULL, &frame, error))
+      if (!rk_frame_cursor_read (&self->cursor, start, errand, &frame, error))
         return NULL;
 
       picture = convert (self, frame, number, wish, TRUE, error);
       oasis_frame_unref (&frame);
       if (picture == NULL)
         return NULL;
-      publish (self, errand->generation, picture, NULL);
+      publish (self, errand, picture, NULL);
       rk_picture_unref (picture);
     }
 
-  if (!rk_frame_cursor_read (&self->cursor, local, still_wanted, errand, &frame, error))
+  if (!rk_frame_cursor_read (&self->cursor, local, errand, &frame, error))
     return NULL;
 
   picture = convert (self, frame, number, wish, FALSE, error);
@@ -270,7 +252,6 @@ reader_thread (gpointer data)
       g_autoptr (GError) error = NULL;
       const gint64 frame = next_frame (self);
       const Wish wish = self->wish;
-      Errand errand = { self, self->generation };
 
       if (frame < 0)
         {
@@ -278,11 +259,13 @@ reader_thread (gpointer data)
           continue;
         }
 
+      self->errand = oasis_cancel_new (NULL);
       g_mutex_unlock (&self->mutex);
-      picture = read_picture (self, &wish, frame, &errand, &error);
+      picture = read_picture (self, &wish, frame, self->errand, &error);
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        publish (self, errand.generation, picture, error);
+        publish (self, self->errand, picture, error);
       g_mutex_lock (&self->mutex);
+      oasis_cancel_free (&self->errand);
     }
   g_mutex_unlock (&self->mutex);
 
@@ -290,6 +273,14 @@ reader_thread (gpointer data)
   oasis_screen_converter_free (&self->converter);
 
   return NULL;
+}
+
+/* What the thread is at is no longer wanted. By mutex. */
+static void
+cancel_errand (RkFrameReader *self)
+{
+  if (self->errand != NULL)
+    oasis_cancel_trigger (self->errand);
 }
 
 /* --- the object -------------------------------------------------------------------------------- */
@@ -319,6 +310,7 @@ rk_frame_reader_dispose (GObject *object)
 
   g_mutex_lock (&self->mutex);
   self->quit = TRUE;
+  cancel_errand (self);
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->mutex);
   g_clear_pointer (&self->thread, g_thread_join);
@@ -357,7 +349,7 @@ rk_frame_reader_init (RkFrameReader *self)
 {
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
-  self->cursor.next = -1;
+  self->cursor = (RkFrameCursor) RK_FRAME_CURSOR_INIT;
   self->cursor_chunk = -1;
   self->pictures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) rk_picture_unref);
 }
@@ -397,7 +389,7 @@ rk_frame_reader_request (RkFrameReader *self,
       /* Playing on is the same errand: what is being decoded is still wanted. */
       if (wish.frame < self->wish.frame || wish.frame > self->wish.frame + self->wish.ahead ||
           wish.width != self->wish.width || wish.height != self->wish.height)
-        self->generation++;
+        cancel_errand (self);
 
       self->wish = wish;
       self->stuck = FALSE;

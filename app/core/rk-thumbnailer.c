@@ -19,6 +19,7 @@ struct _RkThumbnailer
   int count, height, width;
   guint generation;
   gboolean quit, failed;
+  OasisCancel *cancel; /* triggered when the object goes */
   GHashTable *pictures; /* frame number asked for -> RkPicture */
   gboolean idle_pending;
 };
@@ -95,7 +96,7 @@ read_thumbnail (RkThumbnailer        *self,
     }
 
   start = rk_frame_cursor_get_start (cursor, number);
-  if (!rk_frame_cursor_read (cursor, number - start > NEAR_FRAMES ? start : number, NULL, NULL, &frame, NULL))
+  if (!rk_frame_cursor_read (cursor, number - start > NEAR_FRAMES ? start : number, self->cancel, &frame, NULL))
     return NULL;
 
   rgba = g_malloc (stride * height);
@@ -114,7 +115,7 @@ static gpointer
 thumbnailer_thread (gpointer data)
 {
   RkThumbnailer *self = data;
-  RkFrameCursor cursor = { .next = -1 };
+  RkFrameCursor cursor = RK_FRAME_CURSOR_INIT;
   OasisScreenConverter *converter = oasis_screen_converter_new ();
 
   g_mutex_lock (&self->mutex);
@@ -168,6 +169,8 @@ rk_thumbnailer_dispose (GObject *object)
 
   g_mutex_lock (&self->mutex);
   self->quit = TRUE;
+  if (self->cancel != NULL)
+    oasis_cancel_trigger (self->cancel);
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->mutex);
   g_clear_pointer (&self->thread, g_thread_join);
@@ -181,6 +184,7 @@ rk_thumbnailer_finalize (GObject *object)
   RkThumbnailer *self = RK_THUMBNAILER (object);
 
   g_clear_object (&self->clip);
+  oasis_cancel_free (&self->cancel);
   g_hash_table_unref (self->pictures);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
@@ -203,6 +207,7 @@ rk_thumbnailer_init (RkThumbnailer *self)
 {
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
+  self->cancel = oasis_cancel_new (NULL);
   self->pictures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) rk_picture_unref);
 }
 

@@ -208,6 +208,14 @@ int oasis_input_read(OasisInput *input)
     }
 }
 
+static bool is_wanted(const OasisInput *input)
+{
+    int64_t packet = (int64_t)(intptr_t)input->packet->opaque;
+
+    return !input->first_frame || packet >= input->packets || input->first_frame[packet] < 0 ||
+           input->first_frame[packet] >= input->wanted;
+}
+
 int oasis_input_decode(OasisInput *input, AVFrame *frame, int64_t *packet)
 {
     for (int faults = 0;;) {
@@ -236,6 +244,8 @@ int oasis_input_decode(OasisInput *input, AVFrame *frame, int64_t *packet)
         }
         input->drained = error == AVERROR_EOF;
         faults = 0;
+        input->decoder->skip_frame =
+            input->drained || is_wanted(input) ? AVDISCARD_DEFAULT : AVDISCARD_NONREF;
         /* A packet that the decoder refuses is a broken one, and the next may be whole. */
         if (avcodec_send_packet(input->decoder, input->drained ? NULL : input->packet) ==
             AVERROR(ENOMEM)) {

@@ -22,6 +22,10 @@ typedef struct OasisInput {
     int64_t next_packet; /* number of the packet read next, counted from the file's beginning */
     int64_t stop_packet; /* decoding treats this one as the file's end; INT64_MAX = none */
     bool drained;        /* the decoder has been told of the end */
+    /* Packets whose frames lie before `wanted` (by first_frame, oasis/index.h) and that no other
+     * frame refers to are passed over; NULL = none. */
+    const int64_t *first_frame;
+    int64_t packets, wanted;
     const OasisCancel *cancel; /* ends reading that blocks; may be NULL, may be changed */
 } OasisInput;
 

@@ -2,9 +2,25 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "reader.h"
 
+/* Whether a decoder leaves out exactly the frames that nothing refers to: where it is known for
+ * certain which those are, and each packet holds one frame. */
+static bool may_skip(const OasisInput *input, const OasisIndex *index)
+{
+    switch (input->decoder->codec_id) {
+    case AV_CODEC_ID_H264:
+    case AV_CODEC_ID_MPEG1VIDEO:
+    case AV_CODEC_ID_MPEG2VIDEO:
+    case AV_CODEC_ID_MPEG4:
+        return index->packets == index->frames;
+    default:
+        return false;
+    }
+}
+
 bool oasis_reader_init(OasisReader *reader, OasisInput *input, const OasisIndex *index)
 {
-    *reader = (OasisReader){.input = input, .index = index, .ahead_number = -1, .ended = true};
+    *reader = (OasisReader){.input = input, .index = index, .ahead_number = -1, .ended = true,
+                            .may_skip = may_skip(input, index)};
     reader->last = av_frame_alloc();
     reader->ahead = av_frame_alloc();
     return reader->last && reader->ahead;
@@ -28,9 +44,13 @@ static int look_ahead(OasisReader *reader)
     int64_t packet;
 
     while (is_empty(reader->ahead) && !reader->ended) {
-        int error = oasis_input_decode(reader->input, reader->ahead, &packet);
         int64_t number;
+        int error;
 
+        if (oasis_cancel_is_triggered(reader->cancel)) {
+            return AVERROR_EXIT;
+        }
+        error = oasis_input_decode(reader->input, reader->ahead, &packet);
         if (error == AVERROR_EOF) {
             reader->ended = true;
             break;
@@ -61,19 +81,18 @@ static int catch_up(OasisReader *reader)
     return error;
 }
 
-int oasis_reader_seek(OasisReader *reader, int64_t n)
+static bool has_arrived(const OasisReader *reader)
+{
+    return !is_empty(reader->ahead) && reader->ahead_number == reader->next;
+}
+
+/* From wherever decoding can start. */
+static int seek_from_key(OasisReader *reader, int64_t n)
 {
     const OasisIndex *index = reader->index;
-    size_t key = oasis_index_key_for(index, n);
     int error;
 
-    /* Decoding on is as good as seeking where no key lies between. */
-    if (n >= reader->next && !reader->ended &&
-        index->keys[key].packet < reader->input->next_packet) {
-        reader->next = n;
-        return catch_up(reader);
-    }
-    for (;; key--) {
+    for (size_t key = oasis_index_key_for(index, n);; key--) {
         av_frame_unref(reader->last);
         av_frame_unref(reader->ahead);
         reader->ahead_number = -1;
@@ -85,11 +104,59 @@ int oasis_reader_seek(OasisReader *reader, int64_t n)
         }
         /* Right if the frame has come, or at least the one that stands in for it when the file is
          * read through. Otherwise decoding begins earlier: this key did not lead to the frame. */
-        if (error < 0 || key == 0 || !is_empty(reader->last) ||
-            (!is_empty(reader->ahead) && reader->ahead_number == n)) {
+        if (error < 0 || key == 0 || !is_empty(reader->last) || has_arrived(reader)) {
             return error;
         }
     }
+}
+
+static int seek(OasisReader *reader, int64_t n)
+{
+    const OasisIndex *index = reader->index;
+    size_t key = oasis_index_key_for(index, n);
+
+    /* Decoding on is as good as seeking where no key lies between. */
+    if (n >= reader->next && !reader->ended &&
+        index->keys[key].packet < reader->input->next_packet) {
+        reader->next = n;
+        return catch_up(reader);
+    }
+    return seek_from_key(reader, n);
+}
+
+/* The same without the frames on the way that nothing refers to. */
+static int seek_skipping(OasisReader *reader, int64_t n)
+{
+    OasisInput *input = reader->input;
+    int error;
+
+    input->first_frame = reader->index->first_frame;
+    input->packets = reader->index->packets;
+    input->wanted = n;
+    error = seek(reader, n);
+    input->first_frame = NULL;
+    /* What stands in for a frame that does not come may have been passed over. */
+    return error < 0 || has_arrived(reader) ? error : seek_from_key(reader, n);
+}
+
+/* After a cancel: what is ahead, or would have come, is the next. */
+static void stay(OasisReader *reader)
+{
+    reader->next = reader->ahead_number + is_empty(reader->ahead);
+    reader->ended |= reader->ahead_number < 0;
+}
+
+int oasis_reader_seek(OasisReader *reader, int64_t n, const OasisCancel *cancel)
+{
+    int error;
+
+    reader->cancel = cancel;
+    error = reader->may_skip ? seek_skipping(reader, n) : seek(reader, n);
+    reader->cancel = NULL;
+    if (error == AVERROR_EXIT) {
+        stay(reader);
+    }
+    return error;
 }
 
 int oasis_reader_read(OasisReader *reader, AVFrame *frame)

@@ -15,14 +15,17 @@ typedef struct OasisReader {
     AVFrame *ahead;          /* decoded, but not yet due; or empty */
     int64_t ahead_number;    /* of the frame decoded last; -1 before the first */
     bool ended;              /* nothing more can be decoded */
+    const OasisCancel *cancel; /* of the seek that runs; NULL = none */
+    bool may_skip;           /* on the way to a frame, those that no other refers to */
 } OasisReader;
 
 /* Begins at frame 0. False without memory. */
 bool oasis_reader_init(OasisReader *reader, OasisInput *input, const OasisIndex *index);
 void oasis_reader_clear(OasisReader *reader);
 
-/* Makes frame n (0 <= n < frames) the next one. This and reading return 0 or a negative AVERROR. */
-int oasis_reader_seek(OasisReader *reader, int64_t n);
+/* Makes frame n (0 <= n < frames) the next one. This and reading return 0 or a negative AVERROR;
+ * AVERROR_EXIT when cancelled, after which only a seek makes sense, which goes on from there. */
+int oasis_reader_seek(OasisReader *reader, int64_t n, const OasisCancel *cancel);
 
 /* Reads the next frame into an empty AVFrame; AVERROR_EOF past the last. */
 int oasis_reader_read(OasisReader *reader, AVFrame *frame);

@@ -66,7 +66,8 @@ static OasisStatus fail_at(MediaSource *self, int error, int64_t n, OasisError *
                          (int)(seconds / 60), seconds - 60 * (int)(seconds / 60));
 }
 
-static OasisStatus media_seek(OasisSource *source, int64_t n, OasisError *err)
+static OasisStatus media_seek(OasisSource *source, int64_t n, const OasisCancel *cancel,
+                              OasisError *err)
 {
     MediaSource *self = (MediaSource *)source;
     int64_t from = n - oasis_shaper_history(&self->shaper);
@@ -79,7 +80,11 @@ static OasisStatus media_seek(OasisSource *source, int64_t n, OasisError *err)
     oasis_shaper_reset(&self->shaper);
     self->next = n;
     self->flushed = false;
-    error = oasis_reader_seek(&self->reader, from > 0 ? from : 0);
+    error = oasis_reader_seek(&self->reader, from > 0 ? from : 0, cancel);
+    if (error == AVERROR_EXIT) {
+        self->next = -1;
+        return oasis_fail(err, OASIS_ERR_CANCELLED, source->name, "is not looked through any more");
+    }
     return error < 0 ? fail_at(self, error, n, err) : OASIS_OK;
 }
 
@@ -260,7 +265,7 @@ static OasisStatus begin(MediaSource *self, OasisDeinterlace deinterlace, OasisE
     if (!frame) {
         return oasis_av_no_memory(err, self->input->path);
     }
-    error = oasis_reader_seek(&self->reader, 0);
+    error = oasis_reader_seek(&self->reader, 0, NULL);
     if (error >= 0) {
         error = oasis_reader_read(&self->reader, frame);
     }

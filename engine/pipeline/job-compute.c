@@ -88,7 +88,7 @@ static OasisStatus read_cached_frames(OasisJob *job, const OasisPlanStep *step, 
         return oasis_fail(err, OASIS_ERR_INTERNAL, entry->name,
                           "the kept preview does not fit this job; clear the preview cache");
     }
-    status = entry->klass->seek(entry, step->out.first_frame - step->own_first, err);
+    status = entry->klass->seek(entry, step->out.first_frame - step->own_first, job->stop, err);
     for (int64_t i = 0; i < step->out.frames && status == OASIS_OK; i++) {
         if (oasis_cancel_is_triggered(job->stop)) {
             return OASIS_ERR_CANCELLED;

@@ -38,7 +38,7 @@ static OasisStatus decode_step(OasisJob *job, const OasisPlanStep *step, int64_t
         OasisStatus status = OASIS_OK;
 
         if (n != *next) {
-            status = source->klass->seek(source, n, err);
+            status = source->klass->seek(source, n, job->stop, err);
         }
         if (status == OASIS_OK) {
             status = read_frame(source, n, &frame, err);

@@ -30,7 +30,8 @@ static int64_t y4m_pts(OasisSource *source, int64_t n)
     return n; /* the time base is one frame */
 }
 
-static OasisStatus y4m_seek(OasisSource *source, int64_t n, OasisError *err)
+static OasisStatus y4m_seek(OasisSource *source, int64_t n, const OasisCancel *cancel,
+                            OasisError *err)
 {
     Y4mSource *self = (Y4mSource *)source;
     int64_t bytes = OASIS_Y4M_MARKER_BYTES + oasis_y4m_frame_bytes(&self->info.format);
@@ -187,7 +188,7 @@ static OasisStatus read_header(Y4mSource *self, OasisError *err)
 static OasisStatus rewind_frames(Y4mSource *self, OasisError *err)
 {
     self->next = -1;
-    return y4m_seek(&self->base, 0, err);
+    return y4m_seek(&self->base, 0, NULL, err);
 }
 
 /* All frames have one size, so the file's length tells how many there are. */

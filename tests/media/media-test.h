@@ -116,13 +116,27 @@ static inline uint32_t *media_read_all(OasisSource *source)
     OasisError err;
 
     REQUIRE(sums);
-    CHECK_OK(source->klass->seek(source, 0, &err), &err);
+    CHECK_OK(source->klass->seek(source, 0, NULL, &err), &err);
     for (int64_t n = 0; n < frames; n++) {
         sums[n] = media_read_sum(source, source->klass->pts(source, n));
     }
     CHECK_OK(source->klass->read(source, &frame, &err), &err);
     CHECK(!frame);
     return sums;
+}
+
+/* Begins to go to a frame, and gives up. */
+static inline void media_give_up_seeking(OasisSource *source, int64_t n)
+{
+    OasisCancel *cancel = oasis_cancel_new(NULL);
+    OasisError err;
+    OasisStatus status;
+
+    REQUIRE(cancel);
+    oasis_cancel_trigger(cancel);
+    status = source->klass->seek(source, n, cancel, &err);
+    CHECK(status == OASIS_ERR_CANCELLED || status == OASIS_OK); /* it may stand there already */
+    oasis_cancel_free(&cancel);
 }
 
 /* Goes to frames at random; each stretch must be the same as in reading through (sums, may be
@@ -135,8 +149,11 @@ static inline void media_check_seeking(OasisSource *source, const uint32_t *sums
     while (times-- > 0) {
         int64_t n = test_random_int(0, frames - 1), end = n + test_random_int(1, 3);
 
+        if (test_random_int(0, 1)) {
+            media_give_up_seeking(source, test_random_int(0, frames - 1));
+        }
         CHECK(source->klass->keyframe(source, n) <= n);
-        if (!CHECK_OK(source->klass->seek(source, n, &err), &err)) {
+        if (!CHECK_OK(source->klass->seek(source, n, NULL, &err), &err)) {
             break;
         }
         for (; n < end && n < frames; n++) {

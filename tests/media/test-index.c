@@ -183,7 +183,7 @@ static void test_wrong_numbers(void)
                 CHECK(!frame == (n >= frames));
                 oasis_frame_unref(&frame);
             }
-            CHECK_OK(source->klass->seek(source, frames - 1, &err), &err);
+            CHECK_OK(source->klass->seek(source, frames - 1, NULL, &err), &err);
             oasis_source_close(&source);
         }
     }

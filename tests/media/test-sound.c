@@ -47,7 +47,7 @@ static double export(const char *from, const char *to, double start, double end)
     };
     *warnings = '\0';
     if (CHECK_OK(oasis_media_sink_open(to, &target, &sink, &err), &err)) {
-        CHECK_OK(source->klass->seek(source, n, &err), &err);
+        CHECK_OK(source->klass->seek(source, n, NULL, &err), &err);
         for (; n < last; n++) {
             OasisFrame *frame = NULL;
 

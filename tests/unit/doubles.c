@@ -90,7 +90,8 @@ static int64_t source_pts(OasisSource *source, int64_t n)
     return fake_source_pts(n);
 }
 
-static OasisStatus source_seek(OasisSource *source, int64_t n, OasisError *err)
+static OasisStatus source_seek(OasisSource *source, int64_t n, const OasisCancel *cancel,
+                               OasisError *err)
 {
     FakeSource *self = (FakeSource *)source;
 

@@ -163,7 +163,8 @@ static int64_t entry_pts(OasisSource *source, int64_t n)
     return n;
 }
 
-static OasisStatus entry_seek(OasisSource *source, int64_t n, OasisError *err)
+static OasisStatus entry_seek(OasisSource *source, int64_t n, const OasisCancel *cancel,
+                              OasisError *err)
 {
     ((CacheEntry *)source)->next = n;
     return OASIS_OK;

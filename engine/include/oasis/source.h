@@ -28,8 +28,11 @@ typedef struct OasisSourceClass {
     /* The nearest frame <= n at which decoding can start, so that reading from there is cheap.
      * NULL: every frame is one. */
     int64_t (*keyframe)(OasisSource *source, int64_t n);
-    /* Makes frame n (0 <= n < frames) the next one read. */
-    OasisStatus (*seek)(OasisSource *source, int64_t n, OasisError *err);
+    /* Makes frame n (0 <= n < frames) the next one read. That may mean decoding for a while:
+     * `cancel` (may be NULL) is polled from frame to frame, and after OASIS_ERR_CANCELLED the next
+     * call is a seek again, which goes on from there where it can. */
+    OasisStatus (*seek)(OasisSource *source, int64_t n, const OasisCancel *cancel,
+                        OasisError *err);
     /* The next frame, owned by the caller; *frame = NULL past the last one. pts as pts(n). Its
      * planes are read-only: a decoder may still refer to them. */
     OasisStatus (*read)(OasisSource *source, OasisFrame **frame, OasisError *err);
