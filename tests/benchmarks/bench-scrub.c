@@ -1,0 +1,168 @@
+/* How long a frame takes from being asked for until its texture is there: bench-scrub FILE...
+ * Goal: 100 ms for 1080p H.264 with a keyframe at least every 25 frames.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <gtk/gtk.h>
+
+#include "figures.h"
+#include "rk-frame-reader.h"
+
+#define GOAL_MS 100
+#define STEPS 60
+
+static void
+store_result_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static RkClip *
+open_clip (const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (path);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RkClip *clip;
+
+  rk_clip_open_async (file, RK_DEINTERLACE_AUTO, NULL, NULL, NULL, store_result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  clip = rk_clip_open_finish (result, &error);
+  if (clip == NULL)
+    g_error ("%s", error->message);
+
+  return clip;
+}
+
+/* Asks for a frame and waits for it. *first_ms: until anything was there to show. */
+static double
+time_step (RkFrameReader *reader,
+           gint64         frame,
+           int            width,
+           int            height,
+           double        *first_ms)
+{
+  const double start = now_ms ();
+
+  *first_ms = 0;
+  rk_frame_reader_request (reader, frame, 0, width, height);
+  while (TRUE)
+    {
+      g_autoptr (RkPicture) picture = rk_frame_reader_dup (reader, frame);
+
+      if (picture != NULL)
+        {
+          g_autoptr (GdkTexture) texture =
+            gdk_memory_texture_new (width, height, GDK_MEMORY_R8G8B8A8,
+                                    picture->rgba, picture->stride);
+
+          if (*first_ms == 0)
+            *first_ms = now_ms () - start;
+          if (!picture->nearest)
+            return now_ms () - start;
+        }
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+typedef struct {
+  const char *name;
+  gint64 (*next) (gint64 frame,
+                  gint64 n_frames);
+} Walk;
+
+static gint64
+go_anywhere (gint64 frame,
+             gint64 n_frames)
+{
+  return g_random_int_range (0, (gint32) n_frames);
+}
+
+static gint64
+go_on (gint64 frame,
+       gint64 n_frames)
+{
+  return (frame + 1) % n_frames;
+}
+
+static gint64
+go_back (gint64 frame,
+         gint64 n_frames)
+{
+  return (frame + n_frames - 1) % n_frames;
+}
+
+/* As a hand drags the playhead over a timeline some hundred pixels wide. */
+static gint64
+drag (gint64 frame,
+      gint64 n_frames)
+{
+  return (frame + g_random_int_range (2, 12)) % n_frames;
+}
+
+static const Walk walks[] = {
+  { "anywhere", go_anywhere },
+  { "drag, 2 to 11 frames on", drag },
+  { "next frame", go_on },
+  { "frame before", go_back },
+};
+
+static void
+measure (RkClip *clip,
+         int     width,
+         int     height)
+{
+  RkFrameReader *reader = rk_frame_reader_new (clip, NULL);
+  const gint64 n_frames = rk_clip_get_n_frames (clip);
+  double first_ms;
+
+  /* The file is opened once. */
+  time_step (reader, n_frames / 2, width, height, &first_ms);
+  for (guint i = 0; i < G_N_ELEMENTS (walks); i++)
+    {
+      g_autofree char *name = g_strdup_printf ("  %dx%d, %s", width, height, walks[i].name);
+      Figures exact = FIGURES_INIT (name, GOAL_MS);
+      Figures first = FIGURES_INIT ("    something to show", 0);
+      Figures work = FIGURES_INIT ("    processor time", 0);
+      gint64 frame = n_frames / 2;
+
+      for (int step = 0; step < STEPS; step++)
+        {
+          const double work_before = process_ms ();
+
+          frame = walks[i].next (frame, n_frames);
+          figures_add (&exact, time_step (reader, frame, width, height, &first_ms));
+          figures_add (&first, first_ms);
+          figures_add (&work, process_ms () - work_before);
+        }
+      figures_print (&exact);
+      figures_print (&first);
+      figures_print (&work);
+    }
+  g_object_unref (reader);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  const char *given = g_getenv ("SEED");
+  guint32 seed = g_random_int ();
+
+  if (given != NULL)
+    seed = (guint32) g_ascii_strtoull (given, NULL, 10);
+  g_print ("SEED=%u\n", seed);
+  g_random_set_seed (seed);
+
+  for (int i = 1; i < argc; i++)
+    {
+      g_autoptr (RkClip) clip = open_clip (argv[i]);
+
+      g_print ("%s\n", argv[i]);
+      measure (clip, 1920, 1080);
+      measure (clip, 960, 540);
+    }
+
+  return 0;
+}
