@@ -16,7 +16,7 @@ typedef struct {
   int width, height;
 } Wish;
 
-/* Shared by the object and its thread, which outlives neither. */
+/* Shared by the object and its thread. */
 struct _RkFrameReader
 {
   GObject parent_instance;
@@ -106,7 +106,7 @@ publish (RkFrameReader     *self,
       g_clear_error (&self->error);
       self->error = g_error_copy (error);
     }
-  /* The thread holds no reference: dispose takes it down first, and then posts are of no use. */
+  /* Once the object is disposed of, posts are of no use. */
   if (!self->idle_pending && !self->quit)
     post = self->idle_pending = TRUE;
   if (post)
@@ -240,6 +240,13 @@ next_frame (RkFrameReader *self)
   return -1;
 }
 
+/* On the main thread, where the object is freed. */
+static gboolean
+gone_cb (gpointer data)
+{
+  return G_SOURCE_REMOVE;
+}
+
 static gpointer
 reader_thread (gpointer data)
 {
@@ -271,6 +278,7 @@ reader_thread (gpointer data)
 
   rk_frame_cursor_clear (&self->cursor);
   oasis_screen_converter_free (&self->converter);
+  g_idle_add_full (G_PRIORITY_DEFAULT, gone_cb, self, g_object_unref);
 
   return NULL;
 }
@@ -308,12 +316,18 @@ rk_frame_reader_dispose (GObject *object)
 {
   RkFrameReader *self = RK_FRAME_READER (object);
 
-  g_mutex_lock (&self->mutex);
-  self->quit = TRUE;
-  cancel_errand (self);
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->mutex);
-  g_clear_pointer (&self->thread, g_thread_join);
+  /* The thread is told, and not waited for: opening a file takes its time. Until it gives the
+   * object back, it keeps it. */
+  if (self->thread != NULL)
+    {
+      g_object_ref (self);
+      g_mutex_lock (&self->mutex);
+      self->quit = TRUE;
+      cancel_errand (self);
+      g_cond_signal (&self->cond);
+      g_mutex_unlock (&self->mutex);
+      g_clear_pointer (&self->thread, g_thread_unref);
+    }
 
   G_OBJECT_CLASS (rk_frame_reader_parent_class)->dispose (object);
 }

@@ -111,6 +111,13 @@ read_thumbnail (RkThumbnailer        *self,
   return rk_picture_new (number, width, height, stride, g_bytes_new_take (rgba, stride * height), FALSE);
 }
 
+/* On the main thread, where the object is freed. */
+static gboolean
+gone_cb (gpointer data)
+{
+  return G_SOURCE_REMOVE;
+}
+
 static gpointer
 thumbnailer_thread (gpointer data)
 {
@@ -158,6 +165,7 @@ thumbnailer_thread (gpointer data)
 
   rk_frame_cursor_clear (&cursor);
   oasis_screen_converter_free (&converter);
+  g_idle_add_full (G_PRIORITY_DEFAULT, gone_cb, self, g_object_unref);
 
   return NULL;
 }
@@ -167,13 +175,18 @@ rk_thumbnailer_dispose (GObject *object)
 {
   RkThumbnailer *self = RK_THUMBNAILER (object);
 
-  g_mutex_lock (&self->mutex);
-  self->quit = TRUE;
-  if (self->cancel != NULL)
-    oasis_cancel_trigger (self->cancel);
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->mutex);
-  g_clear_pointer (&self->thread, g_thread_join);
+  /* As in RkFrameReader: the thread is not waited for, and keeps the object until it is done. */
+  if (self->thread != NULL)
+    {
+      g_object_ref (self);
+      g_mutex_lock (&self->mutex);
+      self->quit = TRUE;
+      if (self->cancel != NULL)
+        oasis_cancel_trigger (self->cancel);
+      g_cond_signal (&self->cond);
+      g_mutex_unlock (&self->mutex);
+      g_clear_pointer (&self->thread, g_thread_unref);
+    }
 
   G_OBJECT_CLASS (rk_thumbnailer_parent_class)->dispose (object);
 }
