@@ -27,7 +27,7 @@ class Way(ui.UiTest):
         rekindle.miss("label", "Restoring the preview")
 
         rekindle.click("0:09.960")
-        rekindle.see("label", "Whole clip")
+        rekindle.miss("button", "0:09.960")
         timeline.value = 0
         rekindle.click("Preview Here")
         rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
@@ -102,6 +102,18 @@ class Way(ui.UiTest):
         ui.wait(lambda: strength.value == 97, "strength of 97")
         rekindle.key("Home")
         ui.wait(lambda: strength.value == 0, "strength of 0")
+
+        # Space opens a row, and plays elsewhere.
+        rekindle.tab_to("combo box", "Size")
+        rekindle.key("space")
+        rekindle.see("list item", ".*", "focused")
+        rekindle.key("Escape")
+        rekindle.see("combo box", "Size", "focused")
+        rekindle.tab_to("image", ui.PICTURE)
+        rekindle.key("space")
+        rekindle.see("button", r"Pause \(Space\)")
+        rekindle.key("space")
+        rekindle.see("button", r"Play \(Space\)")
 
         # Lossless: the next entry of the row.
         rekindle.key("ctrl+e")

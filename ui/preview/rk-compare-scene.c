@@ -141,22 +141,23 @@ snapshot_split (const RkCompareScene  *self,
 }
 
 static void
-snapshot_side_by_side (const RkCompareScene  *self,
-                       GtkSnapshot           *snapshot,
-                       const graphene_rect_t *rect)
+snapshot_two_sides (const RkCompareScene  *self,
+                    GtkSnapshot           *snapshot,
+                    const graphene_rect_t *rect)
 {
-  const double width = self->viewport->view_width, height = self->height;
+  const RkViewport *viewport = self->viewport;
+  const graphene_rect_t side = GRAPHENE_RECT_INIT (0, 0, viewport->view_width, viewport->view_height);
 
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  gtk_snapshot_push_clip (snapshot, &side);
   append_before (self, snapshot, rect);
-  append_labels (self, snapshot, 0, width, TRUE, FALSE);
+  append_labels (self, snapshot, 0, viewport->view_width, TRUE, FALSE);
   gtk_snapshot_pop (snapshot);
 
   gtk_snapshot_save (snapshot);
-  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (width + 1, 0));
-  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (0, 0, width, height));
+  gtk_snapshot_translate (snapshot, &GRAPHENE_POINT_INIT (viewport->other_x, viewport->other_y));
+  gtk_snapshot_push_clip (snapshot, &side);
   append_after (self, snapshot, rect);
-  append_labels (self, snapshot, 0, width, FALSE, TRUE);
+  append_labels (self, snapshot, 0, viewport->view_width, FALSE, TRUE);
   gtk_snapshot_pop (snapshot);
   gtk_snapshot_restore (snapshot);
 }
@@ -173,7 +174,7 @@ rk_compare_scene_snapshot (const RkCompareScene *self,
       snapshot_split (self, snapshot, &rect);
       break;
     case RK_COMPARE_SIDE_BY_SIDE:
-      snapshot_side_by_side (self, snapshot, &rect);
+      snapshot_two_sides (self, snapshot, &rect);
       break;
     case RK_COMPARE_BEFORE:
       append_before (self, snapshot, &rect);

@@ -12,25 +12,26 @@ G_BEGIN_DECLS
 #define RK_TYPE_COMPARE_MODE (rk_compare_mode_get_type ())
 GType rk_compare_mode_get_type (void);
 
-/* Properties: session (RkSession), mode (RkCompareMode), split (0..1, where the before side ends),
- * zoom (factor against the restored frame's pixels, 0 = fit), peek (show the side that is hidden
- * while a key is held). Both sides show the same frame, place and size always. */
+/* Both sides show the same frame, place and size always. Property: zoom, notified, the factor against
+ * the restored frame's pixels or RK_ZOOM_FIT. */
 #define RK_TYPE_COMPARE_VIEW (rk_compare_view_get_type ())
 G_DECLARE_FINAL_TYPE (RkCompareView, rk_compare_view, RK, COMPARE_VIEW, GtkWidget)
 
-void          rk_compare_view_set_session (RkCompareView *self,
-                                           RkSession     *session);
-RkCompareMode rk_compare_view_get_mode    (RkCompareView *self);
-void          rk_compare_view_set_mode    (RkCompareView *self,
-                                           RkCompareMode  mode);
-double        rk_compare_view_get_split   (RkCompareView *self);
-void          rk_compare_view_set_split   (RkCompareView *self,
-                                           double         split);
-double        rk_compare_view_get_zoom    (RkCompareView *self);
-/* RK_ZOOM_FIT, or a factor; the view's middle stays. */
-void          rk_compare_view_set_zoom    (RkCompareView *self,
-                                           double         zoom);
-void          rk_compare_view_set_peek    (RkCompareView *self,
-                                           gboolean       peek);
+/* Once. */
+void   rk_compare_view_set_session (RkCompareView *self,
+                                    RkSession     *session);
+void   rk_compare_view_set_mode    (RkCompareView *self,
+                                    RkCompareMode  mode);
+/* Where the before side ends, 0..1 of what is seen of the picture. */
+double rk_compare_view_get_split   (RkCompareView *self);
+void   rk_compare_view_set_split   (RkCompareView *self,
+                                    double         split);
+double rk_compare_view_get_zoom    (RkCompareView *self);
+/* The view's middle stays. */
+void   rk_compare_view_set_zoom    (RkCompareView *self,
+                                    double         zoom);
+/* Shows the side that is hidden, for as long as a key is held. */
+void   rk_compare_view_set_peek    (RkCompareView *self,
+                                    gboolean       peek);
 
 G_END_DECLS

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-viewport.h"
 
+#define GAP 1 /* between two sides */
+
 void
 rk_viewport_reset (RkViewport *self)
 {
@@ -9,15 +11,22 @@ rk_viewport_reset (RkViewport *self)
   self->y = 0.5;
 }
 
-double
-rk_viewport_get_zoom (const RkViewport *self)
+/* The zoom at which the whole picture is seen in an area. */
+static double
+fit (const RkViewport *self,
+     double            width,
+     double            height)
 {
-  if (self->zoom != RK_ZOOM_FIT)
-    return self->zoom;
   if (self->picture_width <= 0 || self->picture_height <= 0)
     return 1;
 
-  return MIN (self->view_width / self->picture_width, self->view_height / self->picture_height);
+  return MIN (width / self->picture_width, height / self->picture_height);
+}
+
+double
+rk_viewport_get_zoom (const RkViewport *self)
+{
+  return self->zoom != RK_ZOOM_FIT ? self->zoom : fit (self, self->view_width, self->view_height);
 }
 
 graphene_rect_t
@@ -53,6 +62,36 @@ clamp_middle (RkViewport *self)
 }
 
 void
+rk_viewport_set_size (RkViewport *self,
+                      double      picture_width,
+                      double      picture_height,
+                      double      width,
+                      double      height,
+                      gboolean    two_sides)
+{
+  const double half_width = (width - GAP) / 2, half_height = (height - GAP) / 2;
+
+  self->picture_width = picture_width;
+  self->picture_height = picture_height;
+  self->view_width = width;
+  self->view_height = height;
+  self->other_x = self->other_y = 0;
+
+  if (two_sides && fit (self, half_width, height) >= fit (self, width, half_height))
+    {
+      self->view_width = half_width;
+      self->other_x = half_width + GAP;
+    }
+  else if (two_sides)
+    {
+      self->view_height = half_height;
+      self->other_y = half_height + GAP;
+    }
+
+  clamp_middle (self);
+}
+
+void
 rk_viewport_zoom_at (RkViewport *self,
                      double      zoom,
                      double      x,
@@ -64,6 +103,10 @@ rk_viewport_zoom_at (RkViewport *self,
   if (rect.size.width <= 0 || rect.size.height <= 0)
     return;
 
+  if (self->other_x > 0 && x >= self->other_x)
+    x -= self->other_x;
+  if (self->other_y > 0 && y >= self->other_y)
+    y -= self->other_y;
   u = (x - rect.origin.x) / rect.size.width;
   v = (y - rect.origin.y) / rect.size.height;
 

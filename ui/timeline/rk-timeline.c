@@ -9,7 +9,7 @@
 #include "rk-time.h"
 
 #define MARGIN 14 /* left and right, so that handles at the ends can be taken */
-#define RULER_HEIGHT 20
+#define RULER_HEIGHT 24
 #define TRACK_HEIGHT 52
 #define BAR_HEIGHT 5 /* of what is restored, below the track */
 #define HANDLE_WIDTH 8
@@ -40,14 +40,6 @@ static void accessible_range_init (GtkAccessibleRangeInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (RkTimeline, rk_timeline, GTK_TYPE_WIDGET,
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_ACCESSIBLE_RANGE, accessible_range_init))
-
-enum {
-  PROP_0,
-  PROP_SESSION,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
 
 /* --- time and place ---------------------------------------------------------------------------- */
 
@@ -440,7 +432,7 @@ queue_draw_cb (RkTimeline *self)
 static void
 preview_cb (RkTimeline *self)
 {
-  RkPreview *preview = self->session != NULL ? rk_session_get_preview (self->session) : NULL;
+  RkPreview *preview = rk_session_get_preview (self->session);
 
   if (self->preview != NULL)
     g_signal_handlers_disconnect_by_func (self->preview, queue_draw_cb, self);
@@ -473,26 +465,14 @@ void
 rk_timeline_set_session (RkTimeline *self,
                          RkSession  *session)
 {
-  if (self->session == session)
-    return;
-
-  if (self->session != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->session, self);
-      g_signal_handlers_disconnect_by_data (get_playhead (self), self);
-    }
   g_set_object (&self->session, session);
-  if (session != NULL)
-    {
-      g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (session, "notify::preview", G_CALLBACK (preview_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (rk_session_get_playhead (session), "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (session, "notify::range-first", G_CALLBACK (queue_draw_cb), self, G_CONNECT_SWAPPED);
-      g_signal_connect_object (session, "notify::range-end", G_CALLBACK (queue_draw_cb), self, G_CONNECT_SWAPPED);
-    }
+  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::preview", G_CALLBACK (preview_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (rk_session_get_playhead (session), "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::range-first", G_CALLBACK (queue_draw_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::range-end", G_CALLBACK (queue_draw_cb), self, G_CONNECT_SWAPPED);
   clip_cb (self);
   preview_cb (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SESSION]);
 }
 
 /* --- the object -------------------------------------------------------------------------------- */
@@ -508,38 +488,6 @@ rk_timeline_dispose (GObject *object)
   g_clear_pointer (&self->textures, g_hash_table_unref);
 
   G_OBJECT_CLASS (rk_timeline_parent_class)->dispose (object);
-}
-
-static void
-rk_timeline_get_property (GObject    *object,
-                          guint       prop_id,
-                          GValue     *value,
-                          GParamSpec *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_SESSION:
-      g_value_set_object (value, RK_TIMELINE (object)->session);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-rk_timeline_set_property (GObject      *object,
-                          guint         prop_id,
-                          const GValue *value,
-                          GParamSpec   *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_SESSION:
-      rk_timeline_set_session (RK_TIMELINE (object), g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
 }
 
 /* The playhead, moved by assistive technology; the value is a frame's number. */
@@ -565,21 +513,13 @@ accessible_range_init (GtkAccessibleRangeInterface *iface)
 static void
 rk_timeline_class_init (RkTimelineClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->dispose = rk_timeline_dispose;
-  object_class->get_property = rk_timeline_get_property;
-  object_class->set_property = rk_timeline_set_property;
+  G_OBJECT_CLASS (klass)->dispose = rk_timeline_dispose;
   widget_class->snapshot = rk_timeline_snapshot;
   widget_class->measure = rk_timeline_measure;
   widget_class->size_allocate = rk_timeline_size_allocate;
 
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, RK_TYPE_SESSION,
-                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
   gtk_widget_class_set_css_name (widget_class, "timeline");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_SLIDER);
 }

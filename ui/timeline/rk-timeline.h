@@ -8,10 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Property: session. Pressing or dragging moves the playhead; the range's handles can be dragged. */
+/* Pressing or dragging moves the playhead; the range's handles can be dragged. */
 #define RK_TYPE_TIMELINE (rk_timeline_get_type ())
 G_DECLARE_FINAL_TYPE (RkTimeline, rk_timeline, RK, TIMELINE, GtkWidget)
 
+/* Once. */
 void rk_timeline_set_session (RkTimeline *self,
                               RkSession  *session);
 

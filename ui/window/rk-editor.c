@@ -32,6 +32,7 @@ struct _RkEditor
   GtkLabel *time_label;
   GtkPopover *go_popover;
   GtkEntry *go_entry;
+  GtkWidget *range_button;
   GtkLabel *range_label;
   GtkButton *preview_button;
   RkTimeline *timeline;
@@ -41,7 +42,6 @@ G_DEFINE_FINAL_TYPE (RkEditor, rk_editor, ADW_TYPE_BIN)
 
 enum {
   PROP_0,
-  PROP_SESSION,
   PROP_SHOW_SIDEBAR,
   PROP_COLLAPSED,
   N_PROPS
@@ -71,6 +71,19 @@ play_action (GtkWidget  *widget,
   RkPlayhead *playhead = get_playhead (RK_EDITOR (widget));
 
   rk_playhead_set_playing (playhead, !rk_playhead_get_playing (playhead));
+}
+
+/* Space plays, but a row of the sidebar opens by it. */
+static gboolean
+space_cb (GtkWidget *widget,
+          GVariant  *arguments,
+          gpointer   user_data)
+{
+  if (GTK_IS_LIST_BOX_ROW (gtk_root_get_focus (gtk_widget_get_root (widget))))
+    return GDK_EVENT_PROPAGATE;
+
+  gtk_widget_activate_action (widget, "editor.play", NULL);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -287,8 +300,11 @@ range_cb (RkEditor *self)
   whole = rk_session_get_whole_range (self->session);
   length = rk_time_format (rk_clip_get_frame_time (clip, rk_session_get_range_end (self->session)) -
                            rk_clip_get_frame_time (clip, rk_session_get_range_first (self->session)), TRUE);
-  gtk_label_set_label (self->range_label, whole ? _("Whole clip") : length);
+  gtk_widget_set_visible (self->range_button, !whole);
+  gtk_label_set_label (self->range_label, length);
   gtk_button_set_label (self->preview_button, whole ? _("_Preview Here") : _("_Preview Range"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->preview_button),
+                               whole ? _("Restore what is around the playhead (P)") : _("Restore the chosen range (P)"));
 }
 
 static void
@@ -316,29 +332,6 @@ clip_cb (RkEditor *self)
 /* --- the object -------------------------------------------------------------------------------- */
 
 static void
-set_session (RkEditor  *self,
-             RkSession *session)
-{
-  RkPlayhead *playhead = rk_session_get_playhead (session);
-
-  if (!g_set_object (&self->session, session))
-    return;
-
-  rk_compare_view_set_session (self->compare, session);
-  rk_timeline_set_session (self->timeline, session);
-  g_object_set (self->sidebar, "session", session, NULL);
-  g_object_set (self->job_bar, "session", session, NULL);
-
-  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (playhead, "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::range-first", G_CALLBACK (range_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::range-end", G_CALLBACK (range_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (playhead, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::stale", G_CALLBACK (stale_cb), self, G_CONNECT_SWAPPED);
-  clip_cb (self);
-}
-
-static void
 rk_editor_dispose (GObject *object)
 {
   RkEditor *self = RK_EDITOR (object);
@@ -361,9 +354,6 @@ rk_editor_get_property (GObject    *object,
 
   switch (prop_id)
     {
-    case PROP_SESSION:
-      g_value_set_object (value, self->session);
-      break;
     case PROP_SHOW_SIDEBAR:
       g_value_set_boolean (value, self->show_sidebar);
       break;
@@ -385,9 +375,6 @@ rk_editor_set_property (GObject      *object,
 
   switch (prop_id)
     {
-    case PROP_SESSION:
-      set_session (self, g_value_get_object (value));
-      break;
     case PROP_SHOW_SIDEBAR:
       if (self->show_sidebar != g_value_get_boolean (value))
         {
@@ -427,7 +414,7 @@ add_keys (GtkWidgetClass *widget_class)
 
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_SHIFT_MASK, "editor.leap", "x", G_GINT64_CONSTANT (-1));
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, GDK_SHIFT_MASK, "editor.leap", "x", G_GINT64_CONSTANT (1));
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_space, 0, "editor.play", NULL);
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_space, 0, space_cb, NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, 0, "editor.home", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, 0, "editor.end", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, 0, "editor.mark-in", NULL);
@@ -454,8 +441,6 @@ rk_editor_class_init (RkEditorClass *klass)
   object_class->get_property = rk_editor_get_property;
   object_class->set_property = rk_editor_set_property;
 
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, RK_TYPE_SESSION, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_SHOW_SIDEBAR] =
     g_param_spec_boolean ("show-sidebar", NULL, NULL, TRUE, G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_COLLAPSED] =
@@ -481,6 +466,7 @@ rk_editor_class_init (RkEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RkEditor, time_label);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, go_popover);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, go_entry);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, range_button);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, range_label);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, preview_button);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, timeline);
@@ -520,6 +506,27 @@ rk_editor_init (RkEditor *self)
   g_signal_connect_object (self->compare, "notify::zoom", G_CALLBACK (zoom_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->go_entry, "changed", G_CALLBACK (go_entry_changed_cb), self, G_CONNECT_SWAPPED);
   zoom_cb (self);
+}
+
+void
+rk_editor_set_session (RkEditor  *self,
+                       RkSession *session)
+{
+  RkPlayhead *playhead = rk_session_get_playhead (session);
+
+  g_set_object (&self->session, session);
+  rk_compare_view_set_session (self->compare, session);
+  rk_timeline_set_session (self->timeline, session);
+  rk_sidebar_set_session (self->sidebar, session);
+  rk_job_bar_set_session (self->job_bar, session);
+
+  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (playhead, "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::range-first", G_CALLBACK (range_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::range-end", G_CALLBACK (range_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (playhead, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (session, "notify::stale", G_CALLBACK (stale_cb), self, G_CONNECT_SWAPPED);
+  clip_cb (self);
 }
 
 void

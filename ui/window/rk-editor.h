@@ -8,10 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* Properties: session, show-sidebar, collapsed (the sidebar lies over the content). Its keys work while the focus is inside. */
+/* Properties: show-sidebar, collapsed (the sidebar lies over the content). Its keys work while the
+ * focus is inside. */
 #define RK_TYPE_EDITOR (rk_editor_get_type ())
 G_DECLARE_FINAL_TYPE (RkEditor, rk_editor, RK, EDITOR, AdwBin)
 
-void rk_editor_focus (RkEditor *self);
+/* Once. */
+void rk_editor_set_session (RkEditor  *self,
+                            RkSession *session);
+void rk_editor_focus       (RkEditor  *self);
 
 G_END_DECLS

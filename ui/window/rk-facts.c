@@ -6,6 +6,31 @@
 
 #include "rk-time.h"
 
+/* Names that people know; others are shown as FFmpeg has them. */
+static const char *
+name_codec (const char *codec)
+{
+  static const struct {
+    const char *prefix;
+    const char *name;
+  } known[] = {
+    { "aac", "AAC" }, { "ac3", "AC-3" }, { "amr", "AMR" }, { "av1", "AV1" }, { "cinepak", "Cinepak" }, { "dv", "DV" },
+    { "eac3", "E-AC-3" }, { "ffv1", "FFV1" }, { "flac", "FLAC" }, { "flv1", "Sorenson H.263" }, { "h263", "H.263" },
+    { "h264", "H.264" }, { "hevc", "H.265" }, { "indeo", "Indeo" }, { "mjpeg", "Motion JPEG" }, { "mp2", "MP2" },
+    { "mp3", "MP3" }, { "mpeg1video", "MPEG-1" }, { "mpeg2video", "MPEG-2" }, { "mpeg4", "MPEG-4" },
+    { "msmpeg4", "Microsoft MPEG-4" }, { "opus", "Opus" }, { "pcm", "PCM" }, { "prores", "ProRes" },
+    { "svq", "Sorenson" }, { "theora", "Theora" }, { "vc1", "VC-1" },
+    { "vorbis", "Vorbis" }, { "vp8", "VP8" }, { "vp9", "VP9" }, { "wma", "Windows Media Audio" },
+    { "wmv", "Windows Media Video" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    if (g_str_has_prefix (codec, known[i].prefix))
+      return known[i].name;
+
+  return codec;
+}
+
 static char *
 format_rate (RkClip *clip)
 {
@@ -56,7 +81,7 @@ rk_facts_list (RkClip   *clip,
   g_autofree char *length = rk_time_format (rk_clip_get_frame_time (clip, source->frames), TRUE);
   g_autofree char *count = g_strdup_printf ("%" G_GINT64_FORMAT, source->frames);
   g_autofree char *frames = g_strdup_printf (ngettext ("%s, %s frame", "%s, %s frames", source->frames), length, count);
-  g_autofree char *codec = g_strdup_printf (_("%s, %d bits, in %s"), info->video_codec, source->format.depth, info->container);
+  g_autofree char *codec = g_strdup_printf (_("%s, %d bits, in %s"), name_codec (info->video_codec), source->format.depth, info->container);
   g_autofree char *file_size = g_format_size (info->bytes);
 
   add (_("Picture"), size, user_data);
@@ -74,7 +99,7 @@ rk_facts_list (RkClip   *clip,
   if (info->audio_codec != NULL)
     {
       g_autofree char *audio = g_strdup_printf (ngettext ("%s, %d channel, %d Hz", "%s, %d channels, %d Hz", info->audio_channels),
-                                                info->audio_codec, info->audio_channels, info->audio_rate);
+                                                name_codec (info->audio_codec), info->audio_channels, info->audio_rate);
 
       add (_("Sound"), audio, user_data);
     }
@@ -91,7 +116,8 @@ rk_facts_summarise (RkClip *clip)
   const OasisSourceInfo *source = rk_clip_get_source_info (clip);
   const OasisMediaInfo *info = rk_clip_get_media_info (clip);
   g_autofree char *rate = format_rate (clip);
-  g_autofree char *length = rk_time_format (rk_clip_get_frame_time (clip, source->frames), FALSE);
+  /* To the nearest second: a clip of 1.98 s lasts 0:02. */
+  g_autofree char *length = rk_time_format (rk_clip_get_frame_time (clip, source->frames) + 500000000, FALSE);
   GString *line = g_string_new (NULL);
 
   g_string_printf (line, "%d × %d · %s fps · %s", source->format.width, source->format.height, rate, length);

@@ -21,14 +21,6 @@ struct _RkJobBar
 
 G_DEFINE_FINAL_TYPE (RkJobBar, rk_job_bar, ADW_TYPE_BIN)
 
-enum {
-  PROP_0,
-  PROP_SESSION,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
-
 static char *
 describe (RkJob *job)
 {
@@ -43,7 +35,7 @@ describe (RkJob *job)
   if (rk_job_get_rate (job) <= 0)
     return g_steal_pointer (&time_left);
 
-  return g_strdup_printf (_("%s · %.1f frames per second"), time_left, rk_job_get_rate (job));
+  return g_strdup_printf (_("%s · %.1f frames a second"), time_left, rk_job_get_rate (job));
 }
 
 static void
@@ -70,17 +62,6 @@ job_cb (RkJobBar *self)
 }
 
 static void
-set_session (RkJobBar  *self,
-             RkSession *session)
-{
-  if (!g_set_object (&self->session, session))
-    return;
-
-  g_signal_connect_object (session, "notify::job", G_CALLBACK (job_cb), self, G_CONNECT_SWAPPED);
-  job_cb (self);
-}
-
-static void
 rk_job_bar_dispose (GObject *object)
 {
   RkJobBar *self = RK_JOB_BAR (object);
@@ -95,51 +76,12 @@ rk_job_bar_dispose (GObject *object)
 }
 
 static void
-rk_job_bar_get_property (GObject    *object,
-                         guint       prop_id,
-                         GValue     *value,
-                         GParamSpec *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_SESSION:
-      g_value_set_object (value, RK_JOB_BAR (object)->session);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-rk_job_bar_set_property (GObject      *object,
-                         guint         prop_id,
-                         const GValue *value,
-                         GParamSpec   *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_SESSION:
-      set_session (RK_JOB_BAR (object), g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 rk_job_bar_class_init (RkJobBarClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = rk_job_bar_dispose;
-  object_class->get_property = rk_job_bar_get_property;
-  object_class->set_property = rk_job_bar_set_property;
-
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, RK_TYPE_SESSION, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/rekindle/Rekindle/ui/rk-job-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, RkJobBar, revealer);
@@ -155,4 +97,13 @@ rk_job_bar_init (RkJobBar *self)
 
   self->job_signals = g_signal_group_new (RK_TYPE_JOB);
   g_signal_group_connect_swapped (self->job_signals, "notify", G_CALLBACK (update), self);
+}
+
+void
+rk_job_bar_set_session (RkJobBar  *self,
+                        RkSession *session)
+{
+  g_set_object (&self->session, session);
+  g_signal_connect_object (session, "notify::job", G_CALLBACK (job_cb), self, G_CONNECT_SWAPPED);
+  job_cb (self);
 }

@@ -8,8 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Property: session. Hidden while no job is there. */
 #define RK_TYPE_JOB_BAR (rk_job_bar_get_type ())
 G_DECLARE_FINAL_TYPE (RkJobBar, rk_job_bar, RK, JOB_BAR, AdwBin)
+
+/* Once. */
+void rk_job_bar_set_session (RkJobBar  *self,
+                             RkSession *session);
 
 G_END_DECLS

@@ -36,14 +36,6 @@ struct _RkSidebar
 
 G_DEFINE_FINAL_TYPE (RkSidebar, rk_sidebar, ADW_TYPE_BIN)
 
-enum {
-  PROP_0,
-  PROP_SESSION,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
-
 /* --- what the rows offer ----------------------------------------------------------------------- */
 
 static void
@@ -199,6 +191,14 @@ device_cb (RkSidebar *self)
     rk_recipe_set_device (rk_session_get_recipe (self->session), g_ptr_array_index (self->devices, selected));
 }
 
+static char *
+format_strength (GtkScale *scale,
+                 double    value,
+                 gpointer  user_data)
+{
+  return g_strdup_printf (_("%d %%"), (int) value);
+}
+
 /* --- facts ------------------------------------------------------------------------------------- */
 
 static void
@@ -238,22 +238,6 @@ clip_cb (RkSidebar *self)
 /* --- the object -------------------------------------------------------------------------------- */
 
 static void
-set_session (RkSidebar *self,
-             RkSession *session)
-{
-  if (!g_set_object (&self->session, session))
-    return;
-
-  self->updating = TRUE;
-  fill_models (self);
-  fill_devices (self);
-  self->updating = FALSE;
-  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (rk_session_get_recipe (session), "notify", G_CALLBACK (recipe_cb), self, G_CONNECT_SWAPPED);
-  clip_cb (self);
-}
-
-static void
 rk_sidebar_dispose (GObject *object)
 {
   RkSidebar *self = RK_SIDEBAR (object);
@@ -277,38 +261,6 @@ rk_sidebar_finalize (GObject *object)
 }
 
 static void
-rk_sidebar_get_property (GObject    *object,
-                         guint       prop_id,
-                         GValue     *value,
-                         GParamSpec *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_SESSION:
-      g_value_set_object (value, RK_SIDEBAR (object)->session);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
-rk_sidebar_set_property (GObject      *object,
-                         guint         prop_id,
-                         const GValue *value,
-                         GParamSpec   *pspec)
-{
-  switch (prop_id)
-    {
-    case PROP_SESSION:
-      set_session (RK_SIDEBAR (object), g_value_get_object (value));
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 rk_sidebar_class_init (RkSidebarClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -316,13 +268,6 @@ rk_sidebar_class_init (RkSidebarClass *klass)
 
   object_class->dispose = rk_sidebar_dispose;
   object_class->finalize = rk_sidebar_finalize;
-  object_class->get_property = rk_sidebar_get_property;
-  object_class->set_property = rk_sidebar_set_property;
-
-  properties[PROP_SESSION] =
-    g_param_spec_object ("session", NULL, NULL, RK_TYPE_SESSION, G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/rekindle/Rekindle/ui/rk-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, strength_adjustment);
@@ -343,9 +288,24 @@ rk_sidebar_init (RkSidebar *self)
   self->devices = g_ptr_array_new_with_free_func (g_free);
   self->fact_rows = g_ptr_array_new ();
 
+  gtk_scale_set_format_value_func (self->strength, format_strength, NULL, NULL);
   g_signal_connect_object (self->strength_adjustment, "value-changed", G_CALLBACK (strength_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->size, "notify::selected", G_CALLBACK (size_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->deinterlace, "notify::selected", G_CALLBACK (deinterlace_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "notify::selected", G_CALLBACK (model_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->device, "notify::selected", G_CALLBACK (device_cb), self, G_CONNECT_SWAPPED);
+}
+
+void
+rk_sidebar_set_session (RkSidebar *self,
+                        RkSession *session)
+{
+  g_set_object (&self->session, session);
+  self->updating = TRUE;
+  fill_models (self);
+  fill_devices (self);
+  self->updating = FALSE;
+  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (rk_session_get_recipe (session), "notify", G_CALLBACK (recipe_cb), self, G_CONNECT_SWAPPED);
+  clip_cb (self);
 }

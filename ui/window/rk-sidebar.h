@@ -8,8 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* Property: session. */
 #define RK_TYPE_SIDEBAR (rk_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (RkSidebar, rk_sidebar, RK, SIDEBAR, AdwBin)
+
+/* Once. */
+void rk_sidebar_set_session (RkSidebar *self,
+                             RkSession *session);
 
 G_END_DECLS

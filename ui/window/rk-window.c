@@ -414,7 +414,7 @@ rk_window_new (AdwApplication *application,
 
   self->session = rk_session_new (worker, store);
   rk_recipe_set_device (rk_session_get_recipe (self->session), *device != '\0' ? device : NULL);
-  g_object_set (self->editor, "session", self->session, NULL);
+  rk_editor_set_session (self->editor, self->session);
 
   g_signal_connect_object (self->session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::opening", G_CALLBACK (opening_cb), self, G_CONNECT_SWAPPED);
