@@ -13,7 +13,6 @@ struct _RkJobBar
   GSignalGroup *job_signals;
 
   /* Template. */
-  GtkRevealer *revealer;
   GtkLabel *title;
   GtkLabel *left;
   GtkProgressBar *progress;
@@ -41,10 +40,10 @@ describe (RkJob *job)
 static void
 update (RkJobBar *self)
 {
-  RkJob *job = self->session != NULL ? rk_session_get_job (self->session) : NULL;
+  RkJob *job = rk_session_get_job (self->session);
   g_autofree char *description = NULL;
 
-  gtk_revealer_set_reveal_child (self->revealer, job != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self), job != NULL);
   if (job == NULL)
     return;
 
@@ -68,8 +67,6 @@ rk_job_bar_dispose (GObject *object)
 
   g_clear_object (&self->job_signals);
   g_clear_object (&self->session);
-  /* Disposing of a template unparents its named children, even the bin's own. */
-  adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_JOB_BAR);
 
   G_OBJECT_CLASS (rk_job_bar_parent_class)->dispose (object);
@@ -84,7 +81,6 @@ rk_job_bar_class_init (RkJobBarClass *klass)
   object_class->dispose = rk_job_bar_dispose;
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/rekindle/Rekindle/ui/rk-job-bar.ui");
-  gtk_widget_class_bind_template_child (widget_class, RkJobBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, RkJobBar, title);
   gtk_widget_class_bind_template_child (widget_class, RkJobBar, left);
   gtk_widget_class_bind_template_child (widget_class, RkJobBar, progress);

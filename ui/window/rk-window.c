@@ -445,3 +445,9 @@ rk_window_has_clip (RkWindow *self)
 {
   return rk_session_get_clip (self->session) != NULL || rk_session_get_opening (self->session);
 }
+
+RkSession *
+rk_window_get_session (RkWindow *self)
+{
+  return self->session;
+}

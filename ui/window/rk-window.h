@@ -4,20 +4,20 @@
 
 #include <adwaita.h>
 
-#include "rk-preview-store.h"
-#include "rk-worker.h"
+#include "rk-session.h"
 
 G_BEGIN_DECLS
 
 #define RK_TYPE_WINDOW (rk_window_get_type ())
 G_DECLARE_FINAL_TYPE (RkWindow, rk_window, RK, WINDOW, AdwApplicationWindow)
 
-RkWindow *rk_window_new       (AdwApplication *application,
-                               RkWorker       *worker,
-                               RkPreviewStore *store,
-                               GSettings      *settings);
-void      rk_window_open      (RkWindow       *self,
-                               GFile          *file);
-gboolean  rk_window_has_clip  (RkWindow       *self);
+RkWindow  *rk_window_new         (AdwApplication *application,
+                                 RkWorker       *worker,
+                                 RkPreviewStore *store,
+                                 GSettings      *settings);
+void       rk_window_open        (RkWindow       *self,
+                                 GFile          *file);
+gboolean   rk_window_has_clip    (RkWindow       *self);
+RkSession *rk_window_get_session (RkWindow       *self);
 
 G_END_DECLS

@@ -1,0 +1,302 @@
+/* Usage: lifetime CLIP
+ *
+ * Opens windows, works in them, closes them, and sees that all they were made of is gone: widgets,
+ * dialogs, the session and what belongs to it; and with the last one the application. Started by
+ * test-lifetime.py, on a screen.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <adwaita.h>
+#include <stdio.h>
+
+#include "rk-application.h"
+#include "rk-error-dialog.h"
+#include "rk-export-dialog.h"
+#include "rk-window.h"
+
+#define DEADLINE_US (60 * G_USEC_PER_SEC)
+#define LOOK_AGAIN_MS 20
+
+/* Objects whose end is waited for. */
+typedef struct {
+  GWeakRef object;
+  const char *type;
+} Watch;
+
+typedef struct {
+  RkApplication *application;
+  GFile *clip;
+  GPtrArray *watches; /* of Watch */
+} Test;
+
+static void
+watch_free (Watch *self)
+{
+  g_weak_ref_clear (&self->object);
+  g_free (self);
+}
+
+static void
+watch (Test     *test,
+       gpointer  object)
+{
+  Watch *self = g_new0 (Watch, 1);
+
+  g_assert_true (G_IS_OBJECT (object));
+  self->type = G_OBJECT_TYPE_NAME (object);
+  g_weak_ref_init (&self->object, object);
+  g_ptr_array_add (test->watches, self);
+}
+
+/* All but tooltips, of which the toolkit keeps one for all windows. */
+static void
+watch_widgets (Test      *test,
+               GtkWidget *widget)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "GtkTooltipWindow"))
+    return;
+
+  watch (test, widget);
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    watch_widgets (test, child);
+}
+
+static void
+iterate (gint64      deadline_us,
+         const char *what)
+{
+  if (g_get_monotonic_time () > deadline_us)
+    g_error ("waited in vain: %s", what);
+
+  g_main_context_iteration (NULL, TRUE);
+}
+
+/* What is waited for need not wake the main context itself. */
+static gboolean
+wake_cb (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+#define wait_until(condition)                                             \
+  G_STMT_START {                                                          \
+    const gint64 deadline_us_ = g_get_monotonic_time () + DEADLINE_US;    \
+    while (!(condition))                                                  \
+      iterate (deadline_us_, #condition);                                 \
+  } G_STMT_END
+
+/* How many are still there; tells of the first ones. */
+static guint
+count_left (Test  *test,
+            guint  n_told)
+{
+  guint left = 0;
+
+  for (guint i = 0; i < test->watches->len; i++)
+    {
+      Watch *self = g_ptr_array_index (test->watches, i);
+      g_autoptr (GObject) object = g_weak_ref_get (&self->object);
+
+      if (object != NULL && left++ < n_told)
+        fprintf (stderr, "still there: %s, %u references\n", self->type, object->ref_count - 1);
+    }
+
+  return left;
+}
+
+static void
+assert_all_gone (Test *test)
+{
+  const gint64 deadline_us = g_get_monotonic_time () + DEADLINE_US;
+
+  while (count_left (test, 0) > 0 && g_get_monotonic_time () < deadline_us)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_assert_cmpuint (count_left (test, 20), ==, 0);
+  g_assert_cmpuint (test->watches->len, >, 0);
+  g_ptr_array_set_size (test->watches, 0);
+}
+
+static AdwDialog *
+get_dialog (RkWindow *window)
+{
+  return adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (window));
+}
+
+static RkWindow *
+open_window (Test *test)
+{
+  RkWindow *window;
+
+  g_application_open (G_APPLICATION (test->application), &test->clip, 1, "");
+  wait_until (gtk_application_get_active_window (GTK_APPLICATION (test->application)) != NULL);
+  window = RK_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (test->application)));
+  wait_until (rk_session_get_preview (rk_window_get_session (window)) != NULL);
+
+  return window;
+}
+
+/* All that is there while a clip is looked at. */
+static void
+watch_window (Test     *test,
+              RkWindow *window)
+{
+  RkSession *session = rk_window_get_session (window);
+  RkPlayhead *playhead = rk_session_get_playhead (session);
+
+  watch_widgets (test, GTK_WIDGET (window));
+  watch (test, session);
+  watch (test, playhead);
+  watch (test, rk_playhead_get_before (playhead));
+  watch (test, rk_playhead_get_after (playhead));
+  watch (test, rk_session_get_recipe (session));
+  watch (test, rk_session_get_clip (session));
+  watch (test, rk_session_get_preview (session));
+}
+
+static void
+close_dialog (Test     *test,
+              RkWindow *window)
+{
+  AdwDialog *dialog;
+
+  wait_until ((dialog = get_dialog (window)) != NULL);
+  watch_widgets (test, GTK_WIDGET (dialog));
+  adw_dialog_force_close (dialog);
+  assert_all_gone (test);
+}
+
+static void
+test_dialogs (Test     *test,
+              RkWindow *window)
+{
+  static const char *const actions[] = { "app.preferences", "app.about", "win.export" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
+    {
+      g_assert_true (gtk_widget_activate_action (GTK_WIDGET (window), actions[i], NULL));
+      close_dialog (test, window);
+    }
+
+  rk_error_dialog_present (GTK_WIDGET (window), "Heading", "Body");
+  close_dialog (test, window);
+}
+
+/* The window is closed after a preview, and what it was made of goes. */
+static void
+test_close (Test *test)
+{
+  RkWindow *window = open_window (test);
+  RkSession *session = rk_window_get_session (window);
+
+  test_dialogs (test, window);
+  rk_session_preview (session);
+  watch (test, rk_session_get_job (session));
+  wait_until (rk_session_get_job (session) == NULL);
+  rk_playhead_set_playing (rk_session_get_playhead (session), TRUE);
+
+  watch_window (test, window);
+  gtk_window_close (GTK_WINDOW (window));
+  assert_all_gone (test);
+}
+
+/* Clicks the button in a widget that has this label. */
+static gboolean
+click (GtkWidget  *widget,
+       const char *label)
+{
+  if (GTK_IS_BUTTON (widget) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    {
+      g_signal_emit_by_name (widget, "clicked");
+      return TRUE;
+    }
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    if (click (child, label))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* In mid-job it asks, and then goes, too. */
+static void
+test_close_in_mid_job (Test *test)
+{
+  RkWindow *window = open_window (test);
+  RkSession *session = rk_window_get_session (window);
+  AdwDialog *dialog;
+
+  rk_session_set_range_end (session, rk_clip_get_n_frames (rk_session_get_clip (session)) - 1);
+  rk_session_preview (session);
+  watch (test, rk_session_get_job (session));
+  watch_window (test, window);
+
+  gtk_window_close (GTK_WINDOW (window));
+  wait_until ((dialog = get_dialog (window)) != NULL);
+  g_assert_true (ADW_IS_ALERT_DIALOG (dialog));
+  watch_widgets (test, GTK_WIDGET (dialog));
+  g_assert_true (click (GTK_WIDGET (dialog), "_Stop and Close"));
+  assert_all_gone (test);
+}
+
+/* While a file is still being opened. */
+static void
+test_close_while_opening (Test *test)
+{
+  RkWindow *window;
+
+  g_application_open (G_APPLICATION (test->application), &test->clip, 1, "");
+  wait_until (gtk_application_get_active_window (GTK_APPLICATION (test->application)) != NULL);
+  window = RK_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (test->application)));
+  watch_widgets (test, GTK_WIDGET (window));
+  watch (test, rk_window_get_session (window));
+  gtk_window_close (GTK_WINDOW (window));
+  assert_all_gone (test);
+}
+
+static gboolean
+run_cb (gpointer user_data)
+{
+  Test *test = user_data;
+
+  g_timeout_add (LOOK_AGAIN_MS, wake_cb, NULL);
+  test_close (test);
+  test_close_in_mid_job (test);
+  test_close_while_opening (test);
+  g_application_release (G_APPLICATION (test->application));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Holds the application, which would end with the first window. */
+static void
+startup_cb (GApplication *application,
+            gpointer      user_data)
+{
+  g_application_hold (application);
+  g_idle_add (run_cb, user_data);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  Test test = { 0 };
+
+  if (argc != 2)
+    {
+      fprintf (stderr, "Usage: %s CLIP\n", argv[0]);
+      return 2;
+    }
+
+  test.application = rk_application_new ();
+  test.clip = g_file_new_for_path (argv[1]);
+  test.watches = g_ptr_array_new_with_free_func ((GDestroyNotify) watch_free);
+  g_application_set_flags (G_APPLICATION (test.application), G_APPLICATION_NON_UNIQUE | G_APPLICATION_HANDLES_OPEN | G_APPLICATION_IS_SERVICE);
+  g_signal_connect (test.application, "startup", G_CALLBACK (startup_cb), &test);
+  g_assert_cmpint (g_application_run (G_APPLICATION (test.application), 1, argv), ==, 0);
+
+  g_assert_finalize_object (test.application);
+  g_ptr_array_unref (test.watches);
+  g_object_unref (test.clip);
+
+  return 0;
+}
