@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "rk-compare-view.h"
-#include "rk-editor.h"
 #include "rk-sidebar.h"
 #include "rk-timeline.h"
 #include "rk-window.h"
@@ -77,7 +76,7 @@ open_window (Bench          *self,
   gtk_window_set_default_size (GTK_WINDOW (self->window), 1200, 800);
   gtk_window_present (GTK_WINDOW (self->window));
 
-  g_object_get (find_widget (self->window, RK_TYPE_EDITOR), "session", &self->session, NULL);
+  self->session = g_object_ref (rk_window_get_session (RK_WINDOW (self->window)));
   sidebar = find_widget (self->window, RK_TYPE_SIDEBAR);
   self->strength = gtk_range_get_adjustment (GTK_RANGE (find_widget (sidebar, GTK_TYPE_SCALE)));
   rk_recipe_set_model (rk_session_get_recipe (self->session), model);
