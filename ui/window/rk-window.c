@@ -307,6 +307,7 @@ static void
 clip_cb (RkWindow *self)
 {
   RkClip *clip = rk_session_get_clip (self->session);
+  const gboolean was_open = g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "editor") == 0;
   g_autofree char *name = NULL;
   g_autofree char *facts = NULL;
 
@@ -321,7 +322,9 @@ clip_cb (RkWindow *self)
   adw_window_title_set_subtitle (self->window_title, facts != NULL ? facts : "");
   gtk_window_set_title (GTK_WINDOW (self), name != NULL ? name : _("Rekindle"));
   opening_cb (self);
-  if (clip != NULL)
+
+  /* A clip that is only read anew, as after another choice of deinterlacing, leaves the focus. */
+  if (clip != NULL && !was_open)
     rk_editor_focus (self->editor);
 }
 
