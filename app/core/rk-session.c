@@ -571,7 +571,8 @@ job_state_cb (RkSession  *self,
   g_signal_handlers_disconnect_by_func (job, job_state_cb, self);
   if (self->jobs == NULL)
     return;
-  if (rk_job_get_rate (job) > 0)
+  /* One that was stopped may have told how fast it began, not how fast it is. */
+  if (rk_job_get_state (job) == RK_JOB_DONE && rk_job_get_rate (job) > 0)
     self->last_rate = rk_job_get_rate (job);
 
   if (rk_job_get_state (job) == RK_JOB_FAILED)
