@@ -2,6 +2,7 @@
 #include "rk-viewport.h"
 
 #define GAP 1 /* between two sides */
+#define STACK_FROM 1.5 /* so much larger must pictures above each other be, to lie like that */
 
 void
 rk_viewport_reset (RkViewport *self)
@@ -77,7 +78,7 @@ rk_viewport_set_size (RkViewport *self,
   self->view_height = height;
   self->other_x = self->other_y = 0;
 
-  if (two_sides && fit (self, half_width, height) >= fit (self, width, half_height))
+  if (two_sides && STACK_FROM * fit (self, half_width, height) >= fit (self, width, half_height))
     {
       self->view_width = half_width;
       self->other_x = half_width + GAP;

@@ -22,7 +22,8 @@ typedef struct {
 } RkViewport;
 
 void            rk_viewport_reset    (RkViewport *self);
-/* Takes the sizes. Two sides lie beside or above each other, as the pictures come out larger. */
+/* Takes the sizes. Two sides lie beside each other, or, where that shows the pictures much larger,
+ * above each other. */
 void            rk_viewport_set_size (RkViewport *self,
                                       double      picture_width,
                                       double      picture_height,
