@@ -273,15 +273,20 @@ class Rekindle:
         """The widget that has the focus, or None."""
         return next((widget for widget, _ in self.walk() if widget.has("focused")), None)
 
+    def press_tab(self, key="Tab"):
+        """Moves the focus on by one widget, and returns that."""
+        focused = wait(self.focused, "focus", self.describe)
+        self.key(key)
+        return wait(lambda: (now := self.focused()) and now.path != focused.path and now,
+                    f"focus beyond {focused}", self.describe)
+
     def tab_to(self, role, name, key="Tab"):
         """Moves the focus by Tab, one widget after the other, until it is there."""
+        focused = wait(self.focused, "focus", self.describe)
         for _ in range(60):
-            focused = wait(self.focused, "focus", self.describe)
             if focused.role == role and re.fullmatch(name, focused.name):
                 return focused
-            self.key(key)
-            wait(lambda: (now := self.focused()) and now.path != focused.path,
-                 f"focus beyond {focused}", self.describe)
+            focused = self.press_tab(key)
         raise AssertionError(f"{key} does not reach {role} “{name}”")
 
     def ended(self):

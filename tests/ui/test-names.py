@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """In every state of the window, all that people can reach says what it is."""
 
+import re
+
 import ui
 
 
@@ -35,6 +37,26 @@ class Names(ui.UiTest):
         self.check_names(rekindle)
         rekindle.key("Escape")
         rekindle.miss("dialog", "Export")
+        self.end(rekindle)
+
+    def test_reachable(self):
+        """Tab comes past all that can take the focus: of the ways of comparing it comes past one, and
+        arrows lead to the others; what frames the window is the window manager's."""
+        rekindle = self.start(self.make_clip("clip.mp4", 1))
+        rekindle.see("button", "Preview Here", "sensitive")
+        first = rekindle.see("image", ui.PICTURE, "focused")
+        reached = {first.path: first}
+        while True:
+            now = rekindle.press_tab()
+            if now.path == first.path:
+                break
+            self.assertNotIn(now.path, reached, "Tab goes in a circle that leaves out the picture")
+            reached[now.path] = now
+        names = {(widget.name, widget.description) for widget in reached.values()}
+        for widget in self.focusable(rekindle):
+            if widget.has("sensitive") and widget.role != "radio button" and not re.fullmatch(
+                    "(Minimize|Maximize|Close) the window", widget.description):
+                self.assertIn((widget.name, widget.description), names)
         self.end(rekindle)
 
     def test_dialogs(self):

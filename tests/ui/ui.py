@@ -78,23 +78,24 @@ class UiTest(unittest.TestCase):
         codec, *numbers = line.strip().split(",")[:4]
         return codec, *map(int, numbers)
 
+    def focusable(self, rekindle):
+        """What can take the focus by itself. What a row that offers a choice is built of is the
+        toolkit's."""
+        return [widget for widget, ancestors in rekindle.walk()
+                if widget.has("focusable") and widget.role not in CONTAINERS
+                and not any(ancestor.role == "combo box" for ancestor in ancestors)]
+
     def check_names(self, rekindle):
-        """All that can take the focus says what it is, and all that has a value tells it. What a row
-        that offers a choice is built of is the toolkit's."""
-        count = 0
-        for widget, ancestors in rekindle.walk():
-            where = f"{widget} in {list(ancestors)[-8:]} with {widget.children}"
+        """All that can take the focus says what it is, and all that has a value tells it."""
+        focusable = self.focusable(rekindle)
+        self.assertGreater(len(focusable), 1)
+        for widget in focusable:
+            self.assertTrue(widget.name or widget.description, f"{widget} has no name")
+            self.assertNotIn(widget.role, ("unknown", "filler", "invalid"), widget)
+        for widget, _ in rekindle.walk():
             if widget.role in VALUES:
-                self.assertTrue(widget.can("Value"), f"{where} has no value")
-                self.assertTrue(widget.name, f"{where} has no name")
-            if not widget.has("focusable") or widget.role in CONTAINERS:
-                continue
-            if any(ancestor.role == "combo box" for ancestor in ancestors):
-                continue
-            count += 1
-            self.assertTrue(widget.name or widget.description, f"{where} has no name")
-            self.assertNotIn(widget.role, ("unknown", "filler", "invalid"), where)
-        self.assertGreater(count, 1)
+                self.assertTrue(widget.can("Value"), f"{widget} has no value")
+                self.assertTrue(widget.name, f"{widget} has no name")
 
     def end(self, rekindle, *keys):
         """Closes the program by keys: it ends well and has not complained."""
