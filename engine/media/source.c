@@ -198,20 +198,21 @@ static AVRational find_rate(const MediaSource *self)
     return said.num > 0 ? said : (AVRational){1, 1};
 }
 
-/* Whether any frame is shown for much longer or shorter than the average one. */
+/* Whether any frame is shown for longer or shorter than the average one, by more than rounding to
+ * the time base (a step moves by less than one) and a hundredth, which cameras' clocks may waver. */
 static bool has_variable_rate(const OasisIndex *index)
 {
-    double mean;
+    double mean, slack;
 
     if (index->frames < 3) {
         return false;
     }
     mean = (double)(index->pts[index->frames - 1] - index->pts[0]) / (double)(index->frames - 1);
+    slack = 1 + mean / 100;
     for (int64_t n = 1; n < index->frames; n++) {
         double step = (double)(index->pts[n] - index->pts[n - 1]);
 
-        /* Rounding to the time base moves a step by less than one. */
-        if (step > 1.5 * mean + 1 || step < 0.5 * mean - 1) {
+        if (step > mean + slack || step < mean - slack) {
             return true;
         }
     }

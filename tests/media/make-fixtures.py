@@ -125,9 +125,15 @@ def vpx():
 
 
 def times():
-    """Frames at varying times, and a clock that starts below zero."""
+    """Frames at varying times, wildly and by a little; a rate that a container can only round; and
+    a clock that starts below zero."""
     x264("varying.mkv", picture=PICTURE + ",setpts='(N+N*N/40+gt(N\\,20)*15)/25/TB'")
     truth("varying.mkv")
+    x264("wavering.mp4", "-enc_time_base", "1:12800",
+         picture=PICTURE + ",settb=1/12800,setpts='(N+0.02*sin(N))/25/TB'")
+    truth("wavering.mp4")
+    x264("rounded.mkv", picture="testsrc2=size=96x64:rate=30000/1001")
+    truth("rounded.mkv")
     encode("negative.ivf", "-c:v", "libvpx", "-g", 15, "-output_ts_offset", -0.5,
            "-avoid_negative_ts", "disabled")
     truth("negative.ivf")

@@ -11,6 +11,7 @@ typedef struct Expected {
     bool deinterlaced;
     int rotation;
     bool variable;
+    double rate; /* 0 = 25 */
 } Expected;
 
 enum {
@@ -41,12 +42,14 @@ static const Expected files[] = {
     {"fields.mpg", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1, .deinterlaced = true},
     {"late.ts", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
     {"pal.avi", 720, 576, 8, 3, 1, 1, SD, LIMITED, T, 16, 15, .deinterlaced = true},
-    {"ntsc.dv", 720, 480, 8, 3, 2, 0, SD, LIMITED, T, 8, 9, .deinterlaced = true},
+    {"ntsc.dv", 720, 480, 8, 3, 2, 0, SD, LIMITED, T, 8, 9, .deinterlaced = true, .rate = 29.97},
     {"plain.avi", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
     {"packed.avi", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
     {"vp8.webm", 96, 64, 8, 3, 1, 1, PAL, LIMITED, L, 1, 1},
     {"vp9.webm", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1},
     {"varying.mkv", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1, .variable = true},
+    {"wavering.mp4", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1, .variable = true},
+    {"rounded.mkv", 96, 64, 8, 3, 1, 1, SD, LIMITED, L, 1, 1, .rate = 29.97},
     {"negative.ivf", 96, 64, 8, 3, 1, 1, PAL, LIMITED, L, 1, 1},
     {"mjpeg.avi", 96, 64, 8, 3, 1, 0, PAL, FULL, C, 1, 1},
     {"grey.mkv", 96, 64, 8, 1, 0, 0, SD, FULL, L, 1, 1},
@@ -115,9 +118,9 @@ static void check_facts(OasisSource *source, const Expected *expected)
     CHECK_INT(media->variable_rate, expected->variable);
     CHECK(media->bytes > 0);
     CHECK(media->duration_ns > 0);
-    if (!expected->variable && strcmp(expected->file, "ntsc.dv") != 0 &&
-        strcmp(expected->file, "packed.avi") != 0) {
-        CHECK_NEAR((double)info->frame_rate.num / (double)info->frame_rate.den, 25, 0.01);
+    if (!expected->variable && strcmp(expected->file, "packed.avi") != 0) {
+        CHECK_NEAR((double)info->frame_rate.num / (double)info->frame_rate.den,
+                   expected->rate > 0 ? expected->rate : 25, 0.01);
     }
 }
 
