@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "av-error.h"
+#include "checksum.h"
 #include "container.h"
 #include "input.h"
 
@@ -216,6 +217,19 @@ static bool is_wanted(const OasisInput *input)
            input->first_frame[packet] >= input->wanted;
 }
 
+/* Whether the packet is what its encoder wrote, as far as can be told. */
+static bool is_right(OasisInput *input)
+{
+    bool right;
+
+    if (input->decoder->codec_id != AV_CODEC_ID_FFV1) {
+        return true;
+    }
+    right = oasis_ffv1_is_right(input->packet);
+    input->has_checksums |= right;
+    return right || !input->has_checksums;
+}
+
 int oasis_input_decode(OasisInput *input, AVFrame *frame, int64_t *packet)
 {
     for (int faults = 0;;) {
@@ -241,6 +255,9 @@ int oasis_input_decode(OasisInput *input, AVFrame *frame, int64_t *packet)
         }
         if (error < 0 && error != AVERROR_EOF) {
             return error;
+        }
+        if (error == 0 && !is_right(input)) {
+            return AVERROR_INVALIDDATA;
         }
         input->drained = error == AVERROR_EOF;
         faults = 0;

@@ -22,6 +22,7 @@ typedef struct OasisInput {
     int64_t next_packet; /* number of the packet read next, counted from the file's beginning */
     int64_t stop_packet; /* decoding treats this one as the file's end; INT64_MAX = none */
     bool drained;        /* the decoder has been told of the end */
+    bool has_checksums;  /* a packet has been met whose checksums are right */
     /* Packets whose frames lie before `wanted` (by first_frame, oasis/index.h) and that no other
      * frame refers to are passed over; NULL = none. */
     const int64_t *first_frame;
@@ -46,5 +47,6 @@ int oasis_input_seek(OasisInput *input, const OasisKey *keys, size_t n_keys, siz
 int oasis_input_read(OasisInput *input);
 
 /* Decodes the next frame in the order of showing, skipping what cannot be decoded. *packet is the
- * number of the packet that it comes from. AVERROR_EOF past the last one. */
+ * number of the packet that it comes from. AVERROR_EOF past the last one; AVERROR_INVALIDDATA where
+ * a packet's checksum says that it is not what was written: lossless codecs are used for that. */
 int oasis_input_decode(OasisInput *input, AVFrame *frame, int64_t *packet);

@@ -95,8 +95,7 @@ static OasisStatus read_cached_frames(OasisJob *job, const OasisPlanStep *step, 
         }
         status = entry->klass->read(entry, &frames[i], err);
         if (status == OASIS_OK && !frames[i]) {
-            status = oasis_fail(err, OASIS_ERR_INPUT, entry->name,
-                                "the kept preview ends early; clear the preview cache");
+            status = OASIS_ERR_INPUT; /* it ends early */
         }
     }
     return status;
@@ -112,6 +111,10 @@ static OasisStatus take_cached(OasisJob *job, Bench *bench, const OasisPlanStep 
 
     if (status == OASIS_OK) {
         status = read_cached_frames(job, step, entry, bench->restored, err);
+        if (status == OASIS_ERR_INPUT) {
+            status = oasis_fail(err, status, entry->name,
+                                "the kept preview is damaged; clear the preview cache");
+        }
         oasis_source_close(&entry);
     }
     for (int64_t i = 0; status == OASIS_OK && job->plan.times && i < step->out.frames; i++) {

@@ -158,6 +158,8 @@ def pixels():
     encode("odd.mkv", "-c:v", "ffv1", "-pix_fmt", "yuv420p", frames=8,
            picture=PICTURE + ",format=yuv444p,crop=37:23:exact=1")
     truth("odd.mkv")
+    encode("checked.mkv", "-c:v", "ffv1", "-level", 3, "-slices", 4, "-slicecrc", 1, "-pix_fmt",
+           "yuv420p", picture="testsrc2=size=320x240:rate=25,noise=alls=8:allf=t")
     x264("hd.mkv", picture="testsrc2=size=1280x720:rate=25", frames=3)
     truth("hd.mkv")
 
