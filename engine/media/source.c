@@ -199,7 +199,7 @@ static AVRational find_rate(const MediaSource *self)
 }
 
 /* Whether any frame is shown for longer or shorter than the average one, by more than rounding to
- * the time base (a step moves by less than one) and a hundredth, which cameras' clocks may waver. */
+ * the time base (a step moves by less than one) and a hundredth, by which clocks may waver. */
 static bool has_variable_rate(const OasisIndex *index)
 {
     double mean, slack;

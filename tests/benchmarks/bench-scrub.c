@@ -8,6 +8,7 @@
 
 #define GOAL_MS 100
 #define STEPS 60
+#define HAND_WISHES 180
 
 static void
 store_result_cb (GObject      *source,
@@ -64,6 +65,12 @@ time_step (RkFrameReader *reader,
         }
       g_main_context_iteration (NULL, TRUE);
     }
+}
+
+static gboolean
+wake_cb (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
 }
 
 typedef struct {
@@ -143,6 +150,45 @@ measure (RkClip *clip,
   g_object_unref (reader);
 }
 
+/* A hand that does not wait: how often what is shown changes while the wish changes 60 times a
+ * second. */
+static void
+measure_hand (RkClip *clip,
+              int     width,
+              int     height)
+{
+  RkFrameReader *reader = rk_frame_reader_new (clip, NULL);
+  const double start = now_ms ();
+  GBytes *shown = NULL;
+  int changes = 0;
+  double first_ms;
+
+  time_step (reader, 0, width, height, &first_ms);
+  for (int wish = 0; wish < HAND_WISHES; wish++)
+    {
+      const gint64 frame = 3 * wish % rk_clip_get_n_frames (clip);
+      const guint timer = g_timeout_add (16, G_SOURCE_FUNC (wake_cb), NULL);
+      const double end = now_ms () + 1000.0 / 60;
+
+      rk_frame_reader_request (reader, frame, 0, width, height);
+      while (now_ms () < end)
+        {
+          g_autoptr (RkPicture) picture = rk_frame_reader_dup (reader, frame);
+
+          if (picture != NULL && picture->rgba != shown)
+            {
+              shown = picture->rgba; /* only compared */
+              changes++;
+            }
+          g_main_context_iteration (NULL, TRUE);
+        }
+      g_source_remove (timer);
+    }
+  g_print ("  %dx%d, drag at 60 wishes a second: %.1f pictures a second\n", width, height,
+           changes / ((now_ms () - start) / 1000));
+  g_object_unref (reader);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -162,6 +208,7 @@ main (int   argc,
       g_print ("%s\n", argv[i]);
       measure (clip, 1920, 1080);
       measure (clip, 960, 540);
+      measure_hand (clip, 960, 540);
     }
 
   return 0;
