@@ -31,6 +31,7 @@ struct _RkFrameReader
   /* By mutex. */
   Wish wish;
   OasisCancel *errand;   /* of the frame that the thread is at; NULL while it waits */
+  gboolean far;          /* and that takes long, so a newer wish does not wait for it */
   gboolean quit;
   GHashTable *pictures;  /* frame number -> RkPicture, all of the wish's size */
   gboolean stuck;        /* the wish cannot be fulfilled */
@@ -83,12 +84,28 @@ is_outdated (gpointer key,
   return picture->frame < wish->frame - KEEP_BEHIND || picture->frame > wish->frame + wish->ahead + KEEP_BEHIND;
 }
 
+/* While a hand drags the playhead, each picture comes too late for the wish that it was made for; it
+ * stands in until the newest one is there. Restored frames are read as fast as any. By mutex. */
+static void
+stand_in (RkFrameReader *self,
+          RkPicture     *picture)
+{
+  RkPicture *other;
+
+  if (self->preview != NULL || picture->rgba == NULL || g_hash_table_contains (self->pictures, &self->wish.frame))
+    return;
+
+  other = rk_picture_new (self->wish.frame, picture->width, picture->height, picture->stride,
+                          g_bytes_ref (picture->rgba), TRUE);
+  g_hash_table_insert (self->pictures, g_memdup2 (&other->frame, sizeof other->frame), other);
+}
+
 /* A picture, an error, or both: a frame whose kept segment is damaged counts as not restored. */
 static void
-publish (RkFrameReader     *self,
-         const OasisCancel *errand,
-         RkPicture         *picture,
-         const GError      *error)
+publish (RkFrameReader *self,
+         gint64         frame,
+         RkPicture     *picture,
+         const GError  *error)
 {
   gboolean post = FALSE;
 
@@ -98,9 +115,10 @@ publish (RkFrameReader     *self,
       gint64 *key = g_memdup2 (&picture->frame, sizeof picture->frame);
 
       g_hash_table_replace (self->pictures, key, rk_picture_ref (picture));
+      stand_in (self, picture);
       g_hash_table_foreach_remove (self->pictures, is_outdated, &self->wish);
     }
-  if (error != NULL && !oasis_cancel_is_triggered (errand))
+  if (error != NULL && frame >= self->wish.frame && frame <= self->wish.frame + self->wish.ahead)
     {
       self->stuck = picture == NULL;
       g_clear_error (&self->error);
@@ -198,6 +216,9 @@ read_picture (RkFrameReader      *self,
 
   local = number - self->cursor_first;
   start = rk_frame_cursor_get_start (&self->cursor, local);
+  g_mutex_lock (&self->mutex);
+  self->far = local - start > FAR_FRAMES;
+  g_mutex_unlock (&self->mutex);
   if (local - start > FAR_FRAMES && start != self->cursor.reached)
     {
       if (!rk_frame_cursor_read (&self->cursor, start, errand, &frame, error))
@@ -207,7 +228,7 @@ read_picture (RkFrameReader      *self,
       oasis_frame_unref (&frame);
       if (picture == NULL)
         return NULL;
-      publish (self, errand, picture, NULL);
+      publish (self, number, picture, NULL);
       rk_picture_unref (picture);
     }
 
@@ -267,10 +288,11 @@ reader_thread (gpointer data)
         }
 
       self->errand = oasis_cancel_new (NULL);
+      self->far = FALSE;
       g_mutex_unlock (&self->mutex);
       picture = read_picture (self, &wish, frame, self->errand, &error);
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        publish (self, self->errand, picture, error);
+        publish (self, frame, picture, error);
       g_mutex_lock (&self->mutex);
       oasis_cancel_free (&self->errand);
     }
@@ -403,7 +425,10 @@ rk_frame_reader_request (RkFrameReader *self,
       /* Playing on is the same errand: what is being decoded is still wanted. */
       if (wish.frame < self->wish.frame || wish.frame > self->wish.frame + self->wish.ahead ||
           wish.width != self->wish.width || wish.height != self->wish.height)
-        cancel_errand (self);
+        {
+          if (self->far)
+            cancel_errand (self);
+        }
 
       self->wish = wish;
       self->stuck = FALSE;

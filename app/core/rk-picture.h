@@ -16,7 +16,7 @@ typedef struct _RkPicture {
   int width, height;
   gsize stride;     /* bytes a row */
   GBytes *rgba;     /* 8 bits each, opaque; NULL where the frame is not restored yet */
-  gboolean nearest; /* a stand-in from the nearest keyframe; the exact frame follows */
+  gboolean nearest; /* a stand-in, a keyframe or a frame wished for before; the exact frame follows */
 } RkPicture;
 
 #define RK_TYPE_PICTURE (rk_picture_get_type ())
