@@ -2,18 +2,17 @@
 cross-attention that a fixed context leaves.
 SPDX-License-Identifier: Apache-2.0"""
 import functools
+import math
 
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from torch.nn.attention.flex_attention import create_block_mask, flex_attention
 
 from . import rope
 
 GLOBAL, INTRA, WINDOW = 0, 1, 2
 GATHER = 2048           # queries whose keys are gathered at a time
-
-flex = torch.compile(flex_attention, dynamic=False)
+DENSE_MOST = 8192       # tokens up to which windows are a mask over all keys
 
 
 class RMSNorm(nn.Module):
@@ -57,40 +56,28 @@ def window_keys(grid, window, border, device):
             valid.expand(shape).reshape(f * h * w, -1).to(device))
 
 
-@functools.lru_cache(maxsize=16)
-def block_mask(grid, window, border, device):
-    """The same windows for flex attention, which skips blocks of keys that nobody sees. By
-    arithmetic alone: a table that each score looks up costs more than its product."""
-    f, h, w = grid
-
-    def near(q, k, length, size):
-        if border == "shift":
-            size = min(size, length)
-            first = (q - size // 2).clamp(0, length - size)
-        else:
-            first = q - size // 2
-        return (k >= first) & (k < first + size)
-
-    def seen(batch, head, q, k):
-        return (near(q // (h * w), k // (h * w), f, window[0])
-                & near(q // w % h, k // w % h, h, window[1]) & near(q % w, k % w, w, window[2]))
-
-    return create_block_mask(seen, None, None, f * h * w, f * h * w, device=device)
+@functools.lru_cache(maxsize=4)
+def window_mask(grid, window, border, device):
+    """The same windows as a boolean [N, N]."""
+    keys, valid = window_keys(grid, window, border, "cpu")
+    mask = torch.zeros(len(keys), len(keys)).scatter_add_(1, keys, valid.float()) > 0
+    return mask.to(device)
 
 
 def windows(grid, window, border, device):
     """What window_attention needs to know about a grid; made once for all layers."""
-    if torch.device(device).type == "cuda":
-        return block_mask(grid, window, border, device)
+    if math.prod(grid) <= DENSE_MOST:
+        return window_mask(grid, window, border, device)
     return window_keys(grid, window, border, device)
 
 
 def window_attention(q, k, v, seen):
-    """[B, N, heads, head_dim] each; flex attention on a GPU, elsewhere a gather of the few keys of
-    some queries at a time, so that memory stays linear in tokens."""
-    if q.is_cuda:
-        q, k, v = (t.transpose(1, 2).contiguous() for t in (q, k, v))
-        return flex(q, k, v, block_mask=seen).transpose(1, 2)
+    """[B, N, heads, head_dim] each. Under a mask where the tokens are few: the products that it
+    throws away cost less than gathering the others. Else a gather of the few keys of some queries
+    at a time, so that memory stays linear in tokens."""
+    if isinstance(seen, torch.Tensor):
+        q, k, v = (t.transpose(1, 2) for t in (q, k, v))
+        return F.scaled_dot_product_attention(q, k, v, attn_mask=seen).transpose(1, 2)
     outs = []
     for rows, keys, valid in zip(q.split(GATHER, 1), *(t.split(GATHER) for t in seen)):
         scores = torch.einsum("bnhd,bnkhd->bnhk", rows, k[:, keys]) * q.shape[-1] ** -0.5
