@@ -11,6 +11,7 @@ SPDX-License-Identifier: Apache-2.0"""
 import argparse
 import json
 import pathlib
+import sys
 import time
 
 import numpy as np
@@ -56,7 +57,8 @@ class Restore:
 def score(devset, rows, jod=False):
     """{row: [one dict a clip]}."""
     table = {name: [] for name in rows}
-    for family, clip, reference, low in devset:
+    for i, (family, clip, reference, low) in enumerate(devset):
+        print(f"{i + 1} of {len(devset)}: {family}/{clip}", file=sys.stderr)
         size = reference.shape[1:3]
         target = to_tensor(reference)
         for name, restore in rows.items():
@@ -104,7 +106,8 @@ def markdown(summary):
             lines.append(
                 f"| {name} | {family} | {m['gain']:+.2f} | {m['psnr']:.2f} | {m['psnr_luma']:.2f} "
                 f"| {m['ssim']:.4f} | {jod} | {m['temporal']:.2f} | {bands} "
-                f"| {m['grid']:.3f} | {m['worst']:+.2f} {m['worst_clip'].split('/')[1]} | {m['seconds']:.2f} |")
+                f"| {m['grid']:.3f} | {m['worst']:+.2f} {m['worst_clip'].split('/')[1]} "
+                f"| {m['seconds']:.2f} |")
     return "\n".join(lines)
 
 

@@ -97,7 +97,8 @@ class Clock:
         self.amount, self.unit = amount, unit
 
     def done(self, trainer):
-        return {"minutes": trainer.seconds / 60, "steps": trainer.step_count}[self.unit] / self.amount
+        spent = {"minutes": trainer.seconds / 60, "steps": trainer.step_count}
+        return spent[self.unit] / self.amount
 
 
 def fill(pool, wanted, fresh, log):

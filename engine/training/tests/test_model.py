@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from .. import attention, import_trial, model
+from .. import attention, graft, import_trial, mix, model
 from ..stages import STAGES
 from ..trainer import Trainer, split_parameters
 from . import trial_net
@@ -136,3 +136,21 @@ def test_both_forms_of_the_windows_are_one(grid, border):
              for form in (attention.window_mask, attention.window_keys)]
     dense, gathered = (attention.window_attention(q, k, v, seen) for seen in forms)
     assert torch.allclose(dense, gathered, atol=1e-5)
+
+
+def test_a_mix_lies_between():
+    first, second = random_model(), random_model(seed=4)
+    ends = [dict(net.named_parameters())["decoder.0.weight"].clone() for net in (first, second)]
+    between = dict(mix.mix(first, second, 0.25).named_parameters())["decoder.0.weight"]
+    assert torch.allclose(between, 0.75 * ends[0] + 0.25 * ends[1])
+    with pytest.raises(ValueError, match="one net"):
+        mix.mix(first, random_model(model.home(patch=1, dim=48, heads=3, layers=1, latent=8)), 0.5)
+
+
+def test_a_graft_starts_as_the_decoder_alone():
+    trunk = random_model(model.home(patch=2, dim=48, heads=3, layers=1, latent=8))
+    grafted = graft.graft(trunk, random_model(), latent=12)
+    assert grafted.geometry.transformer.out_channels == 12
+    source = clip()
+    silent = trunk.decoder(trunk.latent(source) * 0, source)
+    assert torch.allclose(grafted(source), silent, atol=1e-6)
