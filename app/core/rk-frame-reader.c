@@ -7,13 +7,15 @@
 /* From this many frames on, the nearest keyframe is shown while the exact frame is decoded. */
 #define FAR_FRAMES 25
 
-/* Frames kept behind the wanted one, so that a step back is free. */
-#define KEEP_BEHIND 4
+/* Frames kept behind the wanted one, so that a step back is free. Decoding goes forwards alone, so
+ * frames behind come in batches: when half of them are used up, all are read anew. */
+#define KEEP_BEHIND 8
 
 typedef struct {
   gint64 frame;
   int ahead;
   int width, height;
+  gboolean back;         /* the playhead steps back */
 } Wish;
 
 /* Shared by the object and its thread. */
@@ -42,6 +44,7 @@ struct _RkFrameReader
   RkFrameCursor cursor;
   gint64 cursor_first;   /* the clip's frame that is the cursor's frame 0 */
   gint64 cursor_chunk;   /* of the preview; -1 = none */
+  GPtrArray *passed;     /* pictures of frames before the one that is read */
   OasisScreenConverter *converter;
 };
 
@@ -124,6 +127,8 @@ publish (RkFrameReader *self,
       g_clear_error (&self->error);
       self->error = g_error_copy (error);
     }
+  if (error != NULL && frame < self->wish.frame)
+    self->wish.back = FALSE;
   /* Once the object is disposed of, posts are of no use. */
   if (!self->idle_pending && !self->quit)
     post = self->idle_pending = TRUE;
@@ -203,7 +208,7 @@ read_picture (RkFrameReader      *self,
   OasisFrame *frame = NULL;
   RkPicture *picture;
   gboolean missing;
-  gint64 local, start;
+  gint64 local, start, first;
 
   if (!open_for_frame (self, number, &missing, error))
     {
@@ -217,9 +222,9 @@ read_picture (RkFrameReader      *self,
   local = number - self->cursor_first;
   start = rk_frame_cursor_get_start (&self->cursor, local);
   g_mutex_lock (&self->mutex);
-  self->far = local - start > FAR_FRAMES;
+  self->far = local - start > FAR_FRAMES || number < wish->frame;
   g_mutex_unlock (&self->mutex);
-  if (local - start > FAR_FRAMES && start != self->cursor.reached)
+  if (local - start > FAR_FRAMES && start != self->cursor.reached && number >= wish->frame)
     {
       if (!rk_frame_cursor_read (&self->cursor, start, errand, &frame, error))
         return NULL;
@@ -232,16 +237,41 @@ read_picture (RkFrameReader      *self,
       rk_picture_unref (picture);
     }
 
-  if (!rk_frame_cursor_read (&self->cursor, local, errand, &frame, error))
-    return NULL;
+  first = wish->back ? CLAMP (wish->frame - KEEP_BEHIND - self->cursor_first, start, local) : local;
+  for (gint64 n = first; ; n++)
+    {
+      if (!rk_frame_cursor_read (&self->cursor, n, errand, &frame, error))
+        {
+          if (n == local || g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+            return NULL;
 
-  picture = convert (self, frame, number, wish, FALSE, error);
-  oasis_frame_unref (&frame);
+          /* What is wanted may be whole, though a frame before it is not. */
+          g_clear_error (error);
+          n = local - 1;
+          continue;
+        }
 
-  return picture;
+      picture = convert (self, frame, n + self->cursor_first, wish, FALSE, error);
+      oasis_frame_unref (&frame);
+      if (picture == NULL || n == local)
+        return picture;
+
+      g_ptr_array_add (self->passed, picture);
+    }
 }
 
-/* The first wanted frame that is not there yet, or -1. By mutex. */
+/* By mutex. */
+static gboolean
+has_exact (RkFrameReader *self,
+           gint64         frame)
+{
+  const RkPicture *picture = g_hash_table_lookup (self->pictures, &frame);
+
+  return picture != NULL && !picture->nearest;
+}
+
+/* The first wanted frame that is not there yet, then those that will be wanted next; or -1. By
+ * mutex. */
 static gint64
 next_frame (RkFrameReader *self)
 {
@@ -251,12 +281,13 @@ next_frame (RkFrameReader *self)
     return -1;
 
   for (gint64 frame = self->wish.frame; frame < end; frame++)
-    {
-      const RkPicture *picture = g_hash_table_lookup (self->pictures, &frame);
+    if (!has_exact (self, frame))
+      return frame;
 
-      if (picture == NULL || picture->nearest)
+  if (self->wish.back && self->preview == NULL)
+    for (gint64 frame = self->wish.frame - 1; frame >= MAX (0, self->wish.frame - KEEP_BEHIND / 2); frame--)
+      if (!has_exact (self, frame))
         return frame;
-    }
 
   return -1;
 }
@@ -293,6 +324,9 @@ reader_thread (gpointer data)
       picture = read_picture (self, &wish, frame, self->errand, &error);
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         publish (self, frame, picture, error);
+      for (guint i = 0; i < self->passed->len; i++)
+        publish (self, frame, g_ptr_array_index (self->passed, i), NULL);
+      g_ptr_array_set_size (self->passed, 0);
       g_mutex_lock (&self->mutex);
       oasis_cancel_free (&self->errand);
     }
@@ -364,6 +398,7 @@ rk_frame_reader_finalize (GObject *object)
   g_clear_error (&self->shown_error);
   g_clear_error (&self->error);
   g_hash_table_unref (self->pictures);
+  g_ptr_array_unref (self->passed);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
 
@@ -387,6 +422,7 @@ rk_frame_reader_init (RkFrameReader *self)
   g_cond_init (&self->cond);
   self->cursor = (RkFrameCursor) RK_FRAME_CURSOR_INIT;
   self->cursor_chunk = -1;
+  self->passed = g_ptr_array_new_with_free_func ((GDestroyNotify) rk_picture_unref);
   self->pictures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) rk_picture_unref);
 }
 
@@ -413,9 +449,10 @@ rk_frame_reader_request (RkFrameReader *self,
                          int            width,
                          int            height)
 {
-  const Wish wish = { frame, ahead, width, height };
+  Wish wish = { frame, ahead, width, height };
 
   g_mutex_lock (&self->mutex);
+  wish.back = frame < self->wish.frame && frame >= self->wish.frame - KEEP_BEHIND;
   if (wish.frame != self->wish.frame || wish.ahead != self->wish.ahead ||
       wish.width != self->wish.width || wish.height != self->wish.height)
     {
@@ -426,7 +463,7 @@ rk_frame_reader_request (RkFrameReader *self,
       if (wish.frame < self->wish.frame || wish.frame > self->wish.frame + self->wish.ahead ||
           wish.width != self->wish.width || wish.height != self->wish.height)
         {
-          if (self->far)
+          if (self->far && !has_exact (self, wish.frame))
             cancel_errand (self);
         }
 

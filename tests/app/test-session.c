@@ -253,6 +253,47 @@ test_playing (App           *app,
   g_assert_false (rk_playhead_get_playing (get_playhead (app)));
 }
 
+/* The picture of the position once it is exact. */
+static RkPicture *
+wait_for_picture (App *app)
+{
+  RkPlayhead *playhead = get_playhead (app);
+  RkFrameReader *reader = rk_playhead_get_before (playhead);
+  RkPicture *picture;
+
+  app_wait_until ((picture = rk_frame_reader_dup (reader, rk_playhead_get_position (playhead))) != NULL &&
+                  (!picture->nearest || (rk_picture_unref (picture), FALSE)));
+
+  return picture;
+}
+
+/* Frames that steps back pass are those that steps on pass. */
+static void
+test_steps_back (App           *app,
+                 gconstpointer  data)
+{
+  RkPicture *pictures[25];
+
+  app_open (app, "back.mp4", G_N_ELEMENTS (pictures));
+  rk_playhead_set_picture_size (get_playhead (app), 32, 24);
+  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++)
+    {
+      rk_playhead_set_position (get_playhead (app), i);
+      pictures[i] = wait_for_picture (app);
+    }
+  for (guint i = G_N_ELEMENTS (pictures); i-- > 0;)
+    {
+      g_autoptr (RkPicture) again = NULL;
+
+      rk_playhead_set_position (get_playhead (app), i);
+      again = wait_for_picture (app);
+      g_assert_cmpint (again->frame, ==, i);
+      g_assert_true (g_bytes_equal (again->rgba, pictures[i]->rgba));
+      g_assert_true (i == 0 || !g_bytes_equal (again->rgba, pictures[i - 1]->rgba));
+      rk_picture_unref (pictures[i]);
+    }
+}
+
 /* --- previews --------------------------------------------------------------------------------- */
 
 /* What is not restored is shown as such, and is replaced once its chunk is there. */
@@ -527,6 +568,7 @@ main (int   argc,
   app_add ("/session/position", test_position);
   app_add ("/session/range", test_range);
   app_add ("/session/playing", test_playing);
+  app_add ("/session/steps-back", test_steps_back);
   app_add ("/session/preview", test_preview);
   app_add ("/session/cancel", test_cancel);
   app_add ("/session/queue", test_queue);
