@@ -124,7 +124,7 @@ def main():
                         help="also a row of each model's decoder alone")
     parser.add_argument("--peers", action="store_true", help="also rows of other programs")
     parser.add_argument("--jod", action="store_true", help="also ColorVideoVDP")
-    parser.add_argument("--bf16", action="store_true", help="as training does: three times faster")
+    parser.add_argument("--bf16", action="store_true", help="as training and the engine do")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args()
 

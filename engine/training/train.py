@@ -15,7 +15,7 @@ import time
 
 import torch
 
-from . import evaluate, make_devset, model
+from . import evaluate, make_devset, metrics, model
 from .degrade.dice import Dice
 from .stages import STAGES
 from .trainer import Trainer, compile_parts
@@ -63,7 +63,7 @@ class Devset:
             self.read()
 
         def psnr(x, y):
-            return -10 * torch.log10(((x - y) ** 2).mean((2, 3, 4)).clamp_min(1e-6)).mean(1)
+            return metrics.decibels(x - y, (2, 3, 4)).mean(1)
 
         def unsteady(x, y):
             return (x.diff(dim=1) - y.diff(dim=1)).abs().mean((1, 2, 3, 4)) * 255
