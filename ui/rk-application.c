@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "config.h"
+#include "rk-dialog.h"
 #include "rk-preferences-dialog.h"
 #include "rk-window.h"
 
@@ -42,8 +43,8 @@ preferences_action (GSimpleAction *action,
 {
   RkApplication *self = user_data;
 
-  adw_dialog_present (ADW_DIALOG (rk_preferences_dialog_new (self->settings, self->store)),
-                      GTK_WIDGET (gtk_application_get_active_window (user_data)));
+  rk_dialog_present (ADW_DIALOG (rk_preferences_dialog_new (self->settings, self->store)),
+                     GTK_WIDGET (gtk_application_get_active_window (user_data)));
 }
 
 static void

@@ -59,6 +59,22 @@ class Names(ui.UiTest):
                 self.assertIn((widget.name, widget.description), names)
         self.end(rekindle)
 
+    def test_focus(self):
+        """What people want first in a dialog has the focus, on a narrow window, where dialogs are
+        sheets at the bottom, too."""
+        clip = self.make_clip("clip.mp4", 1)
+        for width in (1024, 370):
+            with self.subTest(width=width):
+                rekindle = self.start(clip, environment=self.settings(window_size=f"({width}, 730)"))
+                rekindle.see("button", "Preview Here", "sensitive")
+                for keys, role, name in (("ctrl+s", "text", "Name"),
+                                         ("ctrl+comma", "combo box", "Device")):
+                    rekindle.key(keys)
+                    rekindle.see(role, name, "focused")
+                    rekindle.key("Escape")
+                    rekindle.see("image", ui.PICTURE, "focused")
+                self.end(rekindle)
+
     def test_dialogs(self):
         """Preferences, shortcuts and about open and close by keys."""
         rekindle = self.start()

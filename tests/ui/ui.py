@@ -52,6 +52,15 @@ class UiTest(unittest.TestCase):
         self.addCleanup(rekindle.kill)
         return rekindle
 
+    def settings(self, **values):
+        """The environment of a program that finds these settings, in GSettings' own notation."""
+        folder = os.path.join(self.folder, "glib-2.0", "settings")
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, "keyfile"), "w") as file:
+            file.write("[io/github/rekindle/Rekindle]\n")
+            file.writelines(f"{name.replace('_', '-')}={value}\n" for name, value in values.items())
+        return {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": self.folder}
+
     def open_too(self, path):
         """Calls the program once more, which hands the file to the one that runs."""
         subprocess.run([os.environ["REKINDLE"], path], check=True)

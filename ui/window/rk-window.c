@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "rk-dialog.h"
 #include "rk-editor.h"
 #include "rk-error-dialog.h"
 #include "rk-export-dialog.h"
@@ -222,7 +223,7 @@ export_action (GtkWidget  *widget,
 
   dialog = rk_export_dialog_new (self->session);
   g_signal_connect_object (dialog, "export", G_CALLBACK (export_chosen_cb), self, G_CONNECT_SWAPPED);
-  adw_dialog_present (ADW_DIALOG (dialog), widget);
+  rk_dialog_present (ADW_DIALOG (dialog), widget);
 }
 
 /* --- closing ----------------------------------------------------------------------------------- */
