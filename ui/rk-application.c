@@ -183,12 +183,13 @@ rk_application_open (GApplication  *application,
 {
   for (int i = 0; i < n_files; i++)
     {
-      RkWindow *window = RK_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (application)));
+      RkWindow *active = RK_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (application)));
+      RkWindow *window = active;
 
-      if (window == NULL || rk_window_has_clip (window))
+      if (active == NULL || rk_window_has_clip (active))
         window = new_window (RK_APPLICATION (application));
       gtk_window_present (GTK_WINDOW (window));
-      rk_window_open (window, files[i]);
+      rk_window_open_for (window, files[i], window != active ? active : NULL);
     }
 }
 

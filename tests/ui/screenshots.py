@@ -105,9 +105,6 @@ class Shooting:
         self.shoot("error")
         self.rekindle.key("Escape")
         self.rekindle.miss(ui.DIALOG, ".*")
-        # It had got a window of its own.
-        self.rekindle.key("ctrl+w")
-        self.rekindle.see("frame", CLIP.name, "active")
 
     def side_by_side(self):
         self.rekindle.key("2")

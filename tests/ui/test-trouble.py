@@ -27,6 +27,19 @@ class Trouble(ui.UiTest):
         rekindle.see("label", "clip.mp4")
         self.end(rekindle)
 
+    def test_unreadable_beside(self):
+        """A bad file that comes while people work in a window: that window says so, and no empty one
+        is left."""
+        rekindle = self.start(self.make_clip("clip.mp4", 1))
+        rekindle.see("button", "Preview Here", "sensitive")
+        self.open_too(self.path("gone.mp4"))
+        rekindle.see(ui.DIALOG, "“gone.mp4” cannot be read.")
+        ui.wait(lambda: [window.name for window in rekindle.windows()] == ["clip.mp4"],
+                "end to the window made for the file", rekindle.describe)
+        self.dismiss(rekindle, "“gone.mp4” cannot be read.")
+        rekindle.see("image", ui.PICTURE, "focused")
+        self.end(rekindle)
+
     def test_missing(self):
         rekindle = self.start(self.path("gone.mp4"))
         rekindle.see(ui.DIALOG, "“gone.mp4” cannot be read.")
@@ -35,13 +48,8 @@ class Trouble(ui.UiTest):
 
     def test_device_missing(self):
         """The settings name a card that is not there any more."""
-        config = os.path.join(self.folder, "glib-2.0", "settings")
-        os.makedirs(config)
-        with open(os.path.join(config, "keyfile"), "w") as file:
-            file.write("[io/github/rekindle/Rekindle]\ndevice='cuda:77'\n")
         rekindle = self.start(self.make_clip("clip.mp4", 1),
-                              environment={"GSETTINGS_BACKEND": "keyfile",
-                                           "XDG_CONFIG_HOME": self.folder})
+                              environment=self.settings(device="'cuda:77'"))
         rekindle.see(ui.DIALOG, "The device “cuda:77” cannot be used.")
         self.dismiss(rekindle, "The device “cuda:77” cannot be used.")
         rekindle.see("label", "96 × 64 · 25 fps · 0:01")

@@ -20,6 +20,9 @@ struct _RkWindow
   GSettings *settings;
   gboolean closing;  /* people have agreed to stop the jobs */
 
+  /* Borrowed. */
+  RkWindow *asker; /* weak; see rk_window_open_for() */
+
   /* Template. */
   AdwToastOverlay *toasts;
   AdwWindowTitle *window_title;
@@ -314,6 +317,7 @@ clip_cb (RkWindow *self)
 
   if (clip != NULL)
     {
+      g_clear_weak_pointer (&self->asker);
       name = g_file_get_basename (rk_clip_get_file (clip));
       facts = rk_facts_summarise (clip);
       rk_recent_add (rk_clip_get_file (clip));
@@ -332,8 +336,8 @@ clip_cb (RkWindow *self)
 /* A dialog, which can be copied from. What fails again and again, as frames of a damaged file do
  * while the playhead is dragged, is said once. */
 static void
-failed_cb (RkWindow     *self,
-           const GError *error)
+tell (RkWindow     *self,
+      const GError *error)
 {
   g_auto (GStrv) lines = g_strsplit (error->message, "\n", 2);
   AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
@@ -344,6 +348,21 @@ failed_cb (RkWindow     *self,
   rk_error_dialog_present (GTK_WIDGET (self), lines[0], lines[1] != NULL ? lines[1] : "");
 }
 
+static void
+failed_cb (RkWindow     *self,
+           const GError *error)
+{
+  if (self->asker == NULL || rk_window_has_clip (self))
+    {
+      tell (self, error);
+      return;
+    }
+
+  tell (self->asker, error);
+  gtk_window_present (GTK_WINDOW (self->asker));
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
 /* --- the object -------------------------------------------------------------------------------- */
 
 static void
@@ -352,6 +371,7 @@ rk_window_dispose (GObject *object)
   RkWindow *self = RK_WINDOW (object);
 
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_WINDOW);
+  g_clear_weak_pointer (&self->asker);
   g_clear_object (&self->session);
   g_clear_object (&self->settings);
 
@@ -440,8 +460,18 @@ rk_window_open (RkWindow *self,
 {
   g_autofree char *name = g_file_get_basename (file);
 
+  g_clear_weak_pointer (&self->asker);
   adw_status_page_set_description (self->opening_page, name);
   rk_session_open (self->session, file);
+}
+
+void
+rk_window_open_for (RkWindow *self,
+                    GFile    *file,
+                    RkWindow *asker)
+{
+  rk_window_open (self, file);
+  g_set_weak_pointer (&self->asker, asker);
 }
 
 gboolean

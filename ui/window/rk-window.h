@@ -17,6 +17,11 @@ RkWindow  *rk_window_new         (AdwApplication *application,
                                  GSettings      *settings);
 void       rk_window_open        (RkWindow       *self,
                                  GFile          *file);
+/* Opens a file in a window that was made for it while people worked in `asker`. If that fails, the
+ * window goes again, and asker, if it is still there, says what went wrong. */
+void       rk_window_open_for    (RkWindow       *self,
+                                 GFile          *file,
+                                 RkWindow       *asker);
 gboolean   rk_window_has_clip    (RkWindow       *self);
 RkSession *rk_window_get_session (RkWindow       *self);
 
