@@ -234,6 +234,13 @@ class Rekindle:
         wait(self.is_in_front, "window in front", self.describe)
         subprocess.run(["xdotool", "key", "--delay", "10", *keys], check=True)
 
+    def hold(self, key):
+        wait(self.is_in_front, "window in front", self.describe)
+        subprocess.run(["xdotool", "keydown", key], check=True)
+
+    def release(self, key):
+        subprocess.run(["xdotool", "keyup", key], check=True)
+
     def type(self, text):
         subprocess.run(["xdotool", "type", "--delay", "10", text], check=True)
 
@@ -265,6 +272,24 @@ class Rekindle:
         _, _, window_width, window_height = window.area
         x, y, width, height = window.children[0].area
         return (window_width - width) // 2 - x, (window_height - height) // 2 - y
+
+    def pixels(self, widget, left=0, top=0, right=1, bottom=1):
+        """What is on screen between these parts of a widget's size, as bytes."""
+        wait(self.is_in_front, "window in front", self.describe)
+        x, y, width, height = widget.area
+        x0, y0 = self.content_place()
+        window = subprocess.run(["xdotool", "getactivewindow"], check=True, text=True,
+                                stdout=subprocess.PIPE).stdout.strip()
+        area = (f"{round((right - left) * width)}x{round((bottom - top) * height)}"
+                f"+{round(x0 + x + left * width)}+{round(y0 + y + top * height)}")
+        return subprocess.run(["import", "-window", window, "-crop", area, "-depth", "8", "rgb:-"],
+                              check=True, stdout=subprocess.PIPE).stdout
+
+    def still(self, widget):
+        """Waits until nothing moves in a widget any more."""
+        before = self.pixels(widget)
+        while before != (before := self.pixels(widget)):
+            pass
 
     def press(self, widget, across=0.5, down=0.5):
         self.pointer(widget, (across, down), "click 1")

@@ -2,6 +2,7 @@
 """The way of a clip through the window, from opening to the finished file: by what assistive
 technology clicks and sets, by keys alone, and by the pointer."""
 
+import dragging
 import ui
 
 
@@ -167,6 +168,73 @@ class Way(ui.UiTest):
         rekindle.pointer(picture, (0.2, 0.2), "mousedown 1", (0.3, 0.3), "mouseup 1")
         rekindle.key("ctrl+0")
         rekindle.see("label", "Fit")
+        self.end(rekindle)
+
+    def test_by_dropping(self):
+        """Files dragged from another program: onto an empty window, onto one with a clip, and two at
+        once, of which the second gets a window of its own."""
+        rekindle = self.start()
+        rekindle.see("button", "Open a Video…", "focused")
+        clips = [self.make_clip(f"{name}.mp4", 1) for name in ("first", "second", "third", "fourth")]
+        for clip, name in zip(clips, ("first.mp4", "second.mp4")):
+            self.assertTrue(dragging.drop(rekindle, clip))
+            rekindle.see("frame", name)
+            rekindle.see("image", ui.PICTURE, description=ui.NOT_RESTORED)
+        self.assertTrue(dragging.drop(rekindle, *clips[2:]))
+        ui.wait(lambda: sorted(window.name for window in rekindle.windows())
+                == ["fourth.mp4", "third.mp4"], "window for each file", rekindle.describe)
+        self.end(rekindle)
+
+    def test_comparing(self):
+        """What is seen of both sides: the split moves by [ and ], and the other side shows as long as
+        B is held."""
+        rekindle = self.start(self.make_clip("clip.mp4", 1))
+        rekindle.see("button", "Preview Here", "sensitive")
+        rekindle.key("p")
+        picture = rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
+        rekindle.miss("label", "Restoring the preview")
+
+        def see(what, pixels, *area):
+            ui.wait(lambda: rekindle.pixels(picture, *area) == pixels, what)
+
+        # The upper part, clear of labels, buttons and the split's handle; and a strip of it right of
+        # the middle.
+        upper, strip = (0.2, 0.25, 0.8, 0.4), (0.51, 0.25, 0.53, 0.4)
+
+        def look_by(key):
+            """Shows one side, and returns what is seen in both areas once nothing moves any more."""
+            shown = rekindle.pixels(picture, *upper)
+            rekindle.key(key)
+            ui.wait(lambda: rekindle.pixels(picture, *upper) != shown, "other side")
+            rekindle.still(picture)
+            return rekindle.pixels(picture, *upper), rekindle.pixels(picture, *strip)
+
+        before, before_strip = look_by("3")
+        after, after_strip = look_by("4")
+        self.assertNotEqual(before_strip, after_strip)
+
+        rekindle.hold("b")
+        see("before side while B is held", before, *upper)
+        rekindle.release("b")
+        see("after side again", after, *upper)
+        rekindle.key("3")
+        see("before side", before, *upper)
+        rekindle.hold("b")
+        see("after side while B is held", after, *upper)
+        # Whatever takes the focus away meanwhile, the key does not stay down.
+        rekindle.key("ctrl+comma")
+        rekindle.see("combo box", "Device", "focused")
+        rekindle.release("b")
+        rekindle.key("Escape")
+        rekindle.see("image", ui.PICTURE, "focused")
+        see("before side, B having been released elsewhere", before, *upper)
+
+        rekindle.key("1")
+        see("after side right of the split", after_strip, *strip)
+        rekindle.key("bracketright")
+        see("before side left of the split", before_strip, *strip)
+        rekindle.key("bracketleft")
+        see("after side right of the split", after_strip, *strip)
         self.end(rekindle)
 
 

@@ -276,6 +276,8 @@ rk_export_dialog_new (RkSession *session)
 
   self->parent = g_file_get_parent (rk_clip_get_file (clip));
   self->session = g_object_ref (session);
+  /* Another clip can still be dropped onto the window. */
+  g_signal_connect_object (session, "notify::clip", G_CALLBACK (adw_dialog_force_close), self, G_CONNECT_SWAPPED);
   fill_ranges (self);
   gtk_widget_set_visible (GTK_WIDGET (self->sound), rk_clip_get_media_info (clip)->audio_codec != NULL);
   gtk_editable_set_text (GTK_EDITABLE (self->name), suggestion);

@@ -92,16 +92,25 @@ open_uri_action (GtkWidget  *widget,
   rk_window_open (RK_WINDOW (widget), file);
 }
 
+/* The first file is opened here; others get windows of their own, as when the program is called
+ * with them. */
 static gboolean
 drop_cb (RkWindow     *self,
          const GValue *value)
 {
   GSList *files = g_value_get_boxed (value);
+  g_autoptr (GPtrArray) others = g_ptr_array_new ();
 
   if (files == NULL)
     return FALSE;
 
   rk_window_open (self, files->data);
+  for (GSList *other = files->next; other != NULL; other = other->next)
+    g_ptr_array_add (others, other->data);
+  if (others->len > 0)
+    g_application_open (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))),
+                        (GFile **) others->pdata, others->len, "");
+
   return TRUE;
 }
 
