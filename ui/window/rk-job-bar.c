@@ -34,7 +34,7 @@ describe (RkJob *job)
   if (rk_job_get_rate (job) <= 0)
     return g_steal_pointer (&time_left);
 
-  return g_strdup_printf (_("%s · %.1f frames per second"), time_left, rk_job_get_rate (job));
+  return g_strdup_printf (_("%s · %.1f fps"), time_left, rk_job_get_rate (job));
 }
 
 static void
