@@ -85,8 +85,7 @@ static OasisStatus read_cached_frames(OasisJob *job, const OasisPlanStep *step, 
     OasisStatus status;
 
     if (info->frames != step->own_frames || !oasis_frame_format_equal(&info->format, output)) {
-        return oasis_fail(err, OASIS_ERR_INTERNAL, entry->name,
-                          "the kept preview does not fit this job; clear the preview cache");
+        return OASIS_ERR_INPUT;
     }
     status = entry->klass->seek(entry, step->out.first_frame - step->own_first, job->stop, err);
     for (int64_t i = 0; i < step->out.frames && status == OASIS_OK; i++) {
@@ -101,7 +100,7 @@ static OasisStatus read_cached_frames(OasisJob *job, const OasisPlanStep *step, 
     return status;
 }
 
-/* Fills bench->restored from the cache. */
+/* Fills bench->restored from the cache. Where the cache is at fault, err need not say why. */
 static OasisStatus take_cached(OasisJob *job, Bench *bench, const OasisPlanStep *step,
                                OasisError *err)
 {
@@ -111,16 +110,28 @@ static OasisStatus take_cached(OasisJob *job, Bench *bench, const OasisPlanStep 
 
     if (status == OASIS_OK) {
         status = read_cached_frames(job, step, entry, bench->restored, err);
-        if (status == OASIS_ERR_INPUT) {
-            status = oasis_fail(err, status, entry->name,
-                                "the kept preview is damaged; clear the preview cache");
-        }
         oasis_source_close(&entry);
     }
     for (int64_t i = 0; status == OASIS_OK && job->plan.times && i < step->out.frames; i++) {
         stamp(job, step->out.first_frame + i, bench->restored[i]);
     }
     return status;
+}
+
+/* Whether the cache is at fault, which is no reason to give up. */
+static bool is_lost(OasisStatus status)
+{
+    return status != OASIS_OK && status != OASIS_ERR_CANCELLED && status != OASIS_ERR_NO_MEMORY;
+}
+
+/* Drops what was in hand for a step that is restored after all. */
+static OasisStatus restore_instead(OasisJob *job, Bench *bench, int64_t i, OasisError *err)
+{
+    drop_frames(bench->restored, (int)job->plan.steps[i].out.frames);
+    drop_frames(bench->window, bench->in_window);
+    bench->window_first = 0;
+    bench->in_window = 0;
+    return oasis_job_restore_step(job, i, err);
 }
 
 static void chunk_progress(double done, void *data)
@@ -170,17 +181,21 @@ static OasisStatus finish_frames(OasisJob *job, Bench *bench, int n)
     return OASIS_OK;
 }
 
-static OasisStatus compute_step(OasisJob *job, Bench *bench, const OasisPlanStep *step,
-                                OasisError *err)
+static OasisStatus compute_step(OasisJob *job, Bench *bench, int64_t i, OasisError *err)
 {
+    const OasisPlanStep *step = &job->plan.steps[i];
     int n = (int)step->out.frames;
     OasisStatus status = OASIS_OK;
 
-    if (step->need_frames > 0) {
-        status = fill_window(job, bench, step);
-    }
-    if (status == OASIS_OK && step->cached) {
+    if (step->cached) {
         status = take_cached(job, bench, step, err);
+    }
+    if (is_lost(status)) {
+        status = restore_instead(job, bench, i, err);
+    }
+    job->work_chunk = job->plan.want_restored && !step->cached ? job->grid.chunk_frames : 0;
+    if (status == OASIS_OK && step->need_frames > 0) {
+        status = fill_window(job, bench, step);
     }
     if (status == OASIS_OK) {
         status = run_restorer(job, bench, step, err);
@@ -204,10 +219,7 @@ void oasis_job_compute(OasisJob *job)
                             "not enough memory to begin");
     }
     for (int64_t i = 0; i < job->plan.n_steps && status == OASIS_OK; i++) {
-        const OasisPlanStep *step = &job->plan.steps[i];
-
-        job->work_chunk = job->plan.want_restored && !step->cached ? job->grid.chunk_frames : 0;
-        status = compute_step(job, &bench, step, &err);
+        status = compute_step(job, &bench, i, &err);
         oasis_job_chunk_done(job);
     }
     if (status != OASIS_OK) {

@@ -38,7 +38,7 @@ static OasisStatus decode_step(OasisJob *job, const OasisPlanStep *step, int64_t
         OasisStatus status = OASIS_OK;
 
         if (n != *next) {
-            status = source->klass->seek(source, n, job->stop, err);
+            status = source->klass->seek(source, n, job->decode_stop, err);
         }
         if (status == OASIS_OK) {
             status = read_frame(source, n, &frame, err);
@@ -55,19 +55,47 @@ static OasisStatus decode_step(OasisJob *job, const OasisPlanStep *step, int64_t
     return OASIS_OK;
 }
 
-void *oasis_job_decode(void *data)
+static void *decode(void *data)
 {
     OasisJob *job = data;
     int64_t next = -1; /* wherever an earlier user left the source */
     OasisStatus status = OASIS_OK;
     OasisError err = {0};
 
-    for (int64_t i = 0; i < job->plan.n_steps && status == OASIS_OK; i++) {
+    for (int64_t i = job->decode_from; i < job->plan.n_steps && status == OASIS_OK; i++) {
         status = decode_step(job, &job->plan.steps[i], &next, &err);
     }
-    if (status != OASIS_OK) {
+    if (status != OASIS_OK && status != OASIS_ERR_CANCELLED) {
         oasis_job_fail(job, status, &err);
     }
     oasis_queue_close(job->decoded);
     return NULL;
+}
+
+OasisStatus oasis_job_start_decoder(OasisJob *job, int64_t step, OasisError *err)
+{
+    OasisStatus status;
+
+    job->decode_from = step;
+    job->decode_stop = oasis_cancel_new(job->stop);
+    /* The queue holds a chunk: the next can be decoded while the model computes one. */
+    job->decoded = oasis_queue_new((size_t)job->grid.chunk_frames, job->decode_stop);
+    if (!job->decode_stop || !job->decoded) {
+        return oasis_fail(err, OASIS_ERR_NO_MEMORY, job->params->source->name,
+                          "not enough memory to decode");
+    }
+    status = oasis_job_start_thread(job, &job->decoder, decode, err);
+    job->decoding = status == OASIS_OK;
+    return status;
+}
+
+void oasis_job_stop_decoder(OasisJob *job)
+{
+    if (job->decoding) {
+        oasis_cancel_trigger(job->decode_stop);
+        pthread_join(job->decoder, NULL);
+        job->decoding = false;
+    }
+    oasis_queue_free(&job->decoded, oasis_job_drop_frame);
+    oasis_cancel_free(&job->decode_stop);
 }

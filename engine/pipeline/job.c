@@ -81,7 +81,7 @@ static void wait_for_encoder(OasisJob *job)
     }
 }
 
-/* Refuses before any work what does not fit the device's memory. */
+/* Refuses, before the work that it is needed for, what does not fit the device's memory. */
 static OasisStatus prepare(const OasisJob *job, OasisError *err)
 {
     const OasisJobParams *params = job->params;
@@ -96,12 +96,10 @@ static OasisStatus prepare(const OasisJob *job, OasisError *err)
 
 /* --- the run --------------------------------------------------------------------------------- */
 
-/* Starts a thread that leaves signals to the caller's. */
-static OasisStatus start_thread(pthread_t *thread, void *(*run)(void *), OasisJob *job)
+OasisStatus oasis_job_start_thread(OasisJob *job, pthread_t *thread, void *(*run)(void *),
+                                   OasisError *err)
 {
     sigset_t all, before;
-    OasisStatus status;
-    OasisError err;
     int error_number;
 
     sigfillset(&all);
@@ -111,25 +109,41 @@ static OasisStatus start_thread(pthread_t *thread, void *(*run)(void *), OasisJo
     if (error_number == 0) {
         return OASIS_OK;
     }
-    status = oasis_fail(&err, OASIS_ERR_NO_MEMORY, job->params->source->name,
-                        "the system allows no further thread; close other programs");
-    oasis_job_fail(job, status, &err);
-    return status;
+    return oasis_fail(err, OASIS_ERR_NO_MEMORY, job->params->source->name,
+                      "the system allows no further thread; close other programs");
 }
 
 static void run_threads(OasisJob *job)
 {
-    pthread_t decoder, encoder;
+    OasisError err = {0};
+    pthread_t encoder;
+    OasisStatus status = oasis_job_start_decoder(job, 0, &err);
 
-    if (start_thread(&decoder, oasis_job_decode, job) != OASIS_OK) {
-        return;
+    if (status == OASIS_OK) {
+        status = oasis_job_start_thread(job, &encoder, oasis_job_encode, &err);
     }
-    if (start_thread(&encoder, oasis_job_encode, job) == OASIS_OK) {
+    if (status == OASIS_OK) {
         oasis_job_compute(job);
         wait_for_encoder(job);
         pthread_join(encoder, NULL);
+    } else {
+        oasis_job_fail(job, status, &err);
     }
-    pthread_join(decoder, NULL);
+    oasis_job_stop_decoder(job);
+}
+
+OasisStatus oasis_job_restore_step(OasisJob *job, int64_t step, OasisError *err)
+{
+    OasisStatus status;
+
+    oasis_job_stop_decoder(job);
+    oasis_plan_restore(&job->plan, &job->grid, step);
+    oasis_meter_add(&job->meter, job->grid.chunk_frames);
+    status = prepare(job, err);
+    if (status == OASIS_OK) {
+        status = oasis_job_start_decoder(job, step, err);
+    }
+    return status;
 }
 
 static OasisStatus check_params(const OasisJobParams *params, int64_t frames, int64_t end,
@@ -147,7 +161,7 @@ static OasisStatus check_params(const OasisJobParams *params, int64_t frames, in
     return oasis_frame_format_check(&params->output, "output", err);
 }
 
-static void drop_frame(void *item)
+void oasis_job_drop_frame(void *item)
 {
     OasisFrame *frame = item;
 
@@ -179,11 +193,10 @@ OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err)
     if (status != OASIS_OK) {
         goto done;
     }
-    /* A queue holds a chunk: its neighbours can work ahead while the model computes the next. */
+    /* The queue holds a chunk: one can be encoded while the model computes the next. */
     job.stop = oasis_cancel_new(params->cancel);
-    job.decoded = oasis_queue_new((size_t)model->chunk_frames, job.stop);
     job.finished = oasis_queue_new((size_t)model->chunk_frames, job.stop);
-    if (!job.stop || !job.decoded || !job.finished) {
+    if (!job.stop || !job.finished) {
         status = oasis_fail(err, OASIS_ERR_NO_MEMORY, params->source->name,
                             "not enough memory to begin");
         goto done;
@@ -202,8 +215,7 @@ OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err)
     }
 
 done:
-    oasis_queue_free(&job.finished, drop_frame);
-    oasis_queue_free(&job.decoded, drop_frame);
+    oasis_queue_free(&job.finished, oasis_job_drop_frame);
     oasis_cancel_free(&job.stop);
     oasis_plan_clear(&job.plan);
     pthread_cond_destroy(&job.encoder_changed);

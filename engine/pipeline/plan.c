@@ -106,6 +106,17 @@ no_memory:
                       "not enough memory for a job of %lld frames", (long long)(end - first));
 }
 
+void oasis_plan_restore(OasisPlan *plan, const OasisChunkGrid *grid, int64_t step)
+{
+    OasisChunk chunk = oasis_chunk_get(grid, plan->steps[step].out.index);
+
+    plan->steps[step].cached = false;
+    plan->steps[step].need_first = chunk.first;
+    plan->steps[step].need_frames = chunk.frames;
+    plan->n_restored++;
+    keep_for_later(plan);
+}
+
 void oasis_plan_clear(OasisPlan *plan)
 {
     free(plan->times);

@@ -1,4 +1,5 @@
-/* What a job does with each chunk: decided before its threads start, then only read by them.
+/* What a job does with each chunk: decided before its threads start, then only read by them, unless
+ * a chunk has to be restored after all.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
@@ -34,6 +35,10 @@ typedef struct OasisPlan {
 OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *grid, int64_t first,
                             int64_t end, OasisPlan *plan,
                             OasisError *err) __attribute__((warn_unused_result));
+
+/* The step's chunk, which was to come from the cache, is restored from the source instead. Changes
+ * what this and other steps need of the source, so nobody may be decoding for them. */
+void oasis_plan_restore(OasisPlan *plan, const OasisChunkGrid *grid, int64_t step);
 
 /* Frees what the plan holds; one of zeros is fine. */
 void oasis_plan_clear(OasisPlan *plan);

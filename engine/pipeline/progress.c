@@ -28,6 +28,11 @@ static void meter_advance(OasisMeter *meter, double work_done)
     }
 }
 
+void oasis_meter_add(OasisMeter *meter, double work)
+{
+    meter->work_total += work;
+}
+
 void oasis_meter_mark(OasisMeter *meter, double work_done, double now)
 {
     meter_advance(meter, work_done);
@@ -56,7 +61,10 @@ OasisProgress oasis_meter_report(OasisMeter *meter, double work_done, int64_t fr
 
     meter_advance(meter, work_done);
     meter->last_reported = now;
-    progress.stage_done = meter->work_done / meter->work_total;
+    if (meter->work_done / meter->work_total > meter->part_done) {
+        meter->part_done = meter->work_done / meter->work_total;
+    }
+    progress.stage_done = meter->part_done;
     seconds = now - meter->marks[0].time;
     work = meter->work_done - meter->marks[0].work_done;
     if (seconds >= shortest_measure && work > 0) {

@@ -13,6 +13,7 @@ typedef struct OasisMeter {
     int64_t frames_total;
 
     double work_done;     /* the most that was seen */
+    double part_done;     /* the most that was reported, 0..1 */
     double last_reported; /* time; negative before the first report */
 
     /* The starts of the last chunks, oldest first. */
@@ -25,6 +26,9 @@ typedef struct OasisMeter {
 
 /* A meter that starts at `now`. */
 OasisMeter oasis_meter_make(double work_total, int64_t frames_total, double now);
+
+/* There is more to do than was thought. */
+void oasis_meter_add(OasisMeter *meter, double work);
 
 /* Notes that a chunk was just completed, so that old chunks stop counting for the rate. */
 void oasis_meter_mark(OasisMeter *meter, double work_done, double now);

@@ -67,7 +67,8 @@ typedef struct OasisProgress {
 } OasisProgress;
 
 /* Restored frames that exist already (the preview store). Entries stay pinned between has and the
- * end of the job. Called on the job's thread. */
+ * end of the job. One that then cannot be opened or read, or is not what its chunk is, costs
+ * nothing but time: the job restores the chunk anew. Called on the job's thread. */
 typedef struct OasisChunkCache {
     bool (*has)(void *data, int64_t chunk);
     /* Opens the frames that the chunk owns, at strength 1, in the job's output format. */
