@@ -1,4 +1,4 @@
-/* What the store and its previews know of each other.
+/* What the store, its previews and their segments know of each other.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
@@ -7,15 +7,19 @@
 G_BEGIN_DECLS
 
 /* Looks at the model and the folder; blocks on disk. Any thread. */
-RkPreview  *_rk_preview_new       (RkPreviewStore  *store,
-                                   RkClip          *clip,
-                                   RkRecipe        *recipe,
-                                   GError         **error);
-const char *_rk_preview_get_folder (RkPreview       *self);
-gboolean    _rk_preview_is_pinned  (RkPreview       *self);
-/* The segment's file is gone. */
-void        _rk_preview_forget     (RkPreview       *self,
-                                    gint64           chunk);
+RkPreview      *_rk_preview_new        (RkPreviewStore  *store,
+                                        RkClip          *clip,
+                                        RkRecipe        *recipe,
+                                        GError         **error);
+RkPreviewStore *_rk_preview_get_store  (RkPreview       *self);
+const char     *_rk_preview_get_folder (RkPreview       *self);
+gboolean        _rk_preview_is_pinned  (RkPreview       *self);
+/* A chunk's segment has come. Any thread. */
+void            _rk_preview_remember   (RkPreview       *self,
+                                        gint64           chunk);
+/* It has gone; a chunk that the clip does not have is ignored. Any thread. */
+void            _rk_preview_forget     (RkPreview       *self,
+                                        gint64           chunk);
 
 /* The chunk whose segment has this file name, or -1. */
 gint64      _rk_preview_parse_segment_name (const char  *name);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-preview-private.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
-#include <utime.h>
 
 #include "rk-error.h"
 
@@ -110,49 +108,18 @@ set_present (RkPreview *self,
 }
 
 void
+_rk_preview_remember (RkPreview *self,
+                      gint64     chunk)
+{
+  set_present (self, chunk, TRUE);
+}
+
+void
 _rk_preview_forget (RkPreview *self,
                     gint64     chunk)
 {
   if (chunk >= 0 && chunk < self->n_chunks)
     set_present (self, chunk, FALSE);
-}
-
-static void
-set_error (OasisError  *engine_error,
-           OasisStatus  status,
-           const char  *subject,
-           const char  *detail)
-{
-  if (engine_error == NULL)
-    return;
-
-  engine_error->status = status;
-  g_strlcpy (engine_error->subject, subject, sizeof engine_error->subject);
-  g_strlcpy (engine_error->detail, detail, sizeof engine_error->detail);
-}
-
-static char *
-segment_name (gint64 chunk)
-{
-  return g_strdup_printf ("%08" G_GINT64_FORMAT ".mkv", chunk);
-}
-
-static char *
-segment_path (RkPreview *self,
-              gint64     chunk)
-{
-  g_autofree char *name = segment_name (chunk);
-
-  return g_build_filename (self->folder, name, NULL);
-}
-
-gint64
-_rk_preview_parse_segment_name (const char *name)
-{
-  const gint64 chunk = g_ascii_strtoll (name, NULL, 10);
-  g_autofree char *expected = segment_name (chunk);
-
-  return chunk >= 0 && g_str_equal (name, expected) ? chunk : -1;
 }
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -165,7 +132,7 @@ resolve_device (const char       *name,
 {
   OasisDeviceInfo infos[16];
   const size_t n = MIN (oasis_device_list (infos, G_N_ELEMENTS (infos)), G_N_ELEMENTS (infos));
-  OasisError engine_error;
+  OasisError engine_error = { .status = OASIS_ERR_DEVICE, .detail = "is not there any more; choose another device" };
 
   for (size_t i = 0; i < n; i++)
     if (name == NULL ? infos[i].usable : strcmp (infos[i].name, name) == 0)
@@ -174,7 +141,7 @@ resolve_device (const char       *name,
         return TRUE;
       }
 
-  set_error (&engine_error, OASIS_ERR_DEVICE, name != NULL ? name : "auto", "is not there any more; choose another device");
+  g_strlcpy (engine_error.subject, name != NULL ? name : "auto", sizeof engine_error.subject);
   rk_set_engine_error (error, &engine_error);
   return FALSE;
 }
@@ -275,6 +242,12 @@ rk_preview_get_default_strength (RkPreview *self)
   return self->default_strength;
 }
 
+RkPreviewStore *
+_rk_preview_get_store (RkPreview *self)
+{
+  return self->store;
+}
+
 const char *
 _rk_preview_get_folder (RkPreview *self)
 {
@@ -347,92 +320,7 @@ rk_preview_find_run (RkPreview *self,
   return TRUE;
 }
 
-/* --- reading ---------------------------------------------------------------------------------- */
-
-/* Whether the file holds what this chunk is, whole. */
-static OasisStatus
-check_segment (RkPreview   *self,
-               gint64       chunk,
-               OasisSource *source,
-               OasisError  *engine_error)
-{
-  const OasisSourceInfo *info = source->klass->info (source);
-  gint64 first, end;
-
-  rk_preview_get_chunk_range (self, chunk, &first, &end);
-  if (info->frames == end - first && oasis_frame_format_equal (&info->format, &self->format))
-    return OASIS_OK;
-
-  set_error (engine_error, OASIS_ERR_INPUT, source->name, "is not whole; the preview has to be made anew");
-  return OASIS_ERR_INPUT;
-}
-
-/* A segment that cannot be read is removed, so that a preview makes it anew. */
-static OasisStatus
-open_segment (RkPreview    *self,
-              gint64        chunk,
-              OasisSource **source,
-              OasisError   *engine_error)
-{
-  g_autofree char *path = segment_path (self, chunk);
-  const OasisMediaParams params = { .deinterlace = OASIS_DEINTERLACE_OFF, .transient = true };
-  OasisStatus status = oasis_media_source_open (path, &params, source, engine_error);
-
-  if (status == OASIS_OK)
-    status = check_segment (self, chunk, *source, engine_error);
-
-  if (status == OASIS_OK)
-    {
-      g_utime (path, NULL); /* used just now: last to be evicted */
-      return OASIS_OK;
-    }
-
-  oasis_source_close (source);
-  if (status != OASIS_ERR_NO_MEMORY)
-    {
-      g_unlink (path);
-      _rk_preview_forget (self, chunk);
-    }
-
-  return status;
-}
-
-gboolean
-rk_preview_open_chunk (RkPreview    *self,
-                       gint64        chunk,
-                       OasisSource **source,
-                       GError      **error)
-{
-  OasisError engine_error;
-
-  if (open_segment (self, chunk, source, &engine_error) == OASIS_OK)
-    return TRUE;
-
-  rk_set_engine_error (error, &engine_error);
-  return FALSE;
-}
-
-static bool
-cache_has (void    *data,
-           int64_t  chunk)
-{
-  return rk_preview_has_chunk (data, chunk);
-}
-
-static OasisStatus
-cache_open (void         *data,
-            int64_t       chunk,
-            OasisSource **frames,
-            OasisError   *engine_error)
-{
-  return open_segment (data, chunk, frames, engine_error);
-}
-
-OasisChunkCache
-rk_preview_get_cache (RkPreview *self)
-{
-  return (OasisChunkCache) { .has = cache_has, .open = cache_open, .data = self };
-}
+/* --- pins ------------------------------------------------------------------------------------- */
 
 void
 rk_preview_pin (RkPreview *self)
@@ -450,103 +338,4 @@ gboolean
 _rk_preview_is_pinned (RkPreview *self)
 {
   return g_atomic_int_get (&self->pins) > 0;
-}
-
-/* --- writing ---------------------------------------------------------------------------------- */
-
-typedef struct {
-  OasisSink base;
-  RkPreview *preview;
-  gint64 chunk;
-  OasisSink *segment; /* of the chunk being written */
-} SegmentSink;
-
-static OasisStatus
-segment_begin (OasisSink            *sink,
-               const OasisChunkInfo *chunk,
-               OasisError           *engine_error)
-{
-  SegmentSink *self = (SegmentSink *) sink;
-  g_autofree char *path = segment_path (self->preview, chunk->index);
-  const OasisMediaTarget target = {
-    .target = {
-      .format = self->preview->format,
-      .frame_rate = rk_clip_get_source_info (self->preview->clip)->frame_rate,
-      .replace = true,
-    },
-    .codec = "ffv1",
-    .crf = -1,
-  };
-
-  self->chunk = chunk->index;
-  if (g_mkdir_with_parents (self->preview->folder, 0700) != 0)
-    {
-      set_error (engine_error, OASIS_ERR_OUTPUT, self->preview->folder, "cannot be made; previews are kept there");
-      return OASIS_ERR_OUTPUT;
-    }
-
-  return oasis_media_sink_open (path, &target, &self->segment, engine_error);
-}
-
-static OasisStatus
-segment_write (OasisSink  *sink,
-               OasisFrame *frame,
-               OasisError *engine_error)
-{
-  SegmentSink *self = (SegmentSink *) sink;
-
-  return self->segment->klass->write (self->segment, frame, engine_error);
-}
-
-static OasisStatus
-segment_end (OasisSink  *sink,
-             OasisError *engine_error)
-{
-  SegmentSink *self = (SegmentSink *) sink;
-  OasisStatus status = self->segment->klass->finish (self->segment, engine_error);
-
-  oasis_sink_close (&self->segment);
-  if (status == OASIS_OK)
-    {
-      set_present (self->preview, self->chunk, TRUE);
-      rk_preview_store_trim (self->preview->store);
-    }
-
-  return status;
-}
-
-static OasisStatus
-segment_finish (OasisSink  *sink,
-                OasisError *engine_error)
-{
-  return OASIS_OK;
-}
-
-static void
-segment_close (OasisSink *sink)
-{
-  SegmentSink *self = (SegmentSink *) sink;
-
-  oasis_sink_close (&self->segment);
-  g_free (self);
-}
-
-static const OasisSinkClass segment_sink_class = {
-  .begin_chunk = segment_begin,
-  .write = segment_write,
-  .end_chunk = segment_end,
-  .finish = segment_finish,
-  .close = segment_close,
-};
-
-OasisSink *
-rk_preview_new_sink (RkPreview *self)
-{
-  SegmentSink *sink = g_new0 (SegmentSink, 1);
-
-  sink->base.klass = &segment_sink_class;
-  sink->base.name = self->folder;
-  sink->preview = self;
-
-  return &sink->base;
 }

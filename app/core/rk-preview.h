@@ -38,7 +38,8 @@ gboolean                rk_preview_find_run        (RkPreview         *self,
                                                     gint64            *first,
                                                     gint64            *end);
 
-/* Opens a restored chunk; frame k of the source is frame first + k of the clip. */
+/* Opens a restored chunk; frame k of the source is frame first + k of the clip. A segment that cannot
+ * be opened or read is removed, and the chunk is not there any more. The preview must live longer. */
 gboolean                rk_preview_open_chunk      (RkPreview         *self,
                                                     gint64             chunk,
                                                     OasisSource      **source,

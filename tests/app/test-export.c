@@ -381,33 +381,68 @@ test_unwritable (App           *app,
   app_assert_only (folder, NULL);
 }
 
-/* A damaged segment fails the export that wanted it; the next one computes those frames. */
+static void
+overwrite (const char *path)
+{
+  g_assert_true (g_file_set_contents (path, "damaged", -1, NULL));
+}
+
+static void
+cut_short (const char *path)
+{
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  g_assert_true (g_file_set_contents (path, bytes, size * 2 / 3, NULL));
+}
+
+/* Some bytes of one of the last frames: the file opens, and looks whole. */
+static void
+flip_bytes (const char *path)
+{
+  g_autofree char *bytes = NULL;
+  gsize size;
+
+  g_assert_true (g_file_get_contents (path, &bytes, &size, NULL));
+  for (gsize i = size * 4 / 5; i < size * 4 / 5 + 4; i++)
+    bytes[i] = ~bytes[i];
+  g_assert_true (g_file_set_contents (path, bytes, size, NULL));
+}
+
+/* Segments that cannot be read cost an export nothing: it restores their frames anew, and the store
+ * does not have them any more. */
 static void
 test_damaged (App           *app,
               gconstpointer  data)
 {
-  g_autofree char *segment = NULL;
-  g_autoptr (GPtrArray) kept = NULL;
-  g_autoptr (GPtrArray) exported = NULL;
-  g_autoptr (GFile) target = g_file_new_for_path (app->target);
-  RkExportSettings settings;
-  RkJob *job;
+  static void (*const damages[]) (const char *path) = { overwrite, cut_short, flip_bytes };
+  const double strength = g_test_rand_bit () ? 1 : g_test_rand_double_range (0.1, 0.9);
+  RkPreview *preview;
+  g_autoptr (GPtrArray) whole = NULL;
 
   app_open (app, "damaged.mp4", CLIP_FRAMES);
+  preview = rk_session_get_preview (app->session);
   restore (app, 0, CLIP_FRAMES);
-  kept = read_preview (app);
-  segment = g_build_filename (_rk_preview_get_folder (rk_session_get_preview (app->session)),
-                              "00000002.mkv", NULL);
-  g_assert_true (g_file_set_contents (segment, "damaged", -1, NULL));
+  whole = export_frames (app, 0, CLIP_FRAMES, strength);
 
-  settings = app_export_settings (app, target);
-  job = app_export (app, &settings);
-  g_assert_error (rk_job_get_error (job), RK_ENGINE_ERROR, OASIS_ERR_INPUT);
-  app_assert_finalized (job);
-  g_assert_false (g_file_test (app->target, G_FILE_TEST_EXISTS));
+  for (guint i = 0; i < G_N_ELEMENTS (damages); i++)
+    {
+      const gint64 chunk = g_test_rand_int_range (0, rk_preview_get_n_chunks (preview));
+      g_autofree char *name = g_strdup_printf ("%08" G_GINT64_FORMAT ".mkv", chunk);
+      g_autofree char *segment = g_build_filename (_rk_preview_get_folder (preview), name, NULL);
+      g_autoptr (GPtrArray) exported = NULL;
+      int *changes = app_count (preview, "changed");
 
-  exported = export_frames (app, 0, CLIP_FRAMES, 1);
-  assert_frames (exported, kept, 0);
+      damages[i] (segment);
+      exported = export_frames (app, 0, CLIP_FRAMES, strength);
+      assert_frames (exported, whole, 0);
+
+      app_wait_until (*changes > 0);
+      g_assert_false (rk_preview_has_chunk (preview, chunk));
+      g_assert_false (g_file_test (segment, G_FILE_TEST_EXISTS));
+      restore (app, 0, CLIP_FRAMES);
+    }
 }
 
 /* The estimate knows what need not be computed. */

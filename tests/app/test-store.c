@@ -383,6 +383,69 @@ test_cut_short (App           *app,
   assert_damage_is_noticed (app, "cut-short.mp4", cut_short);
 }
 
+/* Turns a byte in the middle, in place. */
+static void
+flip_byte (const char *path)
+{
+  FILE *file = fopen (path, "r+b");
+  long place;
+  int byte;
+
+  g_assert_nonnull (file);
+  g_assert_cmpint (fseek (file, 0, SEEK_END), ==, 0);
+  place = ftell (file) / 2;
+  g_assert_cmpint (fseek (file, place, SEEK_SET), ==, 0);
+  byte = fgetc (file);
+  g_assert_cmpint (fseek (file, place, SEEK_SET), ==, 0);
+  fputc (byte ^ 0xff, file);
+  g_assert_cmpint (fclose (file), ==, 0);
+}
+
+static void
+test_flipped (App           *app,
+              gconstpointer  data)
+{
+  assert_damage_is_noticed (app, "flipped.mp4", flip_byte);
+}
+
+/* One that is damaged after it was opened is dropped when that is read. It is larger than what FFmpeg
+ * buffers of a file's beginning and end. */
+static void
+test_flipped_late (App           *app,
+                   gconstpointer  data)
+{
+  RkPreview *preview;
+  g_autofree char *path = NULL;
+  OasisSource *source = NULL;
+  OasisError error;
+  OasisStatus status = OASIS_OK;
+  gint64 n_frames;
+
+  app_open (app, "flipped-late.mp4", CLIP_FRAMES);
+  rk_recipe_set_scale (rk_session_get_recipe (app->session), 4);
+  app_wait_until (rk_preview_get_format (rk_session_get_preview (app->session))->height == 128);
+  preview = rk_session_get_preview (app->session);
+  restore (app, preview, 0, 20);
+  assert_chunks (preview, "1100");
+  path = segment (preview, 1);
+
+  g_assert_true (rk_preview_open_chunk (preview, 1, &source, NULL));
+  flip_byte (path);
+  n_frames = source->klass->info (source)->frames;
+  for (gint64 i = 0; i < n_frames && status == OASIS_OK; i++)
+    {
+      OasisFrame *frame = NULL;
+
+      status = source->klass->read (source, &frame, &error);
+      oasis_frame_unref (&frame);
+    }
+  g_assert_cmpint (status, ==, OASIS_ERR_INPUT);
+  g_assert_cmpstr (error.subject, ==, path);
+  oasis_source_close (&source);
+  assert_chunks (preview, "1000");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
 /* What other programs leave in the folder is not taken for a segment. */
 static void
 test_strangers (App           *app,
@@ -479,6 +542,8 @@ main (int   argc,
   app_add ("/store/overwritten", test_overwritten);
   app_add ("/store/removed", test_removed);
   app_add ("/store/cut-short", test_cut_short);
+  app_add ("/store/flipped", test_flipped);
+  app_add ("/store/flipped-late", test_flipped_late);
   app_add ("/store/strangers", test_strangers);
   app_add ("/store/left-behind", test_left_behind);
   app_add ("/store/missing", test_missing);
