@@ -5,6 +5,9 @@
 
 #include "rk-error.h"
 
+/* Frames that a decoder takes in, once it has been emptied, before it gives the first one out. */
+#define LEAD_FRAMES 3
+
 void
 rk_frame_cursor_set (RkFrameCursor *self,
                      OasisSource   *source)
@@ -30,6 +33,24 @@ rk_frame_cursor_get_start (RkFrameCursor *self,
   return self->reached <= n && self->reached >= keyframe ? self->reached : keyframe;
 }
 
+/* How many frames are decoded from there until frame n is given out. */
+static gint64
+get_way (RkFrameCursor *self,
+         gint64         start,
+         gint64         n)
+{
+  return n - start + 1 + (start == self->reached ? 0 : LEAD_FRAMES);
+}
+
+RkRoute
+rk_frame_cursor_find_route (RkFrameCursor *self,
+                            gint64         n)
+{
+  const gint64 start = rk_frame_cursor_get_start (self, n);
+
+  return rk_pace_find_route (&self->pace, start, n, get_way (self, start, n));
+}
+
 gboolean
 rk_frame_cursor_read (RkFrameCursor      *self,
                       gint64              n,
@@ -38,6 +59,8 @@ rk_frame_cursor_read (RkFrameCursor      *self,
                       GError            **error)
 {
   const gint64 start = rk_frame_cursor_get_start (self, n);
+  const gint64 way = get_way (self, start, n);
+  const gint64 began_us = g_get_monotonic_time ();
   const gboolean must_seek = n != self->next;
   OasisError engine_error;
   OasisStatus status = OASIS_OK;
@@ -60,6 +83,7 @@ rk_frame_cursor_read (RkFrameCursor      *self,
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "The file ends early");
       return FALSE;
     }
+  rk_pace_add (&self->pace, way, g_get_monotonic_time () - began_us);
   self->next = n + 1;
   self->reached = n + 1;
 

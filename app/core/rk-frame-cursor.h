@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include <glib.h>
-
 #include "oasis/source.h"
+#include "rk-pace.h"
 
 G_BEGIN_DECLS
 
@@ -13,23 +12,27 @@ typedef struct {
   OasisSource *source; /* owned */
   gint64 next;         /* the frame that read gives next; -1 = none is known */
   gint64 reached;      /* the least frame at which decoding goes on; -1 = none is known */
+  RkPace pace;         /* of all sources so far */
 } RkFrameCursor;
-#define RK_FRAME_CURSOR_INIT { .next = -1, .reached = -1 }
+#define RK_FRAME_CURSOR_INIT { .next = -1, .reached = -1, .pace = RK_PACE_INIT }
 
-void     rk_frame_cursor_set       (RkFrameCursor  *self,
-                                    OasisSource    *source);
-void     rk_frame_cursor_clear     (RkFrameCursor  *self);
+void     rk_frame_cursor_set        (RkFrameCursor  *self,
+                                     OasisSource    *source);
+void     rk_frame_cursor_clear      (RkFrameCursor  *self);
 
 /* Where decoding has to start for a frame: at the cursor if that is on the way, else at a keyframe. */
-gint64   rk_frame_cursor_get_start (RkFrameCursor  *self,
-                                    gint64          n);
+gint64   rk_frame_cursor_get_start  (RkFrameCursor  *self,
+                                     gint64          n);
+
+RkRoute  rk_frame_cursor_find_route (RkFrameCursor  *self,
+                                     gint64          n);
 
 /* Reads frame n. cancel (may be NULL) is polled between frames; the error is then
  * G_IO_ERROR_CANCELLED, and the next frame is decoded on from here where that is the way. */
-gboolean rk_frame_cursor_read      (RkFrameCursor      *self,
-                                    gint64              n,
-                                    const OasisCancel  *cancel,
-                                    OasisFrame        **frame,
-                                    GError            **error) G_GNUC_WARN_UNUSED_RESULT;
+gboolean rk_frame_cursor_read       (RkFrameCursor      *self,
+                                     gint64              n,
+                                     const OasisCancel  *cancel,
+                                     OasisFrame        **frame,
+                                     GError            **error) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

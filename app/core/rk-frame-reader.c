@@ -2,14 +2,15 @@
 #include "rk-frame-reader.h"
 
 #include "rk-error.h"
-#include "rk-frame-cursor.h"
+#include "rk-frame-supply.h"
+#include "rk-side-thread.h"
 
-/* From this many frames on, the nearest keyframe is shown while the exact frame is decoded. */
-#define FAR_FRAMES 25
+/* Pictures kept beside the wanted ones; those further off are converted again from the frames that
+ * the supply keeps. */
+#define KEEP_BESIDE 2
 
-/* Frames kept behind the wanted one, so that a step back is free. Decoding goes forwards alone, so
- * frames behind come in batches: when half of them are used up, all are read anew. */
-#define KEEP_BEHIND 8
+/* Up to this far apart frames are reached by steps, not by jumps. */
+#define NEIGHBOURS 8
 
 typedef struct {
   gint64 frame;
@@ -24,27 +25,21 @@ struct _RkFrameReader
   GObject parent_instance;
 
   RkClip *clip;
-  RkPreview *preview; /* NULL: the clip's own frames */
-  GThread *thread;
+  RkPreview *preview;    /* NULL: the clip's own frames */
   GError *shown_error;
 
-  GMutex mutex;
-  GCond cond;
-  /* By mutex. */
+  RkSideThread side;
+  /* By its mutex. */
   Wish wish;
   OasisCancel *errand;   /* of the frame that the thread is at; NULL while it waits */
-  gboolean far;          /* and that takes long, so a newer wish does not wait for it */
-  gboolean quit;
+  gboolean may_drop;     /* a newer wish does not wait for the errand's end */
   GHashTable *pictures;  /* frame number -> RkPicture, all of the wish's size */
+  gint64 shown;          /* the frame that was seen in the newest picture; -1 = none */
   gboolean stuck;        /* the wish cannot be fulfilled */
   GError *error;         /* not told yet */
-  gboolean idle_pending;
 
   /* The thread's own. */
-  RkFrameCursor cursor;
-  gint64 cursor_first;   /* the clip's frame that is the cursor's frame 0 */
-  gint64 cursor_chunk;   /* of the preview; -1 = none */
-  GPtrArray *passed;     /* pictures of frames before the one that is read */
+  RkFrameSupply supply;
   OasisScreenConverter *converter;
 };
 
@@ -59,23 +54,7 @@ static guint signals[N_SIGNALS];
 
 /* --- publishing -------------------------------------------------------------------------------- */
 
-static gboolean
-ready_cb (gpointer data)
-{
-  RkFrameReader *self = data;
-
-  g_mutex_lock (&self->mutex);
-  self->idle_pending = FALSE;
-  g_clear_error (&self->shown_error);
-  self->shown_error = g_steal_pointer (&self->error);
-  g_mutex_unlock (&self->mutex);
-
-  g_signal_emit (self, signals[READY], 0);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* Frames outside the wish, and pictures that only stood in, go. By mutex. */
+/* Pictures beside the wish go. By mutex. */
 static gboolean
 is_outdated (gpointer key,
              gpointer value,
@@ -84,7 +63,15 @@ is_outdated (gpointer key,
   const RkPicture *picture = value;
   const Wish *wish = user_data;
 
-  return picture->frame < wish->frame - KEEP_BEHIND || picture->frame > wish->frame + wish->ahead + KEEP_BEHIND;
+  return picture->frame < wish->frame - KEEP_BESIDE || picture->frame > wish->frame + wish->ahead + KEEP_BESIDE;
+}
+
+/* Takes the picture. By mutex. */
+static void
+keep_picture (RkFrameReader *self,
+              RkPicture     *picture)
+{
+  g_hash_table_replace (self->pictures, g_memdup2 (&picture->frame, sizeof picture->frame), picture);
 }
 
 /* While a hand drags the playhead, each picture comes too late for the wish that it was made for; it
@@ -93,14 +80,8 @@ static void
 stand_in (RkFrameReader *self,
           RkPicture     *picture)
 {
-  RkPicture *other;
-
-  if (self->preview != NULL || picture->rgba == NULL || g_hash_table_contains (self->pictures, &self->wish.frame))
-    return;
-
-  other = rk_picture_new (self->wish.frame, picture->width, picture->height, picture->stride,
-                          g_bytes_ref (picture->rgba), TRUE);
-  g_hash_table_insert (self->pictures, g_memdup2 (&other->frame, sizeof other->frame), other);
+  if (self->preview == NULL && picture->rgba != NULL && !g_hash_table_contains (self->pictures, &self->wish.frame))
+    keep_picture (self, rk_picture_stand_in (picture, self->wish.frame));
 }
 
 /* A picture, an error, or both: a frame whose kept segment is damaged counts as not restored. */
@@ -110,16 +91,13 @@ publish (RkFrameReader *self,
          RkPicture     *picture,
          const GError  *error)
 {
-  gboolean post = FALSE;
-
-  g_mutex_lock (&self->mutex);
+  g_mutex_lock (&self->side.mutex);
   if (picture != NULL && picture->width == self->wish.width && picture->height == self->wish.height)
     {
-      gint64 *key = g_memdup2 (&picture->frame, sizeof picture->frame);
-
-      g_hash_table_replace (self->pictures, key, rk_picture_ref (picture));
+      keep_picture (self, rk_picture_ref (picture));
       stand_in (self, picture);
       g_hash_table_foreach_remove (self->pictures, is_outdated, &self->wish);
+      self->shown = picture->shows;
     }
   if (error != NULL && frame >= self->wish.frame && frame <= self->wish.frame + self->wish.ahead)
     {
@@ -127,14 +105,21 @@ publish (RkFrameReader *self,
       g_clear_error (&self->error);
       self->error = g_error_copy (error);
     }
-  if (error != NULL && frame < self->wish.frame)
-    self->wish.back = FALSE;
-  /* Once the object is disposed of, posts are of no use. */
-  if (!self->idle_pending && !self->quit)
-    post = self->idle_pending = TRUE;
-  if (post)
-    g_idle_add_full (G_PRIORITY_DEFAULT, ready_cb, g_object_ref (self), g_object_unref);
-  g_mutex_unlock (&self->mutex);
+  rk_side_thread_post (&self->side);
+  g_mutex_unlock (&self->side.mutex);
+}
+
+static void
+tell (gpointer owner)
+{
+  RkFrameReader *self = owner;
+
+  g_mutex_lock (&self->side.mutex);
+  g_clear_error (&self->shown_error);
+  self->shown_error = g_steal_pointer (&self->error);
+  g_mutex_unlock (&self->side.mutex);
+
+  g_signal_emit (self, signals[READY], 0);
 }
 
 /* --- the thread -------------------------------------------------------------------------------- */
@@ -144,7 +129,6 @@ convert (RkFrameReader     *self,
          const OasisFrame  *frame,
          gint64             number,
          const Wish        *wish,
-         gboolean           nearest,
          GError           **error)
 {
   const gsize stride = (gsize) wish->width * 4;
@@ -158,44 +142,61 @@ convert (RkFrameReader     *self,
       return NULL;
     }
 
-  return rk_picture_new (number, wish->width, wish->height, stride,
-                         g_bytes_new_take (rgba, stride * wish->height), nearest);
+  return rk_picture_new (number, wish->width, wish->height, stride, g_bytes_new_take (rgba, stride * wish->height));
 }
 
-/* Points the cursor at what holds the frame. *missing: the preview does not hold it. */
-static gboolean
-open_for_frame (RkFrameReader  *self,
-                gint64          number,
-                gboolean       *missing,
-                GError        **error)
+/* From now on a newer wish ends the errand. */
+static void
+allow_drop (RkFrameReader *self)
 {
-  OasisSource *source = NULL;
-  gint64 chunk, end;
+  g_mutex_lock (&self->side.mutex);
+  self->may_drop = TRUE;
+  g_mutex_unlock (&self->side.mutex);
+}
 
-  *missing = FALSE;
-  if (self->preview == NULL)
-    {
-      if (self->cursor.source != NULL)
-        return TRUE;
-      if (!rk_clip_open_source (self->clip, &source, error))
-        return FALSE;
-      rk_frame_cursor_set (&self->cursor, source);
-      return TRUE;
-    }
+/* Shows a frame on the way first. Where that one cannot be read, the wanted one may be whole. */
+static void
+show_stand_in (RkFrameReader      *self,
+               const Wish         *wish,
+               gint64              number,
+               gint64              first,
+               const OasisCancel  *errand)
+{
+  const OasisFrame *frame = rk_frame_supply_read (&self->supply, first, errand, NULL);
+  g_autoptr (RkPicture) picture = frame != NULL ? convert (self, frame, first, wish, NULL) : NULL;
+  g_autoptr (RkPicture) other = picture != NULL ? rk_picture_stand_in (picture, number) : NULL;
 
-  chunk = rk_preview_get_chunk_at (self->preview, number);
-  *missing = !rk_preview_has_chunk (self->preview, chunk);
-  if (*missing || self->cursor_chunk == chunk)
-    return TRUE;
+  if (other != NULL)
+    publish (self, number, other, NULL);
+}
 
-  self->cursor_chunk = -1;
-  if (!rk_preview_open_chunk (self->preview, chunk, &source, error))
-    return FALSE;
-  rk_frame_cursor_set (&self->cursor, source);
-  rk_preview_get_chunk_range (self->preview, chunk, &self->cursor_first, &end);
-  self->cursor_chunk = chunk;
+/* Whether the frame on the screen hardly differs: to show one from far away instead, for a moment,
+ * would only flicker. */
+static gboolean
+is_near_shown (RkFrameReader *self,
+               gint64         number)
+{
+  gboolean near;
 
-  return TRUE;
+  g_mutex_lock (&self->side.mutex);
+  near = self->shown >= 0 && ABS (self->shown - number) <= NEIGHBOURS;
+  g_mutex_unlock (&self->side.mutex);
+
+  return near;
+}
+
+static void
+prepare_way (RkFrameReader      *self,
+             const Wish         *wish,
+             gint64              number,
+             const OasisCancel  *errand)
+{
+  const RkRoute route = rk_frame_supply_find_route (&self->supply, number);
+
+  if (route.first != number && !is_near_shown (self, number))
+    show_stand_in (self, wish, number, route.first, errand);
+  if (route.long_way)
+    allow_drop (self);
 }
 
 static RkPicture *
@@ -205,59 +206,41 @@ read_picture (RkFrameReader      *self,
               const OasisCancel  *errand,
               GError            **error)
 {
-  OasisFrame *frame = NULL;
-  RkPicture *picture;
+  const OasisFrame *frame;
   gboolean missing;
-  gint64 local, start, first;
+  const gboolean opened = rk_frame_supply_open (&self->supply, number, &missing, error);
 
-  if (!open_for_frame (self, number, &missing, error))
-    {
-      if (self->preview == NULL)
-        return NULL;
-      missing = TRUE;
-    }
   if (missing)
-    return rk_picture_new (number, wish->width, wish->height, 0, NULL, FALSE);
+    return rk_picture_new (number, wish->width, wish->height, 0, NULL);
+  if (!opened)
+    return NULL;
 
-  local = number - self->cursor_first;
-  start = rk_frame_cursor_get_start (&self->cursor, local);
-  g_mutex_lock (&self->mutex);
-  self->far = local - start > FAR_FRAMES || number < wish->frame;
-  g_mutex_unlock (&self->mutex);
-  if (local - start > FAR_FRAMES && start != self->cursor.reached && number >= wish->frame)
-    {
-      if (!rk_frame_cursor_read (&self->cursor, start, errand, &frame, error))
-        return NULL;
+  /* Each frame of a preview is a keyframe. */
+  if (self->preview == NULL)
+    prepare_way (self, wish, number, errand);
+  frame = wish->back ? rk_frame_supply_read_back (&self->supply, number, errand, error)
+                     : rk_frame_supply_read (&self->supply, number, errand, error);
 
-      picture = convert (self, frame, number, wish, TRUE, error);
-      oasis_frame_unref (&frame);
-      if (picture == NULL)
-        return NULL;
-      publish (self, number, picture, NULL);
-      rk_picture_unref (picture);
-    }
+  return frame != NULL ? convert (self, frame, number, wish, error) : NULL;
+}
 
-  first = wish->back ? CLAMP (wish->frame - KEEP_BEHIND - self->cursor_first, start, local) : local;
-  for (gint64 n = first; ; n++)
-    {
-      if (!rk_frame_cursor_read (&self->cursor, n, errand, &frame, error))
-        {
-          if (n == local || g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-            return NULL;
+/* Reads the frames that the next steps back will want. */
+static void
+read_behind (RkFrameReader     *self,
+             gint64             number,
+             const OasisCancel *errand)
+{
+  g_autoptr (GError) error = NULL;
 
-          /* What is wanted may be whole, though a frame before it is not. */
-          g_clear_error (error);
-          n = local - 1;
-          continue;
-        }
+  allow_drop (self);
+  if (rk_frame_supply_read_back (&self->supply, number, errand, &error) != NULL ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
 
-      picture = convert (self, frame, n + self->cursor_first, wish, FALSE, error);
-      oasis_frame_unref (&frame);
-      if (picture == NULL || n == local)
-        return picture;
-
-      g_ptr_array_add (self->passed, picture);
-    }
+  /* Nobody has asked for it yet; whoever does will hear of the error. */
+  g_mutex_lock (&self->side.mutex);
+  self->wish.back = FALSE;
+  g_mutex_unlock (&self->side.mutex);
 }
 
 /* By mutex. */
@@ -267,11 +250,11 @@ has_exact (RkFrameReader *self,
 {
   const RkPicture *picture = g_hash_table_lookup (self->pictures, &frame);
 
-  return picture != NULL && !picture->nearest;
+  return picture != NULL && rk_picture_is_exact (picture);
 }
 
-/* The first wanted frame that is not there yet, then those that will be wanted next; or -1. By
- * mutex. */
+/* The first wanted frame that is not there yet, else one behind them that will be wanted soon; or
+ * -1. By mutex. */
 static gint64
 next_frame (RkFrameReader *self)
 {
@@ -284,28 +267,16 @@ next_frame (RkFrameReader *self)
     if (!has_exact (self, frame))
       return frame;
 
-  if (self->wish.back && self->preview == NULL)
-    for (gint64 frame = self->wish.frame - 1; frame >= MAX (0, self->wish.frame - KEEP_BEHIND / 2); frame--)
-      if (!has_exact (self, frame))
-        return frame;
-
-  return -1;
+  return self->wish.back && self->preview == NULL ? rk_frame_supply_find_gap (&self->supply, self->wish.frame) : -1;
 }
 
-/* On the main thread, where the object is freed. */
-static gboolean
-gone_cb (gpointer data)
+static void
+work (gpointer owner)
 {
-  return G_SOURCE_REMOVE;
-}
+  RkFrameReader *self = owner;
 
-static gpointer
-reader_thread (gpointer data)
-{
-  RkFrameReader *self = data;
-
-  g_mutex_lock (&self->mutex);
-  while (!self->quit)
+  g_mutex_lock (&self->side.mutex);
+  while (!self->side.quit)
     {
       g_autoptr (RkPicture) picture = NULL;
       g_autoptr (GError) error = NULL;
@@ -314,30 +285,32 @@ reader_thread (gpointer data)
 
       if (frame < 0)
         {
-          g_cond_wait (&self->cond, &self->mutex);
+          g_cond_wait (&self->side.cond, &self->side.mutex);
           continue;
         }
 
       self->errand = oasis_cancel_new (NULL);
-      self->far = FALSE;
-      g_mutex_unlock (&self->mutex);
-      picture = read_picture (self, &wish, frame, self->errand, &error);
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        publish (self, frame, picture, error);
-      for (guint i = 0; i < self->passed->len; i++)
-        publish (self, frame, g_ptr_array_index (self->passed, i), NULL);
-      g_ptr_array_set_size (self->passed, 0);
-      g_mutex_lock (&self->mutex);
+      self->may_drop = FALSE;
+      g_mutex_unlock (&self->side.mutex);
+      if (frame < wish.frame)
+        read_behind (self, frame, self->errand);
+      else
+        {
+          picture = read_picture (self, &wish, frame, self->errand, &error);
+          if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+            publish (self, frame, picture, error);
+        }
+      g_mutex_lock (&self->side.mutex);
       oasis_cancel_free (&self->errand);
     }
-  g_mutex_unlock (&self->mutex);
+  g_mutex_unlock (&self->side.mutex);
 
-  rk_frame_cursor_clear (&self->cursor);
+  rk_frame_supply_clear (&self->supply);
   oasis_screen_converter_free (&self->converter);
-  g_idle_add_full (G_PRIORITY_DEFAULT, gone_cb, self, g_object_unref);
-
-  return NULL;
 }
+
+static const RkSideThreadClass before_class = { "rk-before", work, tell, G_PRIORITY_DEFAULT };
+static const RkSideThreadClass after_class = { "rk-after", work, tell, G_PRIORITY_DEFAULT };
 
 /* What the thread is at is no longer wanted. By mutex. */
 static void
@@ -360,11 +333,11 @@ is_missing (gpointer key,
 static void
 preview_changed_cb (RkFrameReader *self)
 {
-  g_mutex_lock (&self->mutex);
+  g_mutex_lock (&self->side.mutex);
   g_hash_table_foreach_remove (self->pictures, is_missing, NULL);
   self->stuck = FALSE;
-  g_cond_signal (&self->cond);
-  g_mutex_unlock (&self->mutex);
+  g_cond_signal (&self->side.cond);
+  g_mutex_unlock (&self->side.mutex);
 }
 
 static void
@@ -372,18 +345,10 @@ rk_frame_reader_dispose (GObject *object)
 {
   RkFrameReader *self = RK_FRAME_READER (object);
 
-  /* The thread is told, and not waited for: opening a file takes its time. Until it gives the
-   * object back, it keeps it. */
-  if (self->thread != NULL)
-    {
-      g_object_ref (self);
-      g_mutex_lock (&self->mutex);
-      self->quit = TRUE;
-      cancel_errand (self);
-      g_cond_signal (&self->cond);
-      g_mutex_unlock (&self->mutex);
-      g_clear_pointer (&self->thread, g_thread_unref);
-    }
+  rk_side_thread_leave (&self->side);
+  g_mutex_lock (&self->side.mutex);
+  cancel_errand (self);
+  g_mutex_unlock (&self->side.mutex);
 
   G_OBJECT_CLASS (rk_frame_reader_parent_class)->dispose (object);
 }
@@ -398,9 +363,7 @@ rk_frame_reader_finalize (GObject *object)
   g_clear_error (&self->shown_error);
   g_clear_error (&self->error);
   g_hash_table_unref (self->pictures);
-  g_ptr_array_unref (self->passed);
-  g_mutex_clear (&self->mutex);
-  g_cond_clear (&self->cond);
+  rk_side_thread_clear (&self->side);
 
   G_OBJECT_CLASS (rk_frame_reader_parent_class)->finalize (object);
 }
@@ -418,11 +381,8 @@ rk_frame_reader_class_init (RkFrameReaderClass *klass)
 static void
 rk_frame_reader_init (RkFrameReader *self)
 {
-  g_mutex_init (&self->mutex);
-  g_cond_init (&self->cond);
-  self->cursor = (RkFrameCursor) RK_FRAME_CURSOR_INIT;
-  self->cursor_chunk = -1;
-  self->passed = g_ptr_array_new_with_free_func ((GDestroyNotify) rk_picture_unref);
+  rk_side_thread_init (&self->side);
+  self->shown = -1;
   self->pictures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) rk_picture_unref);
 }
 
@@ -435,9 +395,10 @@ rk_frame_reader_new (RkClip    *clip,
   self->clip = g_object_ref (clip);
   self->preview = preview != NULL ? g_object_ref (preview) : NULL;
   self->converter = oasis_screen_converter_new ();
+  rk_frame_supply_init (&self->supply, clip, preview);
   if (preview != NULL)
     g_signal_connect_object (preview, "changed", G_CALLBACK (preview_changed_cb), self, G_CONNECT_SWAPPED);
-  self->thread = g_thread_new (preview != NULL ? "rk-after" : "rk-before", reader_thread, self);
+  rk_side_thread_start (&self->side, preview != NULL ? &after_class : &before_class, self);
 
   return self;
 }
@@ -451,8 +412,8 @@ rk_frame_reader_request (RkFrameReader *self,
 {
   Wish wish = { frame, ahead, width, height };
 
-  g_mutex_lock (&self->mutex);
-  wish.back = frame < self->wish.frame && frame >= self->wish.frame - KEEP_BEHIND;
+  g_mutex_lock (&self->side.mutex);
+  wish.back = frame < self->wish.frame && frame >= self->wish.frame - NEIGHBOURS;
   if (wish.frame != self->wish.frame || wish.ahead != self->wish.ahead ||
       wish.width != self->wish.width || wish.height != self->wish.height)
     {
@@ -463,15 +424,15 @@ rk_frame_reader_request (RkFrameReader *self,
       if (wish.frame < self->wish.frame || wish.frame > self->wish.frame + self->wish.ahead ||
           wish.width != self->wish.width || wish.height != self->wish.height)
         {
-          if (self->far && !has_exact (self, wish.frame))
+          if (self->may_drop && !has_exact (self, wish.frame))
             cancel_errand (self);
         }
 
       self->wish = wish;
       self->stuck = FALSE;
-      g_cond_signal (&self->cond);
+      g_cond_signal (&self->side.cond);
     }
-  g_mutex_unlock (&self->mutex);
+  g_mutex_unlock (&self->side.mutex);
 }
 
 RkPicture *
@@ -480,11 +441,11 @@ rk_frame_reader_dup (RkFrameReader *self,
 {
   RkPicture *picture;
 
-  g_mutex_lock (&self->mutex);
+  g_mutex_lock (&self->side.mutex);
   picture = g_hash_table_lookup (self->pictures, &frame);
   if (picture != NULL)
     rk_picture_ref (picture);
-  g_mutex_unlock (&self->mutex);
+  g_mutex_unlock (&self->side.mutex);
 
   return picture;
 }

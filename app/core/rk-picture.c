@@ -4,24 +4,35 @@
 G_DEFINE_BOXED_TYPE (RkPicture, rk_picture, rk_picture_ref, rk_picture_unref)
 
 RkPicture *
-rk_picture_new (gint64    frame,
-                int       width,
-                int       height,
-                gsize     stride,
-                GBytes   *rgba,
-                gboolean  nearest)
+rk_picture_new (gint64  frame,
+                int     width,
+                int     height,
+                gsize   stride,
+                GBytes *rgba)
 {
   RkPicture *self = g_new0 (RkPicture, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->frame = frame;
+  self->shows = frame;
   self->width = width;
   self->height = height;
   self->stride = stride;
   self->rgba = rgba;
-  self->nearest = nearest;
 
   return self;
+}
+
+RkPicture *
+rk_picture_stand_in (const RkPicture *self,
+                     gint64           frame)
+{
+  RkPicture *other = rk_picture_new (frame, self->width, self->height, self->stride,
+                                     self->rgba != NULL ? g_bytes_ref (self->rgba) : NULL);
+
+  other->shows = self->shows;
+
+  return other;
 }
 
 RkPicture *
@@ -40,4 +51,10 @@ rk_picture_unref (RkPicture *self)
 
   g_clear_pointer (&self->rgba, g_bytes_unref);
   g_free (self);
+}
+
+gboolean
+rk_picture_is_exact (const RkPicture *self)
+{
+  return self->shows == self->frame;
 }

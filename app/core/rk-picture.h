@@ -13,24 +13,28 @@ typedef struct _RkPicture {
 
   /*< public >*/
   gint64 frame;     /* frame number in the clip */
+  gint64 shows;     /* the frame that is really seen; another one stands in until the exact one follows */
   int width, height;
   gsize stride;     /* bytes a row */
   GBytes *rgba;     /* 8 bits each, opaque; NULL where the frame is not restored yet */
-  gboolean nearest; /* a stand-in, a keyframe or a frame wished for before; the exact frame follows */
 } RkPicture;
 
 #define RK_TYPE_PICTURE (rk_picture_get_type ())
-GType      rk_picture_get_type (void);
+GType      rk_picture_get_type  (void);
 
-/* Takes the bytes. */
-RkPicture *rk_picture_new      (gint64     frame,
-                                int        width,
-                                int        height,
-                                gsize      stride,
-                                GBytes    *rgba,
-                                gboolean   nearest);
-RkPicture *rk_picture_ref      (RkPicture *self);
-void       rk_picture_unref    (RkPicture *self);
+/* A picture that shows its own frame. Takes the bytes. */
+RkPicture *rk_picture_new       (gint64           frame,
+                                 int              width,
+                                 int              height,
+                                 gsize            stride,
+                                 GBytes          *rgba);
+/* The same picture in another frame's place. */
+RkPicture *rk_picture_stand_in  (const RkPicture *self,
+                                 gint64           frame);
+RkPicture *rk_picture_ref       (RkPicture       *self);
+void       rk_picture_unref     (RkPicture       *self);
+
+gboolean   rk_picture_is_exact  (const RkPicture *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RkPicture, rk_picture_unref)
 

@@ -294,7 +294,7 @@ is_there (RkFrameReader *reader,
 {
   g_autoptr (RkPicture) picture = reader != NULL ? rk_frame_reader_dup (reader, frame) : NULL;
 
-  return reader == NULL || (picture != NULL && !picture->nearest);
+  return reader == NULL || (picture != NULL && rk_picture_is_exact (picture));
 }
 
 void

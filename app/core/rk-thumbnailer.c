@@ -2,6 +2,7 @@
 #include "rk-thumbnailer.h"
 
 #include "rk-frame-cursor.h"
+#include "rk-side-thread.h"
 
 /* Up to here the exact frame is decoded; further from its keyframe, the keyframe has to do. */
 #define NEAR_FRAMES 60
@@ -11,17 +12,14 @@ struct _RkThumbnailer
   GObject parent_instance;
 
   RkClip *clip;
-  GThread *thread;
+  OasisCancel *cancel; /* triggered when the object goes */
 
-  GMutex mutex;
-  GCond cond;
-  /* By mutex. */
+  RkSideThread side;
+  /* By its mutex. */
   int count, height, width;
   guint generation;
-  gboolean quit, failed;
-  OasisCancel *cancel; /* triggered when the object goes */
+  gboolean failed;
   GHashTable *pictures; /* frame number asked for -> RkPicture */
-  gboolean idle_pending;
 };
 
 G_DEFINE_FINAL_TYPE (RkThumbnailer, rk_thumbnailer, G_TYPE_OBJECT)
@@ -38,20 +36,6 @@ frame_of_thumbnail (RkThumbnailer *self,
                     int            i)
 {
   return (gint64) ((i + 0.5) * rk_clip_get_n_frames (self->clip) / self->count);
-}
-
-static gboolean
-ready_cb (gpointer data)
-{
-  RkThumbnailer *self = data;
-
-  g_mutex_lock (&self->mutex);
-  self->idle_pending = FALSE;
-  g_mutex_unlock (&self->mutex);
-
-  g_signal_emit (self, signals[READY], 0);
-
-  return G_SOURCE_REMOVE;
 }
 
 /* The middle first, then the middles of what is left: a rough idea comes early. By mutex. */
@@ -108,25 +92,18 @@ read_thumbnail (RkThumbnailer        *self,
       return NULL;
     }
 
-  return rk_picture_new (number, width, height, stride, g_bytes_new_take (rgba, stride * height), FALSE);
+  return rk_picture_new (number, width, height, stride, g_bytes_new_take (rgba, stride * height));
 }
 
-/* On the main thread, where the object is freed. */
-static gboolean
-gone_cb (gpointer data)
+static void
+work (gpointer owner)
 {
-  return G_SOURCE_REMOVE;
-}
-
-static gpointer
-thumbnailer_thread (gpointer data)
-{
-  RkThumbnailer *self = data;
+  RkThumbnailer *self = owner;
   RkFrameCursor cursor = RK_FRAME_CURSOR_INIT;
   OasisScreenConverter *converter = oasis_screen_converter_new ();
 
-  g_mutex_lock (&self->mutex);
-  while (!self->quit)
+  g_mutex_lock (&self->side.mutex);
+  while (!self->side.quit)
     {
       RkPicture *picture;
       const gint64 frame = next_frame (self);
@@ -135,13 +112,13 @@ thumbnailer_thread (gpointer data)
 
       if (frame < 0)
         {
-          g_cond_wait (&self->cond, &self->mutex);
+          g_cond_wait (&self->side.cond, &self->side.mutex);
           continue;
         }
 
-      g_mutex_unlock (&self->mutex);
+      g_mutex_unlock (&self->side.mutex);
       picture = read_thumbnail (self, &cursor, converter, frame, width, height);
-      g_mutex_lock (&self->mutex);
+      g_mutex_lock (&self->side.mutex);
 
       if (picture == NULL)
         {
@@ -155,38 +132,30 @@ thumbnailer_thread (gpointer data)
         }
 
       g_hash_table_replace (self->pictures, g_memdup2 (&frame, sizeof frame), picture);
-      if (!self->idle_pending && !self->quit)
-        {
-          self->idle_pending = TRUE;
-          g_idle_add_full (G_PRIORITY_LOW, ready_cb, g_object_ref (self), g_object_unref);
-        }
+      rk_side_thread_post (&self->side);
     }
-  g_mutex_unlock (&self->mutex);
+  g_mutex_unlock (&self->side.mutex);
 
   rk_frame_cursor_clear (&cursor);
   oasis_screen_converter_free (&converter);
-  g_idle_add_full (G_PRIORITY_DEFAULT, gone_cb, self, g_object_unref);
-
-  return NULL;
 }
+
+static void
+tell (gpointer owner)
+{
+  g_signal_emit (owner, signals[READY], 0);
+}
+
+static const RkSideThreadClass side_class = { "rk-thumbnails", work, tell, G_PRIORITY_LOW };
 
 static void
 rk_thumbnailer_dispose (GObject *object)
 {
   RkThumbnailer *self = RK_THUMBNAILER (object);
 
-  /* As in RkFrameReader: the thread is not waited for, and keeps the object until it is done. */
-  if (self->thread != NULL)
-    {
-      g_object_ref (self);
-      g_mutex_lock (&self->mutex);
-      self->quit = TRUE;
-      if (self->cancel != NULL)
-        oasis_cancel_trigger (self->cancel);
-      g_cond_signal (&self->cond);
-      g_mutex_unlock (&self->mutex);
-      g_clear_pointer (&self->thread, g_thread_unref);
-    }
+  rk_side_thread_leave (&self->side);
+  if (self->cancel != NULL)
+    oasis_cancel_trigger (self->cancel);
 
   G_OBJECT_CLASS (rk_thumbnailer_parent_class)->dispose (object);
 }
@@ -199,8 +168,7 @@ rk_thumbnailer_finalize (GObject *object)
   g_clear_object (&self->clip);
   oasis_cancel_free (&self->cancel);
   g_hash_table_unref (self->pictures);
-  g_mutex_clear (&self->mutex);
-  g_cond_clear (&self->cond);
+  rk_side_thread_clear (&self->side);
 
   G_OBJECT_CLASS (rk_thumbnailer_parent_class)->finalize (object);
 }
@@ -218,8 +186,7 @@ rk_thumbnailer_class_init (RkThumbnailerClass *klass)
 static void
 rk_thumbnailer_init (RkThumbnailer *self)
 {
-  g_mutex_init (&self->mutex);
-  g_cond_init (&self->cond);
+  rk_side_thread_init (&self->side);
   self->cancel = oasis_cancel_new (NULL);
   self->pictures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) rk_picture_unref);
 }
@@ -230,7 +197,7 @@ rk_thumbnailer_new (RkClip *clip)
   RkThumbnailer *self = g_object_new (RK_TYPE_THUMBNAILER, NULL);
 
   self->clip = g_object_ref (clip);
-  self->thread = g_thread_new ("rk-thumbnails", thumbnailer_thread, self);
+  rk_side_thread_start (&self->side, &side_class, self);
 
   return self;
 }
@@ -244,7 +211,7 @@ rk_thumbnailer_request (RkThumbnailer *self,
 
   rk_clip_get_display_size (self->clip, &clip_width, &clip_height);
 
-  g_mutex_lock (&self->mutex);
+  g_mutex_lock (&self->side.mutex);
   if (height != self->height)
     g_hash_table_remove_all (self->pictures);
   if (count != self->count || height != self->height)
@@ -253,9 +220,9 @@ rk_thumbnailer_request (RkThumbnailer *self,
       self->height = height;
       self->width = MAX ((int) (height * clip_width / clip_height + 0.5), 1);
       self->generation++;
-      g_cond_signal (&self->cond);
+      g_cond_signal (&self->side.cond);
     }
-  g_mutex_unlock (&self->mutex);
+  g_mutex_unlock (&self->side.mutex);
 }
 
 RkPicture *
@@ -264,7 +231,7 @@ rk_thumbnailer_dup (RkThumbnailer *self,
 {
   RkPicture *picture = NULL;
 
-  g_mutex_lock (&self->mutex);
+  g_mutex_lock (&self->side.mutex);
   if (i >= 0 && i < self->count)
     {
       const gint64 frame = frame_of_thumbnail (self, i);
@@ -273,7 +240,7 @@ rk_thumbnailer_dup (RkThumbnailer *self,
       if (picture != NULL)
         rk_picture_ref (picture);
     }
-  g_mutex_unlock (&self->mutex);
+  g_mutex_unlock (&self->side.mutex);
 
   return picture;
 }

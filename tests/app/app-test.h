@@ -48,7 +48,7 @@ gboolean    app_is_gone         (GWeakRef     *weak);
 int        *app_count           (gpointer      object,
                                  const char   *signal);
 
-/* Writes a moving picture with a keyframe every 12 frames: H.264, 48 × 32, 25 frames a second. */
+/* Writes a moving picture: H.264, 48 × 32, 25 frames a second, a keyframe only at its beginning. */
 void        app_write_clip      (const char   *path,
                                  int           n_frames);
 /* Opens it. */

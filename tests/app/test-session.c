@@ -262,9 +262,34 @@ wait_for_picture (App *app)
   RkPicture *picture;
 
   app_wait_until ((picture = rk_frame_reader_dup (reader, rk_playhead_get_position (playhead))) != NULL &&
-                  (!picture->nearest || (rk_picture_unref (picture), FALSE)));
+                  (rk_picture_is_exact (picture) || (rk_picture_unref (picture), FALSE)));
 
   return picture;
+}
+
+#define N_PICTURES 25
+
+/* Fills in the pictures of all frames by steps on. */
+static void
+read_pictures (App        *app,
+               const char *name,
+               RkPicture  *pictures[N_PICTURES])
+{
+  app_open (app, name, N_PICTURES);
+  rk_playhead_set_picture_size (get_playhead (app), 32, 24);
+  for (guint i = 0; i < N_PICTURES; i++)
+    {
+      rk_playhead_set_position (get_playhead (app), i);
+      pictures[i] = wait_for_picture (app);
+      g_assert_true (i == 0 || !g_bytes_equal (pictures[i]->rgba, pictures[i - 1]->rgba));
+    }
+}
+
+static void
+free_pictures (RkPicture *pictures[N_PICTURES])
+{
+  for (guint i = 0; i < N_PICTURES; i++)
+    g_clear_pointer (&pictures[i], rk_picture_unref);
 }
 
 /* Frames that steps back pass are those that steps on pass. */
@@ -272,16 +297,10 @@ static void
 test_steps_back (App           *app,
                  gconstpointer  data)
 {
-  RkPicture *pictures[25];
+  RkPicture *pictures[N_PICTURES];
 
-  app_open (app, "back.mp4", G_N_ELEMENTS (pictures));
-  rk_playhead_set_picture_size (get_playhead (app), 32, 24);
-  for (guint i = 0; i < G_N_ELEMENTS (pictures); i++)
-    {
-      rk_playhead_set_position (get_playhead (app), i);
-      pictures[i] = wait_for_picture (app);
-    }
-  for (guint i = G_N_ELEMENTS (pictures); i-- > 0;)
+  read_pictures (app, "back.mp4", pictures);
+  for (guint i = N_PICTURES; i-- > 0;)
     {
       g_autoptr (RkPicture) again = NULL;
 
@@ -289,9 +308,41 @@ test_steps_back (App           *app,
       again = wait_for_picture (app);
       g_assert_cmpint (again->frame, ==, i);
       g_assert_true (g_bytes_equal (again->rgba, pictures[i]->rgba));
-      g_assert_true (i == 0 || !g_bytes_equal (again->rgba, pictures[i - 1]->rgba));
-      rk_picture_unref (pictures[i]);
     }
+  free_pictures (pictures);
+}
+
+/* However the playhead moves, and whether it waits or not: what is there for its frame is the
+ * picture of the frame that it says it shows, and the exact one comes. */
+static void
+test_moves (App           *app,
+            gconstpointer  data)
+{
+  RkFrameReader *reader;
+  RkPicture *pictures[N_PICTURES];
+
+  read_pictures (app, "moves.mp4", pictures);
+  reader = rk_playhead_get_before (get_playhead (app));
+  for (int move = 0; move < 200; move++)
+    {
+      const gint64 now = rk_playhead_get_position (get_playhead (app));
+      const gint64 next = g_test_rand_bit () ? g_test_rand_int_range (0, N_PICTURES) : now + g_test_rand_int_range (-2, 3);
+      g_autoptr (RkPicture) first = NULL;
+      g_autoptr (RkPicture) exact = NULL;
+
+      rk_playhead_set_position (get_playhead (app), MAX (next, 0));
+      g_main_context_iteration (NULL, FALSE);
+      first = rk_frame_reader_dup (reader, rk_playhead_get_position (get_playhead (app)));
+      if (first != NULL)
+        g_assert_true (g_bytes_equal (first->rgba, pictures[first->shows]->rgba));
+      if (g_test_rand_bit ())
+        continue;
+
+      exact = wait_for_picture (app);
+      g_assert_cmpint (exact->shows, ==, rk_playhead_get_position (get_playhead (app)));
+      g_assert_true (g_bytes_equal (exact->rgba, pictures[exact->shows]->rgba));
+    }
+  free_pictures (pictures);
 }
 
 /* --- previews --------------------------------------------------------------------------------- */
@@ -327,7 +378,7 @@ test_preview (App           *app,
     g_assert_cmpint (picture->width, ==, 32);
     g_assert_cmpint (picture->height, ==, 24);
     g_assert_cmpuint (g_bytes_get_size (picture->rgba), ==, picture->stride * 24);
-    g_assert_false (picture->nearest);
+    g_assert_true (rk_picture_is_exact (picture));
   }
 
   rk_playhead_set_position (get_playhead (app), 24);
@@ -569,6 +620,7 @@ main (int   argc,
   app_add ("/session/range", test_range);
   app_add ("/session/playing", test_playing);
   app_add ("/session/steps-back", test_steps_back);
+  app_add ("/session/moves", test_moves);
   app_add ("/session/preview", test_preview);
   app_add ("/session/cancel", test_cancel);
   app_add ("/session/queue", test_queue);
