@@ -3,23 +3,47 @@
 
 #include <glib/gi18n.h>
 
-/* Takes the new picture. */
 static void
 replace (RkPicture  **picture,
          GdkTexture **texture,
          RkPicture   *next)
 {
   if (*picture == next)
-    {
-      g_clear_pointer (&next, rk_picture_unref);
-      return;
-    }
+    return;
 
   g_clear_pointer (picture, rk_picture_unref);
   g_clear_object (texture);
-  *picture = next;
-  if (next != NULL && next->rgba != NULL)
+  if (next == NULL)
+    return;
+
+  *picture = rk_picture_ref (next);
+  if (next->rgba != NULL)
     *texture = gdk_memory_texture_new (next->width, next->height, GDK_MEMORY_R8G8B8A8, next->rgba, next->stride);
+}
+
+gboolean
+rk_compare_pictures_take (RkComparePictures *self,
+                          RkPicture         *before,
+                          RkPicture         *after)
+{
+  gboolean unrestored;
+
+  if (before == NULL || (after == NULL && rk_picture_is_exact (before)))
+    return FALSE;
+
+  /* As long as it is not known, the veil stays as it is, so that it does not flicker. */
+  unrestored = after != NULL ? after->rgba == NULL : self->unrestored;
+  if (unrestored || !rk_picture_is_exact (before))
+    after = NULL;
+
+  if (before == self->before_picture && after == self->after_picture && unrestored == self->unrestored)
+    return FALSE;
+
+  replace (&self->before_picture, &self->before, before);
+  replace (&self->after_picture, &self->after, after);
+  self->unrestored = unrestored;
+
+  return TRUE;
 }
 
 gboolean
@@ -28,24 +52,23 @@ rk_compare_pictures_update (RkComparePictures *self,
 {
   RkFrameReader *before = rk_playhead_get_before (playhead);
   RkFrameReader *after = rk_playhead_get_after (playhead);
+  const gint64 position = rk_playhead_get_position (playhead);
   g_autoptr (RkPicture) left = NULL;
   g_autoptr (RkPicture) right = NULL;
 
-  if (before != NULL)
+  if (before == NULL)
     {
-      left = rk_frame_reader_dup (before, rk_playhead_get_position (playhead));
-      right = after != NULL ? rk_frame_reader_dup (after, rk_playhead_get_position (playhead)) : NULL;
-      if (left == NULL || (after != NULL && right == NULL))
-        return FALSE;
+      const gboolean shown = self->before_picture != NULL;
+
+      rk_compare_pictures_clear (self);
+      return shown;
     }
 
-  if (left == self->before_picture && right == self->after_picture)
-    return FALSE;
+  left = rk_frame_reader_dup (before, position);
+  /* A clip that is not previewed has no restored frame. */
+  right = after != NULL ? rk_frame_reader_dup (after, position) : rk_picture_new (position, 0, 0, 0, NULL);
 
-  replace (&self->before_picture, &self->before, g_steal_pointer (&left));
-  replace (&self->after_picture, &self->after, g_steal_pointer (&right));
-
-  return TRUE;
+  return rk_compare_pictures_take (self, left, right);
 }
 
 void
@@ -53,13 +76,14 @@ rk_compare_pictures_clear (RkComparePictures *self)
 {
   replace (&self->before_picture, &self->before, NULL);
   replace (&self->after_picture, &self->after, NULL);
+  self->unrestored = FALSE;
 }
 
 const char *
 rk_compare_pictures_describe (const RkComparePictures *self)
 {
-  if (self->before_picture == NULL)
-    return _("No frame yet");
+  if (self->after != NULL)
+    return _("This frame is restored");
 
-  return self->after != NULL ? _("This frame is restored") : _("This frame is not restored yet");
+  return self->unrestored ? _("This frame is not restored yet") : _("No frame yet");
 }

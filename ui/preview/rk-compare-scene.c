@@ -53,18 +53,18 @@ append_before (const RkCompareScene  *self,
     append_texture (self, snapshot, self->before, rect);
 }
 
-/* The result over the source at the strength chosen; the source, veiled, where there is none yet. */
+/* The result over the source at the strength chosen; where there is none yet the source, veiled if
+ * the frame is not restored. */
 static void
 append_after (const RkCompareScene  *self,
               GtkSnapshot           *snapshot,
               const graphene_rect_t *rect)
 {
   append_before (self, snapshot, rect);
+  if (self->unrestored)
+    gtk_snapshot_append_color (snapshot, &(GdkRGBA) { 0.1f, 0.1f, 0.12f, 0.55f }, rect);
   if (self->after == NULL)
-    {
-      gtk_snapshot_append_color (snapshot, &(GdkRGBA) { 0.1f, 0.1f, 0.12f, 0.55f }, rect);
-      return;
-    }
+    return;
 
   if (self->strength < 1)
     gtk_snapshot_push_opacity (snapshot, self->strength);
@@ -85,7 +85,7 @@ append_labels (const RkCompareScene *self,
 
   if (before && right - left > 60)
     append_text (self, snapshot, _("Before"), left + 12, top, 0);
-  if (after && right - left > 60)
+  if (after && (self->after != NULL || self->unrestored) && right - left > 60)
     append_text (self, snapshot, self->after != NULL ? _("After") : _("Not restored yet"), right - 12, top, 1);
 }
 

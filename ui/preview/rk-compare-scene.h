@@ -23,7 +23,8 @@ typedef struct {
   double width, height;
   double split_x;     /* where the before side ends, in split mode */
   GdkTexture *before; /* may be NULL */
-  GdkTexture *after;  /* NULL: not restored yet */
+  GdkTexture *after;  /* NULL: not there yet */
+  gboolean unrestored; /* and that will take a preview */
   double strength;    /* 0..1, how much of the result lies over the source */
 } RkCompareScene;
 

@@ -203,6 +203,7 @@ rk_compare_view_snapshot (GtkWidget   *widget,
     .split_x = get_split_x (self),
     .before = self->pictures.before,
     .after = self->pictures.after,
+    .unrestored = self->pictures.unrestored,
     .strength = rk_recipe_get_strength (rk_session_get_recipe (self->session)),
   }, snapshot);
 }

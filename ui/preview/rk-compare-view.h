@@ -12,8 +12,9 @@ G_BEGIN_DECLS
 #define RK_TYPE_COMPARE_MODE (rk_compare_mode_get_type ())
 GType rk_compare_mode_get_type (void);
 
-/* Both sides show the same frame, place and size always. Property: zoom, notified, the factor against
- * the restored frame's pixels or RK_ZOOM_FIT. */
+/* Both sides show the same frame, place and size always; what stands in until the wanted frame is
+ * there does so on both. Property: zoom, notified, the factor against the restored frame's pixels or
+ * RK_ZOOM_FIT. */
 #define RK_TYPE_COMPARE_VIEW (rk_compare_view_get_type ())
 G_DECLARE_FINAL_TYPE (RkCompareView, rk_compare_view, RK, COMPARE_VIEW, GtkWidget)
 
