@@ -65,7 +65,7 @@ def window_mask(grid, window, border, device):
 
 
 def windows(grid, window, border, device):
-    """What window_attention needs to know about a grid; made once for all layers."""
+    """What window_attention needs to know about a grid; the same for all layers, and kept."""
     if math.prod(grid) <= DENSE_MOST:
         return window_mask(grid, window, border, device)
     return window_keys(grid, window, border, device)
@@ -92,11 +92,13 @@ def full_attention(q, k, v):
 
 
 class SelfAttention(nn.Module):
-    def __init__(self, dim, heads, eps):
+    def __init__(self, dim, kinds, window, border, eps):
+        """kinds: for each head GLOBAL, INTRA or WINDOW."""
         super().__init__()
         self.q, self.k, self.v, self.o = (nn.Linear(dim, dim) for _ in range(4))
         self.norm_q, self.norm_k = RMSNorm(dim, eps), RMSNorm(dim, eps)
-        self.heads = heads
+        self.heads, self.kinds = len(kinds), tuple(kinds)
+        self.window, self.border = tuple(window), border
 
     def project(self, u, table):
         """q and k, normalised and rotated, and v, each [B, N, heads, head_dim]."""
@@ -106,12 +108,13 @@ class SelfAttention(nn.Module):
         k = rope.rotate(split(self.norm_k(self.k(u))), table)
         return q, k, split(self.v(u))
 
-    def forward(self, u, table, grid, kinds, seen):
-        """kinds: for each head GLOBAL, INTRA or WINDOW; seen: from windows()."""
-        q, k, v = self.project(u, table)
+    @torch.compiler.disable
+    def attend(self, q, k, v, grid):
+        """Each group of heads by its own kernel. Outside of the compiled block, so that another
+        routing compiles nothing anew."""
         parts, order = [], []
-        for kind in sorted(set(kinds)):
-            heads = [i for i, other in enumerate(kinds) if other == kind]
+        for kind in sorted(set(self.kinds)):
+            heads = [i for i, other in enumerate(self.kinds) if other == kind]
             order += heads
             if len(heads) == self.heads:
                 part = (q, k, v)
@@ -125,12 +128,15 @@ class SelfAttention(nn.Module):
                 frames = (t.unflatten(1, (grid[0], -1)).flatten(0, 1) for t in part)
                 y = full_attention(*frames).unflatten(0, (-1, grid[0])).flatten(1, 2)
             else:
-                y = window_attention(*part, seen)
+                y = window_attention(*part, windows(grid, self.window, self.border, q.device))
             parts.append(y)
         y = torch.cat(parts, 2)
         if order != sorted(order):
             y = y[:, :, [order.index(i) for i in range(self.heads)]]
-        return self.o(y.flatten(2))
+        return y.flatten(2)
+
+    def forward(self, u, table, grid):
+        return self.o(self.attend(*self.project(u, table), grid))
 
 
 class ConstantCrossAttention(nn.Module):

@@ -43,8 +43,8 @@ def bicubic(clip, size):
 
 
 class Material:
-    """All clean pictures, as bytes on the device. `watch` takes in files that appear later, so that
-    training may begin on the first of several packs."""
+    """All clean pictures, as bytes on the device. `look` takes in the files that are there, `watch`
+    those that appear later, so that training may begin on the first of several packs."""
 
     def __init__(self, folders, side, frames, device, synthetic=120):
         self.folders = [pathlib.Path(f) for f in folders]
@@ -54,7 +54,6 @@ class Material:
         with ThreadPoolExecutor(8) as pool:
             made = pool.map(draw_synthetic, range(synthetic))
             self.synthetic = [torch.from_numpy(p).permute(2, 0, 1)[None].to(device) for p in made]
-        self.look()
 
     def look(self):
         paths = [p for f in self.folders for p in sorted(f.rglob("*"))

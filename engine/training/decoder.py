@@ -95,22 +95,23 @@ def make_stage(stage):
 
 
 class Decoder(nn.ModuleList):
-    """Latent [B, f, Z, h, w] and resized source [B, T, 3, H, W] -> RGB [B, T, 3, H, W]."""
+    """Latent [B, f, Z, h, w] and resized source [B, T, 3, H, W] -> RGB [B, T, 3, H, W]. `shown` is
+    what the conditions show of the source where that is not all of it."""
 
     def __init__(self, geometry):
         super().__init__(make_stage(stage) for stage in geometry.stages)
         self.residual = geometry.residual
 
-    def forward(self, latent, source):
+    def forward(self, latent, source, shown=None):
         batch, frames = latent.shape[:2]
-        flat = source.flatten(0, 1)
+        shown = (source if shown is None else shown).flatten(0, 1)
         x = latent.flatten(0, 1)
         for stage in self:
             x = x.contiguous(memory_format=torch.channels_last)
             if isinstance(stage, (Temporal, TimeUp)):
                 x = stage(x, frames)
             elif isinstance(stage, Condition):
-                x = stage(x, flat)
+                x = stage(x, shown)
             else:
                 x = stage(x)
             frames = x.shape[0] // batch

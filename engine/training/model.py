@@ -105,20 +105,24 @@ class Model(nn.Module):
         if g.one_step["form"] == "residual":
             self.projection = nn.Conv3d(g.transformer.in_channels, g.transformer.out_channels, 1)
         self.geometry = g
+        self.silent = False         # latents of 0: what the decoder alone can do
 
     def fold(self, source):
         return fold.fold(source, self.geometry.input["time"], self.geometry.input["space"])
 
     def latent(self, source):
         folded = self.fold(source)
+        if self.silent:
+            f, h, w = folded.shape[2:]
+            return folded.new_zeros(len(folded), f, self.geometry.transformer.out_channels, h, w)
         latent = self.transformer(folded)
         if self.geometry.one_step["form"] == "residual":
             projected = self.projection(folded).transpose(1, 2)
             latent = projected - self.geometry.one_step["sigma"] * latent
         return latent
 
-    def forward(self, source):
-        return self.decoder(self.latent(source), source)
+    def forward(self, source, shown=None):
+        return self.decoder(self.latent(source), source, shown)
 
     @property
     def multiple(self):

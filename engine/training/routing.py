@@ -129,6 +129,48 @@ def agreement(a, b):
     return result
 
 
+def statistics(net, entries, clips):
+    """What the heads of a model look at, from `clips` entries of a development set, and how far two
+    calibrations agree that share no scene."""
+    def sources(chosen):
+        step = max(1, len(chosen) // max(1, clips // 2))
+        device = next(net.parameters()).device
+        return [evaluate.bicubic(low, reference.shape[1:3])[None].to(device) * 2 - 1
+                for _, _, reference, low in chosen[::step][:max(1, clips // 2)]]
+
+    scenes = sorted({name.rpartition("-")[0] for _, name, _, _ in entries})
+    parts = [sources([e for e in entries if (e[1].rpartition("-")[0] in scenes[::2]) == first])
+             for first in (True, False)]
+    table = calibrate(net, parts[0] + parts[1])
+    table["halves"] = [calibrate(net, part) for part in parts]
+    table["agreement_of_halves"] = agreement(*table["halves"])
+    table["routed_as"] = net.geometry.transformer.routing
+    table["characters"] = characters(table)
+    return table
+
+
+def same_kinds(a, b):
+    """Share of the heads that two routings give the same kind."""
+    pairs = [pair for rows in zip(a, b, strict=True) for pair in zip(*rows, strict=True)]
+    return sum(x == y for x, y in pairs) / len(pairs)
+
+
+def cost(geometry, routing, grid):
+    """Of all heads on a grid of tokens: FLOP of the two products (each query with each of its keys,
+    2 * 2 * head_dim), and bytes of keys and values (bf16) that queries in blocks of 64 read; a block
+    of a window is 8x8 tokens of a frame and reads the union of their windows."""
+    f, h, w = grid
+    size = geometry.dim // geometry.heads
+    tokens, blocks = f * h * w, f * math.prod(-(-n // 8) for n in (h, w))
+    window = [min(n, k) for n, k in zip(grid, geometry.window)]
+    union = window[0] * math.prod(min(n, 7 + k) for n, k in zip((h, w), window[1:]))
+    keys = {GLOBAL: tokens, INTRA: h * w, WINDOW: math.prod(window)}
+    read = {GLOBAL: tokens, INTRA: h * w, WINDOW: union}
+    kinds = [kind for row in routing for kind in row]
+    return {"flop": sum(4 * size * tokens * keys[kind] for kind in kinds),
+            "bytes": sum(4 * size * blocks * read[kind] for kind in kinds)}
+
+
 def plot(table, routing, path):
     """Heads x layers, one panel a set; the letter is what the head became."""
     import matplotlib
@@ -175,12 +217,7 @@ def main():
     args = parser.parse_args()
 
     net = model.load(args.weights, args.device)
-    entries = make_devset.load(args.devset)
-    chosen = entries[::max(1, len(entries) // args.clips)][:args.clips]
-    sources = [evaluate.bicubic(low, ref.shape[1:3])[None].to(args.device) * 2 - 1
-               for _, _, ref, low in chosen]
-    table = calibrate(net, sources)
-    halves = calibrate(net, sources[::2]), calibrate(net, sources[1::2])
+    table = statistics(net, make_devset.load(args.devset), args.clips)
     if args.random:
         g = net.geometry.transformer
         table["routing"] = at_random(g.layers, g.heads, args.random, args.seed)
@@ -188,15 +225,12 @@ def main():
         table["routing"] = by_budget(table, args.budget)
     else:
         table["routing"] = by_threshold(table, args.window, args.intra)
-    table["routed_as"] = net.geometry.transformer.routing
-    table["characters"] = characters(table)
-    table["agreement_of_halves"] = agreement(*halves)
     args.out.write_text(json.dumps(table, indent=1) + "\n")
     print(table["characters"], table["agreement_of_halves"])
     if args.plot:
         plot(table, table["routing"], args.plot)
     if args.apply:
-        net.geometry.transformer.routing = table["routing"]
+        net.transformer.route(table["routing"])
         model.save(args.apply, net)
 
 

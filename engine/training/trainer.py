@@ -22,6 +22,8 @@ def split_parameters(model):
     outer = {id(p) for stage in model.decoder
              if isinstance(stage, (decoder.Condition, decoder.Output)) for p in stage.parameters()}
     for name, p in model.named_parameters():
+        if not p.requires_grad:
+            continue
         inner = name.startswith("transformer.blocks.") or name.startswith("decoder.")
         if ".norm_q." in name or ".norm_k." in name:
             gains.append(p)
@@ -50,9 +52,12 @@ class Trainer:
 
     def loss(self, reference, source):
         """-> loss and what a log wants to know."""
+        stage, shown = self.stage, None
+        if stage.hidden:
+            seen = torch.rand(len(source), 1, 1, 1, 1, device=self.device) >= stage.hidden
+            shown = source * seen
         with torch.autocast(self.device.type, torch.bfloat16):
-            restored = self.model(source)
-        stage = self.stage
+            restored = self.model(source, shown)
         loss = losses.reconstruction(restored, reference, source, stage.spectrum, stage.temporal)
         report = {"loss": loss, "mse": ((restored.detach() - reference) ** 2).mean(),
                   "source_mse": ((source - reference) ** 2).mean()}

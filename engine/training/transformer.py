@@ -13,7 +13,7 @@ class Block(nn.Module):
     def __init__(self, geometry, kinds):
         super().__init__()
         g = geometry
-        self.self_attn = attention.SelfAttention(g.dim, g.heads, g.eps)
+        self.self_attn = attention.SelfAttention(g.dim, kinds, g.window, g.border, g.eps)
         self.ffn = nn.Sequential(nn.Linear(g.dim, g.ffn), nn.GELU("tanh"), nn.Linear(g.ffn, g.dim))
         self.modulation = nn.Parameter(torch.zeros(6, g.dim))
         if g.cross == "const_bias":
@@ -22,7 +22,6 @@ class Block(nn.Module):
             self.norm3 = nn.LayerNorm(g.dim, g.eps)
             self.cross_attn = attention.CachedCrossAttention(g.dim, g.heads, g.cross_tokens, g.eps)
         self.eps, self.cross = g.eps, g.cross
-        self.kinds = tuple(kinds)
 
     def attention_input(self, x):
         m = self.modulation.float()
@@ -31,9 +30,9 @@ class Block(nn.Module):
     def norm(self, x):
         return F.layer_norm(x.float(), x.shape[-1:], eps=self.eps)
 
-    def forward(self, x, table, grid, seen):
+    def forward(self, x, table, grid):
         m = self.modulation.float()
-        y = self.self_attn(self.attention_input(x), table, grid, self.kinds, seen)
+        y = self.self_attn(self.attention_input(x), table, grid)
         x = x + y.float() * m[2]
         if self.cross == "const_bias":
             x = x + self.cross_attn(x)
@@ -67,6 +66,12 @@ class Transformer(nn.Module):
         self.head = Head(g)
         self.geometry = g
 
+    def route(self, routing):
+        """Gives every head its kind: [layers][heads]."""
+        self.geometry.routing = [list(kinds) for kinds in routing]
+        for block, kinds in zip(self.blocks, routing, strict=True):
+            block.self_attn.kinds = tuple(kinds)
+
     def embed(self, folded):
         """Tokens [B, N, D] in float32 and their grid. One matrix product: the convolution's
         windows do not overlap."""
@@ -78,11 +83,7 @@ class Transformer(nn.Module):
 
     def layout(self, grid, device):
         """What all blocks need to know about a grid."""
-        g = self.geometry
-        table = rope.tables(grid, tuple(g.rope_pairs), device)
-        routed = any(attention.WINDOW in kinds for kinds in g.routing)
-        seen = attention.windows(grid, tuple(g.window), g.border, device) if routed else None
-        return table, grid, seen
+        return rope.tables(grid, tuple(self.geometry.rope_pairs), device), grid
 
     def forward(self, folded):
         x, grid = self.embed(folded)

@@ -1,5 +1,6 @@
 """Routing, export, pool, stages, metrics and the development set.
 SPDX-License-Identifier: Apache-2.0"""
+import json
 import math
 import os
 import random
@@ -10,7 +11,8 @@ import pytest
 import torch
 from PIL import Image
 
-from .. import codecs, evaluate, export, losses, make_devset, metrics, model, routing, stages
+from .. import (ablation, codecs, evaluate, export, losses, make_devset, metrics, model, routing,
+                stages)
 from ..attention import GLOBAL, INTRA, WINDOW
 from ..data import Material
 from ..degrade.dice import Dice
@@ -155,6 +157,7 @@ def test_pool_fills_from_pictures(tmp_path):
         for name in names:
             os.utime(tmp_path / name, (now + 3600, now + 3600))
         material = Material([tmp_path], side, frames, "cpu", synthetic=2)
+        material.look()
         assert not material.pictures        # too fresh: it might still grow
         for name in names:
             os.utime(tmp_path / name, (now - 60, now - 60))
@@ -171,3 +174,55 @@ def test_pool_fills_from_pictures(tmp_path):
         assert (reference - source).abs().mean() < 0.5
     finally:
         workers.close()
+
+
+def test_an_ablation_goes_through_its_rows(tmp_path, monkeypatch):
+    monkeypatch.setattr(make_devset, "SIDE", 64)
+    monkeypatch.setattr(make_devset, "FRAMES", 5)
+    (tmp_path / "refs").mkdir()
+    (tmp_path / "data").mkdir()
+    for i in range(2):
+        video = (picture(frames=5)[0].permute(0, 2, 3, 1).numpy() * 255).astype(np.uint8)
+        codecs.write_lossless(tmp_path / "x.mkv", video)
+        (tmp_path / "x.mkv").rename(tmp_path / "refs" / f"scene{i}.mp4")
+        Image.fromarray(video[0]).save(tmp_path / "data" / f"{i}.png")
+        os.utime(tmp_path / "data" / f"{i}.png", (1e9, 1e9))
+    make_devset.make(tmp_path / "refs", tmp_path / "devset")
+    start = random_model(model.home(patch=1, dim=48, heads=3, layers=2, latent=8))
+    model.save(tmp_path / "start.safetensors", start)
+    monkeypatch.setattr("sys.argv", [
+        "ablation", str(tmp_path / "start.safetensors"), "kl=2steps", "decoder=2steps",
+        "random=2steps", "--awaken", "1steps", "--budget", "1,2,3", "--out", str(tmp_path / "run"),
+        "--data", str(tmp_path / "data"), "--devset", str(tmp_path / "devset"), "--batch", "2",
+        "--frames", "5", "--side", "64", "--pool", "4", "--workers", "1", "--synthetic", "1",
+        "--device", "cpu"])
+    ablation.main()
+    rows = json.loads((tmp_path / "run" / "rows.json").read_text())
+    table = json.loads((tmp_path / "run" / "routing.json").read_text())
+    assert list(rows) == ["kl", "decoder", "random"] and all(r["steps"] == 2 for r in rows.values())
+    assert rows["kl"]["routing"] == routing.by_budget(table, (1, 2, 3))
+    assert 0 <= table["halves_same_kinds"] <= 1 and len(table["halves"]) == 2
+    saved = {name: model.load(tmp_path / "run" / f"{name}.safetensors") for name in rows}
+    assert saved["random"].geometry.transformer.routing == rows["random"]["routing"]
+    silent, source = saved["decoder"], clip(side=64)
+    assert torch.equal(silent(source), silent.decoder(silent.latent(source) * 0, source))
+    assert rows["decoder"]["scores"]["gain"] == rows["decoder"]["scores"]["latents_off"]
+
+
+def test_the_cost_of_a_routing():
+    geometry = model.home(patch=1, dim=48, heads=3, layers=1).transformer
+    costs = {kind: routing.cost(geometry, [[kind] * 3], (5, 16, 16))
+             for kind in (GLOBAL, INTRA, WINDOW)}
+    assert costs[GLOBAL]["flop"] == 3 * 4 * 16 * 1280 ** 2
+    assert costs[GLOBAL] == {k: 5 * v for k, v in costs[INTRA].items()}
+    assert costs[WINDOW]["flop"] == 3 * 4 * 16 * 1280 * 75
+    assert costs[WINDOW]["bytes"] == 3 * 4 * 16 * 20 * 3 * 12 * 12
+
+
+def test_a_hidden_condition_leaves_the_latents_to_the_decoder():
+    net, source = random_model(), clip()
+    other = source + 0.1 * torch.randn(source.shape, generator=torch.Generator().manual_seed(SEED))
+    latent = net.latent(source)
+    shown = [net.decoder(latent, s, s * 0) - s for s in (source, other)]
+    assert torch.allclose(*shown, atol=1e-5)
+    assert not torch.allclose(*(net.decoder(latent, s) - s for s in (source, other)), atol=1e-5)

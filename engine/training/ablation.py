@@ -1,0 +1,120 @@
+"""Fine-tunes one model in several ways for the same time each, on the same material, and tables what
+each is worth.
+
+    python -m training.ablation START.safetensors ROW=MINUTES… --awaken MINUTES --budget G,I,W
+                                --out RUN --data FOLDER… --devset DEVSET [--within SECONDS]
+
+First all heads become global and find their characters (`awaken`); from there, each row:
+
+    global       nothing is routed
+    kl           the most local heads by KL(local || global), in counts of the whole model
+    random       the same counts, heads drawn by lot
+    window       every head sees its 3x5x5 tokens
+    intra        every head sees its frame
+    progressive  as kl, but degradations keep still for the first two fifths
+    decoder      no transformer at all: the decoder alone, trained on
+
+RUN/routing.json holds the heads' statistics, RUN/rows.json the table, RUN/ROW.safetensors the
+weights. SPDX-License-Identifier: Apache-2.0"""
+import argparse
+import json
+import pathlib
+import time
+from dataclasses import replace
+
+import torch
+
+from . import make_devset, model, routing, train
+from .attention import GLOBAL, INTRA, WINDOW
+from .rig import Rig, add_arguments
+from .stages import STAGES
+from .trainer import Trainer
+
+ROWS = ("global", "kl", "random", "window", "intra", "progressive", "decoder")
+STEADY = 0.4
+COST_GRID = (5, 48, 48)     # of the engine's tile
+CALIBRATION_CLIPS = 32
+
+
+def silence(net, silent):
+    """Leaves the decoder alone, or gives it its transformer back."""
+    net.silent = silent
+    net.transformer.requires_grad_(not silent)
+    if silent:
+        for p in net.transformer.head.head.parameters():
+            p.data.zero_()      # so that the saved weights say the same
+
+
+def routings(table, geometry, budget, seed):
+    """{row: routing} of a model whose heads are all global."""
+    def all_of(kind):
+        return [[kind] * geometry.heads for _ in range(geometry.layers)]
+
+    kl = routing.by_budget(table, budget)
+    return {"global": all_of(GLOBAL), "kl": kl, "progressive": kl, "decoder": all_of(GLOBAL),
+            "random": routing.at_random(geometry.layers, geometry.heads, budget, seed),
+            "window": all_of(WINDOW), "intra": all_of(INTRA)}
+
+
+def awaken(rig, clock):
+    """All heads global, trained on; returns their statistics."""
+    g = rig.net.geometry.transformer
+    rig.net.transformer.route([[GLOBAL] * g.heads] * g.layers)
+    trainer = Trainer(rig.net, STAGES["awaken"])
+    train.run("awaken", trainer, clock, rig)
+    trainer.swap_average()
+    with torch.compiler.set_stance("force_eager"):
+        table = routing.statistics(rig.net, make_devset.load(rig.args.devset), CALIBRATION_CLIPS)
+    table["halves_same_kinds"] = routing.same_kinds(
+        *(routing.by_budget(half, rig.args.budget) for half in table["halves"]))
+    return table
+
+
+def row_entry(text):
+    name, _, amount = text.partition("=")
+    if name not in ROWS:
+        raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(ROWS)}")
+    return name, train.clock(amount)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("start", type=pathlib.Path)
+    parser.add_argument("rows", nargs="+", type=row_entry, metavar="ROW=MINUTES")
+    parser.add_argument("--awaken", type=train.clock, required=True, metavar="MINUTES")
+    parser.add_argument("--budget", type=routing.counts, required=True,
+                        help="global,intra,window heads of the whole model")
+    parser.add_argument("--within", type=float, default=float("inf"),
+                        help="seconds from now on; a row that would end later is cut short")
+    add_arguments(parser)
+    return parser.parse_args()
+
+
+def main():
+    args, began = parse(), time.time()
+    rig = Rig(args, model.load(args.start).train())
+    table = awaken(rig, args.awaken)
+    (rig.out / "routing.json").write_text(json.dumps(table, indent=1) + "\n")
+    geometry = rig.net.geometry.transformer
+    start = {k: v.clone() for k, v in rig.net.state_dict().items()}
+    patterns = routings(table, geometry, args.budget, args.seed)
+
+    results = {}
+    for name, clock in args.rows:
+        rig.net.load_state_dict(start)
+        rig.net.transformer.route(patterns[name])
+        stage = replace(STAGES["routed"], steady=STEADY if name == "progressive" else 0.0)
+        silence(rig.net, name == "decoder")
+        trainer = Trainer(rig.net, stage)
+        clock.shorten((began + args.within - time.time()) / 60)
+        scores = train.run(name, trainer, clock, rig)
+        results[name] = {"routing": patterns[name], "steps": trainer.step_count,
+                         "minutes": trainer.seconds / 60, "scores": scores,
+                         "attention": {} if name == "decoder" else
+                         routing.cost(geometry, patterns[name], COST_GRID)}
+        (rig.out / "rows.json").write_text(json.dumps(results, indent=1) + "\n")
+    rig.close()
+
+
+if __name__ == "__main__":
+    main()
