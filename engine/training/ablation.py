@@ -24,7 +24,7 @@ from dataclasses import replace
 
 import torch
 
-from . import make_devset, model, routing, train
+from . import model, routing, train
 from .attention import GLOBAL, INTRA, WINDOW
 from .rig import Rig, add_arguments
 from .stages import STAGES
@@ -64,7 +64,7 @@ def awaken(rig, clock):
     train.run("awaken", trainer, clock, rig)
     trainer.swap_average()
     with torch.compiler.set_stance("force_eager"):
-        table = routing.statistics(rig.net, make_devset.load(rig.args.devset), CALIBRATION_CLIPS)
+        table = routing.statistics(rig.net, rig.devset.entries, CALIBRATION_CLIPS)
     table["halves_same_kinds"] = routing.same_kinds(
         *(routing.by_budget(half, rig.args.budget) for half in table["halves"]))
     return table
@@ -87,6 +87,7 @@ def parse():
     parser.add_argument("--within", type=float, default=float("inf"),
                         help="seconds from now on; a row that would end later is cut short")
     add_arguments(parser)
+    parser.set_defaults(evaluations=1)
     return parser.parse_args()
 
 

@@ -36,7 +36,7 @@ STAGES = {
     "inconsistent": Stage(),
     # Heads find their characters before they are routed. What the decoder is not shown, attention
     # has to bring.
-    "awaken": Stage(hidden=0.33, muon_rate=6e-4, adam_rate=2.5e-4, warm_up=80, decays=False),
+    "awaken": Stage(hidden=0.25, muon_rate=6e-4, adam_rate=2.5e-4, warm_up=80, decays=False),
     # What follows a routing.
     "routed": Stage(muon_rate=6e-4, adam_rate=2.5e-4, warm_up=80),
     # As much texture as there should be.

@@ -21,7 +21,6 @@ from .stages import STAGES
 from .trainer import Trainer
 
 REPORT_EVERY = 100      # steps
-EVALUATIONS = 4         # in a stage, the last one at its end
 
 
 class Clock:
@@ -49,7 +48,8 @@ def run(name, trainer, clock, rig):
     """Steps until the clock is done; evaluates and saves on the way and at the end. Returns the
     last scores."""
     rig.make_ready(trainer)
-    reports, marks = [], int(clock.done(trainer) * EVALUATIONS)
+    evaluations = rig.args.evaluations
+    reports, marks = [], int(clock.done(trainer) * evaluations)
     first_seconds, first_steps = trainer.seconds, trainer.step_count
     start = time.time()
 
@@ -80,8 +80,8 @@ def run(name, trainer, clock, rig):
                     ms=1000 * (trainer.seconds - first_seconds)
                     / (trainer.step_count - first_steps), errors=rig.pool.errors)
             reports.clear()
-        if done * EVALUATIONS >= marks + 1:
-            marks = int(done * EVALUATIONS)
+        if done * evaluations >= marks + 1:
+            marks = int(done * evaluations)
             pause = time.time()
             keep(False)
             spent += time.time() - pause
