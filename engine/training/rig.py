@@ -131,9 +131,10 @@ class Rig:
         """Compiles before the clock starts, the first time while material is still being read;
         updates nothing."""
         if self.cuda:
-            shape = (self.args.batch, self.args.frames, 3, self.args.side, self.args.side)
+            a = self.args
+            pairs = torch.rand(a.batch, 2, a.frames, 3, a.side, a.side, device=a.device)
             for _ in range(2):
-                loss, _ = trainer.loss(*torch.rand(2, *shape, device=self.args.device))
+                loss, _ = trainer.loss(pairs[:, 0], pairs[:, 1])    # laid out as the pool's
                 loss.backward()
             trainer.zero_grad()
             loss.item()
