@@ -44,7 +44,7 @@ def bicubic(clip, size):
 
 class Material:
     """All clean pictures, as bytes on the device. `look` takes in the files that are there, `watch`
-    those that appear later, so that training may begin on the first of several packs."""
+    does so again and again, so that training may begin on the first of several packs."""
 
     def __init__(self, folders, side, frames, device, synthetic=120):
         self.folders = [pathlib.Path(f) for f in folders]
@@ -69,11 +69,14 @@ class Material:
                 elif len(clip) >= self.frames:
                     self.videos.append(clip.to(self.device))
 
+    def found(self):
+        return bool(self.videos or self.pictures)
+
     def watch(self):
         def forever():
             while True:
-                time.sleep(WATCH_SECONDS)
                 self.look()
+                time.sleep(WATCH_SECONDS)
         threading.Thread(target=forever, daemon=True).start()
 
     def clean(self, dice):

@@ -2,7 +2,6 @@
 and a model compiled block by block. SPDX-License-Identifier: Apache-2.0"""
 import json
 import pathlib
-import threading
 import time
 
 import torch
@@ -112,8 +111,7 @@ class Rig:
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
             torch.backends.cudnn.benchmark = True
         self.material = Material(args.data, args.side, args.frames, args.device, args.synthetic)
-        self.reading = threading.Thread(target=self.material.look)
-        self.reading.start()
+        self.material.watch()
         self.net = net.to(args.device)
         self.net.decoder.to(memory_format=torch.channels_last)
         if self.cuda:
@@ -140,14 +138,14 @@ class Rig:
             loss.item()
             self.log("rehearsed", gib=torch.cuda.max_memory_allocated() / 2 ** 30)
         if not self.pool.filled:
-            self.reading.join()
-            self.log("material", videos=len(self.material.videos),
-                     pictures=len(self.material.pictures), synthetic=len(self.material.synthetic))
             self.fill()
-            self.material.watch()
 
     def fill(self):
         start, wanted = time.time(), min(POOL_START * self.args.batch, len(self.pool.pairs))
+        while not self.material.found() and time.time() - start < POOL_WAIT_SECONDS:
+            time.sleep(0.1)
+        self.log("material", videos=len(self.material.videos),
+                 pictures=len(self.material.pictures), synthetic=len(self.material.synthetic))
         while self.pool.filled < wanted and time.time() - start < POOL_WAIT_SECONDS:
             self.pool.pump(self.args.fresh)
             time.sleep(0.002)
