@@ -29,7 +29,7 @@ def main():
         x, y, w, h = (int(v) for v in args.crop.split(","))
         clip = clip[:, y:y + h, x:x + w]
     size = tuple(round(n * args.scale / 2) * 2 for n in clip.shape[1:3])
-    restore = evaluate.Restore(args.weights).at(args.strength)
+    restore = evaluate.PyTorch(args.weights).at(args.strength)
     pair = [fill[args.frame].permute(1, 2, 0).numpy()
             for fill in (evaluate.bicubic(clip, size), restore(clip, size))]
     gap = np.ones((size[0], 4, 3), np.float32)

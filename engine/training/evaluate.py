@@ -3,7 +3,7 @@
     python -m training.evaluate DEVSET [MODEL.safetensors…] [--out table.json]
                                 [--crops 0,1] [--clips NAME,…] [--families NAME,…]
                                 [--strengths 0.5,0.75,1] [--latents-off] [--peers] [--jod]
-                                [--bf16] [--device cpu]
+                                [--engine PROGRAM] [--bf16] [--device cpu]
 
 Rows are bicubic, then each model, then the peers; columns are means over a family of the gain in
 RGB PSNR over bicubic and of the other metrics; the worst clip is named.
@@ -11,13 +11,15 @@ SPDX-License-Identifier: Apache-2.0"""
 import argparse
 import json
 import pathlib
+import subprocess
 import sys
+import tempfile
 import time
 
 import numpy as np
 import torch
 
-from . import fold, make_devset, metrics, model, peers
+from . import codecs, fold, make_devset, metrics, model, peers
 from .make_devset import to_tensor
 
 
@@ -26,32 +28,50 @@ def bicubic(low, size):
     return fold.resize(to_tensor(low), size).clamp(0, 1)
 
 
-class Restore:
-    """A weight file as a function of a low-resolution clip and a size."""
-
-    def __init__(self, path, device="cpu", latents=True, narrow=False):
-        self.model = model.load(path, device)
-        self.device, self.latents, self.narrow = device, latents, narrow
-        self.last = None, None
-
-    def residual(self, low, size):
-        """The resized source and what the model adds to it; the last clip's is kept, for rows that
-        differ in strength alone."""
-        if self.last[0] is not low:
-            source = bicubic(low, size)[None].to(self.device) * 2 - 1
-            with torch.no_grad(), torch.autocast(self.device, torch.bfloat16, self.narrow):
-                if self.latents:
-                    restored = self.model.restore(source)
-                else:
-                    restored = self.model.decoder(self.model.latent(source) * 0, source)
-            self.last = low, (source[0].cpu(), (restored - source)[0].cpu())
-        return self.last[1]
+class Restored:
+    """A model as a function of a low-resolution clip and a size, at any strength; the last clip's
+    result is kept, for rows that differ in strength alone."""
+    last = None, None
 
     def at(self, strength):
         def restore(low, size):
-            source, residual = self.residual(low, size)
-            return ((source + strength * residual + 1) / 2).clamp(0, 1)
+            if self.last[0] is not low:
+                source = bicubic(low, size)
+                self.last = low, (source, self.run(low, source))
+            source, restored = self.last[1]
+            return torch.lerp(source, restored, strength).clamp(0, 1)
         return restore
+
+
+class PyTorch(Restored):
+    def __init__(self, path, device="cpu", latents=True, narrow=False):
+        self.model = model.load(path, device)
+        self.device, self.latents, self.narrow = device, latents, narrow
+
+    def run(self, low, source):
+        source = source[None].to(self.device) * 2 - 1
+        with torch.no_grad(), torch.autocast(self.device, torch.bfloat16, self.narrow):
+            if self.latents:
+                restored = self.model.restore(source)
+            else:
+                restored = self.model.decoder(self.model.latent(source) * 0, source)
+        return (restored[0].float().cpu() + 1) / 2
+
+
+class Engine(Restored):
+    """What users run: the engine's own program, whose result is eight-bit video."""
+
+    def __init__(self, program, path):
+        self.program, self.path = program.split(), path.resolve()
+
+    def run(self, low, source):
+        with tempfile.TemporaryDirectory() as folder:
+            given, made = (pathlib.Path(folder) / name for name in ("given.mkv", "made.mkv"))
+            codecs.write_lossless(given, low)
+            subprocess.run([*self.program, "restore", given, made, "--model", self.path,
+                            "--height", str(source.shape[2]), "--codec", "ffv1"],
+                           check=True, capture_output=True)
+            return to_tensor(codecs.read(made))
 
 
 def score(devset, rows, jod=False):
@@ -124,6 +144,8 @@ def main():
                         help="also a row of each model's decoder alone")
     parser.add_argument("--peers", action="store_true", help="also rows of other programs")
     parser.add_argument("--jod", action="store_true", help="also ColorVideoVDP")
+    parser.add_argument("--engine", metavar="PROGRAM",
+                        help="models by the engine's own program, as '../dev cli', not by PyTorch")
     parser.add_argument("--bf16", action="store_true", help="as training and the engine do")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     args = parser.parse_args()
@@ -134,12 +156,13 @@ def main():
               and entry[1].endswith(wanted) and entry[1].startswith(tuple(args.clips.split(",")))]
     rows = {"bicubic": bicubic}
     for path in args.models:
-        restore = Restore(path, args.device, narrow=args.bf16)
+        restore = (Engine(args.engine, path) if args.engine else
+                   PyTorch(path, args.device, narrow=args.bf16))
         for strength in args.strengths.split(","):
             name = path.stem if strength == "1" else f"{path.stem} × {strength}"
             rows[name] = restore.at(float(strength))
         if args.latents_off:
-            rows[f"{path.stem}, latents off"] = Restore(
+            rows[f"{path.stem}, latents off"] = PyTorch(
                 path, args.device, latents=False, narrow=args.bf16).at(1)
     if args.peers:
         rows |= {name: make() for name, make in peers.ALL.items()}
