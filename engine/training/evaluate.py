@@ -151,9 +151,10 @@ def main():
     args = parser.parse_args()
 
     wanted = tuple(f"-{k}" for k in args.crops.split(","))
-    families = args.families.split(",") if args.families else make_devset.FAMILIES
-    devset = [entry for entry in make_devset.load(args.devset) if entry[0] in families
-              and entry[1].endswith(wanted) and entry[1].startswith(tuple(args.clips.split(",")))]
+    families = tuple(args.families.split(",")) if args.families else ()
+    devset = [entry for entry in make_devset.load(args.devset)
+              if (not families or entry[0] in families) and entry[1].endswith(wanted)
+              and entry[1].startswith(tuple(args.clips.split(",")))]
     rows = {"bicubic": bicubic}
     for path in args.models:
         restore = (Engine(args.engine, path) if args.engine else

@@ -1,10 +1,11 @@
 """Makes the development set: reference clips degraded once, with fixed options, and stored.
 
-    python -m training.make_devset REFERENCES OUT
+    python -m training.make_devset REFERENCES OUT [--bix4]
 
 Two 256x256 crops of each clip, 17 frames. OUT/reference/CLIP-K.mkv holds a crop, OUT/FAMILY/ the
 same crop small and degraded as a user's file would be; both are lossless FFV1. OUT/manifest.json
-lists them with hashes of their pixels. Never train on any of it and never publish it: not all of
+lists them with hashes of their pixels. With --bix4 it is super-resolution's classic test instead:
+whole frames, made a quarter of their size by bicubic interpolation and no more. Never train on any of it and never publish it: not all of
 the references are free. SPDX-License-Identifier: Apache-2.0"""
 import argparse
 import hashlib
@@ -51,6 +52,9 @@ FAMILIES = {
 }
 
 
+CLASSIC = {"bix4": Family(4, [])}
+
+
 def to_tensor(clip):
     """uint8 [T, h, w, 3] -> [T, 3, h, w] in 0..1."""
     return torch.from_numpy(clip).permute(0, 3, 1, 2).float() / 255
@@ -62,16 +66,22 @@ def crops(clip):
     return [clip[:, :SIDE, w - SIDE:], clip[:, h - SIDE:, :SIDE]]
 
 
+def whole(clip):
+    """All of it but for what is over multiples of 32."""
+    h, w = (n // 32 * 32 for n in clip.shape[1:3])
+    return [clip[:, :h, :w]]
+
+
 def degrade(crop, family, seed):
-    """uint8 [T, SIDE, SIDE, 3] -> uint8 [T, n, n, 3]."""
-    n = SIDE // family.scale // 8 * 8
+    """uint8 [T, H, W, 3] -> uint8 [T, h, w, 3], both multiples of 8."""
+    size = tuple(n // family.scale // 8 * 8 for n in crop.shape[1:3])
     clip = to_tensor(crop)[None]
     if family.tape:
         dice = Dice(seed)
-        clip = optics.resize(optics.blur(clip, dice, TAPE_BLUR), (n, n), "area")
+        clip = optics.resize(optics.blur(clip, dice, TAPE_BLUR), size, "area")
         clip = noise.noise(tape.signal(clip, dice), dice, TAPE_NOISE)
-    elif n != SIDE:
-        clip = optics.resize(clip, (n, n))
+    elif size != crop.shape[1:3]:
+        clip = optics.resize(clip, size)
     low = (clip[0].clamp(0, 1) * 255).round().byte().permute(0, 2, 3, 1).numpy()
     for encoder, options in family.generations:
         low = codecs.dv(low) if encoder == "dvvideo" else codecs.transcode(low, encoder, options)
@@ -88,14 +98,14 @@ def store(out, group, name, clip, manifest):
     manifest[f"{group}/{name}.mkv"] = pixels_hash(clip)
 
 
-def make(references, out):
+def make(references, out, cut=crops, families=FAMILIES):
     manifest = {}
     for path in sorted(references.glob("*.mp4")):
         clip = codecs.read(path, FRAMES)
-        for k, crop in enumerate(crops(clip)):
+        for k, crop in enumerate(cut(clip)):
             name = f"{path.stem}-{k}"
             store(out, "reference", name, crop, manifest)
-            for group, family in FAMILIES.items():
+            for group, family in families.items():
                 store(out, group, name, degrade(crop, family, SEED + k), manifest)
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
     return manifest
@@ -118,8 +128,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("references", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("--bix4", action="store_true")
     args = parser.parse_args()
-    print(len(make(args.references, args.out)), "files in", args.out)
+    how = (whole, CLASSIC) if args.bix4 else (crops, FAMILIES)
+    print(len(make(args.references, args.out, *how)), "files in", args.out)
 
 
 if __name__ == "__main__":
