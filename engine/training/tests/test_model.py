@@ -139,10 +139,13 @@ def test_both_forms_of_the_windows_are_one(grid, border):
 
 
 def test_a_mix_lies_between():
-    first, second = random_model(), random_model(seed=4)
-    ends = [dict(net.named_parameters())["decoder.0.weight"].clone() for net in (first, second)]
+    first, second, third = (random_model(seed=seed) for seed in (3, 4, 5))
+    a, b, c = (dict(net.named_parameters())["decoder.0.weight"].detach().clone()
+               for net in (first, second, third))
+    moved = dict(mix.mix(first, second, 0.5, onto=third).named_parameters())["decoder.0.weight"]
+    assert torch.allclose(moved, c + 0.5 * (b - a))
     between = dict(mix.mix(first, second, 0.25).named_parameters())["decoder.0.weight"]
-    assert torch.allclose(between, 0.75 * ends[0] + 0.25 * ends[1])
+    assert torch.allclose(between, 0.75 * a + 0.25 * b)
     with pytest.raises(ValueError, match="one net"):
         mix.mix(first, random_model(model.home(patch=1, dim=48, heads=3, layers=1, latent=8)), 0.5)
 
