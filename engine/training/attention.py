@@ -11,8 +11,7 @@ import torch.nn.functional as F
 from . import rope
 
 GLOBAL, INTRA, WINDOW = 0, 1, 2
-GATHER = 2048           # queries whose keys are gathered at a time
-DENSE_MOST = 8192       # tokens up to which windows are a mask over all keys
+BLOCK = 8               # queries of a block on each axis, where windows are computed
 
 
 class RMSNorm(nn.Module):
@@ -56,34 +55,56 @@ def window_keys(grid, window, border, device):
             valid.expand(shape).reshape(f * h * w, -1).to(device))
 
 
+def axis_blocks(length, size, border):
+    """One axis in blocks of queries: [n, block] queries (the last block repeats its last one),
+    [n, reach] keys that hold all that a block's queries see, and [n, block, reach] which query sees
+    which."""
+    keys, valid = axis_keys(length, size, border)
+    seen = torch.zeros(length, length).scatter_add_(1, keys, valid.float()) > 0
+    block = min(BLOCK, length)
+    reach = min(length, block + size - 1)
+    first = torch.arange(0, length, block)
+    queries = (first[:, None] + torch.arange(block)).clamp(max=length - 1)
+    keys = (first - size // 2).clamp(0, length - reach)[:, None] + torch.arange(reach)
+    return queries, keys, seen[queries[:, :, None], keys[:, None, :]]
+
+
 @functools.lru_cache(maxsize=4)
-def window_mask(grid, window, border, device):
-    """The same windows as a boolean [N, N]."""
-    keys, valid = window_keys(grid, window, border, "cpu")
-    mask = torch.zeros(len(keys), len(keys)).scatter_add_(1, keys, valid.float()) > 0
-    return mask.to(device)
+def window_blocks(grid, window, border, device):
+    """The windows of a grid in blocks of queries: [n, Q] queries, [n, K] keys, [n, Q, K] which query
+    sees which, and [N] where in the blocks each token stands. The same for all layers, and kept."""
+    (qt, kt, st), (qh, kh, sh), (qw, kw, sw) = (axis_blocks(n, k, border)
+                                                for n, k in zip(grid, window))
+    _, h, w = grid
+
+    def tokens(t, y, x):
+        index = ((t[:, None, None, :, None, None] * h + y[:, None, None, :, None]) * w
+                 + x[:, None, None, :])
+        return index.flatten(3).flatten(0, 2)
+
+    queries = tokens(qt, qh, qw)
+    seen = (st[:, None, None, :, None, None, :, None, None]
+            & sh[:, None, None, :, None, None, :, None] & sw[:, None, None, :, None, None, :])
+    place = torch.empty(math.prod(grid), dtype=torch.long)
+    place[queries.flatten()] = torch.arange(queries.numel())
+    return [x.to(device) for x in (queries, tokens(kt, kh, kw),
+                                   seen.flatten(6).flatten(3, 5).flatten(0, 2), place)]
 
 
-def windows(grid, window, border, device):
-    """What window_attention needs to know about a grid; the same for all layers, and kept."""
-    if math.prod(grid) <= DENSE_MOST:
-        return window_mask(grid, window, border, device)
-    return window_keys(grid, window, border, device)
+def window_attention(q, k, v, blocks):
+    """[B, N, heads, head_dim] each; blocks: from window_blocks(). A block's queries see the keys
+    around it under a mask: a small product in place of one over all tokens, or of gathering keys
+    query by query."""
+    queries, keys, seen, place = blocks
 
+    def split(x, index):
+        x = x.index_select(1, index.flatten()).unflatten(1, index.shape)
+        return x.permute(1, 0, 3, 2, 4).flatten(1, 2)
 
-def window_attention(q, k, v, seen):
-    """[B, N, heads, head_dim] each. Under a mask where the tokens are few: the products that it
-    throws away cost less than gathering the others. Else a gather of the few keys of some queries
-    at a time, so that memory stays linear in tokens."""
-    if isinstance(seen, torch.Tensor):
-        q, k, v = (t.transpose(1, 2) for t in (q, k, v))
-        return F.scaled_dot_product_attention(q, k, v, attn_mask=seen).transpose(1, 2)
-    outs = []
-    for rows, keys, valid in zip(q.split(GATHER, 1), *(t.split(GATHER) for t in seen)):
-        scores = torch.einsum("bnhd,bnkhd->bnhk", rows, k[:, keys]) * q.shape[-1] ** -0.5
-        scores = scores.masked_fill(~valid[None, :, None], float("-inf"))
-        outs.append(torch.einsum("bnhk,bnkhd->bnhd", scores.softmax(-1), v[:, keys]))
-    return torch.cat(outs, 1)
+    y = F.scaled_dot_product_attention(split(q, queries), split(k, keys), split(v, keys),
+                                       attn_mask=seen[:, None])
+    y = y.unflatten(1, (len(q), -1)).permute(1, 0, 3, 2, 4).flatten(1, 2)
+    return y.index_select(1, place)
 
 
 def full_attention(q, k, v):
@@ -128,7 +149,8 @@ class SelfAttention(nn.Module):
                 frames = (t.unflatten(1, (grid[0], -1)).flatten(0, 1) for t in part)
                 y = full_attention(*frames).unflatten(0, (-1, grid[0])).flatten(1, 2)
             else:
-                y = window_attention(*part, windows(grid, self.window, self.border, q.device))
+                y = window_attention(*part, window_blocks(grid, self.window, self.border,
+                                                          q.device))
             parts.append(y)
         y = torch.cat(parts, 2)
         if order != sorted(order):

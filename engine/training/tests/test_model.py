@@ -129,13 +129,16 @@ def test_training_lowers_the_loss_and_bad_steps_change_nothing():
 
 
 @pytest.mark.parametrize("border", ["shift", "clip"])
-@pytest.mark.parametrize("grid", [(5, 8, 6), (2, 7, 3), (1, 4, 9)])
-def test_both_forms_of_the_windows_are_one(grid, border):
-    q, k, v = torch.randn(3, 1, math.prod(grid), 2, 16)
-    forms = [form(grid, (3, 5, 5), border, "cpu")
-             for form in (attention.window_mask, attention.window_keys)]
-    dense, gathered = (attention.window_attention(q, k, v, seen) for seen in forms)
-    assert torch.allclose(dense, gathered, atol=1e-5)
+@pytest.mark.parametrize("grid", [(5, 8, 6), (2, 7, 3), (1, 4, 9), (3, 19, 25), (11, 9, 3)])
+def test_windows_in_blocks_are_windows(grid, border):
+    q, k, v = torch.randn(3, 2, math.prod(grid), 3, 16)
+    keys, valid = attention.window_keys(grid, (3, 5, 5), border, "cpu")
+    mask = torch.zeros(len(keys), len(keys)).scatter_add_(1, keys, valid.float()) > 0
+    scores = torch.einsum("bqhd,bkhd->bhqk", q, k) / 4
+    expected = torch.einsum("bhqk,bkhd->bqhd",
+                            scores.masked_fill(~mask, float("-inf")).softmax(-1), v)
+    blocks = attention.window_blocks(grid, (3, 5, 5), border, "cpu")
+    assert torch.allclose(attention.window_attention(q, k, v, blocks), expected, atol=1e-5)
 
 
 def test_a_mix_lies_between():
