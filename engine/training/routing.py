@@ -172,7 +172,8 @@ def cost(geometry, routing, grid):
 
 
 def plot(table, routing, path):
-    """Heads x layers, one panel a set; the letter is what the head became."""
+    """Heads x layers, one panel a set: blue is local, white uniform, red looks elsewhere; the letter
+    is what the head became."""
     import matplotlib
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
@@ -181,16 +182,16 @@ def plot(table, routing, path):
     figure, panels = plt.subplots(2, 1, figsize=(1.5 + 0.55 * layers, 1.8 + 0.7 * heads),
                                   sharex=True, layout="constrained")
     for panel, kind in zip(panels, ("intra", "window")):
-        image = panel.imshow(torch.tensor(table[kind]).T, vmin=0, vmax=1, cmap="viridis",
+        image = panel.imshow(torch.tensor(table[kind]).T, vmin=0, vmax=2, cmap="RdBu_r",
                              aspect="auto")
         panel.set(ylabel="head", title=f"KL({kind} ‖ global), 1 = uniform attention",
                   xticks=range(layers), yticks=range(heads))
         for layer in range(layers):
             for head in range(heads):
-                dark = table[kind][layer][head] < 0.6
+                dark = abs(table[kind][layer][head] - 1) > 0.7
                 panel.text(layer, head, "giw"[routing[layer][head]], ha="center", va="center",
                            color="white" if dark else "black")
-        figure.colorbar(image, ax=panel)
+        figure.colorbar(image, ax=panel, extend="max")
     panels[1].set_xlabel("layer")
     figure.savefig(path, dpi=110)
     plt.close(figure)
