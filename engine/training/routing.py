@@ -1,8 +1,10 @@
 """Attention Specialization Routing: what each head looks at, and which kind it becomes.
 
     python -m training.routing WEIGHTS.safetensors DEVSET --out routing.json [--plot routing.png]
-                               [--window 0.33 --intra 0.21 | --budget G,I,W | --random G,I,W]
+                               [--threshold W,I | --budget G,I,W | --random G,I,W]
                                [--apply ROUTED.safetensors]
+
+Without a rule the routing stays as it is.
 
 For a head, KL(local || global) is the mean over queries of the log-sum-exp of its scores over all
 keys minus that over the local set: 0 when all attention lies within. Divided by its value under
@@ -201,14 +203,18 @@ def counts(text):
     return tuple(int(v) for v in text.split(","))
 
 
+def numbers(text):
+    return tuple(float(v) for v in text.split(","))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("weights", type=pathlib.Path)
     parser.add_argument("devset", type=pathlib.Path)
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--clips", type=int, default=16)
-    parser.add_argument("--window", type=float, default=0.33, help="threshold")
-    parser.add_argument("--intra", type=float, default=0.21, help="threshold")
+    parser.add_argument("--threshold", type=numbers,
+                        help="window,intra: a head whose divergence is less becomes that, as 0.33,0.21")
     parser.add_argument("--budget", type=counts, help="global,intra,window heads of the model")
     parser.add_argument("--random", type=counts, help="the same counts at random, to compare")
     parser.add_argument("--seed", type=int, default=1)
@@ -224,8 +230,10 @@ def main():
         table["routing"] = at_random(g.layers, g.heads, args.random, args.seed)
     elif args.budget:
         table["routing"] = by_budget(table, args.budget)
+    elif args.threshold:
+        table["routing"] = by_threshold(table, *args.threshold)
     else:
-        table["routing"] = by_threshold(table, args.window, args.intra)
+        table["routing"] = table["routed_as"]
     args.out.write_text(json.dumps(table, indent=1) + "\n")
     print(table["characters"], table["agreement_of_halves"])
     if args.plot:
