@@ -1,0 +1,243 @@
+/* What the editor does by its actions, and by which keys.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "rk-editor-private.h"
+
+#define SPLIT_STEP 0.05
+
+/* --- actions ----------------------------------------------------------------------------------- */
+
+static void
+play_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  RkPlayhead *playhead = rk_session_get_playhead (RK_EDITOR (widget)->session);
+
+  rk_playhead_set_playing (playhead, !rk_playhead_get_playing (playhead));
+}
+
+/* Space plays, but a row of the sidebar opens by it. */
+static gboolean
+space_cb (GtkWidget *widget,
+          GVariant  *arguments,
+          gpointer   user_data)
+{
+  if (GTK_IS_LIST_BOX_ROW (gtk_root_get_focus (gtk_widget_get_root (widget))))
+    return GDK_EVENT_PROPAGATE;
+
+  gtk_widget_activate_action (widget, "editor.play", NULL);
+  return GDK_EVENT_STOP;
+}
+
+static void
+step_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  rk_playhead_step (rk_session_get_playhead (RK_EDITOR (widget)->session), g_variant_get_int64 (parameter));
+}
+
+/* One second on or back. */
+static void
+leap_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+  RkClip *clip = rk_session_get_clip (self->session);
+  gint64 time;
+
+  if (clip == NULL)
+    return;
+
+  time = rk_clip_get_frame_time (clip, rk_playhead_get_position (rk_session_get_playhead (self->session)));
+  rk_playhead_set_position (rk_session_get_playhead (self->session), rk_clip_get_frame_at (clip, time + g_variant_get_int64 (parameter) * 1000000000));
+}
+
+static void
+home_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  rk_playhead_set_position (rk_session_get_playhead (RK_EDITOR (widget)->session), 0);
+}
+
+static void
+end_action (GtkWidget  *widget,
+            const char *name,
+            GVariant   *parameter)
+{
+  rk_playhead_set_position (rk_session_get_playhead (RK_EDITOR (widget)->session), G_MAXINT64);
+}
+
+static void
+mark_in_action (GtkWidget  *widget,
+                const char *name,
+                GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  rk_session_set_range_first (self->session, rk_playhead_get_position (rk_session_get_playhead (self->session)));
+}
+
+/* The frame under the playhead is the last one in. */
+static void
+mark_out_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  rk_session_set_range_end (self->session, rk_playhead_get_position (rk_session_get_playhead (self->session)) + 1);
+}
+
+static void
+mark_all_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  rk_session_set_range_first (self->session, 0);
+  rk_session_set_range_end (self->session, G_MAXINT64);
+}
+
+static void
+go_action (GtkWidget  *widget,
+           const char *name,
+           GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  gtk_menu_button_popup (self->time_button);
+  gtk_widget_grab_focus (GTK_WIDGET (self->go_entry));
+}
+
+static void
+mode_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  adw_toggle_group_set_active_name (RK_EDITOR (widget)->modes, g_variant_get_string (parameter, NULL));
+}
+
+static void
+zoom_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  rk_compare_view_set_zoom (RK_EDITOR (widget)->compare, g_variant_get_double (parameter));
+}
+
+static void
+split_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  RkEditor *self = RK_EDITOR (widget);
+
+  rk_compare_view_set_split (self->compare, rk_compare_view_get_split (self->compare) + g_variant_get_double (parameter));
+}
+
+static void
+add_keys (GtkWidgetClass *widget_class)
+{
+  static const struct {
+    guint key;
+    gint64 frames;
+  } steps[] = {
+    { GDK_KEY_comma, -1 }, { GDK_KEY_period, 1 }, { GDK_KEY_Left, -1 }, { GDK_KEY_Right, 1 },
+    { GDK_KEY_KP_Left, -1 }, { GDK_KEY_KP_Right, 1 },
+  };
+  static const struct {
+    guint key;
+    const char *mode;
+  } modes[] = {
+    { GDK_KEY_1, "split" }, { GDK_KEY_2, "side-by-side" }, { GDK_KEY_3, "before" }, { GDK_KEY_4, "after" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    gtk_widget_class_add_binding_action (widget_class, steps[i].key, 0, "editor.step", "x", steps[i].frames);
+  for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
+    gtk_widget_class_add_binding_action (widget_class, modes[i].key, 0, "editor.mode", "s", modes[i].mode);
+
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_SHIFT_MASK, "editor.leap", "x", G_GINT64_CONSTANT (-1));
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, GDK_SHIFT_MASK, "editor.leap", "x", G_GINT64_CONSTANT (1));
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_space, 0, space_cb, NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, 0, "editor.home", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, 0, "editor.end", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, 0, "editor.mark-in", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, 0, "editor.mark-out", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_x, 0, "editor.mark-all", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, 0, "editor.go", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, 0, "win.preview", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.cancel", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_0, GDK_CONTROL_MASK, "editor.zoom", "d", 0.0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_1, GDK_CONTROL_MASK, "editor.zoom", "d", 1.0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_2, GDK_CONTROL_MASK, "editor.zoom", "d", 2.0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_4, GDK_CONTROL_MASK, "editor.zoom", "d", 4.0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_bracketleft, 0, "editor.split", "d", -SPLIT_STEP);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_bracketright, 0, "editor.split", "d", SPLIT_STEP);
+}
+
+void
+_rk_editor_class_add_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "editor.play", NULL, play_action);
+  gtk_widget_class_install_action (widget_class, "editor.step", "x", step_action);
+  gtk_widget_class_install_action (widget_class, "editor.leap", "x", leap_action);
+  gtk_widget_class_install_action (widget_class, "editor.home", NULL, home_action);
+  gtk_widget_class_install_action (widget_class, "editor.end", NULL, end_action);
+  gtk_widget_class_install_action (widget_class, "editor.mark-in", NULL, mark_in_action);
+  gtk_widget_class_install_action (widget_class, "editor.mark-out", NULL, mark_out_action);
+  gtk_widget_class_install_action (widget_class, "editor.mark-all", NULL, mark_all_action);
+  gtk_widget_class_install_action (widget_class, "editor.go", NULL, go_action);
+  gtk_widget_class_install_action (widget_class, "editor.mode", "s", mode_action);
+  gtk_widget_class_install_action (widget_class, "editor.zoom", "d", zoom_action);
+  gtk_widget_class_install_action (widget_class, "editor.split", "d", split_action);
+
+  add_keys (widget_class);
+}
+
+/* --- peeking ----------------------------------------------------------------------------------- */
+
+static gboolean
+key_pressed_cb (RkEditor              *self,
+                guint                  keyval,
+                guint                  keycode,
+                GdkModifierType        state,
+                GtkEventControllerKey *controller)
+{
+  if (gdk_keyval_to_lower (keyval) != GDK_KEY_b || (state & (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK)))
+    return GDK_EVENT_PROPAGATE;
+
+  rk_compare_view_set_peek (self->compare, TRUE);
+  return GDK_EVENT_STOP;
+}
+
+static void
+key_released_cb (RkEditor *self,
+                 guint     keyval)
+{
+  if (gdk_keyval_to_lower (keyval) == GDK_KEY_b)
+    rk_compare_view_set_peek (self->compare, FALSE);
+}
+
+static void
+focus_left_cb (RkEditor *self)
+{
+  rk_compare_view_set_peek (self->compare, FALSE);
+}
+
+void
+_rk_editor_add_peeking (RkEditor *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+  GtkEventController *focus = gtk_event_controller_focus_new ();
+
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  g_signal_connect_swapped (keys, "key-released", G_CALLBACK (key_released_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+  g_signal_connect_swapped (focus, "leave", G_CALLBACK (focus_left_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), focus);
+}

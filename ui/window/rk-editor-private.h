@@ -1,0 +1,45 @@
+/* What the editor and its actions share.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "rk-compare-view.h"
+#include "rk-editor.h"
+#include "rk-job-bar.h"
+#include "rk-sidebar.h"
+#include "rk-timeline.h"
+
+G_BEGIN_DECLS
+
+struct _RkEditor
+{
+  AdwBin parent_instance;
+
+  RkSession *session;
+  gboolean show_sidebar;
+
+  /* Template. */
+  AdwOverlaySplitView *split_view;
+  AdwBanner *stale_banner;
+  RkCompareView *compare;
+  AdwToggleGroup *modes;
+  GtkLabel *zoom_label;
+  RkJobBar *job_bar;
+  RkSidebar *sidebar;
+  GtkButton *play_button;
+  GtkMenuButton *time_button;
+  GtkLabel *time_label;
+  GtkPopover *go_popover;
+  GtkEntry *go_entry;
+  GtkWidget *range_button;
+  GtkLabel *range_label;
+  GtkButton *preview_button;
+  RkTimeline *timeline;
+};
+
+/* Actions "editor.…" and the keys for them. */
+void _rk_editor_class_add_actions (GtkWidgetClass *widget_class);
+
+/* The other side shows as long as B is held. */
+void _rk_editor_add_peeking       (RkEditor       *self);
+
+G_END_DECLS
