@@ -13,6 +13,7 @@ import tempfile
 SKIPPED = 77
 TOOLS = ["Xvfb", "dbus-run-session", "openbox", "xdotool", "import", "ffmpeg", "ffprobe"]
 SCREEN = "2000x1200x24"
+SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lsan.supp")
 # Lets the session mount small disks, unseen by others.
 UNSHARE = ["unshare", "--user", "--map-root-user", "--mount"]
 
@@ -46,8 +47,7 @@ def environment(home, display):
         "G_DEBUG": "fatal-criticals",
         "LC_ALL": "C.UTF-8",
         "OMP_WAIT_POLICY": "PASSIVE",
-        # What the toolkit keeps until the end is no leak of ours.
-        "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0",
+        "LSAN_OPTIONS": f"suppressions={SUPPRESSIONS}:print_suppressions=0",
     }
 
 
