@@ -5,28 +5,28 @@
 
 G_DEFINE_QUARK (rk-engine-error-quark, rk_engine_error)
 
-/* Each sentence takes the display name of the file, model or device that failed. */
+/* Each takes the display name of the file, model or device that failed. */
 static const char *
-sentence_for_status (OasisStatus status)
+heading_for_status (OasisStatus status)
 {
   switch (status)
     {
     case OASIS_ERR_INPUT:
-      return _("“%s” cannot be read.");
+      return _("“%s” Cannot Be Read");
     case OASIS_ERR_MODEL:
-      return _("The model “%s” cannot be used.");
+      return _("The Model “%s” Cannot Be Used");
     case OASIS_ERR_OUTPUT:
-      return _("“%s” cannot be written.");
+      return _("“%s” Cannot Be Written");
     case OASIS_ERR_EXISTS:
-      return _("“%s” exists already.");
+      return _("“%s” Exists Already");
     case OASIS_ERR_NO_SPACE:
-      return _("There is no space left to write “%s”.");
+      return _("No Space Left to Write “%s”");
     case OASIS_ERR_DEVICE:
-      return _("The device “%s” cannot be used.");
+      return _("The Device “%s” Cannot Be Used");
     case OASIS_ERR_NO_MEMORY:
-      return _("There is not enough memory for “%s”.");
+      return _("Not Enough Memory for “%s”");
     case OASIS_ERR_UNSUPPORTED:
-      return _("“%s” is not supported.");
+      return _("“%s” Is Not Supported");
     case OASIS_OK:
     case OASIS_ERR_INTERNAL:
     case OASIS_ERR_USAGE:
@@ -34,7 +34,7 @@ sentence_for_status (OasisStatus status)
       break;
     }
 
-  return _("An internal error occurred in “%s”.");
+  return _("An Internal Error Occurred in “%s”");
 }
 
 void
@@ -42,7 +42,7 @@ rk_set_engine_error (GError           **error,
                      const OasisError  *engine_error)
 {
   g_autofree char *name = NULL;
-  g_autofree char *sentence = NULL;
+  g_autofree char *heading = NULL;
 
   if (engine_error->status == OASIS_ERR_CANCELLED)
     {
@@ -61,9 +61,9 @@ rk_set_engine_error (GError           **error,
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-  sentence = g_strdup_printf (sentence_for_status (engine_error->status), name);
+  heading = g_strdup_printf (heading_for_status (engine_error->status), name);
 #pragma GCC diagnostic pop
 
-  g_set_error (error, RK_ENGINE_ERROR, engine_error->status, "%s\n%s: %s", sentence,
+  g_set_error (error, RK_ENGINE_ERROR, engine_error->status, "%s\n%s: %s", heading,
                engine_error->subject, engine_error->detail);
 }

@@ -171,7 +171,7 @@ test_failed (void)
   g_assert_cmpint (rk_job_get_state (RK_JOB (job)), ==, RK_JOB_FAILED);
   g_assert_error (rk_job_get_error (RK_JOB (job)), RK_ENGINE_ERROR, OASIS_ERR_OUTPUT);
   g_assert_cmpstr (rk_job_get_error (RK_JOB (job))->message, ==,
-                   "“name.mkv” cannot be written.\n/folder/name.mkv: its folder is gone");
+                   "“name.mkv” Cannot Be Written\n/folder/name.mkv: its folder is gone");
   g_assert_cmpfloat (rk_job_get_fraction (RK_JOB (job)), <, 1);
 
   app_assert_finalized (job);

@@ -101,7 +101,7 @@ class Shooting:
         broken = pathlib.Path(os.environ["HOME"], "Holiday 1998.avi")
         broken.write_text("These are words, not pictures.\n")
         self.open(broken)
-        self.rekindle.see(ui.DIALOG, ".*cannot be read.")
+        self.rekindle.see(ui.DIALOG, ".*Cannot Be Read")
         self.shoot("error")
         self.rekindle.key("Escape")
         self.rekindle.miss(ui.DIALOG, ".*")

@@ -17,9 +17,9 @@ class Trouble(ui.UiTest):
         with open(self.path("words.mp4"), "w") as file:
             file.write("These are words, not pictures.\n")
         rekindle = self.start(self.path("words.mp4"))
-        rekindle.see(ui.DIALOG, "“words.mp4” cannot be read.")
+        rekindle.see(ui.DIALOG, "“words.mp4” Cannot Be Read")
         rekindle.see("label", f"{self.path('words.mp4')}: .*")
-        self.dismiss(rekindle, "“words.mp4” cannot be read.")
+        self.dismiss(rekindle, "“words.mp4” Cannot Be Read")
         rekindle.see("button", "Open a Video…")
 
         # A clip that is open stays.
@@ -33,25 +33,25 @@ class Trouble(ui.UiTest):
         rekindle = self.start(self.make_clip("clip.mp4", 1))
         rekindle.see("button", "Preview Here", "sensitive")
         self.open_too(self.path("gone.mp4"))
-        rekindle.see(ui.DIALOG, "“gone.mp4” cannot be read.")
+        rekindle.see(ui.DIALOG, "“gone.mp4” Cannot Be Read")
         ui.wait(lambda: [window.name for window in rekindle.windows()] == ["clip.mp4"],
                 "end to the window made for the file", rekindle.describe)
-        self.dismiss(rekindle, "“gone.mp4” cannot be read.")
+        self.dismiss(rekindle, "“gone.mp4” Cannot Be Read")
         rekindle.see("image", ui.PICTURE, "focused")
         self.end(rekindle)
 
     def test_missing(self):
         rekindle = self.start(self.path("gone.mp4"))
-        rekindle.see(ui.DIALOG, "“gone.mp4” cannot be read.")
-        self.dismiss(rekindle, "“gone.mp4” cannot be read.")
+        rekindle.see(ui.DIALOG, "“gone.mp4” Cannot Be Read")
+        self.dismiss(rekindle, "“gone.mp4” Cannot Be Read")
         self.end(rekindle)
 
     def test_device_missing(self):
         """The settings name a card that is not there any more."""
         rekindle = self.start(self.make_clip("clip.mp4", 1),
                               environment=self.settings(device="'cuda:77'"))
-        rekindle.see(ui.DIALOG, "The device “cuda:77” cannot be used.")
-        self.dismiss(rekindle, "The device “cuda:77” cannot be used.")
+        rekindle.see(ui.DIALOG, "The Device “cuda:77” Cannot Be Used")
+        self.dismiss(rekindle, "The Device “cuda:77” Cannot Be Used")
         rekindle.see("label", "96 × 64 · 25 fps · 0:01")
         self.assertIsNone(rekindle.find("button", "Preview Here", "sensitive"))
         self.end(rekindle)
@@ -95,7 +95,7 @@ class Trouble(ui.UiTest):
         rekindle.key("ctrl+s")
         rekindle.see("text", "Name", "focused")
         rekindle.key("Return")
-        heading = "There is no space left to write “clip restored.mp4”."
+        heading = "No Space Left to Write “clip restored.mp4”"
         rekindle.see(ui.DIALOG, heading)
         self.dismiss(rekindle, heading)
         rekindle.miss("label", "Exporting “clip restored.mp4”")

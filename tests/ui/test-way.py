@@ -65,7 +65,7 @@ class Way(ui.UiTest):
         rekindle.see("label", "Chosen range, 0:00.120 to 0:00.480")
         rekindle.click("Export")
         rekindle.see("label", "“Out.mp4” is ready.")
-        rekindle.see("button", "Show in Folder")
+        rekindle.see("button", "Show")
         ui.wait(lambda: self.notifications.told, "notification")
         self.assertEqual(self.notifications.told.pop()[:2],
                          ["The Video Is Restored", "“Out.mp4” is ready."])

@@ -175,7 +175,7 @@ notify_export (RkWindow    *self,
 
   toast = adw_toast_new_format ("%s", text);
   adw_toast_set_use_markup (toast, FALSE);
-  adw_toast_set_button_label (toast, _("Show in Folder"));
+  adw_toast_set_button_label (toast, _("Show"));
   adw_toast_set_action_name (toast, "app.show-in-folder");
   adw_toast_set_action_target (toast, "s", uri);
   adw_toast_set_timeout (toast, 0);
