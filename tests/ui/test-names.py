@@ -25,6 +25,7 @@ class Names(ui.UiTest):
         self.check_names(rekindle)
         rekindle.key("Escape")
         rekindle.miss("text", "Time to go to")
+        rekindle.see("image", ui.PICTURE, "focused")
 
         rekindle.key("End", "comma", "o", "p")
         rekindle.see("progress bar", "Progress")

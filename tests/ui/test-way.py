@@ -141,6 +141,7 @@ class Way(ui.UiTest):
         rekindle.type("0:01.5")
         rekindle.key("Return")
         rekindle.see("toggle button", "0:01.480 / 0:10.000")
+        rekindle.see("image", ui.PICTURE, "focused")
         self.end(rekindle)
 
     def test_by_pointer(self):

@@ -109,6 +109,7 @@ go_action (GtkWidget  *widget,
 {
   RkEditor *self = RK_EDITOR (widget);
 
+  g_set_weak_pointer (&self->focus_before_going, gtk_root_get_focus (gtk_widget_get_root (widget)));
   gtk_menu_button_popup (self->time_button);
   gtk_widget_grab_focus (GTK_WIDGET (self->go_entry));
 }

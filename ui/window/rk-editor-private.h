@@ -16,6 +16,7 @@ struct _RkEditor
 
   RkSession *session;
   gboolean show_sidebar;
+  GtkWidget *focus_before_going; /* borrowed, weak; while a time is asked for by a key */
 
   /* Template. */
   AdwOverlaySplitView *split_view;

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "rk-focus.h"
 #include "rk-time.h"
 
 G_DEFINE_FINAL_TYPE (RkEditor, rk_editor, ADW_TYPE_BIN)
@@ -31,6 +32,16 @@ get_playhead (RkEditor *self)
 
 /* --- going to a time --------------------------------------------------------------------------- */
 
+/* The button below the popover takes the focus as that closes, and Space, which people press next,
+ * would open it again instead of playing. */
+static void
+close_going (RkEditor  *self,
+             GtkWidget *focus)
+{
+  gtk_popover_popdown (self->go_popover);
+  rk_focus_soon (focus);
+}
+
 static void
 go_cb (RkEditor *self)
 {
@@ -44,7 +55,18 @@ go_cb (RkEditor *self)
     }
 
   rk_playhead_set_position (get_playhead (self), rk_clip_get_frame_at (get_clip (self), time));
-  gtk_popover_popdown (self->go_popover);
+  close_going (self, self->focus_before_going != NULL ? self->focus_before_going : GTK_WIDGET (self->compare));
+}
+
+static gboolean
+go_key_cb (RkEditor *self,
+           guint     keyval)
+{
+  if (keyval != GDK_KEY_Escape || self->focus_before_going == NULL)
+    return GDK_EVENT_PROPAGATE;
+
+  close_going (self, self->focus_before_going);
+  return GDK_EVENT_STOP;
 }
 
 static void
@@ -52,6 +74,12 @@ go_entry_changed_cb (RkEditor *self)
 {
   gtk_widget_remove_css_class (GTK_WIDGET (self->go_entry), "error");
   gtk_accessible_reset_state (GTK_ACCESSIBLE (self->go_entry), GTK_ACCESSIBLE_STATE_INVALID);
+}
+
+static void
+go_closed_cb (RkEditor *self)
+{
+  g_clear_weak_pointer (&self->focus_before_going);
 }
 
 /* --- what is shown ----------------------------------------------------------------------------- */
@@ -143,6 +171,7 @@ rk_editor_dispose (GObject *object)
   RkEditor *self = RK_EDITOR (object);
 
   g_clear_object (&self->session);
+  g_clear_weak_pointer (&self->focus_before_going);
   /* Disposing of a template unparents its named children, even the bin's own. */
   adw_bin_set_child (ADW_BIN (self), NULL);
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_EDITOR);
@@ -236,6 +265,8 @@ rk_editor_class_init (RkEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RkEditor, preview_button);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, timeline);
   gtk_widget_class_bind_template_callback (widget_class, go_cb);
+  gtk_widget_class_bind_template_callback (widget_class, go_closed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, go_key_cb);
 
   _rk_editor_class_add_actions (widget_class);
 }
