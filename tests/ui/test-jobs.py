@@ -85,6 +85,15 @@ class Jobs(ui.UiTest):
         rekindle.miss(ui.DIALOG, "Stop Working.")
         rekindle.see("label", "Exporting “clip restored.mp4”")
 
+        # Closing the video alone asks, too.
+        rekindle.key("F10")
+        rekindle.see("menu", "Main menu")
+        rekindle.key("c")
+        rekindle.see(ui.DIALOG, "Stop Working.")
+        rekindle.key("Escape")
+        rekindle.miss(ui.DIALOG, "Stop Working.")
+        rekindle.see("label", "Exporting “clip restored.mp4”")
+
         # Asked again while it asks, it does not ask twice.
         rekindle.key("ctrl+w")
         rekindle.see(ui.DIALOG, "Stop Working.")

@@ -115,19 +115,6 @@ drop_cb (RkWindow     *self,
 }
 
 static void
-close_clip_action (GtkWidget  *widget,
-                   const char *name,
-                   GVariant   *parameter)
-{
-  RkWindow *self = RK_WINDOW (widget);
-
-  if (rk_session_get_opening (self->session) && rk_session_get_clip (self->session) != NULL)
-    rk_session_cancel_opening (self->session);
-  else
-    rk_session_close (self->session);
-}
-
-static void
 toggle_sidebar_action (GtkWidget  *widget,
                        const char *name,
                        GVariant   *parameter)
@@ -241,6 +228,43 @@ export_action (GtkWidget  *widget,
 /* --- closing ----------------------------------------------------------------------------------- */
 
 static void
+ask_to_stop (RkWindow  *self,
+             GCallback  answered)
+{
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (_("Stop Working?"), _("A video is still being restored. Closing it stops that work. Finished previews are kept.")));
+
+  adw_alert_dialog_add_responses (dialog, "keep", _("_Keep Working"), "stop", _("_Stop and Close"), NULL);
+  adw_alert_dialog_set_response_appearance (dialog, "stop", ADW_RESPONSE_DESTRUCTIVE);
+  adw_alert_dialog_set_default_response (dialog, "keep");
+  adw_alert_dialog_set_close_response (dialog, "keep");
+  g_signal_connect_object (dialog, "response", answered, self, G_CONNECT_SWAPPED);
+  adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
+}
+
+static void
+close_clip_answer_cb (RkWindow   *self,
+                      const char *response)
+{
+  if (g_str_equal (response, "stop"))
+    rk_session_close (self->session);
+}
+
+static void
+close_clip_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  RkWindow *self = RK_WINDOW (widget);
+
+  if (rk_session_get_opening (self->session) && rk_session_get_clip (self->session) != NULL)
+    rk_session_cancel_opening (self->session);
+  else if (rk_session_get_job (self->session) != NULL)
+    ask_to_stop (self, G_CALLBACK (close_clip_answer_cb));
+  else
+    rk_session_close (self->session);
+}
+
+static void
 close_answer_cb (RkWindow   *self,
                  const char *response)
 {
@@ -256,19 +280,11 @@ static gboolean
 rk_window_close_request (GtkWindow *window)
 {
   RkWindow *self = RK_WINDOW (window);
-  AdwDialog *dialog;
   int width, height;
 
   if (rk_session_get_job (self->session) != NULL && !self->closing)
     {
-      dialog = adw_alert_dialog_new (_("Stop Working?"), _("A video is still being restored. If you close the window, that work is stopped. Finished previews are kept."));
-      adw_alert_dialog_add_responses (ADW_ALERT_DIALOG (dialog), "keep", _("_Keep Working"), "stop", _("_Stop and Close"), NULL);
-      adw_alert_dialog_set_response_appearance (ADW_ALERT_DIALOG (dialog), "stop", ADW_RESPONSE_DESTRUCTIVE);
-      adw_alert_dialog_set_default_response (ADW_ALERT_DIALOG (dialog), "keep");
-      adw_alert_dialog_set_close_response (ADW_ALERT_DIALOG (dialog), "keep");
-      g_signal_connect_object (dialog, "response", G_CALLBACK (close_answer_cb), self, G_CONNECT_SWAPPED);
-      adw_dialog_present (dialog, GTK_WIDGET (self));
-
+      ask_to_stop (self, G_CALLBACK (close_answer_cb));
       return GDK_EVENT_STOP;
     }
 
