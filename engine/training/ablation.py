@@ -1,5 +1,5 @@
-"""Fine-tunes one model in several ways for the same time each, on the same material, and tables what
-each is worth.
+"""Fine-tunes one model in several ways for the same time each, on the same material, and tables
+what each is worth.
 
     python -m training.ablation START.safetensors ROW=MINUTES… --awaken MINUTES --budget G,I,W
                                 --out RUN --data FOLDER… --devset DEVSET [--within SECONDS]

@@ -71,8 +71,9 @@ def axis_blocks(length, size, border):
 
 @functools.lru_cache(maxsize=4)
 def window_blocks(grid, window, border, device):
-    """The windows of a grid in blocks of queries: [n, Q] queries, [n, K] keys, [n, Q, K] which query
-    sees which, and [N] where in the blocks each token stands. The same for all layers, and kept."""
+    """The windows of a grid in blocks of queries: [n, Q] queries, [n, K] keys, [n, Q, K] which
+    query sees which, and [N] where in the blocks each token stands. The same for all layers, and
+    kept."""
     (qt, kt, st), (qh, kh, sh), (qw, kw, sw) = (axis_blocks(n, k, border)
                                                 for n, k in zip(grid, window))
     _, h, w = grid

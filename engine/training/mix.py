@@ -4,8 +4,8 @@
                            [--onto THIRD.safetensors] [--description TEXT]
 
 Where the second was trained on from the first, the net between them keeps most of what either has:
-the first's faithfulness and a good part of the second's texture. A third net that was trained on from
-the first in another direction takes a share of the same step.
+the first's faithfulness and a good part of the second's texture. A third net that was trained on
+from the first in another direction takes a share of the same step.
 SPDX-License-Identifier: Apache-2.0"""
 import argparse
 import pathlib

@@ -166,7 +166,8 @@ class Rig:
             whole = time.time() - start
         events = profiler.key_averages()
         device = sum(e.self_device_time_total for e in events) / 1e6
-        head = f"{PROFILED_STEPS} steps: host {host:.3f} s, whole {whole:.3f} s, device {device:.3f} s"
+        head = (f"{PROFILED_STEPS} steps: host {host:.3f} s, whole {whole:.3f} s, "
+                f"device {device:.3f} s")
         tables = [events.table(sort_by=key, row_limit=40, max_name_column_width=90)
                   for key in ("self_device_time_total", "self_cpu_time_total")]
         (self.out / "profile.txt").write_text("\n".join([head, *tables]))

@@ -158,9 +158,9 @@ def same_kinds(a, b):
 
 
 def cost(geometry, routing, grid):
-    """Of all heads on a grid of tokens: FLOP of the two products (each query with each of its keys,
-    2 * 2 * head_dim), and bytes of keys and values (bf16) that queries in blocks of 64 read; a block
-    of a window is 8x8 tokens of a frame and reads the union of their windows."""
+    """Of all heads on a grid of tokens: FLOP of the two products (each query with each of its
+    keys, 2 * 2 * head_dim), and bytes of keys and values (bf16) that queries in blocks of 64 read;
+    a block of a window is 8x8 tokens of a frame and reads the union of their windows."""
     f, h, w = grid
     size = geometry.dim // geometry.heads
     tokens, blocks = f * h * w, f * math.prod(-(-n // 8) for n in (h, w))
@@ -174,8 +174,8 @@ def cost(geometry, routing, grid):
 
 
 def plot(table, routing, path):
-    """Heads x layers, one panel a set: blue is local, white uniform, red looks elsewhere; the letter
-    is what the head became."""
+    """Heads x layers, one panel a set: blue is local, white uniform, red looks elsewhere; the
+    letter is what the head became."""
     import matplotlib
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
@@ -214,7 +214,7 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--clips", type=int, default=16)
     parser.add_argument("--threshold", type=numbers,
-                        help="window,intra: a head whose divergence is less becomes that, as 0.33,0.21")
+                        help="window,intra: a head that diverges less becomes that (0.33,0.21)")
     parser.add_argument("--budget", type=counts, help="global,intra,window heads of the model")
     parser.add_argument("--random", type=counts, help="the same counts at random, to compare")
     parser.add_argument("--seed", type=int, default=1)
