@@ -6,7 +6,8 @@ Two 256x256 crops of each clip, 17 frames. OUT/reference/CLIP-K.mkv holds a crop
 same crop small and degraded as a user's file would be; both are lossless FFV1. OUT/manifest.json
 lists them with hashes of their pixels. With --bix4 it is super-resolution's classic test instead:
 whole frames, made a quarter of their size by bicubic interpolation and no more. Never train on
-any of it and never publish it: not all of the references are free. SPDX-License-Identifier: Apache-2.0"""
+any of it and never publish it: not all of the references are free.
+SPDX-License-Identifier: Apache-2.0"""
 import argparse
 import hashlib
 import json
