@@ -47,8 +47,29 @@ rk_frame_cursor_find_route (RkFrameCursor *self,
                             gint64         n)
 {
   const gint64 start = rk_frame_cursor_get_start (self, n);
+  RkRoute route = rk_pace_find_route (&self->pace, start, n, get_way (self, start, n));
 
-  return rk_pace_find_route (&self->pace, start, n, get_way (self, start, n));
+  if (route.first != n && start != self->reached && self->source->klass->glance != NULL)
+    {
+      route.first = start;
+      route.alone = TRUE;
+    }
+
+  return route;
+}
+
+OasisFrame *
+rk_frame_cursor_glance (RkFrameCursor *self,
+                        gint64         n,
+                        gint64        *number)
+{
+  OasisFrame *frame;
+  OasisError error;
+
+  self->next = -1;
+  self->reached = -1;
+
+  return self->source->klass->glance (self->source, n, number, &frame, &error) == OASIS_OK ? frame : NULL;
 }
 
 gboolean

@@ -27,6 +27,12 @@ gint64   rk_frame_cursor_get_start  (RkFrameCursor  *self,
 RkRoute  rk_frame_cursor_find_route (RkFrameCursor  *self,
                                      gint64          n);
 
+/* The keyframe of frame n alone, where find_route says so: owned by the caller, NULL where there is
+ * none. It is there sooner than by reading, but the cursor's place is lost. */
+OasisFrame *rk_frame_cursor_glance  (RkFrameCursor  *self,
+                                     gint64          n,
+                                     gint64         *number);
+
 /* Reads frame n. cancel (may be NULL) is polled between frames; the error is then
  * G_IO_ERROR_CANCELLED, and the next frame is decoded on from here where that is the way. */
 gboolean rk_frame_cursor_read       (RkFrameCursor      *self,

@@ -159,15 +159,17 @@ static void
 show_stand_in (RkFrameReader      *self,
                const Wish         *wish,
                gint64              number,
-               gint64              first,
+               const RkRoute      *route,
                const OasisCancel  *errand)
 {
-  const OasisFrame *frame = rk_frame_supply_read (&self->supply, first, errand, NULL);
-  g_autoptr (RkPicture) picture = frame != NULL ? convert (self, frame, first, wish, NULL) : NULL;
+  gint64 shown;
+  OasisFrame *frame = rk_frame_supply_read_first (&self->supply, number, route, errand, &shown);
+  g_autoptr (RkPicture) picture = frame != NULL ? convert (self, frame, shown, wish, NULL) : NULL;
   g_autoptr (RkPicture) other = picture != NULL ? rk_picture_stand_in (picture, number) : NULL;
 
   if (other != NULL)
     publish (self, number, other, NULL);
+  oasis_frame_unref (&frame);
 }
 
 /* Whether the frame on the screen hardly differs: to show one from far away instead, for a moment,
@@ -194,7 +196,7 @@ prepare_way (RkFrameReader      *self,
   const RkRoute route = rk_frame_supply_find_route (&self->supply, number);
 
   if (route.first != number && !is_near_shown (self, number))
-    show_stand_in (self, wish, number, route.first, errand);
+    show_stand_in (self, wish, number, &route, errand);
   if (route.long_way)
     allow_drop (self);
 }

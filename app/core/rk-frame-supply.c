@@ -98,6 +98,28 @@ rk_frame_supply_read (RkFrameSupply      *self,
 }
 
 OasisFrame *
+rk_frame_supply_read_first (RkFrameSupply      *self,
+                            gint64              number,
+                            const RkRoute      *route,
+                            const OasisCancel  *cancel,
+                            gint64             *shown)
+{
+  OasisFrame *frame = rk_frame_history_get (&self->history, route->first);
+
+  *shown = route->first;
+  if (frame == NULL && route->alone)
+    {
+      frame = rk_frame_cursor_glance (&self->cursor, number - self->cursor_first, shown);
+      *shown += self->cursor_first;
+      return frame;
+    }
+  if (frame == NULL)
+    frame = rk_frame_supply_read (self, route->first, cancel, NULL);
+
+  return frame != NULL ? oasis_frame_ref (frame) : NULL;
+}
+
+OasisFrame *
 rk_frame_supply_read_back (RkFrameSupply      *self,
                            gint64              number,
                            const OasisCancel  *cancel,

@@ -37,6 +37,14 @@ gboolean    rk_frame_supply_open       (RkFrameSupply      *self,
 RkRoute     rk_frame_supply_find_route (RkFrameSupply      *self,
                                         gint64              number);
 
+/* What is to be shown first on a route to the frame; the caller's own, NULL where it cannot be had.
+ * *shown is its number. */
+OasisFrame *rk_frame_supply_read_first (RkFrameSupply      *self,
+                                        gint64              number,
+                                        const RkRoute      *route,
+                                        const OasisCancel  *cancel,
+                                        gint64             *shown);
+
 /* The frame, borrowed until the next call; NULL with error set. cancel is polled between frames. */
 OasisFrame *rk_frame_supply_read       (RkFrameSupply      *self,
                                         gint64              number,

@@ -3,7 +3,7 @@
 
 /* A step of the playhead is to be answered within 100 ms. What is left of them is for converting the
  * picture, and for an estimate that was too low. */
-#define PATIENCE_US 75000
+#define PATIENCE_US 85000
 /* The way to a stand-in: short, since the exact frame waits for it. */
 #define STAND_IN_US 40000
 
@@ -35,7 +35,7 @@ rk_pace_find_route (const RkPace *self,
                     gint64        way)
 {
   const gint64 estimate_us = rk_pace_estimate (self, way);
-  RkRoute route = { wanted, estimate_us > LONG_WAY_US };
+  RkRoute route = { .first = wanted, .long_way = estimate_us > LONG_WAY_US };
 
   if (estimate_us > PATIENCE_US)
     route.first = CLAMP (wanted - way + (gint64) (STAND_IN_US * self->frames / self->us), start, wanted);

@@ -26,6 +26,7 @@ gint64  rk_pace_estimate   (const RkPace *self,
 typedef struct {
   gint64 first;      /* what to show first: the frame itself if it can be waited for, else one on the
                       * way that is there in time */
+  gboolean alone;    /* and that one is a keyframe, which can be had by itself */
   gboolean long_way; /* so long that whoever wants another frame by then does not wait for the end */
 } RkRoute;
 

@@ -159,6 +159,32 @@ int oasis_reader_seek(OasisReader *reader, int64_t n, const OasisCancel *cancel)
     return error;
 }
 
+int oasis_reader_glance(OasisReader *reader, int64_t n, int64_t *number, AVFrame *frame)
+{
+    const OasisIndex *index = reader->index;
+    OasisInput *input = reader->input;
+    size_t key = oasis_index_key_for(index, n);
+    int64_t packet;
+    int error;
+
+    av_frame_unref(reader->last);
+    av_frame_unref(reader->ahead);
+    reader->ended = true; /* so that a seek begins at a key */
+    error = oasis_input_seek(input, index->keys, index->n_keys, key);
+    if (error < 0) {
+        return error;
+    }
+    /* Two packets where each may hold a field. */
+    input->stop_packet = index->keys[key].packet + (index->packets > index->frames ? 2 : 1);
+    error = oasis_input_decode(input, frame, &packet);
+    input->stop_packet = INT64_MAX;
+    if (error < 0) {
+        return error;
+    }
+    *number = oasis_index_frame_of(index, packet, -1);
+    return *number >= 0 && *number <= n ? 0 : AVERROR_INVALIDDATA;
+}
+
 int oasis_reader_read(OasisReader *reader, AVFrame *frame)
 {
     int error;

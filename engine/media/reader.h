@@ -27,5 +27,10 @@ void oasis_reader_clear(OasisReader *reader);
  * AVERROR_EXIT when cancelled, after which only a seek makes sense, which goes on from there. */
 int oasis_reader_seek(OasisReader *reader, int64_t n, const OasisCancel *cancel);
 
+/* Decodes the keyframe of frame n alone into an empty AVFrame: the decoder is told of the end at
+ * once, and need not see the frames that it would hold it back for. Then only a seek makes
+ * sense. */
+int oasis_reader_glance(OasisReader *reader, int64_t n, int64_t *number, AVFrame *frame);
+
 /* Reads the next frame into an empty AVFrame; AVERROR_EOF past the last. */
 int oasis_reader_read(OasisReader *reader, AVFrame *frame);

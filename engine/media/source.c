@@ -123,10 +123,31 @@ static void release(void *owner)
     av_frame_free(&frame);
 }
 
+/* Takes the shaped frame with number n. */
+static OasisStatus wrap(MediaSource *self, AVFrame *shaped, int64_t n, OasisFrame **frame,
+                        OasisError *err)
+{
+    OasisFrame *wrapped = oasis_frame_wrap(&self->info.format, release, shaped);
+
+    if (!wrapped) {
+        av_frame_free(&shaped);
+        return oasis_av_no_memory(err, self->base.name);
+    }
+    for (int p = 0; p < self->info.format.planes; p++) {
+        wrapped->data[p] = shaped->data[p];
+        wrapped->stride[p] = shaped->linesize[p];
+    }
+    wrapped->time_base = self->info.time_base;
+    wrapped->pts = media_pts(&self->base, n);
+    wrapped->duration = duration(self, n);
+    *frame = wrapped;
+    return OASIS_OK;
+}
+
 static OasisStatus media_read(OasisSource *source, OasisFrame **frame, OasisError *err)
 {
     MediaSource *self = (MediaSource *)source;
-    OasisFrame *wrapped;
+    OasisStatus status;
     AVFrame *shaped;
     int error;
 
@@ -139,21 +160,41 @@ static OasisStatus media_read(OasisSource *source, OasisFrame **frame, OasisErro
     if (error < 0) {
         return fail_at(self, error, self->next, err);
     }
-    wrapped = oasis_frame_wrap(&self->info.format, release, shaped);
-    if (!wrapped) {
-        av_frame_free(&shaped);
-        return oasis_av_no_memory(err, source->name);
+    status = wrap(self, shaped, self->next, frame, err);
+    if (status == OASIS_OK) {
+        self->next++;
     }
-    for (int p = 0; p < self->info.format.planes; p++) {
-        wrapped->data[p] = shaped->data[p];
-        wrapped->stride[p] = shaped->linesize[p];
+    return status;
+}
+
+static OasisStatus media_glance(OasisSource *source, int64_t n, int64_t *number,
+                                OasisFrame **frame, OasisError *err)
+{
+    MediaSource *self = (MediaSource *)source;
+    AVFrame *decoded = av_frame_alloc(), *shaped = NULL;
+    int error = decoded ? 0 : AVERROR(ENOMEM);
+
+    oasis_av_begin();
+    *frame = NULL;
+    oasis_shaper_reset(&self->shaper);
+    self->next = -1;
+    self->flushed = false;
+    if (error >= 0) {
+        error = oasis_reader_glance(&self->reader, n, number, decoded);
     }
-    wrapped->time_base = self->info.time_base;
-    wrapped->pts = media_pts(source, self->next);
-    wrapped->duration = duration(self, self->next);
-    self->next++;
-    *frame = wrapped;
-    return OASIS_OK;
+    if (error >= 0) {
+        error = oasis_shaper_send(&self->shaper, decoded, *number);
+    }
+    if (error >= 0) {
+        error = oasis_shaper_send(&self->shaper, NULL, 0);
+    }
+    if (error >= 0) {
+        shaped = oasis_shaper_receive(&self->shaper);
+        error = shaped ? 0 : AVERROR_INVALIDDATA;
+    }
+    oasis_shaper_reset(&self->shaper);
+    av_frame_free(&decoded);
+    return error < 0 ? fail_at(self, error, n, err) : wrap(self, shaped, *number, frame, err);
 }
 
 static void media_close(OasisSource *source)
@@ -174,6 +215,7 @@ static const OasisSourceClass media_class = {
     .keyframe = media_keyframe,
     .seek = media_seek,
     .read = media_read,
+    .glance = media_glance,
     .close = media_close,
 };
 

@@ -242,7 +242,9 @@ test_routes (Supply        *self,
   for (int i = 0; i < 60; i++)
     {
       const gint64 wanted = g_test_rand_int_range (0, N_FRAMES);
+      OasisFrame *first;
       RkRoute route;
+      gint64 shown;
 
       set_pace (&self->supply.cursor.pace, i % 2 == 0 ? g_test_rand_int_range (1, 200) : g_test_rand_int_range (10000, 1000000));
       route = rk_frame_supply_find_route (&self->supply, wanted);
@@ -250,7 +252,10 @@ test_routes (Supply        *self,
       if (i % 2 == 0 || rk_frame_history_get (&self->supply.history, wanted) != NULL)
         g_assert_cmpint (route.first, ==, wanted);
 
-      assert_frame (self, rk_frame_supply_read (&self->supply, route.first, NULL, NULL), route.first);
+      first = rk_frame_supply_read_first (&self->supply, wanted, &route, NULL, &shown);
+      g_assert_cmpint (shown, ==, route.first);
+      assert_frame (self, first, shown);
+      oasis_frame_unref (&first);
       assert_frame (self, rk_frame_supply_read (&self->supply, wanted, NULL, NULL), wanted);
 
       /* What is kept needs no way, however slow the file is. */
@@ -271,6 +276,7 @@ test_slow_file (Supply        *self,
   set_pace (&self->supply.cursor.pace, 1000000);
   route = rk_frame_supply_find_route (&self->supply, N_FRAMES - 1);
   g_assert_cmpint (route.first, ==, 0);
+  g_assert_true (route.alone);
   g_assert_true (route.long_way);
 }
 

@@ -36,6 +36,13 @@ typedef struct OasisSourceClass {
     /* The next frame, owned by the caller; *frame = NULL past the last one. pts as pts(n). Its
      * planes are read-only: a decoder may still refer to them. */
     OasisStatus (*read)(OasisSource *source, OasisFrame **frame, OasisError *err);
+    /* The keyframe of frame n by itself, sooner than seek and read can have it, to show while n is
+     * on its way: decoded without its neighbours, so where fields are interlaced it is not what
+     * read gives. *number is its own, *frame is owned by the caller. OASIS_ERR_INPUT where the
+     * keyframe is none of the frames, in a file that was cut. The next call is a seek. NULL: there
+     * is no sooner way. */
+    OasisStatus (*glance)(OasisSource *source, int64_t n, int64_t *number, OasisFrame **frame,
+                          OasisError *err);
     void (*close)(OasisSource *source);
 } OasisSourceClass;
 
