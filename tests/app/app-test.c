@@ -320,6 +320,21 @@ app_finish_jobs (App *app)
   app_wait_until (rk_session_get_job (app->session) == NULL);
 }
 
+RkPlayhead *
+app_get_playhead (App *app)
+{
+  return rk_session_get_playhead (app->session);
+}
+
+RkPicture *
+app_dup_after (App    *app,
+               gint64  frame)
+{
+  RkFrameReader *after = rk_playhead_get_after (app_get_playhead (app));
+
+  return after != NULL ? rk_frame_reader_dup (after, frame) : NULL;
+}
+
 /* --- exports ---------------------------------------------------------------------------------- */
 
 RkExportSettings

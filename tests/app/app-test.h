@@ -80,6 +80,10 @@ void        app_open            (App           *app,
                                  int            n_frames);
 /* Waits until the session has no job. */
 void        app_finish_jobs     (App           *app);
+RkPlayhead *app_get_playhead    (App           *app);
+/* The picture of a frame on the after side, in the caller's hands; NULL while it is on its way. */
+RkPicture  *app_dup_after       (App           *app,
+                                 gint64         frame) G_GNUC_WARN_UNUSED_RESULT;
 #define app_add(path, function) g_test_add (path, App, NULL, app_set_up, function, app_tear_down)
 
 /* FFV1, the whole clip, strength 1; the target is borrowed. */
