@@ -59,7 +59,7 @@ RkRoute
 rk_frame_supply_find_route (RkFrameSupply *self,
                             gint64         number)
 {
-  RkRoute route = { number, FALSE };
+  RkRoute route = { .first = number };
 
   if (rk_frame_history_get (&self->history, number) == NULL)
     {
@@ -104,17 +104,16 @@ rk_frame_supply_read_first (RkFrameSupply      *self,
                             const OasisCancel  *cancel,
                             gint64             *shown)
 {
-  OasisFrame *frame = rk_frame_history_get (&self->history, route->first);
+  OasisFrame *frame;
 
   *shown = route->first;
-  if (frame == NULL && route->alone)
+  if (route->alone && rk_frame_history_get (&self->history, route->first) == NULL)
     {
       frame = rk_frame_cursor_glance (&self->cursor, number - self->cursor_first, shown);
       *shown += self->cursor_first;
       return frame;
     }
-  if (frame == NULL)
-    frame = rk_frame_supply_read (self, route->first, cancel, NULL);
+  frame = rk_frame_supply_read (self, route->first, cancel, NULL);
 
   return frame != NULL ? oasis_frame_ref (frame) : NULL;
 }

@@ -74,21 +74,24 @@ def row_entry(text):
     name, _, amount = text.partition("=")
     if name not in ROWS:
         raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(ROWS)}")
-    return name, train.clock(amount)
+    return name, train.Clock.parse(amount)
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("start", type=pathlib.Path)
     parser.add_argument("rows", nargs="+", type=row_entry, metavar="ROW=MINUTES")
-    parser.add_argument("--awaken", type=train.clock, required=True, metavar="MINUTES")
+    parser.add_argument("--awaken", type=train.Clock.parse, required=True, metavar="MINUTES")
     parser.add_argument("--budget", type=routing.counts, required=True,
                         help="global,intra,window heads of the whole model")
     parser.add_argument("--within", type=float, default=float("inf"),
                         help="seconds from now on; a row that would end later is cut short")
     add_arguments(parser)
     parser.set_defaults(evaluations=1)
-    return parser.parse_args()
+    args = parser.parse_args()
+    if args.devset is None:
+        parser.error("--devset is needed: heads are measured on it")
+    return args
 
 
 def main():

@@ -29,6 +29,12 @@ class Clock:
     def __init__(self, amount, unit):
         self.amount, self.unit = amount, unit
 
+    @classmethod
+    def parse(cls, text):
+        """`MINUTES`, or for tests `Nsteps`."""
+        unit = "steps" if text.endswith("steps") else "minutes"
+        return cls(float(text.removesuffix("steps")), unit)
+
     def done(self, trainer):
         spent = {"minutes": trainer.seconds / 60, "steps": trainer.step_count}
         return spent[self.unit] / self.amount
@@ -36,12 +42,6 @@ class Clock:
     def shorten(self, minutes):
         if self.unit == "minutes":
             self.amount = max(0.1, min(self.amount, minutes))
-
-
-def clock(text):
-    """`MINUTES`, or for tests `Nsteps`."""
-    unit = "steps" if text.endswith("steps") else "minutes"
-    return Clock(float(text.removesuffix("steps")), unit)
 
 
 def run(name, trainer, clock, rig):
@@ -92,7 +92,7 @@ def plan_entry(text):
     stage, _, amount = text.partition("=")
     if stage not in STAGES:
         raise argparse.ArgumentTypeError(f"{stage} is none of {', '.join(STAGES)}")
-    return stage, clock(amount)
+    return stage, Clock.parse(amount)
 
 
 def parse():
@@ -131,7 +131,7 @@ def main():
             trainer.restore(saved)
         saved = None
         rig.log("stage", stage=stage, steps=trainer.step_count,
-                   parameters=sum(p.numel() for p in rig.net.parameters()))
+                parameters=sum(p.numel() for p in rig.net.parameters()))
         if args.profile:
             rig.make_ready(trainer)
             rig.profile(trainer)
