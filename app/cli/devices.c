@@ -8,7 +8,7 @@
 #include "text.h"
 
 /* More than one machine holds; the list says if there are more. */
-#define MOST_DEVICES 32
+enum { MOST_DEVICES = 32 };
 
 static void print_device(const OasisDeviceInfo *info)
 {
@@ -18,8 +18,9 @@ static void print_device(const OasisDeviceInfo *info)
         return;
     }
     printf("\n            usable, computes in %s", info->dtype == OASIS_BF16 ? "bf16" : "f32");
-    if (info->memory_bytes)
+    if (info->memory_bytes) {
         printf(", up to %s of memory", text_bytes(info->memory_bytes).text);
+    }
     putchar('\n');
 }
 
@@ -29,15 +30,17 @@ static int list_devices(int argc, char **argv)
     size_t count, usable = 0;
     int exit_code;
 
-    if (!options_only_arguments(&command_devices, argc, argv, 0, NULL, &exit_code))
+    if (!options_only_arguments(&command_devices, argc, argv, 0, NULL, &exit_code)) {
         return exit_code;
+    }
     count = oasis_device_list(infos, MOST_DEVICES);
     for (size_t i = 0; i < count && i < MOST_DEVICES; i++) {
         print_device(&infos[i]);
         usable += infos[i].usable;
     }
-    if (count > MOST_DEVICES)
+    if (count > MOST_DEVICES) {
         printf("and %zu more\n", count - MOST_DEVICES);
+    }
     return usable ? EXIT_DONE : EXIT_DEVICE;
 }
 

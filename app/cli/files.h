@@ -1,7 +1,6 @@
 /* Opening what the user named: raw files by their extension .y4m, everything else as media.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stdbool.h>
 
 #include "oasis/media.h"
@@ -9,7 +8,7 @@
 bool file_is_raw(const char *path);
 
 OasisStatus file_open_source(const char *path, const OasisMediaParams *params,
-                             OasisSource **source, OasisError *err);
+                             OasisSource **source, OasisError *err) OASIS_MUST_USE;
 
 OasisStatus file_open_sink(const char *path, const OasisMediaTarget *target, OasisSink **sink,
-                           OasisError *err);
+                           OasisError *err) OASIS_MUST_USE;

@@ -39,8 +39,9 @@ static const char *chroma_name(const OasisFrameFormat *format)
         {"4:1:1", "4:1:0 with half rows", "4:1:0"},
     };
 
-    if (format->planes == 1)
+    if (format->planes == 1) {
         return "grey";
+    }
     return names[format->chroma_shift_x][format->chroma_shift_y];
 }
 
@@ -49,16 +50,18 @@ static void print_media(const OasisMediaInfo *info)
     printf("length:     %s\n", text_time(info->duration_ns).text);
     printf("container:  %s\n", info->container);
     printf("video:      %s, %dx%d coded", info->video_codec, info->coded_width, info->coded_height);
-    if (info->rotation)
+    if (info->rotation) {
         printf(", turned by %d degrees", info->rotation);
+    }
     printf("%s%s%s\n", info->interlaced ? ", interlaced" : "",
            info->deinterlaced ? " (will be deinterlaced)" : "",
            info->variable_rate ? ", variable rate" : "");
-    if (info->audio_codec)
+    if (info->audio_codec) {
         printf("sound:      %s, %d Hz, %d channel%s\n", info->audio_codec, info->audio_rate,
                info->audio_channels, info->audio_channels == 1 ? "" : "s");
-    else
+    } else {
         printf("sound:      none\n");
+    }
 }
 
 static void print_source(OasisSource *source, const char *path)
@@ -70,12 +73,14 @@ static void print_source(OasisSource *source, const char *path)
 
     stat(path, &file);
     printf("file:       %s, %s\n", path, text_bytes((uint64_t)file.st_size).text);
-    if (!file_is_raw(path))
+    if (!file_is_raw(path)) {
         print_media(oasis_media_source_info(source));
+    }
     printf("size:       %dx%d", format->width, format->height);
-    if (format->sample_aspect.num != format->sample_aspect.den)
+    if (format->sample_aspect.num != format->sample_aspect.den) {
         printf(", samples %" PRId64 ":%" PRId64, format->sample_aspect.num,
                format->sample_aspect.den);
+    }
     printf("\nformat:     %s, %d bit, %s, %s range\n", chroma_name(format), format->depth,
            matrix_name(format), format->range == OASIS_RANGE_FULL ? "full" : "limited");
     printf("frames:     %" PRId64 ", %.3f a second\n", info->frames, rate);
@@ -89,11 +94,13 @@ static int show_info(int argc, char **argv)
     OasisError err;
     int exit_code;
 
-    if (!options_only_arguments(&command_info, argc, argv, 1, &path, &exit_code))
+    if (!options_only_arguments(&command_info, argc, argv, 1, &path, &exit_code)) {
         return exit_code;
+    }
     progress_start(false);
-    if (file_open_source(path, &params, &source, &err) != OASIS_OK)
+    if (file_open_source(path, &params, &source, &err) != OASIS_OK) {
         return report_error(&err);
+    }
     progress_clear();
     print_source(source, path);
     oasis_source_close(&source);

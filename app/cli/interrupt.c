@@ -12,8 +12,9 @@ static volatile sig_atomic_t seen;
 
 static void on_signal(int signal)
 {
-    if (seen)
+    if (seen) {
         _exit(EXIT_CANCELLED);
+    }
     seen = 1;
     oasis_cancel_trigger(target);
 }

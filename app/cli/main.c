@@ -23,8 +23,9 @@ static int help(void)
            "Restores home videos: enlarges them and repairs noise, blur and compression damage.\n"
            "\n"
            "Commands:\n");
-    for (const Command *const *command = commands; *command; command++)
+    for (const Command *const *command = commands; *command; command++) {
         printf("  %-9s  %s\n", (*command)->name, (*command)->summary);
+    }
     printf("\n"
            "rekindle-cli COMMAND --help tells more; rekindle-cli --version prints the version.\n"
            "\n"
@@ -39,22 +40,26 @@ int main(int argc, char **argv)
     const char *name = argc > 1 ? argv[1] : "";
     OasisError err;
 
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         return help();
+    }
     if (strcmp(name, "--version") == 0) {
         puts("rekindle-cli " REKINDLE_VERSION);
         return EXIT_DONE;
     }
     for (const Command *const *command = commands; *command; command++) {
-        if (strcmp(name, (*command)->name) != 0)
+        if (strcmp(name, (*command)->name) != 0) {
             continue;
-        if ((*command)->computes)
+        }
+        if ((*command)->computes) {
             oasis_device_let_threads_sleep(argv);
+        }
         return (*command)->run(argc - 1, argv + 1);
     }
-    if (*name)
-        fail(&err, OASIS_ERR_USAGE, name, "is no command; see rekindle-cli --help");
-    else
-        fail(&err, OASIS_ERR_USAGE, "", "a command is missing; see rekindle-cli --help");
+    if (*name) {
+        oasis_fail(&err, OASIS_ERR_USAGE, name, "is no command; see rekindle-cli --help");
+    } else {
+        oasis_fail(&err, OASIS_ERR_USAGE, "", "a command is missing; see rekindle-cli --help");
+    }
     return report_error(&err);
 }

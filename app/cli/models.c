@@ -18,8 +18,9 @@ static void print_model(const char *path, const OasisModelInfo *info, const Oasi
     }
     (*usable)++;
     printf("%s  (%.1f million parameters)\n", info->name, (double)info->parameters / 1e6);
-    if (info->description[0])
+    if (info->description[0]) {
         printf("    %s\n", info->description);
+    }
     printf("    %s\n", path);
 }
 
@@ -29,12 +30,14 @@ static int list_models(int argc, char **argv)
     char path[4096];
     OasisError err;
 
-    if (!options_only_arguments(&command_models, argc, argv, 0, NULL, &exit_code))
+    if (!options_only_arguments(&command_models, argc, argv, 0, NULL, &exit_code)) {
         return exit_code;
+    }
     oasis_model_list(print_model, &usable);
     /* The search for the default model has the sentence that says where it would have to lie. */
-    if (!usable && oasis_model_find(NULL, path, sizeof path, &err) != OASIS_OK)
+    if (!usable && oasis_model_find(NULL, path, sizeof path, &err) != OASIS_OK) {
         return report_error(&err);
+    }
     return usable ? EXIT_DONE : EXIT_MODEL;
 }
 

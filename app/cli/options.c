@@ -24,12 +24,12 @@ int options_next(const Command *command, int argc, char **argv, const struct opt
         fputs(command->help, stdout);
         return OPTION_HELP;
     case ':':
-        fail(err, OASIS_ERR_USAGE, argv[optind - 1], "needs a value; see rekindle-cli %s --help",
-             command->name);
+        oasis_fail(err, OASIS_ERR_USAGE, argv[optind - 1],
+                   "needs a value; see rekindle-cli %s --help", command->name);
         return OPTION_BAD;
     case '?':
-        fail(err, OASIS_ERR_USAGE, argv[optind - 1],
-             "is no option of %s; see rekindle-cli %s --help", command->name, command->name);
+        oasis_fail(err, OASIS_ERR_USAGE, argv[optind - 1],
+                   "is no option of %s; see rekindle-cli %s --help", command->name, command->name);
         return OPTION_BAD;
     default:
         return value;
@@ -40,11 +40,12 @@ OasisStatus options_check_count(const Command *command, int argc, int count, Oas
 {
     int line = (int)strcspn(command->help, "\n");
 
-    if (argc - optind == count)
+    if (argc - optind == count) {
         return OASIS_OK;
-    return fail(err, OASIS_ERR_USAGE, command->name, "takes %s file name%s, got %d. %.*s",
-                (const char *const[]){"no", "one", "two"}[count], count == 1 ? "" : "s",
-                argc - optind, line, command->help);
+    }
+    return oasis_fail(err, OASIS_ERR_USAGE, command->name, "takes %s file name%s, got %d. %.*s",
+                      (const char *const[]){"no", "one", "two"}[count], count == 1 ? "" : "s",
+                      argc - optind, line, command->help);
 }
 
 bool options_only_arguments(const Command *command, int argc, char **argv, int count,
@@ -62,20 +63,23 @@ bool options_only_arguments(const Command *command, int argc, char **argv, int c
         *exit_code = report_error(&err);
         return false;
     }
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < count; i++) {
         arguments[i] = argv[optind + i];
+    }
     return true;
 }
 
 /* Reads digits into *value and returns where they end; NULL without digits or past `limit`. */
 static const char *read_digits(const char *text, int64_t limit, int64_t *value)
 {
-    if (!isdigit((unsigned char)*text))
+    if (!isdigit((unsigned char)*text)) {
         return NULL;
+    }
     for (*value = 0; isdigit((unsigned char)*text); text++) {
         *value = *value * 10 + (*text - '0');
-        if (*value > limit)
+        if (*value > limit) {
             return NULL;
+        }
     }
     return text;
 }
@@ -89,11 +93,13 @@ static int64_t read_clock(const char *text, const char **end)
 
     for (;;) {
         text = read_digits(text, limit, &field);
-        if (!text || (fields > 0 && field > 59) || seconds > limit / 60)
+        if (!text || (fields > 0 && field > 59) || seconds > limit / 60) {
             return -1;
+        }
         seconds = seconds * 60 + field;
-        if (*text != ':' || ++fields > 2)
+        if (*text != ':' || ++fields > 2) {
             break;
+        }
         text++;
     }
     *end = text;
@@ -112,9 +118,10 @@ OasisStatus options_time(const char *name, const char *text, int64_t *ns, OasisE
             fraction += (*end - '0') * unit;
         }
     }
-    if (seconds < 0 || *end)
-        return fail(err, OASIS_ERR_USAGE, name,
-                    "\"%s\" is no time; write seconds (12.5) or [H:]MM:SS[.fff]", text);
+    if (seconds < 0 || *end) {
+        return oasis_fail(err, OASIS_ERR_USAGE, name,
+                          "\"%s\" is no time; write seconds (12.5) or [H:]MM:SS[.fff]", text);
+    }
     *ns = seconds * 1000000000 + fraction;
     return OASIS_OK;
 }
@@ -126,9 +133,10 @@ OasisStatus options_number(const char *name, const char *text, double low, doubl
 
     errno = 0;
     *value = strtod(text, &end);
-    if (end == text || *end || errno || !(*value >= low && *value <= high))
-        return fail(err, OASIS_ERR_USAGE, name, "\"%s\" is no number from %g to %g", text, low,
-                    high);
+    if (end == text || *end || errno || !(*value >= low && *value <= high)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" is no number from %g to %g", text,
+                          low, high);
+    }
     return OASIS_OK;
 }
 
@@ -137,9 +145,11 @@ OasisStatus options_integer(const char *name, const char *text, int low, int hig
 {
     double number;
 
-    if (options_number(name, text, low, high, &number, err) != OASIS_OK || number != trunc(number))
-        return fail(err, OASIS_ERR_USAGE, name, "\"%s\" is no whole number from %d to %d", text,
-                    low, high);
+    if (options_number(name, text, low, high, &number, err) != OASIS_OK ||
+        number != trunc(number)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" is no whole number from %d to %d",
+                          text, low, high);
+    }
     *value = (int)number;
     return OASIS_OK;
 }
@@ -150,10 +160,11 @@ OasisStatus options_choice(const char *name, const char *text, const char *const
     char list[128] = "";
 
     for (*index = 0; choices[*index]; (*index)++) {
-        if (strcmp(text, choices[*index]) == 0)
+        if (strcmp(text, choices[*index]) == 0) {
             return OASIS_OK;
+        }
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", *index ? ", " : "",
                  choices[*index]);
     }
-    return fail(err, OASIS_ERR_USAGE, name, "\"%s\" is none of %s", text, list);
+    return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" is none of %s", text, list);
 }

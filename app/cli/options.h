@@ -1,7 +1,6 @@
 /* Reading a command's options and their values.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -30,16 +29,18 @@ bool options_only_arguments(const Command *command, int argc, char **argv, int c
                             char **arguments, int *exit_code);
 
 /* Whether exactly `count` arguments follow the options; else an error that shows the usage. */
-OasisStatus options_check_count(const Command *command, int argc, int count, OasisError *err);
+OasisStatus options_check_count(const Command *command, int argc, int count, OasisError *err)
+    OASIS_MUST_USE;
 
 /* Seconds ("12.5") or [H:]MM:SS[.fff], up to nine decimals, as nanoseconds. */
-OasisStatus options_time(const char *name, const char *text, int64_t *ns, OasisError *err);
+OasisStatus options_time(const char *name, const char *text, int64_t *ns, OasisError *err)
+    OASIS_MUST_USE;
 
 OasisStatus options_number(const char *name, const char *text, double low, double high,
-                           double *value, OasisError *err);
+                           double *value, OasisError *err) OASIS_MUST_USE;
 OasisStatus options_integer(const char *name, const char *text, int low, int high, int *value,
-                            OasisError *err);
+                            OasisError *err) OASIS_MUST_USE;
 
 /* The index of text among `choices`, a list that ends with NULL. */
 OasisStatus options_choice(const char *name, const char *text, const char *const *choices,
-                           int *index, OasisError *err);
+                           int *index, OasisError *err) OASIS_MUST_USE;

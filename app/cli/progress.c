@@ -12,7 +12,7 @@
 
 #include "text.h"
 
-#define PLAIN_SECONDS 5
+enum { PLAIN_SECONDS = 5 };
 
 static struct {
     bool enabled;
@@ -41,8 +41,9 @@ void progress_start(bool quiet)
 
 void progress_clear(void)
 {
-    if (state.drawn)
+    if (state.drawn) {
         fputs("\r\033[K", stderr);
+    }
     state.drawn = false;
 }
 
@@ -51,8 +52,9 @@ static int terminal_columns(void)
 {
     struct winsize size;
 
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
         return 79;
+    }
     return size.ws_col - 1;
 }
 
@@ -62,15 +64,18 @@ static void show(const char *const *parts, bool last)
     char line[256] = "";
     size_t limit = sizeof line - 1;
 
-    if (!state.terminal && (!last || state.ended) && now() < state.plain_next)
+    if (!state.terminal && (!last || state.ended) && now() < state.plain_next) {
         return;
-    if (state.terminal && (size_t)terminal_columns() < limit)
+    }
+    if (state.terminal && (size_t)terminal_columns() < limit) {
         limit = (size_t)terminal_columns();
+    }
     for (; *parts; parts++) {
         size_t length = strlen(line);
 
-        if (length + strlen(*parts) + (length ? 2 : 0) > limit)
+        if (length + strlen(*parts) + (length ? 2 : 0) > limit) {
             break;
+        }
         snprintf(line + length, sizeof line - length, "%s%s", length ? ", " : "", *parts);
     }
     if (state.terminal) {
@@ -88,8 +93,9 @@ void progress_index(double done, void *data)
 {
     char percent[32];
 
-    if (!state.enabled)
+    if (!state.enabled) {
         return;
+    }
     snprintf(percent, sizeof percent, "Reading the file: %d %%", (int)(done * 100));
     show((const char *const[]){percent, NULL}, false);
 }
@@ -101,8 +107,9 @@ void progress_job(const OasisProgress *progress, void *data)
     const char *parts[] = {percent, NULL, NULL, NULL, NULL};
     int n = 1;
 
-    if (!state.enabled)
+    if (!state.enabled) {
         return;
+    }
     snprintf(percent, sizeof percent, "%d %%", (int)(progress->stage_done * 100));
     if (progress->seconds_left >= 0 && !last) {
         snprintf(left, sizeof left, "%s left", text_duration(progress->seconds_left).text);

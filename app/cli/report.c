@@ -38,13 +38,14 @@ static int exit_code(OasisStatus status)
 int report_error(const OasisError *err)
 {
     progress_clear();
-    if (err->status == OASIS_ERR_CANCELLED)
+    if (err->status == OASIS_ERR_CANCELLED) {
         fprintf(stderr, "rekindle-cli: cancelled, nothing was written\n");
-    else if (err->subject[0])
+    } else if (err->subject[0]) {
         fprintf(stderr, "rekindle-cli: %s: %s%s\n", err->subject, err->detail,
                 err->status == OASIS_ERR_EXISTS ? " (--force)" : "");
-    else
+    } else {
         fprintf(stderr, "rekindle-cli: %s\n", err->detail);
+    }
     return exit_code(err->status);
 }
 
@@ -52,16 +53,4 @@ void report_warning(const char *message)
 {
     progress_clear();
     fprintf(stderr, "rekindle-cli: warning: %s\n", message);
-}
-
-OasisStatus fail(OasisError *err, OasisStatus status, const char *subject, const char *format, ...)
-{
-    va_list args;
-
-    err->status = status;
-    snprintf(err->subject, sizeof err->subject, "%s", subject);
-    va_start(args, format);
-    vsnprintf(err->detail, sizeof err->detail, format, args);
-    va_end(args);
-    return status;
 }

@@ -1,7 +1,6 @@
 /* Sentences for people on standard error, and the exit codes that go with them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include "oasis/status.h"
 
 /* Prints "rekindle-cli: SUBJECT: DETAIL" and gives the exit code of err->status. */
@@ -9,7 +8,3 @@ int report_error(const OasisError *err);
 
 /* Prints "rekindle-cli: warning: MESSAGE". */
 void report_warning(const char *message);
-
-/* Fills err as the engine's own functions do, and gives status. */
-__attribute__((format(printf, 4, 5)))
-OasisStatus fail(OasisError *err, OasisStatus status, const char *subject, const char *format, ...);

@@ -61,8 +61,10 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         return options_time("--start", value, &o->start_ns, err);
     case OPTION_END_TIME:
         status = options_time("--end", value, &o->end_ns, err);
-        if (status == OASIS_OK && o->end_ns == 0)
-            return fail(err, OASIS_ERR_USAGE, "--end", "\"%s\" leaves nothing to restore", value);
+        if (status == OASIS_OK && o->end_ns == 0) {
+            return oasis_fail(err, OASIS_ERR_USAGE, "--end",
+                              "\"%s\" leaves nothing to restore", value);
+        }
         return status;
     case OPTION_DEINTERLACE:
         status = options_choice("--deinterlace", value, deinterlaces, &index, err);
@@ -102,16 +104,20 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
 /* Options that contradict each other or the files' kinds. */
 static OasisStatus check(const RestoreOptions *o, OasisError *err)
 {
-    if (o->size.scale > 0 && o->size.height > 0)
-        return fail(err, OASIS_ERR_USAGE, "restore", "give --scale or --height, not both");
-    if (o->end_ns > 0 && o->start_ns >= o->end_ns)
-        return fail(err, OASIS_ERR_USAGE, "--end", "must be later than --start");
-    if (file_is_raw(o->input) && o->deinterlace != OASIS_DEINTERLACE_AUTO)
-        return fail(err, OASIS_ERR_USAGE, "--deinterlace", "does not apply to raw frames (%s)",
-                    o->input);
-    if (file_is_raw(o->output) && (o->codec || o->crf >= 0))
-        return fail(err, OASIS_ERR_USAGE, o->codec ? "--codec" : "--crf",
-                    "does not apply to raw frames (%s)", o->output);
+    if (o->size.scale > 0 && o->size.height > 0) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "restore", "give --scale or --height, not both");
+    }
+    if (o->end_ns > 0 && o->start_ns >= o->end_ns) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--end", "must be later than --start");
+    }
+    if (file_is_raw(o->input) && o->deinterlace != OASIS_DEINTERLACE_AUTO) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--deinterlace",
+                          "does not apply to raw frames (%s)", o->input);
+    }
+    if (file_is_raw(o->output) && (o->codec || o->crf >= 0)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, o->codec ? "--codec" : "--crf",
+                          "does not apply to raw frames (%s)", o->output);
+    }
     return OASIS_OK;
 }
 
@@ -130,14 +136,16 @@ bool restore_options_parse(int argc, char **argv, RestoreOptions *options, int *
         }
         status = option == OPTION_BAD ? err.status : take(options, option, optarg, &err);
     }
-    if (status == OASIS_OK)
+    if (status == OASIS_OK) {
         status = options_check_count(&command_restore, argc, 2, &err);
+    }
     if (status == OASIS_OK) {
         options->input = argv[optind];
         options->output = argv[optind + 1];
         status = check(options, &err);
     }
-    if (status != OASIS_OK)
+    if (status != OASIS_OK) {
         *exit_code = report_error(&err);
+    }
     return status == OASIS_OK;
 }

@@ -1,7 +1,6 @@
 /* The options of `restore`.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -48,23 +48,21 @@ static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisErr
         .progress = progress_index,
     };
     const OasisSourceInfo *info;
-    OasisStatus status;
 
-    status = file_open_source(options->input, &params, &run->source, err);
-    if (status != OASIS_OK)
-        return status;
+    OASIS_TRY(file_open_source(options->input, &params, &run->source, err));
     info = run->source->klass->info(run->source);
     run->first = oasis_source_frame_at(run->source, options->start_ns);
     run->end = info->frames;
-    if (options->end_ns > 0)
+    if (options->end_ns > 0) {
         run->end = oasis_source_frame_at(run->source, options->end_ns);
+    }
     if (run->first >= run->end) {
         int64_t last = run->source->klass->pts(run->source, info->frames - 1);
         double seconds = (double)last * (double)info->time_base.num / (double)info->time_base.den;
 
-        return fail(err, OASIS_ERR_USAGE, options->input,
-                    "has no frame from --start to --end; its last frame is at %s",
-                    text_time((int64_t)(seconds * 1e9)).text);
+        return oasis_fail(err, OASIS_ERR_USAGE, options->input,
+                          "has no frame from --start to --end; its last frame is at %s",
+                          text_time((int64_t)(seconds * 1e9)).text);
     }
     return oasis_output_format(&info->format, &options->size, &run->format, err);
 }
@@ -75,12 +73,15 @@ static OasisStatus open_restorer(Run *run, const RestoreOptions *options, OasisE
     OasisStatus status;
 
     status = oasis_model_find(options->model, path, sizeof path, err);
-    if (status == OASIS_OK)
+    if (status == OASIS_OK) {
         status = oasis_model_open(path, &run->model, err);
-    if (status == OASIS_OK)
+    }
+    if (status == OASIS_OK) {
         status = oasis_device_open(&options->device, &run->device, err);
-    if (status == OASIS_OK)
+    }
+    if (status == OASIS_OK) {
         status = oasis_restorer_new(run->model, run->device, &run->restorer, err);
+    }
     return status;
 }
 
@@ -102,8 +103,9 @@ static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError
     };
 
     if (file_is_raw(options->output) && !file_is_raw(options->input) &&
-        oasis_media_source_info(run->source)->variable_rate)
+        oasis_media_source_info(run->source)->variable_rate) {
         report_warning("frames come at varying times, which raw frames cannot keep");
+    }
     return file_open_sink(options->output, &target, &run->sink, err);
 }
 
@@ -121,8 +123,9 @@ static OasisStatus run_job(Run *run, const RestoreOptions *options, OasisError *
         .progress = progress_job,
     };
 
-    if (params.strength < 0)
+    if (params.strength < 0) {
         params.strength = oasis_model_info(run->model)->default_strength;
+    }
     return oasis_job_run(&params, err);
 }
 
@@ -155,34 +158,41 @@ static int restore(int argc, char **argv)
     double start, seconds;
     int exit_code;
 
-    if (!restore_options_parse(argc, argv, &options, &exit_code))
+    if (!restore_options_parse(argc, argv, &options, &exit_code)) {
         return exit_code;
+    }
     run.cancel = oasis_cancel_new(NULL);
     if (!run.cancel) {
-        fail(&err, OASIS_ERR_NO_MEMORY, "restore", "there is no memory left");
+        oasis_fail_memory(&err, "restore");
         return report_error(&err);
     }
     interrupt_cancels(run.cancel);
     progress_start(options.quiet);
 
     status = oasis_target_check(options.output, options.input, options.force, &err);
-    if (status == OASIS_OK)
+    if (status == OASIS_OK) {
         status = open_source(&run, &options, &err);
-    if (status == OASIS_OK)
+    }
+    if (status == OASIS_OK) {
         status = open_restorer(&run, &options, &err);
-    if (status == OASIS_OK)
+    }
+    if (status == OASIS_OK) {
         status = open_sink(&run, &options, &err);
+    }
     start = now();
-    if (status == OASIS_OK)
+    if (status == OASIS_OK) {
         status = run_job(&run, &options, &err);
+    }
     seconds = now() - start;
     /* Closed before anything is said, so that nothing unfinished lies about when it is read. */
     run_close(&run);
     progress_clear();
-    if (status != OASIS_OK)
+    if (status != OASIS_OK) {
         return report_error(&err);
-    if (!options.quiet)
+    }
+    if (!options.quiet) {
         print_summary(&run, options.output, seconds);
+    }
     return EXIT_DONE;
 }
 

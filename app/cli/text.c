@@ -11,11 +11,12 @@ Text text_duration(double seconds)
     int64_t s = seconds < 3e7 ? (int64_t)(seconds + 0.5) : 30000000;
     Text out;
 
-    if (s < 3600)
+    if (s < 3600) {
         snprintf(out.text, sizeof out.text, "%" PRId64 ":%02" PRId64, s / 60, s % 60);
-    else
+    } else {
         snprintf(out.text, sizeof out.text, "%" PRId64 ":%02" PRId64 ":%02" PRId64, s / 3600,
                  s / 60 % 60, s % 60);
+    }
     return out;
 }
 
@@ -39,8 +40,9 @@ Text text_bytes(uint64_t bytes)
         snprintf(out.text, sizeof out.text, "%d bytes", (int)bytes);
         return out;
     }
-    for (; value >= 999.95 && unit < 3; unit++)
+    for (; value >= 999.95 && unit < 3; unit++) {
         value /= 1000;
+    }
     snprintf(out.text, sizeof out.text, "%.1f %s", value, units[unit]);
     return out;
 }

@@ -1,7 +1,6 @@
 /* Quantities as people read them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stdint.h>
 
 typedef struct Text {

@@ -1,38 +1,36 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "host.h"
+/* Buffers in host memory.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "backends/host.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
-
-enum { ALIGNMENT = 64 };
+#include "core/align.h"
+#include "oasis/status.h"
 
 OasisStatus oasis_host_buffer_new(OasisBackend *backend, size_t bytes, OasisBuffer **buffer,
                                   OasisError *err)
 {
     OasisBuffer *self = calloc(1, sizeof *self);
 
-    if (!self || bytes > SIZE_MAX - ALIGNMENT)
-        goto fail;
+    /* Never nothing, and what rounding makes of more than there can be is nothing. */
+    size_t size = oasis_align_host(bytes + !bytes);
+
+    if (!self || !size || !(self->data = aligned_alloc(OASIS_HOST_ALIGNMENT, size))) {
+        free(self);
+        return oasis_fail_memory(err, backend->info.name);
+    }
     self->bytes = bytes;
-    self->data = aligned_alloc(ALIGNMENT, (bytes / ALIGNMENT + 1) * ALIGNMENT);
-    if (!self->data)
-        goto fail;
     *buffer = self;
     return OASIS_OK;
-
-fail:
-    free(self);
-    return oasis_fail(err, OASIS_ERR_NO_MEMORY, backend->info.name,
-                      "there is no memory for a buffer of %zu bytes", bytes);
 }
 
 void oasis_host_buffer_free(OasisBackend *backend, OasisBuffer *buffer)
 {
-    if (!buffer)
+    if (!buffer) {
         return;
+    }
     free(buffer->data);
     free(buffer);
 }
@@ -63,11 +61,14 @@ static uint64_t read_number(const char *path, const char *format)
     unsigned long long number = 0;
     char line[128];
 
-    if (!file)
+    if (!file) {
         return 0;
-    while (fgets(line, sizeof line, file))
-        if (sscanf(line, format, &number) == 1)
+    }
+    while (fgets(line, sizeof line, file)) {
+        if (sscanf(line, format, &number) == 1) {
             break;
+        }
+    }
     fclose(file);
     return number;
 }
@@ -81,7 +82,8 @@ uint64_t oasis_host_memory_bytes(void)
 
     /* File contents that nobody uses are counted as used, but make room at once. */
     used = used > cached ? used - cached : 0;
-    if (limit > used && limit - used < available)
+    if (limit > used && limit - used < available) {
         return limit - used;
+    }
     return available;
 }

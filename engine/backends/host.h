@@ -1,20 +1,19 @@
 /* Buffers of back ends that live in host memory, ready for their tables.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "reference.h"
+#include "ops/reference.h"
 
 /* 64-byte aligned; contents undefined. */
 OasisStatus oasis_host_buffer_new(OasisBackend *backend, size_t bytes, OasisBuffer **buffer,
-                                  OasisError *err);
+                                  OasisError *err) OASIS_MUST_USE;
 void oasis_host_buffer_free(OasisBackend *backend, OasisBuffer *buffer);
 OasisStatus oasis_host_upload(OasisBackend *backend, OasisTensor to, const void *from,
-                              size_t bytes, OasisError *err);
+                              size_t bytes, OasisError *err) OASIS_MUST_USE;
 OasisStatus oasis_host_download(OasisBackend *backend, void *to, OasisTensor from, size_t bytes,
-                                OasisError *err);
+                                OasisError *err) OASIS_MUST_USE;
 
 /* Nothing is ever pending. */
-OasisStatus oasis_host_sync(OasisBackend *backend, OasisError *err);
+OasisStatus oasis_host_sync(OasisBackend *backend, OasisError *err) OASIS_MUST_USE;
 
 /* What a job may use: memory that the system can hand out without swapping, within the limit of
  * this process's control group. 0 = unknown. */

@@ -1,11 +1,12 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "registry.h"
+/* The list of back ends, and opening one by name.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "backends/registry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
+#include "oasis/status.h"
 
 const OasisBackendFamily *const *oasis_backend_families(void)
 {
@@ -45,9 +46,10 @@ static const OasisBackendFamily *find(const char *name, OasisDeviceInfo *found, 
                 *found = infos[i];
                 return *family;
             }
-            if (length < size)
+            if (length < size) {
                 length += snprintf(names + length, size - length, "%s%s", length ? ", " : "",
                                    infos[i].name);
+            }
         }
     }
     return NULL;
@@ -55,12 +57,13 @@ static const OasisBackendFamily *find(const char *name, OasisDeviceInfo *found, 
 
 static OasisStatus parse_dtype(const char *text, OasisDType *dtype, OasisError *err)
 {
-    if (!strcmp(text, "f32"))
+    if (!strcmp(text, "f32")) {
         *dtype = OASIS_F32;
-    else if (!strcmp(text, "bf16"))
+    } else if (!strcmp(text, "bf16")) {
         *dtype = OASIS_BF16;
-    else
+    } else {
         return oasis_fail(err, OASIS_ERR_USAGE, text, "is no data type; there are f32 and bf16");
+    }
     return OASIS_OK;
 }
 
@@ -77,25 +80,30 @@ OasisStatus oasis_device_open(const OasisDeviceParams *params, OasisDevice **dev
     char names[256];
 
     *device = NULL;
-    if (name && !strcmp(name, "auto"))
+    if (name && !strcmp(name, "auto")) {
         name = NULL;
+    }
     family = find(name, &info, names, sizeof names);
-    if (!family)
+    if (!family) {
         return oasis_fail(err, OASIS_ERR_DEVICE, name ? name : "auto",
                           name ? "is no device here; there are: %s"
                                : "none of the devices can be used: %s", names);
-    if (!info.usable)
+    }
+    if (!info.usable) {
         return oasis_fail(err, OASIS_ERR_DEVICE, name, "cannot be used: %s", info.reason);
+    }
 
     dtype = info.dtype;
-    if (dtype_name && (status = parse_dtype(dtype_name, &dtype, err)))
+    if (dtype_name && (status = parse_dtype(dtype_name, &dtype, err))) {
         return status;
+    }
 
     self = calloc(1, sizeof *self);
-    if (!self)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, info.name, "there is no memory to open it");
+    if (!self) {
+        return oasis_fail_memory(err, info.name);
+    }
     status = family->open(info.name, dtype, params ? params->threads : 0, &self->backend, err);
-    if (status) {
+    if (status != OASIS_OK) {
         free(self);
         return status;
     }
@@ -110,8 +118,9 @@ const OasisDeviceInfo *oasis_device_info(const OasisDevice *device)
 
 void oasis_device_close(OasisDevice **device)
 {
-    if (!device || !*device)
+    if (!device || !*device) {
         return;
+    }
     (*device)->backend->klass->destroy((*device)->backend);
     free(*device);
     *device = NULL;

@@ -1,8 +1,7 @@
 /* The back ends that this build knows.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "ops.h"
+#include "ops/ops.h"
 
 /* One family of devices. */
 typedef struct OasisBackendFamily {

@@ -1,9 +1,9 @@
 /* A flag that stops a job.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "oasis/cancel.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
-
-#include "oasis/cancel.h"
 
 struct OasisCancel {
     atomic_bool triggered;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
-#include "error.h"
 #include "oasis/frame.h"
+#include "oasis/status.h"
 
 enum { MAX_SIDE = 16384 };
 

@@ -1,12 +1,12 @@
 /* Frames in memory: making, sharing and dropping them.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "oasis/frame.h"
+
 #include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "oasis/frame.h"
-
-enum { ALIGNMENT = 64 };
+#include "core/align.h"
 
 typedef struct CountedFrame {
     OasisFrame frame; /* first, so that a pointer to one is a pointer to the other */
@@ -46,14 +46,14 @@ OasisFrame *oasis_frame_new(const OasisFrameFormat *format)
         size_t row = (size_t)oasis_frame_plane_width(format, p) *
                      (size_t)oasis_frame_sample_bytes(format);
 
-        stride[p] = (row + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        stride[p] = oasis_align_host(row);
         bytes[p] = stride[p] * (size_t)oasis_frame_plane_height(format, p);
         if (bytes[p] > SIZE_MAX - total) {
             return NULL;
         }
         total += bytes[p];
     }
-    samples = aligned_alloc(ALIGNMENT, total);
+    samples = aligned_alloc(OASIS_HOST_ALIGNMENT, total);
     if (!samples) {
         return NULL;
     }

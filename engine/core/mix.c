@@ -1,8 +1,8 @@
 /* Mixing the restored frame into its source.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <assert.h>
+#include "core/mix.h"
 
-#include "mix.h"
+#include <assert.h>
 
 int oasis_mix_steps(double strength)
 {

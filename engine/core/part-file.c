@@ -1,6 +1,7 @@
 /* A target file in the making.
  * SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* renameat2 */
+#include "core/part-file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,10 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "error.h"
+#include "core/target.h"
 #include "oasis/sink.h"
-#include "part-file.h"
-#include "target.h"
+#include "oasis/status.h"
 
 struct OasisPartFile {
     char *target;
@@ -80,7 +80,7 @@ OasisStatus oasis_part_file_new(const char *target, const char *source, bool rep
     return OASIS_OK;
 
 no_memory:
-    status = oasis_fail(err, OASIS_ERR_NO_MEMORY, target, "not enough memory to begin the file");
+    status = oasis_fail_memory(err, target);
 fail:
     oasis_part_file_free(&self);
     return status;

@@ -1,12 +1,13 @@
 /* A bounded queue of pointers, as a ring under one mutex.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "core/queue.h"
+
 #include <assert.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "queue.h"
-#include "wait.h"
+#include "core/wait.h"
 
 /* The cancel flag wakes nobody (a signal handler may set it), so waiting looks at it at times. */
 enum { POLL_MS = 50 };

@@ -1,8 +1,8 @@
 /* What all sinks share.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <stddef.h>
-
 #include "oasis/sink.h"
+
+#include <stddef.h>
 
 void oasis_sink_close(OasisSink **sink)
 {

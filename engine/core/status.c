@@ -1,8 +1,9 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* What is said of a failure.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "oasis/status.h"
+
 #include <stdarg.h>
 #include <stdio.h>
-
-#include "error.h"
 
 const char *oasis_status_name(OasisStatus status)
 {
@@ -35,4 +36,10 @@ OasisStatus oasis_fail(OasisError *err, OasisStatus status, const char *subject,
         va_end(args);
     }
     return status;
+}
+
+OasisStatus oasis_fail_memory(OasisError *err, const char *subject)
+{
+    return oasis_fail(err, OASIS_ERR_NO_MEMORY, subject,
+                      "there is not enough memory; close other programs and try again");
 }

@@ -1,6 +1,7 @@
 /* Whether a file can become the target of a job.
  * SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* strerrordesc_np, asprintf */
+#include "core/target.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,9 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "error.h"
 #include "oasis/sink.h"
-#include "target.h"
+#include "oasis/status.h"
 
 OasisStatus oasis_fail_writing(OasisError *err, const char *target, int error_number)
 {
@@ -68,7 +68,7 @@ static OasisStatus check_source(const char *path, const char *source, OasisError
     OasisStatus status = OASIS_OK;
 
     if (!part) {
-        status = oasis_fail(err, OASIS_ERR_NO_MEMORY, path, "not enough memory to begin the file");
+        status = oasis_fail_memory(err, path);
     } else if (is_same_file(path, source)) {
         status = oasis_fail(err, OASIS_ERR_OUTPUT, path,
                             "is the source itself, which is not overwritten; choose another name");
@@ -87,7 +87,7 @@ static OasisStatus check_folder(const char *path, OasisError *err)
     OasisStatus status = OASIS_OK;
 
     if (!folder) {
-        status = oasis_fail(err, OASIS_ERR_NO_MEMORY, path, "not enough memory to begin the file");
+        status = oasis_fail_memory(err, path);
     } else if (access(folder, W_OK | X_OK) != 0) {
         status = oasis_fail_writing(err, path, errno);
     }

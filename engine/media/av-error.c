@@ -1,14 +1,13 @@
 /* FFmpeg's log and error codes.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/av-error.h"
+
+#include <libavutil/error.h>
+#include <libavutil/log.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include <libavutil/error.h>
-#include <libavutil/log.h>
-
-#include "av-error.h"
 
 /* The first error line is kept, because the later ones tend to be its consequences. Decoder threads
  * have lines of their own, which nobody asks for: what breaks there comes back as an error code. */
@@ -44,12 +43,6 @@ void oasis_av_begin(void)
 const char *oasis_av_said(void)
 {
     return said;
-}
-
-OasisStatus oasis_av_no_memory(OasisError *err, const char *subject)
-{
-    return oasis_fail(err, OASIS_ERR_NO_MEMORY, subject,
-                      "not enough memory; close other programs and try again");
 }
 
 OasisStatus oasis_av_fail(OasisError *err, OasisStatus status, const char *subject, int error,

@@ -1,8 +1,7 @@
 /* FFmpeg's failures as the engine's, with what FFmpeg itself said about them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "error.h"
+#include "oasis/status.h"
 
 /* Takes over FFmpeg's log for this process, once: nothing is printed any more. From here on the
  * calling thread's first error line is kept until the next call, to be shown as the reason of a
@@ -18,6 +17,3 @@ const char *oasis_av_said(void);
  * OASIS_ERR_CANCELLED. */
 OasisStatus oasis_av_fail(OasisError *err, OasisStatus status, const char *subject, int error,
                           const char *format, ...) __attribute__((format(printf, 5, 6)));
-
-/* What a call without memory returns. */
-OasisStatus oasis_av_no_memory(OasisError *err, const char *subject);

@@ -1,7 +1,7 @@
 /* FFV1's decoder compares the checksums and goes on with a frame that is wrong, which only its log
  * tells; so we compare them before.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "checksum.h"
+#include "media/checksum.h"
 
 #include <libavutil/crc.h>
 #include <libavutil/intreadwrite.h>

@@ -1,5 +1,7 @@
 /* Opening files of every format that FFmpeg reads.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/container.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,8 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "av-error.h"
-#include "container.h"
+#include "media/av-error.h"
 
 /* What is wrong with the file before FFmpeg looks at it. */
 static OasisStatus check_file(const char *path, OasisError *err)

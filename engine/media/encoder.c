@@ -1,16 +1,16 @@
 /* The video encoders of media sinks: x264 and FFV1.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/encoder.h"
+
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <libavutil/opt.h>
-#include <libavutil/pixdesc.h>
-
-#include "av-error.h"
-#include "encoder.h"
-#include "pixels.h"
+#include "media/av-error.h"
+#include "media/pixels.h"
 
 enum {
     MAX_THREADS = 8,
@@ -163,7 +163,7 @@ OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
     }
     self = avcodec_alloc_context3(codec);
     if (!self) {
-        return oasis_av_no_memory(err, path);
+        return oasis_fail_memory(err, path);
     }
     set_common(self, target, pixels);
     if (global_header) {

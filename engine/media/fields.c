@@ -1,8 +1,8 @@
 /* Telling interlaced from progressive video.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
+#include "media/fields.h"
 
-#include "fields.h"
+#include <stdlib.h>
 
 enum {
     LEAST_LINES = 300, /* smaller pictures hold one field at most: 240 or 288 lines */

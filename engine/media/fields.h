@@ -1,11 +1,10 @@
 /* Whether a video is made of fields: by what its frames say, else by looking at them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <libavcodec/avcodec.h>
 
-#include "graph.h"
-#include "index.h"
+#include "media/graph.h"
+#include "media/index.h"
 
 typedef struct OasisFieldDetector {
     int64_t flagged;  /* frames that call themselves interlaced */

@@ -1,10 +1,10 @@
 /* A chain of FFmpeg's picture filters.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/graph.h"
+
 #include <libavfilter/buffersink.h>
 #include <libavfilter/buffersrc.h>
 #include <libavutil/mem.h>
-
-#include "graph.h"
 
 enum { THREADS = 2 };
 

@@ -4,7 +4,6 @@
  * zeros), pts and packet of each frame, the keys, and a checksum over all that. It belongs to this
  * machine and this FFmpeg; whatever does not fit is ignored and written anew.
  * SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* asprintf */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "index.h"
+#include "media/index.h"
 
 enum { KEPT_FILES = 512 }; /* the ones used longest ago go first */
 

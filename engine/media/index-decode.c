@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "av-error.h"
-#include "fields.h"
-#include "index.h"
+#include "media/av-error.h"
+#include "media/fields.h"
+#include "media/index.h"
 
 enum {
     SAMPLE_PACKETS = 60,
@@ -214,5 +214,5 @@ OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void 
     index->n_keys = confirmed;
     mend_times(input, index);
     index->fields = oasis_fields_verdict(&fields, input->video->codecpar->field_order);
-    return oasis_index_link(index) ? OASIS_OK : oasis_av_no_memory(err, input->path);
+    return oasis_index_link(index) ? OASIS_OK : oasis_fail_memory(err, input->path);
 }

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "av-error.h"
-#include "index.h"
+#include "media/av-error.h"
+#include "media/index.h"
 
 /* Smaller packets of old codecs stand for "nothing has changed", and make a frame or none. */
 enum { TINY_BYTES = 16 };
@@ -210,7 +210,7 @@ OasisStatus oasis_index_scan(OasisInput *input, void (*progress)(double, void *)
         status = oasis_fail(err, OASIS_ERR_INPUT, input->path,
                             "holds no frames; it may be cut short: copy it again");
     } else if (!predict(&scan)) {
-        status = oasis_av_no_memory(err, input->path);
+        status = oasis_fail_memory(err, input->path);
     }
     *sure = scan.sure && index->frames > 0;
     av_parser_close(scan.parser);

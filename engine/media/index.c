@@ -1,9 +1,10 @@
 /* The frame index: finding or building it, and looking things up.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/index.h"
+
 #include <stdlib.h>
 
-#include "av-error.h"
-#include "index.h"
+#include "media/av-error.h"
 
 void oasis_index_free(OasisIndex **index)
 {
@@ -127,7 +128,7 @@ static OasisStatus build(OasisInput *input, void (*progress)(double, void *), vo
 
     *index = NULL;
     if (!self) {
-        return oasis_av_no_memory(err, input->path);
+        return oasis_fail_memory(err, input->path);
     }
     status = oasis_index_scan(input, report_half, &half, self, &right, err);
     if (status != OASIS_OK) {

@@ -2,12 +2,11 @@
  * start.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "input.h"
+#include "media/input.h"
 
 /* How the file's frames relate to fields. */
 typedef enum OasisFields {

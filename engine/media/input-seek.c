@@ -1,7 +1,7 @@
 /* Going to a key packet of a video file.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "index.h"
-#include "input.h"
+#include "media/index.h"
+#include "media/input.h"
 
 enum { MAX_UNKNOWN = 4096 }; /* packets read after a seek without meeting a known one */
 

@@ -1,14 +1,15 @@
 /* Opening video files, reading their packets and decoding their frames.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/input.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "av-error.h"
-#include "checksum.h"
-#include "container.h"
-#include "input.h"
+#include "media/av-error.h"
+#include "media/checksum.h"
+#include "media/container.h"
 
 enum {
     MAX_THREADS = 4, /* of a decoder: enough for 4K, and few frames are held in memory */
@@ -75,7 +76,7 @@ static OasisStatus open_decoder(OasisInput *input, OasisError *err)
     }
     input->decoder = avcodec_alloc_context3(codec);
     if (!input->decoder) {
-        return oasis_av_no_memory(err, input->path);
+        return oasis_fail_memory(err, input->path);
     }
     error = avcodec_parameters_to_context(input->decoder, parameters);
     if (error >= 0) {
@@ -102,14 +103,14 @@ OasisStatus oasis_input_open(const char *path, const OasisCancel *cancel, OasisI
 
     *input = NULL;
     if (!self) {
-        return oasis_av_no_memory(err, path);
+        return oasis_fail_memory(err, path);
     }
     self->cancel = cancel;
     self->stop_packet = INT64_MAX;
     self->path = strdup(path);
     self->packet = av_packet_alloc();
     if (!self->path || !self->packet) {
-        status = oasis_av_no_memory(err, path);
+        status = oasis_fail_memory(err, path);
         goto fail;
     }
     status = oasis_container_open(path, (AVIOInterruptCB){is_cancelled, self}, &self->format, err);

@@ -1,8 +1,8 @@
 /* Pixel formats, through FFmpeg's table of descriptions.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <libavutil/pixdesc.h>
+#include "media/pixels.h"
 
-#include "pixels.h"
+#include <libavutil/pixdesc.h>
 
 enum { SD_LINES = 576 };
 

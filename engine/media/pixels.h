@@ -1,7 +1,6 @@
 /* Pixel formats: FFmpeg's names for them and the engine's description.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <libavutil/frame.h>
 #include <libavutil/pixfmt.h>
 

@@ -1,6 +1,6 @@
 /* Decoded frames by their number.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "reader.h"
+#include "media/reader.h"
 
 /* Whether a decoder leaves out exactly the frames that nothing refers to: where it is known for
  * certain which those are, and each packet holds one frame. */

@@ -1,8 +1,7 @@
 /* Decoded frames by their number.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "index.h"
+#include "media/index.h"
 
 /* Gives each frame of the index exactly once and in order, whatever the decoder does: a frame that
  * cannot be decoded is replaced by the one before it, so that count and times hold. What comes does

@@ -1,14 +1,13 @@
 /* Frames as pictures for the screen, by swscale: good enough to look at, and never measured.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <libavutil/opt.h>
+#include <libswscale/swscale.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libavutil/opt.h>
-#include <libswscale/swscale.h>
-
-#include "av-error.h"
+#include "media/av-error.h"
+#include "media/pixels.h"
 #include "oasis/media.h"
-#include "pixels.h"
 
 enum {
     SHOWING = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT,

@@ -1,14 +1,14 @@
 /* Giving decoded frames their final shape.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <math.h>
-#include <stdio.h>
+#include "media/shaper.h"
 
 #include <libavutil/display.h>
 #include <libavutil/pixdesc.h>
+#include <math.h>
+#include <stdio.h>
 
-#include "av-error.h"
-#include "pixels.h"
-#include "shaper.h"
+#include "media/av-error.h"
+#include "media/pixels.h"
 
 /* The display matrix of the frame or, if it has none, of the stream; NULL if there is none. */
 static const int32_t *find_matrix(const AVFrame *frame, const AVStream *stream)
@@ -115,7 +115,7 @@ OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, Oasi
         .ready = av_fifo_alloc2(4, sizeof(AVFrame *), AV_FIFO_FLAG_AUTO_GROW),
     };
     if (!shaper->ready) {
-        return oasis_av_no_memory(err, input->path);
+        return oasis_fail_memory(err, input->path);
     }
     if (shaper->pixels == AV_PIX_FMT_NONE) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, input->path,

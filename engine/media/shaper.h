@@ -1,11 +1,10 @@
 /* Giving decoded frames their final shape: deinterlaced, upright, planar, all of one format.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <libavutil/fifo.h>
 
-#include "graph.h"
-#include "index.h"
+#include "media/graph.h"
+#include "media/index.h"
 #include "oasis/frame.h"
 #include "oasis/media.h"
 
@@ -27,7 +26,8 @@ typedef struct OasisShaper {
 /* Decides the shape of all frames by the first one. Returns OASIS_ERR_UNSUPPORTED for pictures that
  * cannot be had as planes. */
 OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, OasisFields fields,
-                              OasisDeinterlace deinterlace, const AVFrame *first, OasisError *err);
+                              OasisDeinterlace deinterlace, const AVFrame *first, OasisError *err)
+    OASIS_MUST_USE;
 void oasis_shaper_clear(OasisShaper *shaper);
 
 /* How many frames before one have to be sent to get it as when all are sent. */

@@ -5,12 +5,13 @@
 #include <string.h>
 #include <strings.h>
 
-#include "av-error.h"
-#include "encoder.h"
+#include "core/part-file.h"
+#include "core/target.h"
+#include "media/av-error.h"
+#include "media/encoder.h"
+#include "media/ns.h"
+#include "media/sound.h"
 #include "oasis/media.h"
-#include "part-file.h"
-#include "sound.h"
-#include "target.h"
 
 typedef struct MediaSink {
     OasisSink base;
@@ -28,8 +29,6 @@ typedef struct MediaSink {
     int64_t first_pts; /* the first frame's time in the source, by the frames' clock */
     int64_t last_pts;  /* of the frame encoded last, in the encoder's time base */
 } MediaSink;
-
-static const AVRational NS = {1, 1000000000};
 
 typedef struct Container {
     const char *extension, *muxer;
@@ -76,7 +75,7 @@ static OasisStatus fail_writing(MediaSink *self, int error, OasisError *err)
         error = io->error;
     }
     if (error == AVERROR(ENOMEM)) {
-        return oasis_av_no_memory(err, self->path);
+        return oasis_fail_memory(err, self->path);
     }
     if (error == AVERROR_EXTERNAL || error == AVERROR_BUG || error == AVERROR_INVALIDDATA ||
         error == AVERROR(EINVAL) || error < -4096) { /* FFmpeg's own, no error number */
@@ -91,7 +90,6 @@ static OasisStatus open_muxer(MediaSink *self, const Container *container,
 {
     const char *part = oasis_part_file_path(self->part);
     size_t size = strlen(part) + sizeof "file:";
-    OasisStatus status;
     char *url;
     int error;
 
@@ -101,18 +99,15 @@ static OasisStatus open_muxer(MediaSink *self, const Container *container,
                              "this FFmpeg writes no %s files; choose another ending",
                              container->extension);
     }
-    status = oasis_encoder_open(self->path, target,
+    OASIS_TRY(oasis_encoder_open(self->path, target,
                                 self->muxer->oformat->flags & AVFMT_GLOBALHEADER, &self->encoder,
-                                err);
-    if (status != OASIS_OK) {
-        return status;
-    }
+                                err));
     self->video = avformat_new_stream(self->muxer, NULL);
     url = malloc(size);
     if (!self->video || !url ||
         avcodec_parameters_from_context(self->video->codecpar, self->encoder) < 0) {
         free(url);
-        return oasis_av_no_memory(err, self->path);
+        return oasis_fail_memory(err, self->path);
     }
     self->video->time_base = self->encoder->time_base;
     self->video->avg_frame_rate = self->encoder->framerate;
@@ -131,7 +126,7 @@ static OasisStatus begin(MediaSink *self, const OasisFrame *frame, OasisError *e
 
     self->first_pts = frame->pts;
     if (self->sound) {
-        error = oasis_sound_start(self->sound, av_rescale_q(frame->pts, time_base, NS),
+        error = oasis_sound_start(self->sound, av_rescale_q(frame->pts, time_base, OASIS_NS),
                                   self->end_ns);
         if (error < 0) {
             return oasis_av_fail(err, OASIS_ERR_INPUT, self->source, error,
@@ -160,7 +155,7 @@ static OasisStatus drain(MediaSink *self, OasisError *err)
             return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
                                  "a frame cannot be encoded; choose another codec");
         }
-        time_ns = av_rescale_q(self->packet->dts, self->encoder->time_base, NS);
+        time_ns = av_rescale_q(self->packet->dts, self->encoder->time_base, OASIS_NS);
         self->packet->stream_index = self->video->index;
         av_packet_rescale_ts(self->packet, self->encoder->time_base, self->video->time_base);
         error = av_interleaved_write_frame(self->muxer, self->packet);
@@ -177,7 +172,6 @@ static OasisStatus media_write(OasisSink *sink, OasisFrame *frame, OasisError *e
 {
     MediaSink *self = (MediaSink *)sink;
     AVRational time_base = {(int)frame->time_base.num, (int)frame->time_base.den};
-    OasisStatus status;
     int64_t pts;
     int error;
 
@@ -187,14 +181,11 @@ static OasisStatus media_write(OasisSink *sink, OasisFrame *frame, OasisError *e
                           "a frame of another format than was announced");
     }
     if (!self->begun) {
-        status = begin(self, frame, err);
-        if (status != OASIS_OK) {
-            return status;
-        }
+        OASIS_TRY(begin(self, frame, err));
     }
     pts = av_rescale_q(frame->pts - self->first_pts, time_base, self->encoder->time_base);
     if (!oasis_encoder_wrap(frame, self->encoder, self->picture)) {
-        return oasis_av_no_memory(err, self->path);
+        return oasis_fail_memory(err, self->path);
     }
     self->picture->pts = pts > self->last_pts ? pts : self->last_pts + 1;
     self->picture->duration = av_rescale_q(frame->duration, time_base, self->encoder->time_base);
@@ -211,7 +202,6 @@ static OasisStatus media_write(OasisSink *sink, OasisFrame *frame, OasisError *e
 static OasisStatus media_finish(OasisSink *sink, OasisError *err)
 {
     MediaSink *self = (MediaSink *)sink;
-    OasisStatus status;
     int error;
 
     oasis_av_begin();
@@ -224,10 +214,7 @@ static OasisStatus media_finish(OasisSink *sink, OasisError *err)
         return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
                              "the last frames cannot be encoded; choose another codec");
     }
-    status = drain(self, err);
-    if (status != OASIS_OK) {
-        return status;
-    }
+    OASIS_TRY(drain(self, err));
     error = self->sound ? oasis_sound_write(self->sound, INT64_MAX) : 0;
     if (error >= 0) {
         error = av_write_trailer(self->muxer);
@@ -277,7 +264,7 @@ OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *targ
     *sink = NULL;
     oasis_av_begin();
     if (!self) {
-        return oasis_av_no_memory(err, path);
+        return oasis_fail_memory(err, path);
     }
     self->base.klass = &media_class;
     self->path = strdup(path);
@@ -286,7 +273,7 @@ OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *targ
     self->packet = av_packet_alloc();
     if (!self->path || (target->target.source && !self->source) || !self->picture ||
         !self->packet) {
-        status = oasis_av_no_memory(err, path);
+        status = oasis_fail_memory(err, path);
         goto fail;
     }
     self->base.name = self->path;

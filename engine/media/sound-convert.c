@@ -1,13 +1,11 @@
 /* Converting sound to AAC.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-
 #include <libavfilter/buffersink.h>
 #include <libavfilter/buffersrc.h>
+#include <stdio.h>
 
-#include "sound.h"
-
-static const AVRational NS = {1, 1000000000};
+#include "media/ns.h"
+#include "media/sound.h"
 
 enum { BITS_A_CHANNEL = 96000 };
 
@@ -171,7 +169,7 @@ static int drain_graph(OasisSound *sound)
                                              av_buffersink_get_time_base(sound->graph_out),
                                              sound->encoder->time_base);
             sound->encoded_ns = av_rescale_q(sound->frame->pts + sound->frame->nb_samples,
-                                             sound->encoder->time_base, NS);
+                                             sound->encoder->time_base, OASIS_NS);
             error = encode(sound, sound->frame);
             av_frame_unref(sound->frame);
         }

@@ -2,9 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "sound.h"
-
-static const AVRational NS = {1, 1000000000};
+#include "media/ns.h"
+#include "media/sound.h"
 
 /* Whether packets can be decoded on their own. The others' decoders overlap each packet with the
  * one before. */
@@ -41,7 +40,7 @@ int oasis_sound_copy_start(OasisSound *sound)
     }
     if (!sound->ended && first_ns < sound->zero_ns &&
         strcmp(sound->muxer->oformat->name, "matroska") == 0 && parameters->sample_rate > 0) {
-        parameters->initial_padding = (int)av_rescale_q(sound->zero_ns - first_ns, NS,
+        parameters->initial_padding = (int)av_rescale_q(sound->zero_ns - first_ns, OASIS_NS,
                                                         (AVRational){1, parameters->sample_rate});
     }
     return 0;
@@ -50,11 +49,11 @@ int oasis_sound_copy_start(OasisSound *sound)
 static int write_packet(OasisSound *sound, AVPacket *packet)
 {
     const AVRational from = sound->from->time_base;
-    int64_t zero = av_rescale_q(sound->zero_ns, NS, from);
+    int64_t zero = av_rescale_q(sound->zero_ns, OASIS_NS, from);
 
     if (packet->pts == AV_NOPTS_VALUE) {
         packet->pts = packet->dts != AV_NOPTS_VALUE ? packet->dts
-                                                    : av_rescale_q(sound->packet_ns, NS, from);
+                                                  : av_rescale_q(sound->packet_ns, OASIS_NS, from);
     }
     packet->dts = packet->pts;
     packet->pts -= zero;

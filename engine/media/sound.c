@@ -1,18 +1,18 @@
 /* The sound of an export: what is taken, what is left out, and where it begins.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/sound.h"
+
+#include <libavutil/mem.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <libavutil/mem.h>
+#include "media/av-error.h"
+#include "media/container.h"
+#include "media/index.h"
+#include "media/ns.h"
 
-#include "av-error.h"
-#include "container.h"
-#include "index.h"
-#include "sound.h"
-
-static const AVRational NS = {1, 1000000000};
 static const int64_t SEEK_MARGIN_NS = 2000000000;
 
 void oasis_sound_warn(const OasisSound *sound, const char *format, ...)
@@ -115,7 +115,7 @@ static OasisStatus find_first_frame(OasisSound *sound, OasisError *err)
         status = oasis_index_open(input, true, NULL, NULL, &index, err);
     }
     if (status == OASIS_OK) {
-        sound->video_ns = av_rescale_q(index->pts[0], input->video->time_base, NS);
+        sound->video_ns = av_rescale_q(index->pts[0], input->video->time_base, OASIS_NS);
     }
     oasis_index_free(&index);
     oasis_input_close(&input);
@@ -144,7 +144,7 @@ static OasisStatus add_stream(OasisSound *sound, OasisError *err)
         copy_entry(&sound->to->metadata, sound->from->metadata, "language") < 0 ||
         (sound->encoder ? avcodec_parameters_from_context(sound->to->codecpar, sound->encoder)
                         : avcodec_parameters_copy(sound->to->codecpar, parameters)) < 0) {
-        return oasis_av_no_memory(err, sound->path);
+        return oasis_fail_memory(err, sound->path);
     }
     if (sound->encoder) {
         sound->to->time_base = sound->encoder->time_base;
@@ -165,7 +165,7 @@ OasisStatus oasis_sound_open(const char *path, const OasisMediaTarget *target,
 
     *sound = NULL;
     if (!self) {
-        return oasis_av_no_memory(err, path);
+        return oasis_fail_memory(err, path);
     }
     self->path = path;
     self->warn = target->warn;
@@ -174,7 +174,7 @@ OasisStatus oasis_sound_open(const char *path, const OasisMediaTarget *target,
     self->packet = av_packet_alloc();
     self->earlier = av_packet_alloc();
     if (!self->packet || !self->earlier) {
-        status = oasis_av_no_memory(err, path);
+        status = oasis_fail_memory(err, path);
         goto done;
     }
     status = oasis_container_open(path, (AVIOInterruptCB){0}, &self->source, err);
@@ -183,7 +183,7 @@ OasisStatus oasis_sound_open(const char *path, const OasisMediaTarget *target,
     }
     if (copy_entry(&muxer->metadata, self->source->metadata, "title") < 0 ||
         copy_entry(&muxer->metadata, self->source->metadata, "creation_time") < 0) {
-        status = oasis_av_no_memory(err, path);
+        status = oasis_fail_memory(err, path);
         goto done;
     }
     choose_stream(self);
@@ -229,11 +229,12 @@ static int64_t duration_ns(const OasisSound *sound, const AVPacket *packet)
     int samples;
 
     if (packet->duration > 0) {
-        return av_rescale_q(packet->duration, sound->from->time_base, NS);
+        return av_rescale_q(packet->duration, sound->from->time_base, OASIS_NS);
     }
     samples = av_get_audio_frame_duration2(sound->from->codecpar, packet->size);
     return samples > 0 && sound->from->codecpar->sample_rate > 0
-               ? av_rescale_q(samples, (AVRational){1, sound->from->codecpar->sample_rate}, NS)
+               ? av_rescale_q(samples, (AVRational){1, sound->from->codecpar->sample_rate},
+                              OASIS_NS)
                : 0;
 }
 
@@ -264,7 +265,7 @@ int oasis_sound_fetch(OasisSound *sound)
         }
         time = sound->packet->pts != AV_NOPTS_VALUE ? sound->packet->pts : sound->packet->dts;
         sound->packet_ns = time != AV_NOPTS_VALUE
-                               ? av_rescale_q(time, sound->from->time_base, NS)
+                               ? av_rescale_q(time, sound->from->time_base, OASIS_NS)
                                : sound->packet_end_ns;
         sound->packet_end_ns = sound->packet_ns + duration_ns(sound, sound->packet);
         return 0;
@@ -297,7 +298,7 @@ static int reopen(OasisSound *sound)
 /* Goes to some packet before the range's start. */
 static int go_before(OasisSound *sound)
 {
-    int64_t time = av_rescale_q(sound->zero_ns - SEEK_MARGIN_NS, NS, sound->from->time_base);
+    int64_t time = av_rescale_q(sound->zero_ns - SEEK_MARGIN_NS, OASIS_NS, sound->from->time_base);
     int error;
 
     if (sound->zero_ns - sound->video_ns > 2 * SEEK_MARGIN_NS &&

@@ -3,10 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "av-error.h"
+#include "media/av-error.h"
+#include "media/ns.h"
+#include "media/reader.h"
+#include "media/shaper.h"
 #include "oasis/media.h"
-#include "reader.h"
-#include "shaper.h"
 
 typedef struct MediaSource {
     OasisSource base;
@@ -19,8 +20,6 @@ typedef struct MediaSource {
     int64_t next; /* frame that read gives next */
     bool flushed; /* the shaper has been told of the end */
 } MediaSource;
-
-static const int64_t NS = 1000000000;
 
 static const OasisSourceInfo *media_info(OasisSource *source)
 {
@@ -131,7 +130,7 @@ static OasisStatus wrap(MediaSource *self, AVFrame *shaped, int64_t n, OasisFram
 
     if (!wrapped) {
         av_frame_free(&shaped);
-        return oasis_av_no_memory(err, self->base.name);
+        return oasis_fail_memory(err, self->base.name);
     }
     for (int p = 0; p < self->info.format.planes; p++) {
         wrapped->data[p] = shaped->data[p];
@@ -284,7 +283,7 @@ static void fill_info(MediaSource *self, const AVFrame *first)
         .interlaced = self->index->fields != OASIS_FIELDS_PROGRESSIVE,
         .deinterlaced = self->shaper.deinterlace,
         .variable_rate = has_variable_rate(self->index),
-        .duration_ns = av_rescale_q(span, video->time_base, (AVRational){1, (int)NS}),
+        .duration_ns = av_rescale_q(span, video->time_base, OASIS_NS),
         .bytes = self->input->bytes,
     };
     for (unsigned i = 0; i < format->nb_streams && !self->media.audio_codec; i++) {
@@ -306,7 +305,7 @@ static OasisStatus begin(MediaSource *self, OasisDeinterlace deinterlace, OasisE
     int error;
 
     if (!frame) {
-        return oasis_av_no_memory(err, self->input->path);
+        return oasis_fail_memory(err, self->input->path);
     }
     error = oasis_reader_seek(&self->reader, 0, NULL);
     if (error >= 0) {
@@ -345,7 +344,7 @@ OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *pa
     params = params ? params : &defaults;
     oasis_av_begin();
     if (!self) {
-        return oasis_av_no_memory(err, path);
+        return oasis_fail_memory(err, path);
     }
     self->base.klass = &media_class;
     status = oasis_input_open(path, params->cancel, &self->input, err);
@@ -360,7 +359,7 @@ OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *pa
         goto fail;
     }
     if (!oasis_reader_init(&self->reader, self->input, self->index)) {
-        status = oasis_av_no_memory(err, path);
+        status = oasis_fail_memory(err, path);
         goto fail;
     }
     status = begin(self, params->deinterlace, err);

@@ -1,7 +1,7 @@
 /* What a build without FFmpeg answers.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "error.h"
 #include "oasis/media.h"
+#include "oasis/status.h"
 
 static OasisStatus refuse(const char *subject, OasisError *err)
 {

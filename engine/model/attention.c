@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "attention.h"
+/* Self-attention by groups of heads of one route, and attention on constant keys and values.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/attention.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +23,9 @@ static float *stacked(OasisUpload *upload, size_t n, const char *const names[3])
 
     for (int i = 0; i < 3; i++) {
         float *one = oasis_upload_read(upload, names[i]);
-        if (all && one)
+        if (all && one) {
             memcpy(all + i * n, one, n * sizeof *all);
+        }
         free(one);
     }
     return all;
@@ -82,7 +84,7 @@ static OasisStatus attend(const OasisSelfAttention *self, const OasisGeometry *g
 {
     int n = grid.f * grid.h * grid.w;
 
-    for (int kind = 0; kind < 3; kind++)
+    for (int kind = 0; kind < 3; kind++) {
         OASIS_RUN(exec, attention,
                   .kind = (OasisAttentionKind)kind,
                   .q = qkv,
@@ -100,6 +102,7 @@ static OasisStatus attend(const OasisSelfAttention *self, const OasisGeometry *g
                   .grid = grid,
                   .window = {g->window[0], g->window[1], g->window[2]},
                   .border = g->border);
+    }
     return OASIS_OK;
 }
 
@@ -148,8 +151,9 @@ OasisStatus oasis_cross_attention_run(const OasisCrossAttention *cross, const Oa
     size_t mark = exec->used;
     OasisTensor q = oasis_exec_take(exec, exec->backend->dtype, (size_t)n * (size_t)g->dim);
 
-    for (int i = 0; i < g->heads; i++)
+    for (int i = 0; i < g->heads; i++) {
         heads[i] = (uint8_t)i;
+    }
     OASIS_RUN(exec, linear, .x = u, .weight = cross->q, .bias = cross->q_bias, .out = q, .n = n,
               .k = g->dim, .m = g->dim);
     OASIS_RUN(exec, norm_rope, .x = q, .gain = cross->norm_q, .n = n, .d = g->dim,

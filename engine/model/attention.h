@@ -2,9 +2,8 @@
  * and values.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "exec.h"
-#include "upload.h"
+#include "model/exec.h"
+#include "model/upload.h"
 
 /* Heads of one layer by what they see: ascending head numbers of each OasisAttentionKind. */
 typedef struct OasisRouting {

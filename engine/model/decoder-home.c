@@ -1,7 +1,8 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "decoder.h"
-
+/* The compact decoder: its stages, run from the latent to pixels in bands of rows.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+
+#include "model/decoder.h"
 
 /* --- loading ---------------------------------------------------------------------------------- */
 
@@ -234,10 +235,12 @@ static size_t features_bytes(const OasisGeometry *g, OasisDType dtype, int heigh
             bytes = frames * area * (size_t)desc.in * each;
             largest = largest < bytes ? bytes : largest;
         }
-        if (stage->kind == OASIS_STAGE_TIME_UP)
+        if (stage->kind == OASIS_STAGE_TIME_UP) {
             frames = 2 * frames - 1;
-        if (stage->kind == OASIS_STAGE_SPACE_UP)
+        }
+        if (stage->kind == OASIS_STAGE_SPACE_UP) {
             area *= r2;
+        }
     }
     return largest;
 }
@@ -253,13 +256,14 @@ static OasisStatus take_latent(OasisExec *exec, const OasisGeometry *g, const Ba
                     .height = (band->end - band->first) / g->latent_pixels,
                     .width = shape->latent_width, .channels = g->out_channels};
     n = (size_t)x->height * row;
-    for (int f = 0; f < x->frames; f++)
+    for (int f = 0; f < x->frames; f++) {
         OASIS_RUN(exec, combine,
                   .a = oasis_tensor_at(latent, ((size_t)f * (size_t)shape->latent_height + first) *
                                                    row),
                   .out = oasis_tensor_at(x->now, (size_t)f * n),
                   .alpha = 1,
                   .n = n);
+    }
     return OASIS_OK;
 }
 
@@ -299,8 +303,9 @@ static OasisStatus run_band(const OasisDecoder *decoder, OasisExec *exec, const 
     x.now = oasis_exec_take(exec, dtype, elements);
     x.other = oasis_exec_take(exec, dtype, elements);
     OASIS_TRY(take_latent(exec, g, band, latent, shape, &x));
-    for (int i = 0; i < g->n_stages; i++)
+    for (int i = 0; i < g->n_stages; i++) {
         OASIS_TRY(run_stage(decoder, exec, i, band, image, shape, &x));
+    }
     OASIS_TRY(give_result(exec, g, band, &x, image, shape, result));
     exec->used = mark;
     return OASIS_OK;

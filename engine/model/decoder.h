@@ -2,10 +2,9 @@
  * of rows so that memory does not grow with the height.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "exec.h"
-#include "shape.h"
-#include "upload.h"
+#include "model/exec.h"
+#include "model/shape.h"
+#include "model/upload.h"
 
 typedef struct OasisDecoderStage {
     OasisWeight *weight, *weight2; /* the second of BLOCK only */

@@ -1,15 +1,16 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "exec.h"
+/* Every operation: counted in a dry run, else called, in pieces that can be cancelled.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/exec.h"
 
 #include <math.h>
 
-#include "error.h"
+#include "core/align.h"
+#include "oasis/status.h"
 
-/* Rounding of places in the work memory: a cache line, and what devices load at once. */
-#define ALIGNMENT 256
 /* Rows of a piece come in multiples of this, which every kernel's tiles divide or fill well. */
-#define PIECE_ROWS 64
-#define DEFAULT_POLL_FLOPS 2e9
+enum { PIECE_ROWS = 64 };
+
+static const double DEFAULT_POLL_FLOPS = 2e9;
 
 OasisTensor oasis_exec_take(OasisExec *exec, OasisDType dtype, size_t n)
 {
@@ -20,18 +21,19 @@ OasisTensor oasis_exec_take(OasisExec *exec, OasisDType dtype, size_t n)
         .offset = exec->used,
         .dtype = dtype,
     };
-    size_t bytes = n * oasis_dtype_bytes(dtype);
 
-    exec->used += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    if (exec->peak < exec->used)
+    exec->used += oasis_align_tensor(n * oasis_dtype_bytes(dtype));
+    if (exec->peak < exec->used) {
         exec->peak = exec->used;
+    }
     return tensor;
 }
 
 OasisStatus oasis_exec_upload(OasisExec *exec, OasisTensor to, const void *from, size_t bytes)
 {
-    if (exec->dry)
+    if (exec->dry) {
         return OASIS_OK;
+    }
     return exec->backend->klass->upload(exec->backend, to, from, bytes, exec->err);
 }
 
@@ -45,15 +47,18 @@ static OasisStatus book(OasisExec *exec, double flops)
 {
     exec->flops += flops;
     exec->unsynced_flops += flops;
-    if (exec->dry || exec->unsynced_flops < poll_flops(exec))
+    if (exec->dry || exec->unsynced_flops < poll_flops(exec)) {
         return OASIS_OK;
+    }
     exec->unsynced_flops = 0;
     OASIS_TRY(exec->backend->klass->sync(exec->backend, exec->err));
-    if (oasis_cancel_is_triggered(exec->cancel))
+    if (oasis_cancel_is_triggered(exec->cancel)) {
         return oasis_fail(exec->err, OASIS_ERR_CANCELLED, exec->backend->info.name,
                           "the job was cancelled");
-    if (exec->progress && exec->flops_total > 0)
+    }
+    if (exec->progress && exec->flops_total > 0) {
         exec->progress(fmin(exec->flops / exec->flops_total, 1), exec->data);
+    }
     return OASIS_OK;
 }
 
@@ -103,10 +108,11 @@ static double flops_attention(const OasisAttentionArgs *a)
 {
     double keys = a->n_keys;
 
-    if (a->kind == OASIS_ATTENTION_INTRA)
+    if (a->kind == OASIS_ATTENTION_INTRA) {
         keys = (double)a->grid.h * a->grid.w;
-    else if (a->kind == OASIS_ATTENTION_WINDOW)
+    } else if (a->kind == OASIS_ATTENTION_WINDOW) {
         keys = (double)a->window[0] * a->window[1] * a->window[2];
+    }
     return 4.0 * a->n * keys * a->head_dim * a->n_heads;
 }
 
@@ -217,16 +223,20 @@ OasisStatus oasis_exec_attention(OasisExec *exec, const OasisAttentionArgs *a)
 {
     int rows = a->n;
 
-    if (!a->n_heads)
+    if (!a->n_heads) {
         return OASIS_OK;
-    if (a->lse.buffer || a->kind == OASIS_ATTENTION_WINDOW)
+    }
+    if (a->lse.buffer || a->kind == OASIS_ATTENTION_WINDOW) {
         return call_attention(exec, a); /* log-sum-exps of pieces would not lie side by side */
-    if (a->kind == OASIS_ATTENTION_GLOBAL)
+    }
+    if (a->kind == OASIS_ATTENTION_GLOBAL) {
         rows = piece_rows(exec, a->n, flops_attention(a) / a->n, PIECE_ROWS);
-    else
+    } else {
         rows = piece_rows(exec, a->n, flops_attention(a) / a->n, a->grid.h * a->grid.w);
-    for (int i = 0; i < a->n; i += rows)
+    }
+    for (int i = 0; i < a->n; i += rows) {
         OASIS_TRY(attention_piece(exec, a, i, a->n - i < rows ? a->n - i : rows));
+    }
     return OASIS_OK;
 }
 

@@ -2,9 +2,8 @@
  * code lays out memory, counts work and computes, so that no figure can drift from the truth.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include "oasis/cancel.h"
-#include "ops.h"
+#include "ops/ops.h"
 
 /* One run. Thread-safety: one thread. */
 typedef struct OasisExec {
@@ -22,13 +21,6 @@ typedef struct OasisExec {
     size_t workspace;    /* bytes that a back end's scratch takes at most */
     double flops, unsynced_flops;
 } OasisExec;
-
-#define OASIS_TRY(call)                  \
-    do {                                 \
-        OasisStatus try_status = (call); \
-        if (try_status)                  \
-            return try_status;           \
-    } while (0)
 
 /* Takes work memory for n elements, from the top of a stack: set exec->used back to what it was
  * to release all that was taken since. */

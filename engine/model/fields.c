@@ -1,38 +1,43 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "fields.h"
+/* JSON fields, taken and checked.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/fields.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "error.h"
+#include "oasis/status.h"
 
 OasisFields oasis_fields(yyjson_val *object, const char *path, const char *where, OasisError *err)
 {
     OasisFields fields = {.object = object, .path = path, .where = where, .err = err};
 
-    if (!yyjson_is_obj(object))
+    if (!yyjson_is_obj(object)) {
         fields.status = oasis_fail(err, OASIS_ERR_MODEL, path, "%s is not an object", where);
+    }
     return fields;
 }
 
 void oasis_fields_need(OasisFields *fields, bool good, const char *name, const char *what)
 {
-    if (!fields->status && !good)
+    if (fields->status == OASIS_OK && !good) {
         fields->status = oasis_fail(fields->err, OASIS_ERR_MODEL, fields->path, "%s.%s %s",
                                     fields->where, name, what);
+    }
 }
 
 yyjson_val *oasis_fields_take(OasisFields *fields, const char *name)
 {
     yyjson_val *value;
 
-    if (fields->status)
+    if (fields->status != OASIS_OK) {
         return NULL;
+    }
     value = yyjson_obj_get(fields->object, name);
     oasis_fields_need(fields, value, name, "is missing");
     oasis_fields_need(fields, fields->n_taken < OASIS_FIELDS_MAX, name, "is one field too many");
-    if (fields->status)
+    if (fields->status != OASIS_OK) {
         return NULL;
+    }
     fields->taken[fields->n_taken++] = name;
     return value;
 }
@@ -44,8 +49,9 @@ int64_t oasis_fields_integer(OasisFields *fields, const char *name, int64_t min,
 
     /* Unsigned values beyond INT64_MAX turn negative here; only ranges from 0 use so much. */
     if (yyjson_is_int(value) && !(yyjson_is_uint(value) && yyjson_get_uint(value) > INT64_MAX) &&
-        yyjson_get_sint(value) >= min && yyjson_get_sint(value) <= max)
+        yyjson_get_sint(value) >= min && yyjson_get_sint(value) <= max) {
         return yyjson_get_sint(value);
+    }
     snprintf(what, sizeof what, "is not a whole number from %lld to %lld", (long long)min,
              (long long)max);
     oasis_fields_need(fields, false, name, what);
@@ -57,8 +63,9 @@ double oasis_fields_number(OasisFields *fields, const char *name, double min, do
     yyjson_val *value = oasis_fields_take(fields, name);
     char what[96];
 
-    if (yyjson_is_num(value) && yyjson_get_num(value) >= min && yyjson_get_num(value) <= max)
+    if (yyjson_is_num(value) && yyjson_get_num(value) >= min && yyjson_get_num(value) <= max) {
         return yyjson_get_num(value);
+    }
     snprintf(what, sizeof what, "is not a number from %g to %g", min, max);
     oasis_fields_need(fields, false, name, what);
     return min;
@@ -78,8 +85,9 @@ int oasis_fields_word(OasisFields *fields, const char *name, const char *const *
     char what[160] = "is none of";
 
     for (int i = 0; words[i]; i++) {
-        if (yyjson_equals_str(value, words[i]))
+        if (yyjson_equals_str(value, words[i])) {
             return i;
+        }
         snprintf(what + strlen(what), sizeof what - strlen(what), " \"%s\"", words[i]);
     }
     oasis_fields_need(fields, false, name, what);
@@ -110,13 +118,14 @@ void oasis_fields_integers(OasisFields *fields, const char *name, int n, int min
     bool good = yyjson_is_arr(list) && yyjson_arr_size(list) == (size_t)n;
 
     memset(out, 0, (size_t)n * sizeof *out);
-    if (good)
+    if (good) {
         yyjson_arr_foreach(list, i, count, item) {
             good = good && yyjson_is_int(item) && yyjson_get_num(item) >= min &&
                    yyjson_get_num(item) <= max;
             out[i] = good ? (int)yyjson_get_sint(item) : 0;
         }
     snprintf(what, sizeof what, "is not a list of %d whole numbers from %d to %d", n, min, max);
+    }
     oasis_fields_need(fields, good, name, what);
 }
 
@@ -125,13 +134,15 @@ OasisStatus oasis_fields_end(OasisFields *fields)
     yyjson_val *key, *value;
     size_t i, max;
 
-    if (fields->status)
+    if (fields->status != OASIS_OK) {
         return fields->status;
+    }
     yyjson_obj_foreach(fields->object, i, max, key, value) {
         const char *name = yyjson_get_str(key);
         bool known = false;
-        for (int j = 0; j < fields->n_taken; j++)
+        for (int j = 0; j < fields->n_taken; j++) {
             known = known || !strcmp(fields->taken[j], name);
+        }
         oasis_fields_need(fields, known, name, "is not a field that this version knows");
         oasis_fields_need(fields, yyjson_obj_get(fields->object, name) == value, name,
                           "stands in it twice");

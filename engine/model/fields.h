@@ -2,15 +2,13 @@
  * After the first failure further calls do nothing, so a reader takes all fields and looks once.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stdbool.h>
 #include <stdint.h>
-
 #include <yyjson.h>
 
 #include "oasis/status.h"
 
-#define OASIS_FIELDS_MAX 24
+enum { OASIS_FIELDS_MAX = 24 };
 
 typedef struct OasisFields {
     yyjson_val *object;
@@ -46,4 +44,4 @@ void oasis_fields_integers(OasisFields *fields, const char *name, int n, int min
 void oasis_fields_need(OasisFields *fields, bool good, const char *name, const char *what);
 
 /* Refuses fields that nobody took and names that stand twice; returns what became of it all. */
-OasisStatus oasis_fields_end(OasisFields *fields);
+OasisStatus oasis_fields_end(OasisFields *fields) OASIS_MUST_USE;

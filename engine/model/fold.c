@@ -1,12 +1,13 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "fold.h"
+/* Tokens from pixels, and noise where the model asks for it.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/fold.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "element.h"
-#include "error.h"
-#include "noise.h"
+#include "model/noise.h"
+#include "oasis/status.h"
+#include "ops/element.h"
 
 /* Columns [first, first + count) of a matrix [rows, columns] as a weight of its own. */
 static OasisWeight *upload_columns(OasisUpload *upload, const float *matrix, int rows, int columns,
@@ -15,9 +16,10 @@ static OasisWeight *upload_columns(OasisUpload *upload, const float *matrix, int
     float *part = oasis_upload_allocate(upload, (size_t)rows * (size_t)count);
     OasisWeight *weight;
 
-    for (int i = 0; part && matrix && i < rows; i++)
+    for (int i = 0; part && matrix && i < rows; i++) {
         memcpy(part + (size_t)i * (size_t)count, matrix + (size_t)i * (size_t)columns + first,
                (size_t)count * sizeof *part);
+    }
     weight = oasis_upload_linear(upload, part, rows, count);
     free(part);
     return weight;
@@ -69,16 +71,21 @@ static void noise_rows(const OasisGeometry *g, const OasisShape *shape, OasisGri
     size_t at = 0;
     int z = g->out_channels, p = g->patch;
 
-    for (int f = 0; f < grid.f; f++)
-    for (int h = 0; h < grid.h; h++)
-    for (int w = 0; w < grid.w; w++, at += (size_t)(z * p * p))
-    for (int ph = 0; ph < p; ph++)
+    for (int f = 0; f < grid.f; f++) {
+    for (int h = 0; h < grid.h; h++) {
+    for (int w = 0; w < grid.w; w++, at += (size_t)(z * p * p)) {
+    for (int ph = 0; ph < p; ph++) {
     for (int pw = 0; pw < p; pw++) {
         uint64_t row = (uint64_t)f * (uint64_t)shape->latent_height + (uint64_t)((h0 + h) * p + ph);
         uint64_t position = row * (uint64_t)shape->latent_width + (uint64_t)((w0 + w) * p + pw);
         oasis_noise(g->seed, position * (uint64_t)z, (size_t)z, values);
-        for (int c = 0; c < z; c++)
+        for (int c = 0; c < z; c++) {
             oasis_store(rows, dtype, at + (size_t)((c * p + ph) * p + pw), values[c]);
+        }
+    }
+    }
+    }
+    }
     }
 }
 
@@ -96,16 +103,18 @@ static OasisStatus add_noise(const OasisFold *fold, const OasisGeometry *g, Oasi
     OasisStatus status;
 
     if (!values || !rows) {
-        status = oasis_fail(exec->err, OASIS_ERR_NO_MEMORY, "noise", "no memory for a tile of it");
+        status = oasis_fail_memory(exec->err, "noise");
         goto done;
     }
-    if (!exec->dry)
+    if (!exec->dry) {
         noise_rows(g, shape, grid, h0, w0, values, dtype, rows);
+    }
     status = oasis_exec_upload(exec, tensor, rows, count * oasis_dtype_bytes(dtype));
-    if (!status)
+    if (status == OASIS_OK) {
         status = oasis_exec_linear(exec, &(OasisLinearArgs){
             .x = tensor, .weight = fold->noise, .out = x, .n = n, .k = columns, .m = g->dim,
             .epilogue = OASIS_EPILOGUE_ADD});
+    }
     exec->used = mark;
 done:
     free(values);
@@ -144,8 +153,9 @@ OasisStatus oasis_fold_tile(const OasisFold *fold, const OasisGeometry *g, Oasis
     OASIS_TRY(fold_rows(g, exec, image, shape, grid, g->patch, h0, w0, rows));
     OASIS_TRY(oasis_fold_embed(fold, g, exec, rows, n, x));
     exec->used = mark;
-    if (g->form == OASIS_FORM_NOISE)
+    if (g->form == OASIS_FORM_NOISE) {
         OASIS_TRY(add_noise(fold, g, exec, shape, grid, h0, w0, x));
+    }
     return OASIS_OK;
 }
 
@@ -155,9 +165,10 @@ static OasisStatus clear(const OasisGeometry *g, OasisExec *exec, OasisTensor im
 {
     size_t pixels = (size_t)g->chunk_frames * oasis_image_elements(&shape->low);
 
-    for (size_t i = 0; i < n; i += pixels)
+    for (size_t i = 0; i < n; i += pixels) {
         OASIS_RUN(exec, combine, .a = image, .out = oasis_tensor_at(latent, i),
                   .n = n - i < pixels ? n - i : pixels);
+    }
     return OASIS_OK;
 }
 
@@ -167,11 +178,13 @@ static OasisStatus start_noise(const OasisGeometry *g, OasisExec *exec, OasisTen
     OasisStatus status;
     float *noise;
 
-    if (exec->dry)
+    if (exec->dry) {
         return OASIS_OK;
+    }
     noise = malloc(n * sizeof *noise);
-    if (!noise)
-        return oasis_fail(exec->err, OASIS_ERR_NO_MEMORY, "noise", "no memory for the latent");
+    if (!noise) {
+        return oasis_fail_memory(exec->err, "noise");
+    }
     oasis_noise(g->seed, 0, n, noise);
     status = oasis_exec_upload(exec, latent, noise, n * sizeof *noise);
     free(noise);

@@ -2,10 +2,9 @@
  * asks for it, times the patch embedding; and the projection of the residual form.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "exec.h"
-#include "shape.h"
-#include "upload.h"
+#include "model/exec.h"
+#include "model/shape.h"
+#include "model/upload.h"
 
 typedef struct OasisFold {
     OasisWeight *embedding; /* of the folded channels */

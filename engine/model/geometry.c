@@ -1,15 +1,18 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "geometry.h"
+/* The model's JSON, read into a geometry and checked.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/geometry.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "error.h"
-#include "fields.h"
+#include "model/fields.h"
+#include "oasis/status.h"
 
-#define SCHEMA 1
-#define MAX_CHANNELS 16384
-#define ROWS_UNIT 16 /* of band and halo */
+enum {
+    SCHEMA = 1,
+    MAX_CHANNELS = 16384,
+    ROWS_UNIT = 16, /* of band and halo */
+};
 
 static void read_input(yyjson_val *object, const char *path, OasisGeometry *g, OasisFields *parent)
 {
@@ -53,10 +56,12 @@ static void read_form(yyjson_val *object, const char *path, OasisGeometry *g, Oa
     OasisFields f = oasis_fields(object, path, "one_step", parent->err);
 
     g->form = (OasisForm)oasis_fields_word(&f, "form", forms);
-    if (g->form != OASIS_FORM_DIRECT)
+    if (g->form != OASIS_FORM_DIRECT) {
         g->sigma = oasis_fields_number(&f, "sigma", 0, 1000);
-    if (g->form == OASIS_FORM_NOISE)
+    }
+    if (g->form == OASIS_FORM_NOISE) {
         g->seed = (uint64_t)oasis_fields_integer(&f, "seed", 0, INT64_MAX);
+    }
     parent->status = oasis_fields_end(&f);
 }
 
@@ -67,13 +72,15 @@ static void read_routing(yyjson_val *rows, OasisGeometry *g, OasisFields *f)
 
     oasis_fields_need(f, yyjson_arr_size(rows) == (size_t)g->layers, "routing",
                       "is not a list of one row a layer");
-    if (f->status)
+    if (f->status != OASIS_OK) {
         return;
+    }
     yyjson_arr_foreach(rows, i, max_i, row) {
         oasis_fields_need(f, yyjson_arr_size(row) == (size_t)g->heads, "routing",
                           "has a row that is not one number a head");
-        if (f->status)
+        if (f->status != OASIS_OK) {
             return;
+        }
         yyjson_arr_foreach(row, j, max_j, kind) {
             oasis_fields_need(f, yyjson_is_uint(kind) &&
                                      yyjson_get_uint(kind) <= OASIS_ATTENTION_WINDOW,
@@ -110,8 +117,9 @@ static void read_transformer(yyjson_val *object, const char *path, OasisGeometry
                               (g->form == OASIS_FORM_NOISE ? g->out_channels : 0),
                       "in_channels", "does not fit input and one_step.form");
     oasis_fields_need(&f, g->dim % g->heads == 0, "heads", "does not divide dim");
-    if (!f.status)
+    if (f.status == OASIS_OK) {
         g->head_dim = g->dim / g->heads;
+    }
     oasis_fields_need(&f, 2 * (g->rope_pairs[0] + g->rope_pairs[1] + g->rope_pairs[2]) ==
                               g->head_dim, "rope_pairs", "do not add up to half a head");
     oasis_fields_need(&f, !g->cross_tokens == (g->cross != OASIS_CROSS_CACHED_KV), "cross_tokens",
@@ -196,16 +204,19 @@ static void check_stages(OasisGeometry *g, OasisFields *f)
                           "takes other channels than the stage before it yields");
         oasis_fields_need(f, (stage->kind == OASIS_STAGE_OUTPUT) == (i == g->n_stages - 1), name,
                           "does not fit: \"output\" is the last stage and the only one");
-        if (stage->kind == OASIS_STAGE_TIME_UP)
+        if (stage->kind == OASIS_STAGE_TIME_UP) {
             frames *= 2;
+        }
         oasis_fields_need(f, frames <= g->time, name, "makes more frames than went in");
         oasis_fields_need(f, stage->kind != OASIS_STAGE_CONDITION || frames == g->time, name,
                           "comes before the frames are all there");
-        if (stage->kind == OASIS_STAGE_SPACE_UP || stage->kind == OASIS_STAGE_OUTPUT)
+        if (stage->kind == OASIS_STAGE_SPACE_UP || stage->kind == OASIS_STAGE_OUTPUT) {
             pixels *= stage->factor;
+        }
         oasis_fields_need(f, pixels <= ROWS_UNIT, name, "enlarges more than 16 times in all");
-        if (f->status)
+        if (f->status != OASIS_OK) {
             return;
+        }
         channels = stage->out;
     }
     oasis_fields_need(f, frames == g->time, "stages", "do not undo the fold in time");
@@ -214,8 +225,9 @@ static void check_stages(OasisGeometry *g, OasisFields *f)
     oasis_fields_need(f, g->resize == OASIS_RESIZE_NONE ? pixels % g->space == 0
                                                         : pixels == g->space,
                       "stages", "do not undo the fold in space");
-    if (f->status)
+    if (f->status != OASIS_OK) {
         return;
+    }
     g->latent_pixels = pixels;
     g->scale = pixels / g->space;
     for (int i = 0; i < g->n_stages; i++) {
@@ -224,8 +236,9 @@ static void check_stages(OasisGeometry *g, OasisFields *f)
         snprintf(name, sizeof name, "stages[%d]", i);
         oasis_fields_need(f, stage->kind != OASIS_STAGE_CONDITION || stage->factor == pixels, name,
                           "has a factor that does not fit the size at its place");
-        if (stage->kind == OASIS_STAGE_SPACE_UP)
+        if (stage->kind == OASIS_STAGE_SPACE_UP) {
             pixels /= stage->factor;
+        }
     }
 }
 
@@ -245,15 +258,18 @@ static void read_decoder(yyjson_val *object, const char *path, OasisGeometry *g,
     oasis_fields_need(&f, yyjson_arr_size(stages) >= 1 &&
                               yyjson_arr_size(stages) <= OASIS_MAX_STAGES,
                       "stages", "is not a list of 1 to 128 stages");
-    if (!f.status)
+    if (f.status == OASIS_OK) {
         yyjson_arr_foreach(stages, i, max, stage) {
             char where[48];
             snprintf(where, sizeof where, "decoder.stages[%d]", (int)i);
-            if (!f.status)
+            if (f.status == OASIS_OK) {
                 read_stage(stage, path, where, &g->stages[g->n_stages++], &f);
+            }
         }
-    if (!f.status)
+    if (f.status == OASIS_OK) {
         check_stages(g, &f);
+    }
+    }
     oasis_fields_need(&f, g->halo >= receptive_rows(g), "halo",
                       "is less than the stages' receptive field");
     parent->status = oasis_fields_end(&f);
@@ -284,8 +300,9 @@ static OasisStatus read_root(yyjson_val *root, const char *path, OasisGeometry *
     g->strength = oasis_fields_number(&f, "strength", 0, 1);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         yyjson_val *value = oasis_fields_take(&f, parts[i].name);
-        if (!f.status)
+        if (f.status == OASIS_OK) {
             parts[i].read(value, path, g, &f);
+        }
     }
     return oasis_fields_end(&f);
 }
@@ -298,11 +315,12 @@ OasisStatus oasis_geometry_read(const char *path, const char *json, OasisGeometr
     OasisStatus status;
 
     memset(geometry, 0, sizeof *geometry);
-    if (!doc)
+    if (!doc) {
         return oasis_fail(err, json_error.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION
                                    ? OASIS_ERR_NO_MEMORY : OASIS_ERR_MODEL,
                           path, "__metadata__.oasis is not JSON: %s at byte %zu", json_error.msg,
                           json_error.pos);
+    }
     status = read_root(yyjson_doc_get_root(doc), path, geometry, err);
     yyjson_doc_free(doc);
     return status;

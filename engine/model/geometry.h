@@ -1,17 +1,18 @@
 /* What a weight file says about its model, checked: the fields of weight-file.md as a struct.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "ops.h"
+#include "ops/ops.h"
 
-#define OASIS_MAX_LAYERS 128
-#define OASIS_MAX_HEADS 64
-#define OASIS_MAX_STAGES 128
-#define OASIS_MAX_CHUNK_FRAMES 257
+enum {
+    OASIS_MAX_LAYERS = 128,
+    OASIS_MAX_HEADS = 64,
+    OASIS_MAX_STAGES = 128,
+    OASIS_MAX_CHUNK_FRAMES = 257,
+};
 
 typedef enum OasisResize {
     OASIS_RESIZE_BICUBIC = 0, /* frames enter at the target's size */

@@ -1,10 +1,9 @@
 /* What an open weight file holds, for the rooms that compute with it.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "geometry.h"
+#include "model/geometry.h"
+#include "model/safetensors.h"
 #include "oasis/model.h"
-#include "safetensors.h"
 
 struct OasisModel {
     OasisTensorFile *file;

@@ -1,23 +1,23 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* A weight file opened and checked.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
-#include "model-private.h"
-#include "sha256.h"
-#include "weights.h"
+#include "model/model-private.h"
+#include "model/sha256.h"
+#include "model/weights.h"
+#include "oasis/status.h"
 
 static OasisStatus check(OasisModel *model, OasisError *err)
 {
     const char *json = oasis_tensor_file_metadata(model->file, "oasis");
-    OasisStatus status;
 
-    if (!json)
+    if (!json) {
         return oasis_fail(err, OASIS_ERR_MODEL, model->path,
                           "no model of ours: it has no __metadata__.oasis");
-    if ((status = oasis_geometry_read(model->path, json, &model->geometry, err)))
-        return status;
+    }
+    OASIS_TRY(oasis_geometry_read(model->path, json, &model->geometry, err));
     return oasis_weights_check(model->path, model->file, &model->geometry,
                                &model->info.parameters, err);
 }
@@ -40,23 +40,26 @@ static void describe(OasisModel *model)
 OasisStatus oasis_model_read(const char *path, const void *bytes, size_t size, OasisModel **model,
                              OasisError *err)
 {
-    OasisModel *made = calloc(1, sizeof *made);
+    OasisModel *self = calloc(1, sizeof *self);
     OasisStatus status;
 
     *model = NULL;
-    if (!made || !(made->path = strdup(path))) {
-        status = oasis_fail(err, OASIS_ERR_NO_MEMORY, path, "no memory to open it");
+    if (!self || !(self->path = strdup(path))) {
+        status = oasis_fail_memory(err, path);
         goto done;
     }
-    status = oasis_tensor_file_read(path, bytes, size, &made->file, err);
-    if (!status)
-        status = check(made, err);
-    if (!status)
-        describe(made);
+    status = oasis_tensor_file_read(path, bytes, size, &self->file, err);
+    if (status == OASIS_OK) {
+        status = check(self, err);
+    }
+    if (status == OASIS_OK) {
+        describe(self);
+    }
 done:
-    if (status)
-        oasis_model_close(&made);
-    *model = made;
+    if (status != OASIS_OK) {
+        oasis_model_close(&self);
+    }
+    *model = self;
     return status;
 }
 
@@ -72,8 +75,9 @@ const OasisModelInfo *oasis_model_info(const OasisModel *model)
 
 void oasis_model_close(OasisModel **model)
 {
-    if (!*model)
+    if (!*model) {
         return;
+    }
     oasis_tensor_file_close(&(*model)->file);
     free((*model)->path);
     free(*model);

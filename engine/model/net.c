@@ -1,29 +1,32 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "net.h"
+/* A model's parts, loaded and run in order.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/net.h"
 
 #include <stdlib.h>
 
-#include "error.h"
+#include "oasis/status.h"
 
 OasisStatus oasis_net_new(const OasisModel *model, OasisBackend *backend, OasisNet **net,
                           OasisError *err)
 {
-    OasisNet *made = calloc(1, sizeof *made);
+    OasisNet *self = calloc(1, sizeof *self);
     OasisUpload upload;
 
     *net = NULL;
-    if (!made)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, model->path, "no memory to load it");
-    made->geometry = &model->geometry;
-    made->backend = backend;
+    if (!self) {
+        return oasis_fail_memory(err, model->path);
+    }
+    self->geometry = &model->geometry;
+    self->backend = backend;
     upload = oasis_upload_begin(model, backend, err);
-    made->vectors = upload.buffer;
-    oasis_transformer_load(&made->transformer, made->geometry, &upload);
-    oasis_decoder_load(&made->decoder, made->geometry, &upload);
-    made->weight_bytes = upload.weight_bytes + upload.capacity;
-    if (upload.status)
-        oasis_net_free(&made);
-    *net = made;
+    self->vectors = upload.buffer;
+    oasis_transformer_load(&self->transformer, self->geometry, &upload);
+    oasis_decoder_load(&self->decoder, self->geometry, &upload);
+    self->weight_bytes = upload.weight_bytes + upload.capacity;
+    if (upload.status != OASIS_OK) {
+        oasis_net_free(&self);
+    }
+    *net = self;
     return upload.status;
 }
 
@@ -31,13 +34,15 @@ void oasis_net_free(OasisNet **net)
 {
     OasisBackend *backend;
 
-    if (!*net)
+    if (!*net) {
         return;
+    }
     backend = (*net)->backend;
     oasis_transformer_clear(&(*net)->transformer, backend);
     oasis_decoder_clear(&(*net)->decoder, backend);
-    if ((*net)->vectors)
+    if ((*net)->vectors) {
         backend->klass->buffer_free(backend, (*net)->vectors);
+    }
     free(*net);
     *net = NULL;
 }

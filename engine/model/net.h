@@ -1,9 +1,8 @@
 /* A model on a back end: resized frames in, restored frames out, both as images on the device.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "decoder.h"
-#include "transformer.h"
+#include "model/decoder.h"
+#include "model/transformer.h"
 
 /* Thread-safety: one thread at a time. Model and back end are borrowed and must live longer. */
 typedef struct OasisNet {

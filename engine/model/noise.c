@@ -1,7 +1,7 @@
 /* Philox4x32-10 (Salmon and others, "Parallel random numbers: as easy as 1, 2, 3", 2011) with
  * Box-Muller on top.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "noise.h"
+#include "model/noise.h"
 
 #include <math.h>
 
@@ -43,8 +43,9 @@ void oasis_noise(uint64_t seed, uint64_t first, size_t n, float *out)
     float four[4];
 
     for (size_t i = 0; i < n; i++) {
-        if (!i || (first + i) % 4 == 0)
+        if (!i || (first + i) % 4 == 0) {
             normals(seed, (first + i) / 4, four);
+        }
         out[i] = four[(first + i) % 4];
     }
 }

@@ -1,14 +1,15 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "restorer.h"
+/* A chunk imported, restored and exported; and what it takes, measured before.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/restorer.h"
 
 #include <assert.h>
 #include <limits.h>
 #include <stdlib.h>
 
-#include "error.h"
-#include "model-private.h"
-#include "net.h"
-#include "tile.h"
+#include "model/model-private.h"
+#include "model/net.h"
+#include "model/tile.h"
+#include "oasis/status.h"
 
 /* What a run of one size takes, as a dry run has found. */
 typedef struct Plan {
@@ -31,18 +32,20 @@ struct OasisRestorer {
 OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
                                OasisRestorer **restorer, OasisError *err)
 {
-    OasisRestorer *made = calloc(1, sizeof *made);
+    OasisRestorer *self = calloc(1, sizeof *self);
     OasisStatus status;
 
     *restorer = NULL;
-    if (!made)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, model->path, "no memory to load it");
-    made->model = model;
-    made->device = device;
-    status = oasis_net_new(model, device->backend, &made->net, err);
-    if (status)
-        oasis_restorer_free(&made);
-    *restorer = made;
+    if (!self) {
+        return oasis_fail_memory(err, model->path);
+    }
+    self->model = model;
+    self->device = device;
+    status = oasis_net_new(model, device->backend, &self->net, err);
+    if (status != OASIS_OK) {
+        oasis_restorer_free(&self);
+    }
+    *restorer = self;
     return status;
 }
 
@@ -50,11 +53,13 @@ void oasis_restorer_free(OasisRestorer **restorer)
 {
     OasisBackend *backend;
 
-    if (!*restorer)
+    if (!*restorer) {
         return;
+    }
     backend = (*restorer)->device->backend;
-    if ((*restorer)->work)
+    if ((*restorer)->work) {
         backend->klass->buffer_free(backend, (*restorer)->work);
+    }
     oasis_net_free(&(*restorer)->net);
     free(*restorer);
     *restorer = NULL;
@@ -88,14 +93,16 @@ static OasisStatus import_chunk(const OasisGeometry *g, OasisExec *exec, const O
     size_t n = oasis_image_elements(size);
     int last = work->n_frames - 1;
 
-    for (int t = 0; t <= last; t++)
+    for (int t = 0; t <= last; t++) {
         OASIS_TRY(import(exec, work->frames[t], size, t, image));
-    for (int t = last + 1; t < g->chunk_frames; t++)
+    }
+    for (int t = last + 1; t < g->chunk_frames; t++) {
         OASIS_RUN(exec, combine,
                   .a = oasis_tensor_at(image, (size_t)last * n),
                   .out = oasis_tensor_at(image, (size_t)t * n),
                   .alpha = 1,
                   .n = n);
+    }
     return OASIS_OK;
 }
 
@@ -107,10 +114,9 @@ static OasisStatus export(OasisExec *exec, const OasisChunkWork *work, const Oas
 
     if (!exec->dry) {
         frame = *out = oasis_frame_new(&work->output);
-        if (!frame)
-            return oasis_fail(exec->err, OASIS_ERR_NO_MEMORY, "frame",
-                              "no memory for a frame of %dx%d", work->output.width,
-                              work->output.height);
+        if (!frame) {
+            return oasis_fail_memory(exec->err, "frame");
+        }
         frame->pts = work->frames[t]->pts;
         frame->duration = work->frames[t]->duration;
         frame->time_base = work->frames[t]->time_base;
@@ -143,8 +149,9 @@ static OasisStatus run_model(const OasisRestorer *restorer, OasisExec *exec,
     for (int i = 0; i < work->own_frames; i++) {
         int t = work->own_first + i;
         OASIS_TRY(export(exec, work, &shape.full, t, t, result, restored ? &restored[i] : NULL));
-        if (source)
+        if (source) {
             OASIS_TRY(export(exec, work, &shape.full, t, t, image, &source[i]));
+        }
     }
     return OASIS_OK;
 }
@@ -192,12 +199,13 @@ static Plan make_plan(const OasisRestorer *restorer, const OasisFrameFormat *sou
         plan.work_bytes = SIZE_MAX / 2; /* more than any device has */
         return plan;
     }
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         frames[i] = &format_only;
+    }
     status = resize_only ? run_resize(restorer, &exec, &work, NULL)
                          : run_model(restorer, &exec, &work, NULL, NULL);
     (void)status;
-    assert(!status); /* nothing is called, so nothing can fail */
+    assert(status == OASIS_OK); /* nothing is called, so nothing can fail */
     plan.work_bytes = exec.peak;
     plan.workspace_bytes = exec.workspace;
     plan.flops = exec.flops;
@@ -228,10 +236,11 @@ static int largest_height(const OasisRestorer *restorer, const Plan *plan, uint6
         output.height = 2 * middle;
         /* Not narrower than any rounding of the width makes it. */
         output.width = (int)((int64_t)output.width * output.height / plan->output.height) + 2;
-        if (oasis_restorer_peak_bytes(restorer, &plan->source, &output) <= memory)
+        if (oasis_restorer_peak_bytes(restorer, &plan->source, &output) <= memory) {
             fits = middle;
-        else
+        } else {
             too_large = middle;
+        }
     }
     return 2 * fits;
 }
@@ -242,8 +251,9 @@ static OasisStatus check_memory(const OasisRestorer *restorer, const Plan *plan,
     uint64_t bytes = total_bytes(restorer, plan);
     int height;
 
-    if (!info->memory_bytes || bytes <= info->memory_bytes)
+    if (!info->memory_bytes || bytes <= info->memory_bytes) {
         return OASIS_OK;
+    }
     height = largest_height(restorer, plan, info->memory_bytes);
     return oasis_fail(err, OASIS_ERR_NO_MEMORY, info->name,
                       height ? "%dx%d takes %.1f GB and there are %.1f GB; the largest height that "
@@ -262,13 +272,15 @@ OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameForm
 
     if (restorer->plan.work_bytes && restorer->plan.resize_only == resize_only &&
         oasis_frame_format_equal(&restorer->plan.source, source) &&
-        oasis_frame_format_equal(&restorer->plan.output, output))
+        oasis_frame_format_equal(&restorer->plan.output, output)) {
         return OASIS_OK;
+    }
     plan = make_plan(restorer, source, output, resize_only);
     OASIS_TRY(check_memory(restorer, &plan, err));
     if (plan.work_bytes > restorer->work_bytes) {
-        if (restorer->work)
+        if (restorer->work) {
             backend->klass->buffer_free(backend, restorer->work);
+        }
         restorer->work = NULL;
         restorer->work_bytes = 0;
         restorer->plan.work_bytes = 0;
@@ -287,26 +299,30 @@ static OasisStatus check_work(const OasisRestorer *restorer, const OasisChunkWor
     int most = restorer->net->geometry->chunk_frames;
 
     if (work->n_frames < 1 || work->n_frames > most || work->own_first < 0 ||
-        work->own_frames < 0 || work->own_frames > work->n_frames - work->own_first)
+        work->own_frames < 0 || work->own_frames > work->n_frames - work->own_first) {
         return oasis_fail(err, OASIS_ERR_USAGE, "chunk",
                           "%d frames, of which %d from %d are wanted; a chunk has 1 to %d",
                           work->n_frames, work->own_frames, work->own_first, most);
+    }
     OASIS_TRY(oasis_frame_format_check(&work->output, "output", err));
-    if (!work->own_frames)
+    if (!work->own_frames) {
         return OASIS_OK;
+    }
     return oasis_frame_format_check(&work->frames[work->own_first]->format, "source", err);
 }
 
 static void drop(OasisFrame **frames, int n)
 {
-    for (int i = 0; frames && i < n; i++)
+    for (int i = 0; frames && i < n; i++) {
         oasis_frame_unref(&frames[i]);
+    }
 }
 
 static void clear(OasisFrame **frames, int n)
 {
-    for (int i = 0; frames && i < n; i++)
+    for (int i = 0; frames && i < n; i++) {
         frames[i] = NULL;
+    }
 }
 
 OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
@@ -320,22 +336,25 @@ OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *wo
     OASIS_TRY(check_work(restorer, work, err));
     clear(restored, work->own_frames);
     clear(source, work->own_frames);
-    if (!work->own_frames || (!restored && !source))
+    if (!work->own_frames || (!restored && !source)) {
         return OASIS_OK;
+    }
     OASIS_TRY(oasis_restorer_prepare(restorer, &work->frames[work->own_first]->format,
                                      &work->output, !restored, err));
     exec.buffer = restorer->work;
     exec.flops_total = restorer->plan.flops;
     status = restored ? run_model(restorer, &exec, work, restored, source)
                       : run_resize(restorer, &exec, work, source);
-    if (!status)
+    if (status == OASIS_OK) {
         status = backend->klass->sync(backend, err);
-    if (status) {
+    }
+    if (status != OASIS_OK) {
         drop(restored, work->own_frames);
         drop(source, work->own_frames);
         return status;
     }
-    if (work->progress)
+    if (work->progress) {
         work->progress(1, work->data);
+    }
     return OASIS_OK;
 }

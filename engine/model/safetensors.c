@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "safetensors.h"
+/* A safetensors file mapped, its header parsed and every tensor's place checked.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/safetensors.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,13 +10,12 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
 #include <yyjson.h>
 
-#include "error.h"
+#include "oasis/status.h"
 
 /* The format's own limit. */
-#define MAX_HEADER_BYTES 100000000u
+enum { MAX_HEADER_BYTES = 100000000 };
 
 struct OasisTensorFile {
     const unsigned char *bytes;
@@ -39,11 +39,12 @@ static const struct {
 static OasisStatus read_element(const char *path, yyjson_val *value, OasisTensorView *view,
                                 OasisError *err)
 {
-    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++)
+    for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
         if (yyjson_equals_str(value, elements[i].name)) {
             view->element = (OasisElement)i;
             return OASIS_OK;
         }
+    }
     return oasis_fail(err, OASIS_ERR_MODEL, path, "tensor %s has dtype %s; F32 or BF16 is needed",
                       view->name, yyjson_is_str(value) ? yyjson_get_str(value) : "of no name");
 }
@@ -54,22 +55,25 @@ static OasisStatus read_shape(const char *path, yyjson_val *value, OasisTensorVi
     size_t i, max;
     yyjson_val *item;
 
-    if (!yyjson_is_arr(value) || yyjson_arr_size(value) > OASIS_TENSOR_MAX_RANK)
+    if (!yyjson_is_arr(value) || yyjson_arr_size(value) > OASIS_TENSOR_MAX_RANK) {
         return oasis_fail(err, OASIS_ERR_MODEL, path,
                           "tensor %s: shape is not a list of up to %d numbers", view->name,
                           OASIS_TENSOR_MAX_RANK);
+    }
     view->rank = (int)yyjson_arr_size(value);
     view->count = 1;
     yyjson_arr_foreach(value, i, max, item) {
         if (!yyjson_is_uint(item) || yyjson_get_uint(item) > INT64_MAX ||
-            __builtin_mul_overflow(view->count, (size_t)yyjson_get_uint(item), &view->count))
+            __builtin_mul_overflow(view->count, (size_t)yyjson_get_uint(item), &view->count)) {
             return oasis_fail(err, OASIS_ERR_MODEL, path,
                               "tensor %s: shape holds something that is no possible size",
                               view->name);
+        }
         view->shape[i] = (int64_t)yyjson_get_uint(item);
     }
-    if (__builtin_mul_overflow(view->count, elements[view->element].bytes, &view->bytes))
+    if (__builtin_mul_overflow(view->count, elements[view->element].bytes, &view->bytes)) {
         return oasis_fail(err, OASIS_ERR_MODEL, path, "tensor %s is impossibly large", view->name);
+    }
     return OASIS_OK;
 }
 
@@ -79,24 +83,28 @@ static OasisStatus read_place(const char *path, yyjson_val *value, const unsigne
     yyjson_val *begin = yyjson_arr_get(value, 0), *end = yyjson_arr_get(value, 1);
     uint64_t from, to;
 
-    if (yyjson_arr_size(value) != 2 || !yyjson_is_uint(begin) || !yyjson_is_uint(end))
+    if (yyjson_arr_size(value) != 2 || !yyjson_is_uint(begin) || !yyjson_is_uint(end)) {
         return oasis_fail(err, OASIS_ERR_MODEL, path,
                           "tensor %s: data_offsets are not two numbers", view->name);
+    }
     from = yyjson_get_uint(begin);
     to = yyjson_get_uint(end);
-    if (from > to || to > data_bytes)
+    if (from > to || to > data_bytes) {
         return oasis_fail(err, OASIS_ERR_MODEL, path,
                           "tensor %s: its data lie outside the file, which may be cut short",
                           view->name);
-    if (to - from != view->bytes)
+    }
+    if (to - from != view->bytes) {
         return oasis_fail(err, OASIS_ERR_MODEL, path,
                           "tensor %s: %llu bytes of data, but its shape and dtype need %zu",
                           view->name, (unsigned long long)(to - from), view->bytes);
+    }
     view->data = data + from;
-    if ((uintptr_t)view->data % elements[view->element].bytes)
+    if ((uintptr_t)view->data % elements[view->element].bytes) {
         return oasis_fail(err, OASIS_ERR_MODEL, path,
                           "tensor %s: its data are not aligned to its elements",
                           view->name);
+    }
     return OASIS_OK;
 }
 
@@ -108,12 +116,14 @@ static OasisStatus read_entry(const char *path, yyjson_val *entry, const unsigne
     yyjson_val *offsets = yyjson_obj_get(entry, "data_offsets");
     OasisStatus status;
 
-    if (!dtype || !shape || !offsets || yyjson_obj_size(entry) != 3)
+    if (!dtype || !shape || !offsets || yyjson_obj_size(entry) != 3) {
         return oasis_fail(err, OASIS_ERR_MODEL, path,
                           "tensor %s: its entry is not dtype, shape and data_offsets", view->name);
+    }
     if ((status = read_element(path, dtype, view, err)) ||
-        (status = read_shape(path, shape, view, err)))
+        (status = read_shape(path, shape, view, err))) {
         return status;
+    }
     return read_place(path, offsets, data, data_bytes, view, err);
 }
 
@@ -126,8 +136,9 @@ static int compare_names(const void *a, const void *b)
 static int compare_places(const void *a, const void *b)
 {
     const OasisTensorView *x = a, *y = b;
-    if (x->data != y->data)
+    if (x->data != y->data) {
         return (const char *)x->data < (const char *)y->data ? -1 : 1;
+    }
     return (x->bytes > y->bytes) - (x->bytes < y->bytes);
 }
 
@@ -141,29 +152,34 @@ static OasisStatus check_places(const char *path, OasisTensorView *views, size_t
     qsort(views, n, sizeof *views, compare_places);
     for (size_t i = 0; i < n; i++) {
         const unsigned char *begin = views[i].data;
-        if (begin < end)
+        if (begin < end) {
             return oasis_fail(err, OASIS_ERR_MODEL, path, "tensor %s overlaps tensor %s",
                               views[i].name, views[i - 1].name);
-        if (begin > end)
+        }
+        if (begin > end) {
             return oasis_fail(err, OASIS_ERR_MODEL, path,
                               "%zu bytes before tensor %s belong to no tensor",
                               (size_t)(begin - end), views[i].name);
+        }
         end = begin + views[i].bytes;
     }
-    if (end != data + data_bytes)
+    if (end != data + data_bytes) {
         return oasis_fail(err, OASIS_ERR_MODEL, path,
                           "%zu bytes at the end belong to no tensor",
                           (size_t)(data + data_bytes - end));
+    }
     return OASIS_OK;
 }
 
 static OasisStatus check_names(const char *path, OasisTensorView *views, size_t n, OasisError *err)
 {
     qsort(views, n, sizeof *views, compare_names);
-    for (size_t i = 1; i < n; i++)
-        if (!strcmp(views[i - 1].name, views[i].name))
+    for (size_t i = 1; i < n; i++) {
+        if (!strcmp(views[i - 1].name, views[i].name)) {
             return oasis_fail(err, OASIS_ERR_MODEL, path, "tensor %s stands in it twice",
                               views[i].name);
+        }
+    }
     return OASIS_OK;
 }
 
@@ -172,14 +188,16 @@ static OasisStatus read_metadata(const char *path, yyjson_val *metadata, OasisEr
     size_t i, max;
     yyjson_val *key, *value;
 
-    if (!yyjson_is_obj(metadata))
+    if (!yyjson_is_obj(metadata)) {
         return oasis_fail(err, OASIS_ERR_MODEL, path, "__metadata__ is not an object");
+    }
     yyjson_obj_foreach(metadata, i, max, key, value)
         if (!yyjson_is_str(value) || yyjson_obj_getn(metadata, yyjson_get_str(key),
-                                                     yyjson_get_len(key)) != value)
+                                                     yyjson_get_len(key)) != value) {
             return oasis_fail(err, OASIS_ERR_MODEL, path,
                               "__metadata__: %s is not a string, or stands in it twice",
                               yyjson_get_str(key));
+        }
     return OASIS_OK;
 }
 
@@ -187,34 +205,34 @@ static OasisStatus read_header(const char *path, OasisTensorFile *file, const un
                                size_t data_bytes, OasisError *err)
 {
     yyjson_val *root = yyjson_doc_get_root(file->header), *key, *entry;
-    OasisStatus status;
     size_t i, max;
 
-    if (!yyjson_is_obj(root))
+    if (!yyjson_is_obj(root)) {
         return oasis_fail(err, OASIS_ERR_MODEL, path, "its header is not a JSON object");
+    }
     file->views = calloc(yyjson_obj_size(root) + 1, sizeof *file->views);
-    if (!file->views)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, path, "no memory for its list of tensors");
+    if (!file->views) {
+        return oasis_fail_memory(err, path);
+    }
     yyjson_obj_foreach(root, i, max, key, entry) {
         const char *name = yyjson_get_str(key);
-        if (strlen(name) != yyjson_get_len(key))
+        if (strlen(name) != yyjson_get_len(key)) {
             return oasis_fail(err, OASIS_ERR_MODEL, path, "tensor %s: a zero byte in its name",
                               name);
+        }
         if (!strcmp(name, "__metadata__")) {
-            if (file->metadata)
+            if (file->metadata) {
                 return oasis_fail(err, OASIS_ERR_MODEL, path, "__metadata__ stands in it twice");
+            }
             file->metadata = entry;
-            if ((status = read_metadata(path, entry, err)))
-                return status;
+            OASIS_TRY(read_metadata(path, entry, err));
             continue;
         }
         file->views[file->n_views].name = name;
-        if ((status = read_entry(path, entry, data, data_bytes, &file->views[file->n_views], err)))
-            return status;
+        OASIS_TRY(read_entry(path, entry, data, data_bytes, &file->views[file->n_views], err));
         file->n_views++;
     }
-    if ((status = check_places(path, file->views, file->n_views, data, data_bytes, err)))
-        return status;
+    OASIS_TRY(check_places(path, file->views, file->n_views, data, data_bytes, err));
     return check_names(path, file->views, file->n_views, err);
 }
 
@@ -224,23 +242,27 @@ static OasisStatus parse(const char *path, OasisTensorFile *file, OasisError *er
     uint64_t header_bytes = 0;
     const unsigned char *data;
 
-    if (file->size < 8)
+    if (file->size < 8) {
         return oasis_fail(err, OASIS_ERR_MODEL, path, "too short for a safetensors file");
-    for (int i = 7; i >= 0; i--)
+    }
+    for (int i = 7; i >= 0; i--) {
         header_bytes = header_bytes << 8 | file->bytes[i];
-    if (header_bytes > MAX_HEADER_BYTES || header_bytes > file->size - 8)
+    }
+    if (header_bytes > MAX_HEADER_BYTES || header_bytes > file->size - 8) {
         return oasis_fail(err, OASIS_ERR_MODEL, path,
                           "header of %llu bytes in a file of %zu; not a safetensors file, or cut "
                           "short", (unsigned long long)header_bytes, file->size);
+    }
     data = file->bytes + 8 + header_bytes;
     /* Without YYJSON_READ_INSITU the text is only read. */
     file->header = yyjson_read_opts((char *)(uintptr_t)(file->bytes + 8), (size_t)header_bytes, 0,
                                     NULL, &json_error);
-    if (!file->header)
+    if (!file->header) {
         return oasis_fail(err, json_error.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION
                                    ? OASIS_ERR_NO_MEMORY : OASIS_ERR_MODEL,
                           path, "its header is not JSON: %s at byte %zu", json_error.msg,
                           json_error.pos);
+    }
     return read_header(path, file, data, file->size - 8 - (size_t)header_bytes, err);
 }
 
@@ -250,8 +272,9 @@ static OasisStatus map(const char *path, OasisTensorFile *file, OasisError *err)
     void *bytes;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a fifo must not block us */
 
-    if (fd < 0)
+    if (fd < 0) {
         return oasis_fail(err, OASIS_ERR_MODEL, path, "cannot be opened: %s", strerror(errno));
+    }
     if (fstat(fd, &info) || !S_ISREG(info.st_mode)) {
         close(fd);
         return oasis_fail(err, OASIS_ERR_MODEL, path, "is not a file");
@@ -262,8 +285,9 @@ static OasisStatus map(const char *path, OasisTensorFile *file, OasisError *err)
     }
     bytes = mmap(NULL, (size_t)info.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
     close(fd);
-    if (bytes == MAP_FAILED)
+    if (bytes == MAP_FAILED) {
         return oasis_fail(err, OASIS_ERR_MODEL, path, "cannot be mapped: %s", strerror(errno));
+    }
     file->bytes = bytes;
     file->size = (size_t)info.st_size;
     file->mapped = true;
@@ -273,20 +297,23 @@ static OasisStatus map(const char *path, OasisTensorFile *file, OasisError *err)
 OasisStatus oasis_tensor_file_read(const char *path, const void *bytes, size_t size,
                                    OasisTensorFile **file, OasisError *err)
 {
-    OasisTensorFile *made = calloc(1, sizeof *made);
+    OasisTensorFile *self = calloc(1, sizeof *self);
     OasisStatus status;
 
     *file = NULL;
-    if (!made)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, path, "no memory to open it");
-    made->bytes = bytes;
-    made->size = size;
-    status = bytes ? OASIS_OK : map(path, made, err);
-    if (!status)
-        status = parse(path, made, err);
-    if (status)
-        oasis_tensor_file_close(&made);
-    *file = made;
+    if (!self) {
+        return oasis_fail_memory(err, path);
+    }
+    self->bytes = bytes;
+    self->size = size;
+    status = bytes ? OASIS_OK : map(path, self, err);
+    if (status == OASIS_OK) {
+        status = parse(path, self, err);
+    }
+    if (status != OASIS_OK) {
+        oasis_tensor_file_close(&self);
+    }
+    *file = self;
     return status;
 }
 
@@ -297,12 +324,14 @@ OasisStatus oasis_tensor_file_open(const char *path, OasisTensorFile **file, Oas
 
 void oasis_tensor_file_close(OasisTensorFile **file)
 {
-    if (!*file)
+    if (!*file) {
         return;
+    }
     free((*file)->views);
     yyjson_doc_free((*file)->header);
-    if ((*file)->mapped)
+    if ((*file)->mapped) {
         munmap((void *)(uintptr_t)(*file)->bytes, (*file)->size);
+    }
     free(*file);
     *file = NULL;
 }

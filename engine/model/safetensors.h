@@ -1,13 +1,12 @@
 /* Reading safetensors files: a mapping, checked whole, and views into it.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stddef.h>
 #include <stdint.h>
 
 #include "oasis/status.h"
 
-#define OASIS_TENSOR_MAX_RANK 5
+enum { OASIS_TENSOR_MAX_RANK = 5 };
 
 /* The element types that our files use; a file with any other is refused. */
 typedef enum OasisElement {

@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "sha256.h"
+/* SHA-256 as the standard's section 6.2 has it.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/sha256.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -36,13 +37,15 @@ static void add_block(uint32_t state[8], const unsigned char *block)
     uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
     uint32_t w[64];
 
-    for (int i = 0; i < 16; i++)
+    for (int i = 0; i < 16; i++) {
         w[i] = (uint32_t)block[4 * i] << 24 | (uint32_t)block[4 * i + 1] << 16 |
                (uint32_t)block[4 * i + 2] << 8 | block[4 * i + 3];
-    for (int i = 16; i < 64; i++)
+    }
+    for (int i = 16; i < 64; i++) {
         w[i] = w[i - 16] + w[i - 7] +
                (rotate(w[i - 15], 7) ^ rotate(w[i - 15], 18) ^ w[i - 15] >> 3) +
                (rotate(w[i - 2], 17) ^ rotate(w[i - 2], 19) ^ w[i - 2] >> 10);
+    }
     for (int i = 0; i < 64; i += 8) {
         ROUND(a, b, c, d, e, f, g, h, i);
         ROUND(h, a, b, c, d, e, f, g, i + 1);
@@ -70,14 +73,18 @@ void oasis_sha256_hex(const void *bytes, size_t size, char hex[65])
     unsigned char tail[128] = {0};
     size_t whole = size / 64 * 64, rest = size % 64, tail_bytes = rest < 56 ? 64 : 128;
 
-    for (size_t i = 0; i < whole; i += 64)
+    for (size_t i = 0; i < whole; i += 64) {
         add_block(state, (const unsigned char *)bytes + i);
+    }
     memcpy(tail, (const unsigned char *)bytes + whole, rest);
     tail[rest] = 0x80;
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 8; i++) {
         tail[tail_bytes - 1 - i] = (unsigned char)((uint64_t)size * 8 >> 8 * i);
-    for (size_t i = 0; i < tail_bytes; i += 64)
+    }
+    for (size_t i = 0; i < tail_bytes; i += 64) {
         add_block(state, tail + i);
-    for (int i = 0; i < 8; i++)
+    }
+    for (int i = 0; i < 8; i++) {
         snprintf(hex + 8 * i, 9, "%08x", (unsigned)state[i]);
+    }
 }

@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "shape.h"
+/* Sizes from a geometry.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/shape.h"
 
 static int divide_up(int n, int by)
 {

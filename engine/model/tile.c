@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "tile.h"
+/* Tiles along an axis.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/tile.h"
 
 #include <math.h>
 
@@ -33,10 +34,12 @@ static double ramp(const OasisTilePlan *plan, int i, int patch, int j)
 {
     double rise = plan->overlap * patch, weight = 1;
 
-    if (i > 0)
+    if (i > 0) {
         weight = fmin(weight, (j + 0.5) / rise);
-    if (i < plan->count - 1)
+    }
+    if (i < plan->count - 1) {
         weight = fmin(weight, (plan->extent * patch - j - 0.5) / rise);
+    }
     return weight;
 }
 
@@ -48,8 +51,9 @@ void oasis_tile_weights(const OasisTilePlan *plan, int i, int patch, float facto
         double sum = 0;
         for (int other = 0; other < plan->count; other++) {
             int at = start + j - oasis_tile_start(plan, other) * patch;
-            if (at >= 0 && at < extent)
+            if (at >= 0 && at < extent) {
                 sum += ramp(plan, other, patch, at);
+            }
         }
         weights[j] = (float)(factor * ramp(plan, i, patch, j) / sum);
     }

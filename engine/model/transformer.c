@@ -1,12 +1,13 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "transformer.h"
+/* The blocks, run on one tile after another, and the latents of tiles added up.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/transformer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "error.h"
-#include "rope.h"
-#include "tile.h"
+#include "model/tile.h"
+#include "oasis/status.h"
+#include "ops/rope.h"
 
 /* --- loading ---------------------------------------------------------------------------------- */
 
@@ -15,8 +16,9 @@ static OasisTensor modulation_row(OasisUpload *upload, float *table, int dim, in
 {
     float *values = table ? table + (size_t)row * (size_t)dim : NULL;
 
-    for (int i = 0; values && i < dim; i++)
+    for (int i = 0; values && i < dim; i++) {
         values[i] += add;
+    }
     return oasis_upload_floats(upload, values, (size_t)dim);
 }
 
@@ -34,8 +36,9 @@ static void load_block(OasisBlock *block, const OasisGeometry *g, int i, OasisUp
     block->gate2 = modulation_row(upload, table, g->dim, 5, 0);
     free(table);
     oasis_self_attention_load(&block->self, g, i, upload);
-    if (g->cross == OASIS_CROSS_CONST_BIAS)
+    if (g->cross == OASIS_CROSS_CONST_BIAS) {
         block->cross_bias = oasis_upload_vector(upload, "cross_attn.bias");
+    }
     if (g->cross == OASIS_CROSS_CACHED_KV) {
         block->norm3 = oasis_upload_vector(upload, "norm3.weight");
         block->norm3_bias = oasis_upload_vector(upload, "norm3.bias");
@@ -69,19 +72,20 @@ void oasis_transformer_load(OasisTransformer *t, const OasisGeometry *g, OasisUp
 {
     t->geometry = g;
     t->blocks = calloc((size_t)g->layers, sizeof *t->blocks);
-    if (!t->blocks && !upload->status)
-        upload->status = oasis_fail(upload->err, OASIS_ERR_NO_MEMORY, g->name,
-                                    "no memory for its blocks");
+    if (!t->blocks && upload->status == OASIS_OK) {
+        upload->status = oasis_fail_memory(upload->err, g->name);
+    }
     upload->prefix[0] = '\0';
     oasis_fold_load(&t->fold, g, upload);
-    for (int i = 0; i < g->layers && !upload->status; i++)
+    for (int i = 0; i < g->layers && upload->status == OASIS_OK; i++) {
         load_block(&t->blocks[i], g, i, upload);
+    }
     load_head(t, g, upload);
-    if (g->cross == OASIS_CROSS_CONST_BIAS && !upload->status) {
+    if (g->cross == OASIS_CROSS_CONST_BIAS && upload->status == OASIS_OK) {
         float *zeros = calloc((size_t)g->dim, sizeof *zeros);
-        if (!zeros)
-            upload->status = oasis_fail(upload->err, OASIS_ERR_NO_MEMORY, g->name,
-                                        "no memory to load it");
+        if (!zeros) {
+            upload->status = oasis_fail_memory(upload->err, g->name);
+        }
         t->nothing = oasis_upload_linear(upload, zeros, g->dim, 1);
         free(zeros);
     }
@@ -112,14 +116,17 @@ OasisStatus oasis_transformer_rope(const OasisTransformer *t, OasisExec *exec, O
     OasisStatus status;
     float *values;
 
-    for (int axis = 0; axis < 3; axis++)
+    for (int axis = 0; axis < 3; axis++) {
         n += 2 * (size_t)lengths[axis] * (size_t)pairs[axis];
+    }
     *tables = oasis_exec_take(exec, OASIS_F32, n);
-    if (exec->dry)
+    if (exec->dry) {
         return OASIS_OK;
+    }
     values = malloc(n * sizeof *values);
-    if (!values)
-        return oasis_fail(exec->err, OASIS_ERR_NO_MEMORY, "rope", "no memory for its tables");
+    if (!values) {
+        return oasis_fail_memory(exec->err, "rope");
+    }
     for (int axis = 0; axis < 3; axis++) {
         oasis_rope_table(lengths[axis], pairs[axis], values + at);
         at += 2 * (size_t)lengths[axis] * (size_t)pairs[axis];
@@ -173,8 +180,9 @@ OasisStatus oasis_transformer_block(const OasisTransformer *t, OasisExec *exec, 
 
     OASIS_TRY(layer_norm(g, exec, x, block->gain1, block->shift1, n, u));
     OASIS_TRY(oasis_self_attention_run(&block->self, g, exec, u, grid, rope, block->gate1, x));
-    if (g->cross == OASIS_CROSS_CONST_BIAS)
+    if (g->cross == OASIS_CROSS_CONST_BIAS) {
         OASIS_TRY(add_constant(t, exec, block->cross_bias, n, u, x));
+    }
     if (g->cross == OASIS_CROSS_CACHED_KV) {
         OASIS_TRY(layer_norm(g, exec, x, block->norm3, block->norm3_bias, n, u));
         OASIS_TRY(oasis_cross_attention_run(&block->cross, g, exec, u, n, x));
@@ -208,13 +216,16 @@ static OasisStatus upload_weights(const OasisTilePlan *plan, int patch, float fa
     float *weights;
 
     *tensor = oasis_exec_take(exec, OASIS_F32, n);
-    if (exec->dry)
+    if (exec->dry) {
         return OASIS_OK;
+    }
     weights = malloc(n * sizeof *weights);
-    if (!weights)
-        return oasis_fail(exec->err, OASIS_ERR_NO_MEMORY, "tiles", "no memory for their weights");
-    for (int i = 0; i < plan->count; i++)
+    if (!weights) {
+        return oasis_fail_memory(exec->err, "tiles");
+    }
+    for (int i = 0; i < plan->count; i++) {
         oasis_tile_weights(plan, i, patch, factor, weights + (size_t)i * each);
+    }
     status = oasis_exec_upload(exec, *tensor, weights, n * sizeof *weights);
     free(weights);
     return status;
@@ -236,8 +247,9 @@ static OasisStatus run_tile(const OasisTransformer *t, OasisExec *exec, OasisTen
     OasisTensor x = oasis_exec_take(exec, OASIS_F32, (size_t)n * (size_t)g->dim), out;
 
     OASIS_TRY(oasis_fold_tile(&t->fold, g, exec, image, shape, tile->grid, tile->h0, tile->w0, x));
-    for (int i = 0; i < g->layers; i++)
+    for (int i = 0; i < g->layers; i++) {
         OASIS_TRY(oasis_transformer_block(t, exec, i, tile->grid, rope, x));
+    }
     out = oasis_exec_take(exec, OASIS_F32, (size_t)n * (size_t)(g->patch * g->patch) *
                                                (size_t)g->out_channels);
     OASIS_TRY(oasis_transformer_head(t, exec, n, x, out));

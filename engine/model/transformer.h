@@ -1,9 +1,8 @@
 /* The one-step transformer (oasis.md 1.3): folded frames to latents, in tiles.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "attention.h"
-#include "fold.h"
+#include "model/attention.h"
+#include "model/fold.h"
 
 typedef struct OasisBlock {
     /* Modulation of attention and FFN; gains are 1 + scale. */

@@ -1,18 +1,18 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "upload.h"
+/* Vectors gathered in one buffer, matrices as weights of the back end.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/upload.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "element.h"
-#include "error.h"
-#include "weights.h"
-
-#define ALIGNMENT 256
+#include "core/align.h"
+#include "model/weights.h"
+#include "oasis/status.h"
+#include "ops/element.h"
 
 static size_t aligned(size_t bytes)
 {
-    return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    return oasis_align_tensor(bytes);
 }
 
 static OasisStatus add_vector(const OasisTensorSpec *spec, void *data)
@@ -20,8 +20,9 @@ static OasisStatus add_vector(const OasisTensorSpec *spec, void *data)
     size_t *bytes = data;
 
     /* Modulation is taken apart into six vectors, each with a place of its own. */
-    if (spec->role != OASIS_ROLE_MATRIX)
-        *bytes += aligned(spec->count * sizeof(float)) + 6 * ALIGNMENT;
+    if (spec->role != OASIS_ROLE_MATRIX) {
+        *bytes += aligned(spec->count * sizeof(float)) + 6 * OASIS_TENSOR_ALIGNMENT;
+    }
     return OASIS_OK;
 }
 
@@ -30,8 +31,9 @@ OasisUpload oasis_upload_begin(const OasisModel *model, OasisBackend *backend, O
     OasisUpload upload = {.model = model, .backend = backend, .err = err};
 
     upload.status = oasis_weights_each(&model->geometry, add_vector, &upload.capacity);
-    if (!upload.status)
+    if (upload.status == OASIS_OK) {
         upload.status = backend->klass->buffer_new(backend, upload.capacity, &upload.buffer, err);
+    }
     return upload;
 }
 
@@ -48,8 +50,9 @@ OasisWeight *oasis_upload_weight(OasisUpload *upload, OasisWeightDesc desc, cons
     const OasisTensorView *view;
     OasisWeight *weight = NULL;
 
-    if (upload->status)
+    if (upload->status != OASIS_OK) {
         return NULL;
+    }
     view = find(upload, name);
     desc.dtype = view->element == OASIS_ELEMENT_BF16 ? OASIS_BF16 : OASIS_F32;
     desc.data = view->data;
@@ -64,8 +67,9 @@ OasisWeight *oasis_upload_linear(OasisUpload *upload, const float *data, int out
     OasisWeightDesc desc = {OASIS_WEIGHT_LINEAR, out, in, .dtype = OASIS_F32, .data = data};
     OasisWeight *weight = NULL;
 
-    if (upload->status)
+    if (upload->status != OASIS_OK) {
         return NULL;
+    }
     upload->status = upload->backend->klass->weight_new(upload->backend, &desc, &weight,
                                                         upload->err);
     upload->weight_bytes += (size_t)out * (size_t)in * oasis_dtype_bytes(upload->backend->dtype);
@@ -78,8 +82,9 @@ static OasisTensor place(OasisUpload *upload, const void *data, OasisDType dtype
     size_t bytes = n * oasis_dtype_bytes(dtype);
     OasisTensor tensor = {upload->buffer, upload->used, dtype};
 
-    if (upload->status)
+    if (upload->status != OASIS_OK) {
         return (OasisTensor){0};
+    }
     if (bytes > upload->capacity - upload->used) {
         upload->status = oasis_fail(upload->err, OASIS_ERR_INTERNAL, upload->model->path,
                                     "its vectors take more room than was counted");
@@ -100,9 +105,9 @@ float *oasis_upload_allocate(OasisUpload *upload, size_t n)
 {
     float *data = upload->status ? NULL : malloc(n * sizeof *data);
 
-    if (!data && !upload->status)
-        upload->status = oasis_fail(upload->err, OASIS_ERR_NO_MEMORY, upload->model->path,
-                                    "no memory to unpack its tensors");
+    if (!data && upload->status == OASIS_OK) {
+        upload->status = oasis_fail_memory(upload->err, upload->model->path);
+    }
     return data;
 }
 
@@ -111,8 +116,9 @@ float *oasis_upload_read(OasisUpload *upload, const char *name)
     const OasisTensorView *view = find(upload, name);
     float *data = oasis_upload_allocate(upload, view->count);
 
-    if (data)
+    if (data) {
         oasis_tensor_view_floats(view, 0, view->count, data);
+    }
     return data;
 }
 
@@ -132,8 +138,9 @@ OasisTensor oasis_upload_rows(OasisUpload *upload, const char *name)
     void *rows = oasis_upload_allocate(upload, n); /* room for either dtype */
     OasisTensor tensor;
 
-    for (size_t i = 0; rows && i < n; i++)
+    for (size_t i = 0; rows && i < n; i++) {
         oasis_store(rows, upload->backend->dtype, i, data[i]);
+    }
     tensor = place(upload, rows, upload->backend->dtype, n);
     free(data);
     free(rows);
@@ -142,6 +149,7 @@ OasisTensor oasis_upload_rows(OasisUpload *upload, const char *name)
 
 void oasis_upload_free_weight(OasisBackend *backend, OasisWeight *weight)
 {
-    if (weight)
+    if (weight) {
         backend->klass->weight_free(backend, weight);
+    }
 }

@@ -2,9 +2,8 @@
  * that loading takes all it needs and looks at the status once.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "model-private.h"
-#include "ops.h"
+#include "model/model-private.h"
+#include "ops/ops.h"
 
 typedef struct OasisUpload {
     const OasisModel *model;

@@ -1,12 +1,13 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "weights.h"
+/* A walk over all tensors of a geometry, and the file held against it.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "model/weights.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
+#include "oasis/status.h"
 
 typedef struct Walk {
     OasisStatus (*visit)(const OasisTensorSpec *spec, void *data);
@@ -21,8 +22,9 @@ static void tensor(Walk *walk, OasisTensorRole role, const char *name, int rank,
     OasisTensorSpec spec = {.role = role, .rank = rank, .count = 1};
     va_list args;
 
-    if (walk->status)
+    if (walk->status != OASIS_OK) {
         return;
+    }
     snprintf(spec.name, sizeof spec.name, "%s%s", walk->prefix, name);
     va_start(args, rank);
     for (int i = 0; i < rank; i++) {
@@ -158,11 +160,13 @@ static void print_shape(char *text, size_t size, int rank, const int64_t *shape)
 {
     size_t length = (size_t)snprintf(text, size, "[");
 
-    for (int i = 0; i < rank && length < size; i++)
+    for (int i = 0; i < rank && length < size; i++) {
         length += (size_t)snprintf(text + length, size - length, "%s%lld", i ? ", " : "",
                                    (long long)shape[i]);
-    if (length < size)
+    }
+    if (length < size) {
         snprintf(text + length, size - length, "]");
+    }
 }
 
 static OasisStatus check_tensor(const OasisTensorSpec *spec, void *data)
@@ -172,12 +176,14 @@ static OasisStatus check_tensor(const OasisTensorSpec *spec, void *data)
     char is[128], wanted[128];
     size_t count;
 
-    if (!view)
+    if (!view) {
         return oasis_fail(check->err, OASIS_ERR_MODEL, check->path, "tensor %s is missing",
                           spec->name);
-    if (view->element != OASIS_ELEMENT_F32 && view->element != OASIS_ELEMENT_BF16)
+    }
+    if (view->element != OASIS_ELEMENT_F32 && view->element != OASIS_ELEMENT_BF16) {
         return oasis_fail(check->err, OASIS_ERR_MODEL, check->path,
                           "tensor %s is neither F32 nor BF16", spec->name);
+    }
     if (view->rank != spec->rank || memcmp(view->shape, spec->shape,
                                            (size_t)spec->rank * sizeof *spec->shape)) {
         print_shape(is, sizeof is, view->rank, view->shape);
@@ -200,14 +206,17 @@ OasisStatus oasis_weights_check(const char *path, const OasisTensorFile *file,
 
     views = oasis_tensor_file_all(file, &n);
     check.expected = calloc(n + 1, sizeof *check.expected);
-    if (!check.expected)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, path, "no memory to check it");
+    if (!check.expected) {
+        return oasis_fail_memory(err, path);
+    }
     status = oasis_weights_each(geometry, check_tensor, &check);
-    for (size_t i = 0; i < n && !status; i++)
-        if (!check.expected[i] && strncmp(views[i].name, "golden.", 7))
+    for (size_t i = 0; i < n && status == OASIS_OK; i++) {
+        if (!check.expected[i] && strncmp(views[i].name, "golden.", 7)) {
             status = oasis_fail(err, OASIS_ERR_MODEL, path,
                                 "tensor %s is surplus: the model that it describes has none such",
                                 views[i].name);
+        }
+    }
     free(check.expected);
     *parameters = check.parameters;
     return status;

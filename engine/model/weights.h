@@ -1,9 +1,8 @@
 /* The tensors that a geometry needs: their names and shapes, once.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "geometry.h"
-#include "safetensors.h"
+#include "model/geometry.h"
+#include "model/safetensors.h"
 
 typedef enum OasisTensorRole {
     OASIS_ROLE_MATRIX = 0, /* becomes an OasisWeight */
@@ -23,7 +22,7 @@ typedef struct OasisTensorSpec {
  * not OASIS_OK and returns it. */
 OasisStatus oasis_weights_each(const OasisGeometry *geometry,
                                OasisStatus (*visit)(const OasisTensorSpec *spec, void *data),
-                               void *data);
+                               void *data) OASIS_MUST_USE;
 
 /* Whether the file holds exactly these tensors, in F32 or BF16 and these shapes. Tensors named
  * "golden." are test material and skipped. Sums the parameters. */

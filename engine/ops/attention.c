@@ -8,10 +8,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "element.h"
-#include "error.h"
-#include "reference.h"
-#include "window.h"
+#include "oasis/status.h"
+#include "ops/element.h"
+#include "ops/reference.h"
+#include "ops/window.h"
 
 typedef struct Box {
     OasisSpan t, y, x;
@@ -44,10 +44,13 @@ static int list_keys(Box box, OasisGrid grid, int *keys)
 {
     int count = 0;
 
-    for (int t = box.t.first; t < box.t.first + box.t.count; t++)
-        for (int y = box.y.first; y < box.y.first + box.y.count; y++)
-            for (int x = box.x.first; x < box.x.first + box.x.count; x++)
+    for (int t = box.t.first; t < box.t.first + box.t.count; t++) {
+        for (int y = box.y.first; y < box.y.first + box.y.count; y++) {
+            for (int x = box.x.first; x < box.x.first + box.x.count; x++) {
                 keys[count++] = (t * grid.h + y) * grid.w + x;
+            }
+        }
+    }
     return count;
 }
 
@@ -65,23 +68,27 @@ static double attend(const OasisAttentionArgs *a, int query, int head, const int
         size_t q_at = (size_t)query * a->q_stride + column;
         size_t k_at = (size_t)keys[j] * a->kv_stride + column;
         double dot = 0;
-        for (int i = 0; i < a->head_dim; i++)
+        for (int i = 0; i < a->head_dim; i++) {
             dot += (double)oasis_load(q, a->q.dtype, q_at + i) *
                    oasis_load(k, a->k.dtype, k_at + i);
+        }
         scores[j] = dot / sqrt(a->head_dim);
         highest = fmax(highest, scores[j]);
     }
-    for (int i = 0; i < a->head_dim; i++)
+    for (int i = 0; i < a->head_dim; i++) {
         out[i] = 0;
+    }
     for (int j = 0; j < count; j++) {
         double share = exp(scores[j] - highest);
         size_t v_at = (size_t)keys[j] * a->kv_stride + column;
         sum += share;
-        for (int i = 0; i < a->head_dim; i++)
+        for (int i = 0; i < a->head_dim; i++) {
             out[i] += share * oasis_load(v, a->v.dtype, v_at + i);
+        }
     }
-    for (int i = 0; i < a->head_dim; i++)
+    for (int i = 0; i < a->head_dim; i++) {
         out[i] /= sum;
+    }
     return highest + log(sum);
 }
 
@@ -96,8 +103,7 @@ OasisStatus oasis_reference_attention(OasisBackend *backend, const OasisAttentio
     OasisStatus status = OASIS_OK;
 
     if (!keys || !scores || !row) {
-        status = oasis_fail(err, OASIS_ERR_NO_MEMORY, "attention",
-                            "there is no memory for the scores of %d keys", a->n_keys);
+        status = oasis_fail_memory(err, "attention");
         goto done;
     }
     for (int query = 0; query < a->n; query++) {
@@ -105,10 +111,12 @@ OasisStatus oasis_reference_attention(OasisBackend *backend, const OasisAttentio
         for (int n = 0; n < a->n_heads; n++) {
             size_t at = (size_t)query * a->out_stride + (size_t)a->heads[n] * a->head_dim;
             double sum = attend(a, query, a->heads[n], keys, count, scores, row);
-            for (int i = 0; i < a->head_dim; i++)
+            for (int i = 0; i < a->head_dim; i++) {
                 oasis_store(out, a->out.dtype, at + i, (float)row[i]);
-            if (lse)
+            }
+            if (lse) {
                 lse[(size_t)n * a->n + query] = (float)sum;
+            }
         }
     }
 done:

@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "colour.h"
+/* Matrix and range of every kind as affine maps.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "ops/colour.h"
 
 #include <math.h>
 
@@ -13,8 +14,9 @@ static Scale plane_scale(const OasisFrameFormat *format, bool chroma)
     double step = 1 << (format->depth - 8);
     double full = (1 << format->depth) - 1;
 
-    if (format->range == OASIS_RANGE_FULL)
+    if (format->range == OASIS_RANGE_FULL) {
         return chroma ? (Scale){128 * step, 128 * step + full} : (Scale){0, full};
+    }
     return chroma ? (Scale){128 * step, (128 + 224) * step} : (Scale){16 * step, 235 * step};
 }
 
@@ -57,9 +59,11 @@ static void normal_to_rgb(const OasisFrameFormat *format, double m[3][3])
         {1, -2 * (1 - kb) * kb / kg, -2 * (1 - kr) * kr / kg},
         {1, 2 * (1 - kb), 0},
     };
-    for (int i = 0; i < 3; i++)
-        for (int p = 0; p < 3; p++)
+    for (int i = 0; i < 3; i++) {
+        for (int p = 0; p < 3; p++) {
             m[i][p] = p >= format->planes ? 0 : is_rgb(format) ? from_gbr[i][p] : from_yuv[i][p];
+        }
+    }
 }
 
 /* Normalised planes from RGB in [0, 1]. */
@@ -75,9 +79,11 @@ static void normal_from_rgb(const OasisFrameFormat *format, double m[3][3])
         {-kr / (2 * (1 - kb)), -kg / (2 * (1 - kb)), 0.5},
         {0.5, -kg / (2 * (1 - kr)), -kb / (2 * (1 - kr))},
     };
-    for (int p = 0; p < 3; p++)
-        for (int i = 0; i < 3; i++)
+    for (int p = 0; p < 3; p++) {
+        for (int i = 0; i < 3; i++) {
             m[p][i] = p >= format->planes ? 0 : is_rgb(format) ? to_gbr[p][i] : to_yuv[p][i];
+        }
+    }
 }
 
 void oasis_colour_to_rgb(const OasisFrameFormat *format, OasisColourToRgb *colour)

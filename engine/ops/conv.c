@@ -9,14 +9,15 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "element.h"
-#include "error.h"
-#include "reference.h"
+#include "oasis/status.h"
+#include "ops/element.h"
+#include "ops/reference.h"
 
 static float input(const OasisConvArgs *a, int t, int row, int column, int channel)
 {
-    if (row < 0 || row >= a->height || column < 0 || column >= a->width)
+    if (row < 0 || row >= a->height || column < 0 || column >= a->width) {
         return 0;
+    }
     size_t at = (((size_t)t * a->height + row) * a->width + column) * a->in + channel;
     float x = oasis_load(oasis_tensor_host(a->x), a->x.dtype, at);
     return a->silu_input ? oasis_silu(x) : x;
@@ -30,8 +31,9 @@ static void add_tap(const OasisConvArgs *a, int t, int row, int column, int dy, 
 
     for (int i = 0; i < a->in; i++) {
         double x = input(a, t, row + dy - k / 2, column + dx - k / 2, i);
-        for (int o = 0; o < a->out_channels; o++)
+        for (int o = 0; o < a->out_channels; o++) {
             sum[o] += x * weight[(((size_t)o * a->in + i) * k + dy) * k + dx];
+        }
     }
 }
 
@@ -43,25 +45,33 @@ OasisStatus oasis_reference_conv(OasisBackend *backend, const OasisConvArgs *a, 
     double *sum = malloc((size_t)a->out_channels * sizeof *sum);
     size_t at = 0;
 
-    if (!sum)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, "conv", "there is no memory for a pixel");
-    for (int t = 0; t < a->frames; t++)
-    for (int row = 0; row < a->height; row++)
+    if (!sum) {
+        return oasis_fail_memory(err, "conv");
+    }
+    for (int t = 0; t < a->frames; t++) {
+    for (int row = 0; row < a->height; row++) {
     for (int column = 0; column < a->width; column++) {
-        for (int o = 0; o < a->out_channels; o++)
+        for (int o = 0; o < a->out_channels; o++) {
             sum[o] = bias ? bias[o] : 0;
-        for (int dy = 0; dy < a->kernel; dy++)
-            for (int dx = 0; dx < a->kernel; dx++)
+        }
+        for (int dy = 0; dy < a->kernel; dy++) {
+            for (int dx = 0; dx < a->kernel; dx++) {
                 add_tap(a, t, row, column, dy, dx, sum);
+            }
+        }
 
         for (int o = 0; o < a->out_channels; o++, at++) {
             float y = (float)sum[o];
-            if (a->silu_output)
+            if (a->silu_output) {
                 y = oasis_silu(y);
-            if (residual)
+            }
+            if (residual) {
                 y += oasis_load(residual, a->residual.dtype, at);
+            }
             oasis_store(out, a->out.dtype, at, y);
         }
+    }
+    }
     }
     free(sum);
     return OASIS_OK;

@@ -1,11 +1,10 @@
 /* Reading and writing single elements of either dtype.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <math.h>
 #include <string.h>
 
-#include "ops.h"
+#include "ops/ops.h"
 
 static inline float oasis_bf16_to_f32(uint16_t bits)
 {
@@ -20,24 +19,27 @@ static inline uint16_t oasis_f32_to_bf16(float value)
 {
     uint32_t bits;
     memcpy(&bits, &value, sizeof bits);
-    if ((bits & 0x7fffffffu) > 0x7f800000u)
+    if ((bits & 0x7fffffffu) > 0x7f800000u) {
         return (uint16_t)(bits >> 16 | 0x40u);
+    }
     return (uint16_t)((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
 }
 
 static inline float oasis_load(const void *data, OasisDType dtype, size_t index)
 {
-    if (dtype == OASIS_BF16)
+    if (dtype == OASIS_BF16) {
         return oasis_bf16_to_f32(((const uint16_t *)data)[index]);
+    }
     return ((const float *)data)[index];
 }
 
 static inline void oasis_store(void *data, OasisDType dtype, size_t index, float value)
 {
-    if (dtype == OASIS_BF16)
+    if (dtype == OASIS_BF16) {
         ((uint16_t *)data)[index] = oasis_f32_to_bf16(value);
-    else
+    } else {
         ((float *)data)[index] = value;
+    }
 }
 
 static inline float oasis_silu(float x)

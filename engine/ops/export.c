@@ -6,20 +6,21 @@
  *
  * image f32 [1, padded_height, padded_width, 3], of which the frame is the upper left part.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "colour.h"
-#include "reference.h"
-#include "resample.h"
-
 #include <math.h>
+
+#include "ops/colour.h"
+#include "ops/reference.h"
+#include "ops/resample.h"
 
 static void put_sample(OasisFrame *frame, int plane, int x, int y, float value)
 {
     uint8_t *row = frame->data[plane] + y * frame->stride[plane];
 
-    if (frame->format.depth > 8)
+    if (frame->format.depth > 8) {
         ((uint16_t *)row)[x] = (uint16_t)lrintf(value);
-    else
+    } else {
         row[x] = (uint8_t)lrintf(value);
+    }
 }
 
 /* The mean colour at sample (x, y) of a plane; tx and ty lead there from luma positions. */
@@ -30,13 +31,14 @@ static void mean_rgb(const OasisExportArgs *a, const OasisTaps *tx, const OasisT
 
     for (int c = 0; c < 3; c++) {
         double sum = 0;
-        for (int i = 0; i < ty->count; i++)
+        for (int i = 0; i < ty->count; i++) {
             for (int j = 0; j < tx->count; j++) {
                 size_t row = ty->first[y] + i;
                 size_t pixel = row * a->padded_width + tx->first[x] + j;
                 sum += (double)ty->weights[y * ty->count + i] *
                        tx->weights[x * tx->count + j] * image[pixel * 3 + c];
             }
+        }
         rgb[c] = (float)sum;
     }
 }
@@ -56,8 +58,9 @@ static OasisStatus export_plane(const OasisExportArgs *a, const OasisColourFromR
     if ((status = oasis_taps_chroma_down(format->width, width, shift_x,
                                          oasis_siting_centred_x(format->siting), &tx, err)) ||
         (status = oasis_taps_chroma_down(format->height, height, shift_y,
-                                         oasis_siting_centred_y(format->siting), &ty, err)))
+                                         oasis_siting_centred_y(format->siting), &ty, err))) {
         goto done;
+    }
     for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
             float rgb[3], value;
@@ -82,8 +85,9 @@ OasisStatus oasis_reference_export_frame(OasisBackend *backend, const OasisExpor
     oasis_colour_from_rgb(&a->frame->format, &colour);
     for (int plane = 0; plane < a->frame->format.planes; plane++) {
         OasisStatus status = export_plane(a, &colour, plane, err);
-        if (status)
+        if (status != OASIS_OK) {
             return status;
+        }
     }
     return OASIS_OK;
 }

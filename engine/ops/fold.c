@@ -8,25 +8,30 @@
  *
  * image f32 [frames, height, width, 3]; out compute [f*h*w, 3*time*space^2*patch^2].
  * SPDX-License-Identifier: Apache-2.0 */
-#include "element.h"
-#include "reference.h"
+#include "ops/element.h"
+#include "ops/reference.h"
 
 static void fold_token(const OasisFoldArgs *a, int f, int h, int w, size_t out_index)
 {
     const float *image = oasis_tensor_host(a->image);
     void *out = oasis_tensor_host(a->out);
 
-    for (int c = 0; c < 3; c++)
-    for (int dt = 0; dt < a->time; dt++)
-    for (int dy = 0; dy < a->space; dy++)
-    for (int dx = 0; dx < a->space; dx++)
-    for (int ph = 0; ph < a->patch; ph++)
+    for (int c = 0; c < 3; c++) {
+    for (int dt = 0; dt < a->time; dt++) {
+    for (int dy = 0; dy < a->space; dy++) {
+    for (int dx = 0; dx < a->space; dx++) {
+    for (int ph = 0; ph < a->patch; ph++) {
     for (int pw = 0; pw < a->patch; pw++) {
         int frame = f * a->time - (a->time - 1) + dt;
         int row = ((a->h0 + h) * a->patch + ph) * a->space + dy;
         int column = ((a->w0 + w) * a->patch + pw) * a->space + dx;
         size_t pixel = ((size_t)(frame > 0 ? frame : 0) * a->height + row) * a->width + column;
         oasis_store(out, a->out.dtype, out_index++, image[pixel * 3 + c]);
+    }
+    }
+    }
+    }
+    }
     }
 }
 
@@ -35,9 +40,12 @@ OasisStatus oasis_reference_fold(OasisBackend *backend, const OasisFoldArgs *a, 
     size_t columns = (size_t)3 * a->time * a->space * a->space * a->patch * a->patch;
     size_t token = 0;
 
-    for (int f = 0; f < a->grid.f; f++)
-        for (int h = 0; h < a->grid.h; h++)
-            for (int w = 0; w < a->grid.w; w++)
+    for (int f = 0; f < a->grid.f; f++) {
+        for (int h = 0; h < a->grid.h; h++) {
+            for (int w = 0; w < a->grid.w; w++) {
                 fold_token(a, f, h, w, token++ * columns);
+            }
+        }
+    }
     return OASIS_OK;
 }

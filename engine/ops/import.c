@@ -9,10 +9,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "colour.h"
-#include "error.h"
-#include "reference.h"
-#include "resample.h"
+#include "oasis/status.h"
+#include "ops/colour.h"
+#include "ops/reference.h"
+#include "ops/resample.h"
 
 static float sample(const OasisFrame *frame, int plane, int x, int y)
 {
@@ -27,10 +27,12 @@ static float interpolated(const OasisFrame *frame, int plane, const OasisTaps *t
 {
     float sum = 0;
 
-    for (int i = 0; i < ty->count; i++)
-        for (int j = 0; j < tx->count; j++)
+    for (int i = 0; i < ty->count; i++) {
+        for (int j = 0; j < tx->count; j++) {
             sum += ty->weights[y * ty->count + i] * tx->weights[x * tx->count + j] *
                    sample(frame, plane, tx->first[x] + j, ty->first[y] + i);
+        }
+    }
     return sum;
 }
 
@@ -46,22 +48,26 @@ static OasisStatus to_rgb(const OasisFrame *frame, float *rgb, OasisError *err)
         status = oasis_taps_chroma_up(oasis_frame_plane_width(format, 1), format->width,
                                       format->chroma_shift_x,
                                       oasis_siting_centred_x(format->siting), &tx, err);
-        if (!status)
+        if (status == OASIS_OK) {
             status = oasis_taps_chroma_up(oasis_frame_plane_height(format, 1), format->height,
                                           format->chroma_shift_y,
                                           oasis_siting_centred_y(format->siting), &ty, err);
-        if (status)
+        }
+        if (status != OASIS_OK) {
             goto done;
+        }
     }
     oasis_colour_to_rgb(format, &colour);
     for (int y = 0; y < format->height; y++) {
         for (int x = 0; x < format->width; x++) {
             float value[3] = {sample(frame, 0, x, y), 0, 0};
-            for (int p = 1; p < format->planes; p++)
+            for (int p = 1; p < format->planes; p++) {
                 value[p] = interpolated(frame, p, &tx, &ty, x, y);
-            for (int i = 0; i < 3; i++)
+            }
+            for (int i = 0; i < 3; i++) {
                 *rgb++ = colour.matrix[i][0] * value[0] + colour.matrix[i][1] * value[1] +
                          colour.matrix[i][2] * value[2] + colour.offset[i];
+            }
         }
     }
 done:
@@ -74,41 +80,48 @@ done:
 static void resize_columns(const float *in, int height, int width, const OasisTaps *taps,
                            float *out)
 {
-    for (int y = 0; y < height; y++, in += (size_t)width * 3)
-        for (int x = 0; x < taps->length; x++)
+    for (int y = 0; y < height; y++, in += (size_t)width * 3) {
+        for (int x = 0; x < taps->length; x++) {
             for (int c = 0; c < 3; c++) {
                 double sum = 0;
-                for (int j = 0; j < taps->count; j++)
+                for (int j = 0; j < taps->count; j++) {
                     sum += (double)taps->weights[x * taps->count + j] *
                            in[(taps->first[x] + j) * 3 + c];
+                }
                 *out++ = (float)sum;
             }
+        }
+    }
 }
 
 /* Resamples the rows of in [.., width, 3] to taps->length rows of out, padded_width pixels each. */
 static void resize_rows(const float *in, int width, const OasisTaps *taps, float *out,
                         int padded_width)
 {
-    for (int y = 0; y < taps->length; y++, out += (size_t)padded_width * 3)
+    for (int y = 0; y < taps->length; y++, out += (size_t)padded_width * 3) {
         for (int x = 0; x < width * 3; x++) {
             double sum = 0;
-            for (int j = 0; j < taps->count; j++)
+            for (int j = 0; j < taps->count; j++) {
                 sum += (double)taps->weights[y * taps->count + j] *
                        in[(size_t)(taps->first[y] + j) * width * 3 + x];
+            }
             out[x] = (float)sum;
         }
+    }
 }
 
 static void pad(float *image, int width, int height, int padded_width, int padded_height)
 {
-    for (int y = 0; y < padded_height; y++)
+    for (int y = 0; y < padded_height; y++) {
         for (int x = y < height ? width : 0; x < padded_width; x++) {
             int from_x = x < width ? x : width - 1;
             int from_y = y < height ? y : height - 1;
-            for (int c = 0; c < 3; c++)
+            for (int c = 0; c < 3; c++) {
                 image[((size_t)y * padded_width + x) * 3 + c] =
                     image[((size_t)from_y * padded_width + from_x) * 3 + c];
+            }
         }
+    }
 }
 
 OasisStatus oasis_reference_import_frame(OasisBackend *backend, const OasisImportArgs *a,
@@ -122,15 +135,14 @@ OasisStatus oasis_reference_import_frame(OasisBackend *backend, const OasisImpor
     OasisStatus status;
 
     if (!rgb || !narrow) {
-        status = oasis_fail(err, OASIS_ERR_NO_MEMORY, "import",
-                            "there is no memory for a frame of %dx%d", format->width,
-                            format->height);
+        status = oasis_fail_memory(err, "import");
         goto done;
     }
     if ((status = oasis_taps_bicubic(format->width, a->width, &tx, err)) ||
         (status = oasis_taps_bicubic(format->height, a->height, &ty, err)) ||
-        (status = to_rgb(a->frame, rgb, err)))
+        (status = to_rgb(a->frame, rgb, err))) {
         goto done;
+    }
     resize_columns(rgb, format->height, format->width, &tx, narrow);
     resize_rows(narrow, a->width, &ty, image, a->padded_width);
     pad(image, a->width, a->height, a->padded_width, a->padded_height);

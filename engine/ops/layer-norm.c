@@ -4,8 +4,8 @@
  *
  * mean and population variance over row i; x f32 [n, d]; gain, shift f32 [d]; out compute [n, d].
  * SPDX-License-Identifier: Apache-2.0 */
-#include "element.h"
-#include "reference.h"
+#include "ops/element.h"
+#include "ops/reference.h"
 
 OasisStatus oasis_reference_layer_norm(OasisBackend *backend, const OasisLayerNormArgs *a,
                                        OasisError *err)
@@ -18,11 +18,13 @@ OasisStatus oasis_reference_layer_norm(OasisBackend *backend, const OasisLayerNo
         const float *x = (const float *)oasis_tensor_host(a->x) + (size_t)i * a->d;
         double mean = 0, variance = 0;
 
-        for (int j = 0; j < a->d; j++)
+        for (int j = 0; j < a->d; j++) {
             mean += x[j];
+        }
         mean /= a->d;
-        for (int j = 0; j < a->d; j++)
+        for (int j = 0; j < a->d; j++) {
             variance += (x[j] - mean) * (x[j] - mean);
+        }
         variance /= a->d;
 
         double scale = 1 / sqrt(variance + a->eps);

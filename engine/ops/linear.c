@@ -5,8 +5,8 @@
  *
  * x compute [n, k]; W [m, k]; bias, gate f32 [m]; out [n, m].
  * SPDX-License-Identifier: Apache-2.0 */
-#include "element.h"
-#include "reference.h"
+#include "ops/element.h"
+#include "ops/reference.h"
 
 OasisStatus oasis_reference_linear(OasisBackend *backend, const OasisLinearArgs *a,
                                    OasisError *err)
@@ -21,9 +21,10 @@ OasisStatus oasis_reference_linear(OasisBackend *backend, const OasisLinearArgs 
         for (int o = 0; o < a->m; o++) {
             size_t at = (size_t)i * a->m + o;
             double sum = bias ? bias[o] : 0;
-            for (int j = 0; j < a->k; j++)
+            for (int j = 0; j < a->k; j++) {
                 sum += (double)oasis_load(x, a->x.dtype, (size_t)i * a->k + j) *
                        weight[(size_t)o * a->k + j];
+            }
 
             float y = (float)sum;
             switch (a->epilogue) {

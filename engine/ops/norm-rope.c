@@ -7,8 +7,8 @@
  * The pairs of a head are pairs[0] of time, pairs[1] of height, pairs[2] of width, in that order;
  * each axis turns by the token's position on it. x compute, rows `stride` apart, columns [0, d).
  * SPDX-License-Identifier: Apache-2.0 */
-#include "element.h"
-#include "reference.h"
+#include "ops/element.h"
+#include "ops/reference.h"
 
 static double norm_scale(const OasisNormRopeArgs *a, size_t row)
 {
@@ -60,8 +60,9 @@ OasisStatus oasis_reference_norm_rope(OasisBackend *backend, const OasisNormRope
         double scale = norm_scale(a, row);
 
         if (!a->rotate) {
-            for (int j = 0; j < a->d; j++)
+            for (int j = 0; j < a->d; j++) {
                 oasis_store(x, a->x.dtype, row + j, normed(a, row, j, scale));
+            }
             continue;
         }
         const int position[3] = {
@@ -69,8 +70,9 @@ OasisStatus oasis_reference_norm_rope(OasisBackend *backend, const OasisNormRope
             i / a->grid.w % a->grid.h,
             i % a->grid.w,
         };
-        for (int head = 0; head < a->heads; head++)
+        for (int head = 0; head < a->heads; head++) {
             rotate_head(a, row, head * (a->d / a->heads), scale, position);
+        }
     }
     return OASIS_OK;
 }

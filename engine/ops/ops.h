@@ -14,7 +14,6 @@
  * The plain C reference of each operation lies beside this file, one file an operation.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

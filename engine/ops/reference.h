@@ -4,8 +4,7 @@
  * back end "reference" is a table of these; tests hold every other back end against them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "ops.h"
+#include "ops/ops.h"
 
 /* Host memory behind a buffer, for back ends that live there. */
 struct OasisBuffer {

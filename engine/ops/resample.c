@@ -1,10 +1,11 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "resample.h"
+/* Lists of taps.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "ops/resample.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "error.h"
+#include "oasis/status.h"
 
 /* Output i is centred on input position i*step + offset and weighs the inputs less than `support`
  * away by weight(distance, width). */
@@ -18,10 +19,12 @@ static double bicubic(double distance, double width)
     const double a = -0.5;
     double x = fabs(distance) / width;
 
-    if (x < 1)
+    if (x < 1) {
         return ((a + 2) * x - (a + 3)) * x * x + 1;
-    if (x < 2)
+    }
+    if (x < 2) {
         return (((x - 5) * x + 8) * x - 4) * a;
+    }
     return 0;
 }
 
@@ -53,10 +56,12 @@ static void fill_row(const Filter *filter, int in, int i, OasisTaps *taps)
 
     reach(filter, in, i, &low, &high);
     first = low < in - taps->count ? low : in - taps->count;
-    for (int x = low; x <= high; x++)
+    for (int x = low; x <= high; x++) {
         sum += filter->weight(x - centre, filter->width);
-    for (int x = low; x <= high; x++)
+    }
+    for (int x = low; x <= high; x++) {
         row[x - first] = (float)(filter->weight(x - centre, filter->width) / sum);
+    }
     taps->first[i] = first;
 }
 
@@ -74,11 +79,11 @@ static OasisStatus build(const Filter *filter, int in, int out, OasisTaps *taps,
     taps->weights = calloc((size_t)out * count, sizeof *taps->weights);
     if (!taps->first || !taps->weights) {
         oasis_taps_clear(taps);
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, "resample",
-                          "there is no memory for %d filters of %d taps", out, count);
+        return oasis_fail_memory(err, "resample");
     }
-    for (int i = 0; i < out; i++)
+    for (int i = 0; i < out; i++) {
         fill_row(filter, in, i, taps);
+    }
     return OASIS_OK;
 }
 

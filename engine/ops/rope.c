@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "rope.h"
+/* Angles of positions.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "ops/rope.h"
 
 #include <math.h>
 

@@ -1,8 +1,7 @@
 /* Which keys a local query sees: the border rules of window attention (oasis.md 5.3).
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "ops.h"
+#include "ops/ops.h"
 
 typedef struct OasisSpan {
     int first, count;
@@ -19,18 +18,22 @@ static inline OasisSpan oasis_window_span(int i, int length, int window, OasisWi
     if (border == OASIS_BORDER_SHIFT) {
         span.count = window < length ? window : length;
         span.first = i - window / 2;
-        if (span.first > length - span.count)
+        if (span.first > length - span.count) {
             span.first = length - span.count;
-        if (span.first < 0)
+        }
+        if (span.first < 0) {
             span.first = 0;
+        }
         return span;
     }
     span.first = i - window / 2;
-    if (span.first < 0)
+    if (span.first < 0) {
         span.first = 0;
+    }
     last = i + (window - 1) / 2;
-    if (last > length - 1)
+    if (last > length - 1) {
         last = length - 1;
+    }
     span.count = last - span.first + 1;
     return span;
 }

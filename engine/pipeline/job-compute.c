@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "error.h"
-#include "job-private.h"
-#include "restorer.h"
+#include "model/restorer.h"
+#include "oasis/status.h"
+#include "pipeline/job-private.h"
 
 /* The frames in hand while chunks are computed; at most chunk_frames in each array. */
 typedef struct Bench {
@@ -215,8 +215,7 @@ void oasis_job_compute(OasisJob *job)
     Bench bench;
 
     if (!bench_make(&bench, job->grid.chunk_frames)) {
-        status = oasis_fail(&err, OASIS_ERR_NO_MEMORY, job->params->source->name,
-                            "not enough memory to begin");
+        status = oasis_fail_memory(&err, job->params->source->name);
     }
     for (int64_t i = 0; i < job->plan.n_steps && status == OASIS_OK; i++) {
         status = compute_step(job, &bench, i, &err);

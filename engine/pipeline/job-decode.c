@@ -1,7 +1,7 @@
 /* The decode thread of a job.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "error.h"
-#include "job-private.h"
+#include "oasis/status.h"
+#include "pipeline/job-private.h"
 
 static OasisStatus read_frame(OasisSource *source, int64_t n, OasisFrame **frame, OasisError *err)
 {
@@ -81,8 +81,7 @@ OasisStatus oasis_job_start_decoder(OasisJob *job, int64_t step, OasisError *err
     /* The queue holds a chunk: the next can be decoded while the model computes one. */
     job->decoded = oasis_queue_new((size_t)job->grid.chunk_frames, job->decode_stop);
     if (!job->decode_stop || !job->decoded) {
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, job->params->source->name,
-                          "not enough memory to decode");
+        return oasis_fail_memory(err, job->params->source->name);
     }
     status = oasis_job_start_thread(job, &job->decoder, decode, err);
     job->decoding = status == OASIS_OK;

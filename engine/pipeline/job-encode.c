@@ -1,6 +1,6 @@
 /* The encode thread of a job.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "job-private.h"
+#include "pipeline/job-private.h"
 
 static OasisStatus write_frame(OasisJob *job, OasisError *err)
 {

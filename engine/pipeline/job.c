@@ -3,13 +3,13 @@
 #include <signal.h>
 #include <time.h>
 
-#include "error.h"
-#include "job-private.h"
-#include "restorer.h"
-#include "wait.h"
+#include "core/wait.h"
+#include "model/restorer.h"
+#include "oasis/status.h"
+#include "pipeline/job-private.h"
 
 /* What decoding, resizing and encoding a frame cost, as a part of its way through the model. */
-static const double other_work = 1.0 / 16;
+static const double OTHER_WORK = 1.0 / 16;
 
 static double seconds_now(void)
 {
@@ -39,7 +39,7 @@ void oasis_job_fail(OasisJob *job, OasisStatus status, const OasisError *err)
 static double work_done(const OasisJob *job, double done)
 {
     return job->work_before + job->work_chunk * done +
-           other_work * (double)atomic_load(&job->written);
+           OTHER_WORK * (double)atomic_load(&job->written);
 }
 
 static void report(OasisJob *job, double done, double now)
@@ -197,12 +197,11 @@ OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err)
     job.stop = oasis_cancel_new(params->cancel);
     job.finished = oasis_queue_new((size_t)model->chunk_frames, job.stop);
     if (!job.stop || !job.finished) {
-        status = oasis_fail(err, OASIS_ERR_NO_MEMORY, params->source->name,
-                            "not enough memory to begin");
+        status = oasis_fail_memory(err, params->source->name);
         goto done;
     }
     job.meter = oasis_meter_make((double)job.plan.n_restored * model->chunk_frames +
-                                     other_work * (double)job.plan.frames,
+                                     OTHER_WORK * (double)job.plan.frames,
                                  job.plan.frames, seconds_now());
     run_threads(&job);
     status = job.status;

@@ -2,15 +2,15 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 
-#include "error.h"
 #include "oasis/job.h"
+#include "oasis/status.h"
 
 enum {
     TRANSFER_PQ = 16, /* H.273 TransferCharacteristics */
     TRANSFER_HLG = 18,
 };
 
-static const double max_scale = 4;
+static const double MAX_SCALE = 4;
 
 /* Up to the next multiple of what the subsampling needs. */
 static int aligned(double length, int shift)
@@ -27,18 +27,18 @@ static OasisStatus size_scale(const OasisFrameFormat *source, const OasisSize *s
         if (size->scale != 0) {
             return oasis_fail(err, OASIS_ERR_USAGE, "size", "give a scale or a height, not both");
         }
-        if (size->height < 1 || size->height > max_scale * source->height) {
+        if (size->height < 1 || size->height > MAX_SCALE * source->height) {
             return oasis_fail(err, OASIS_ERR_USAGE, "height",
                               "%d lines cannot be made from %d; choose 1 to %d", size->height,
-                              source->height, (int)(max_scale * source->height));
+                              source->height, (int)(MAX_SCALE * source->height));
         }
         *scale = (double)size->height / source->height;
         return OASIS_OK;
     }
     *scale = size->scale == 0 ? 2 : size->scale;
-    if (!(*scale >= 1 && *scale <= max_scale)) {
+    if (!(*scale >= 1 && *scale <= MAX_SCALE)) {
         return oasis_fail(err, OASIS_ERR_USAGE, "scale", "%g is not a scale from 1 to %g", *scale,
-                          max_scale);
+                          MAX_SCALE);
     }
     return OASIS_OK;
 }
@@ -58,10 +58,7 @@ OasisStatus oasis_output_format(const OasisFrameFormat *source, const OasisSize 
                           "HDR video (%s) is not supported yet; convert it to SDR first",
                           source->transfer == TRANSFER_PQ ? "PQ" : "HLG");
     }
-    status = size_scale(source, size, &scale, err);
-    if (status != OASIS_OK) {
-        return status;
-    }
+    OASIS_TRY(size_scale(source, size, &scale, err));
 
     format.range = OASIS_RANGE_LIMITED;
     format.depth = source->depth > 8 ? 10 : 8;

@@ -1,10 +1,11 @@
 /* What a job does with each chunk.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "pipeline/plan.h"
+
 #include <stdlib.h>
 
-#include "error.h"
-#include "mix.h"
-#include "plan.h"
+#include "core/mix.h"
+#include "oasis/status.h"
 
 static OasisPlanStep make_step(const OasisJobParams *params, const OasisPlan *plan,
                                const OasisChunk *chunk, int64_t first, int64_t end)
@@ -102,8 +103,7 @@ OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *
 
 no_memory:
     oasis_plan_clear(plan);
-    return oasis_fail(err, OASIS_ERR_NO_MEMORY, params->source->name,
-                      "not enough memory for a job of %lld frames", (long long)(end - first));
+    return oasis_fail_memory(err, params->source->name);
 }
 
 void oasis_plan_restore(OasisPlan *plan, const OasisChunkGrid *grid, int64_t step)

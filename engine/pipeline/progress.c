@@ -1,11 +1,11 @@
 /* How far a job is, how fast, and how long it will take.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "pipeline/progress.h"
+
 #include <string.h>
 
-#include "progress.h"
-
-static const double report_interval = 0.1;
-static const double shortest_measure = 0.25; /* seconds that a rate must rest on */
+static const double REPORT_INTERVAL = 0.1;
+static const double SHORTEST_MEASURE = 0.25; /* seconds that a rate must rest on */
 
 OasisMeter oasis_meter_make(double work_total, int64_t frames_total, double now)
 {
@@ -46,7 +46,7 @@ void oasis_meter_mark(OasisMeter *meter, double work_done, double now)
 
 bool oasis_meter_due(const OasisMeter *meter, double now)
 {
-    return meter->last_reported < 0 || now - meter->last_reported >= report_interval;
+    return meter->last_reported < 0 || now - meter->last_reported >= REPORT_INTERVAL;
 }
 
 OasisProgress oasis_meter_report(OasisMeter *meter, double work_done, int64_t frames_done,
@@ -67,7 +67,7 @@ OasisProgress oasis_meter_report(OasisMeter *meter, double work_done, int64_t fr
     progress.stage_done = meter->part_done;
     seconds = now - meter->marks[0].time;
     work = meter->work_done - meter->marks[0].work_done;
-    if (seconds >= shortest_measure && work > 0) {
+    if (seconds >= SHORTEST_MEASURE && work > 0) {
         double rate = work / seconds;
 
         /* A frame's share of all work, so that the rate does not leap with every chunk. */

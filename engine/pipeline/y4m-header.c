@@ -1,13 +1,14 @@
 /* Reading and writing the line that a YUV4MPEG2 file begins with.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "pipeline/y4m-header.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "error.h"
-#include "y4m-header.h"
+#include "oasis/status.h"
 
-static const char magic[] = "YUV4MPEG2";
+static const char MAGIC[] = "YUV4MPEG2";
 
 /* The names of sample layouts. The first one that fits a format is written. */
 static const struct Layout {
@@ -158,7 +159,7 @@ static OasisStatus parse_token(Token token, const char *subject, OasisY4mHeader 
 OasisStatus oasis_y4m_header_parse(const char *line, size_t length, const char *subject,
                                    OasisY4mHeader *header, OasisError *err)
 {
-    const char *at = line + sizeof magic - 1, *end = line + length;
+    const char *at = line + sizeof MAGIC - 1, *end = line + length;
     OasisY4mHeader parsed = {
         .format = {.depth = 8, .planes = 3, .chroma_shift_x = 1, .chroma_shift_y = 1,
                    .matrix = OASIS_MATRIX_SMPTE170M, .range = OASIS_RANGE_LIMITED,
@@ -167,7 +168,7 @@ OasisStatus oasis_y4m_header_parse(const char *line, size_t length, const char *
         .frame_rate = {25, 1},
     };
 
-    if (length < sizeof magic - 1 || memcmp(line, magic, sizeof magic - 1) != 0 ||
+    if (length < sizeof MAGIC - 1 || memcmp(line, MAGIC, sizeof MAGIC - 1) != 0 ||
         (at < end && *at != ' ')) {
         return oasis_fail(err, OASIS_ERR_INPUT, subject, "is not a YUV4MPEG2 file");
     }
@@ -224,7 +225,7 @@ OasisStatus oasis_y4m_header_print(const OasisY4mHeader *header, const char *sub
     }
     snprintf(line, OASIS_Y4M_MAX_HEADER,
              "%s W%d H%d F%" PRId64 ":%" PRId64 " Ip A%" PRId64 ":%" PRId64 " C%s XCOLORRANGE=%s\n",
-             magic, format->width, format->height, header->frame_rate.num, header->frame_rate.den,
+             MAGIC, format->width, format->height, header->frame_rate.num, header->frame_rate.den,
              format->sample_aspect.num, format->sample_aspect.den, name,
              format->range == OASIS_RANGE_FULL ? "FULL" : "LIMITED");
     return OASIS_OK;

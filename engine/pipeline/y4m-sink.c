@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
+#include "core/part-file.h"
+#include "core/target.h"
 #include "oasis/sink.h"
-#include "part-file.h"
-#include "target.h"
-#include "y4m-header.h"
+#include "oasis/status.h"
+#include "pipeline/y4m-header.h"
 
 typedef struct Y4mSink {
     OasisSink base;
@@ -107,7 +107,7 @@ OasisStatus oasis_y4m_sink_open(const char *path, const OasisTargetParams *param
     }
     self = calloc(1, sizeof *self);
     if (!self || !(self->row = malloc((size_t)params->format.width * sizeof *self->row))) {
-        status = oasis_fail(err, OASIS_ERR_NO_MEMORY, path, "not enough memory to begin the file");
+        status = oasis_fail_memory(err, path);
         goto fail;
     }
     self->base.klass = &y4m_sink_class;

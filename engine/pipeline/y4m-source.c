@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "error.h"
 #include "oasis/source.h"
-#include "y4m-header.h"
+#include "oasis/status.h"
+#include "pipeline/y4m-header.h"
 
 typedef struct Y4mSource {
     OasisSource base;
@@ -116,7 +116,7 @@ static OasisStatus y4m_read(OasisSource *source, OasisFrame **result, OasisError
     }
     frame = oasis_frame_new(&self->info.format);
     if (!frame) {
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, self->path, "not enough memory for a frame");
+        return oasis_fail_memory(err, self->path);
     }
     status = read_marker(self, err);
     if (status != OASIS_OK) {
@@ -165,14 +165,10 @@ static OasisStatus read_header(Y4mSource *self, OasisError *err)
     size_t have = fread(line, 1, sizeof line, self->file);
     const char *newline = memchr(line, '\n', have);
     OasisY4mHeader header;
-    OasisStatus status;
 
     /* Without a newline the parser may still say that this is something else altogether. */
-    status = oasis_y4m_header_parse(line, newline ? (size_t)(newline - line) : have, self->path,
-                                    &header, err);
-    if (status != OASIS_OK) {
-        return status;
-    }
+    OASIS_TRY(oasis_y4m_header_parse(line, newline ? (size_t)(newline - line) : have, self->path,
+                                    &header, err));
     if (!newline) {
         return oasis_fail(err, OASIS_ERR_INPUT, self->path,
                           "has a damaged header: it does not end");
@@ -224,7 +220,7 @@ OasisStatus oasis_y4m_source_open(const char *path, OasisSource **source, OasisE
 
     *source = NULL;
     if (!self || !(self->path = strdup(path))) {
-        status = oasis_fail(err, OASIS_ERR_NO_MEMORY, path, "not enough memory to open the file");
+        status = oasis_fail_memory(err, path);
         goto fail;
     }
     self->base.klass = &y4m_source_class;

@@ -1,6 +1,5 @@
 /* A disk that is full: an export or a preview fails, says so, and leaves nothing half done.
  * SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* unshare */
 #include "app-test.h"
 
 #include <glib/gstdio.h>

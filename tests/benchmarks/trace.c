@@ -1,7 +1,6 @@
 /* A turn of the main loop lies between two calls of poll(). In a turn, GTK's paint phase walks the
  * widgets, whose snapshots of ours count, and then renders, which does not.
  * SPDX-License-Identifier: Apache-2.0 */
-#define _GNU_SOURCE /* RUSAGE_THREAD */
 #include "trace.h"
 
 #include <sys/resource.h>

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model-private.h"
+#include "model/model-private.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
@@ -16,14 +16,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     OasisStatus status;
     void *aligned = malloc(size ? size : 1);
 
-    if (!aligned)
+    if (!aligned) {
         return 0;
+    }
     memcpy(aligned, data, size);
     status = oasis_model_read("input", aligned, size, &model, &err);
-    if (status && status != OASIS_ERR_MODEL)
+    if (status != OASIS_OK && status != OASIS_ERR_MODEL) {
         abort();
-    if (status && (!err.detail[0] || strcmp(err.subject, "input")))
+    }
+    if (status != OASIS_OK && (!err.detail[0] || strcmp(err.subject, "input"))) {
         abort();
+    }
     oasis_model_close(&model);
     free(aligned);
     return 0;
@@ -33,8 +36,9 @@ static uint64_t read_length(const uint8_t *data)
 {
     uint64_t length = 0;
 
-    for (int i = 7; i >= 0; i--)
+    for (int i = 7; i >= 0; i--) {
         length = length << 8 | data[i];
+    }
     return length;
 }
 
@@ -46,16 +50,19 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsi
     size_t rest, grown;
     uint8_t *tail;
 
-    if (seed % 8 == 0 || size < 8 || !length || length > size - 8)
+    if (seed % 8 == 0 || size < 8 || !length || length > size - 8) {
         return LLVMFuzzerMutate(data, size, max_size);
+    }
     rest = size - 8 - (size_t)length;
     tail = malloc(rest + 1);
-    if (!tail)
+    if (!tail) {
         return size;
+    }
     memcpy(tail, data + 8 + length, rest);
     grown = LLVMFuzzerMutate(data + 8, (size_t)length, max_size - 8 - rest);
-    for (int i = 0; i < 8; i++)
+    for (int i = 0; i < 8; i++) {
         data[i] = (uint8_t)((uint64_t)grown >> 8 * i);
+    }
     memcpy(data + 8 + grown, tail, rest);
     free(tail);
     return 8 + grown + rest;

@@ -26,8 +26,9 @@ int main(int argc, char **argv)
         char json[4096], path[1024];
         model_json(&specs[i], json, sizeof json);
         snprintf(path, sizeof path, "%s/%d.safetensors", argv[1], i);
-        if (!model_write(path, json, 1, OASIS_ELEMENT_BF16))
+        if (!model_write(path, json, 1, OASIS_ELEMENT_BF16)) {
             return 1;
+        }
     }
     return 0;
 }

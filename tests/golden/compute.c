@@ -1,10 +1,11 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Images into and out of a device, around a part of the model.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "compute.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "element.h"
+#include "ops/element.h"
 #include "test.h"
 
 bool bench_open(Bench *bench, OasisModel *model, const char *device, const char *dtype, int frames)
@@ -14,7 +15,7 @@ bool bench_open(Bench *bench, OasisModel *model, const char *device, const char 
     OasisError err = {0};
 
     *bench = (Bench){.model = model};
-    if (oasis_device_open(&params, &bench->device, &err)) {
+    if (oasis_device_open(&params, &bench->device, &err) != OASIS_OK) {
         fprintf(stderr, "%s %s: left out: %s %s\n", device, dtype, err.subject, err.detail);
         return false;
     }
@@ -28,10 +29,12 @@ bool bench_open(Bench *bench, OasisModel *model, const char *device, const char 
 
 void bench_close(Bench *bench)
 {
-    if (bench->net)
+    if (bench->net) {
         oasis_net_free(&bench->net);
-    if (bench->device)
+    }
+    if (bench->device) {
         oasis_device_close(&bench->device);
+    }
 }
 
 void bench_run(Bench *bench, OasisStatus (*run)(Bench *bench, void *data), void *data)
@@ -58,8 +61,9 @@ OasisTensor bench_put(Bench *bench, OasisDType dtype, const float *values, size_
     void *converted = malloc(n * sizeof *values);
 
     REQUIRE(converted);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         oasis_store(converted, dtype, i, values[i]);
+    }
     CHECK_OK(oasis_exec_upload(&bench->exec, tensor, converted, n * oasis_dtype_bytes(dtype)),
              bench->exec.err);
     free(converted);
@@ -71,15 +75,17 @@ void bench_get(Bench *bench, OasisTensor tensor, float *values, size_t n)
     OasisBackend *backend = bench->exec.backend;
     void *raw;
 
-    if (bench->exec.dry)
+    if (bench->exec.dry) {
         return;
+    }
     raw = malloc(n * sizeof *values);
     REQUIRE(raw);
     CHECK_OK(backend->klass->sync(backend, bench->exec.err), bench->exec.err);
     CHECK_OK(backend->klass->download(backend, raw, tensor, n * oasis_dtype_bytes(tensor.dtype),
                                       bench->exec.err), bench->exec.err);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         values[i] = oasis_load(raw, tensor.dtype, i);
+    }
     free(raw);
 }
 
@@ -124,10 +130,11 @@ double relative_error(const float *a, const float *b, size_t n)
 
 bool equal_floats(const float *a, const float *b, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         if (memcmp(&a[i], &b[i], sizeof *a)) {
             fprintf(stderr, "element %zu of %zu: %.9g and %.9g\n", i, n, a[i], b[i]);
             return false;
         }
+    }
     return true;
 }

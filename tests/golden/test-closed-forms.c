@@ -58,8 +58,9 @@ static float *make_images(int frames)
     float *image = malloc(n * sizeof *image);
 
     REQUIRE(image);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         image[i] = (float)(2 * test_random_unit() - 1);
+    }
     return image;
 }
 
@@ -139,15 +140,18 @@ static void expected_token(const Fixture *fixture, const float *image, int f, in
         }
         mean += token[d] / g->dim;
     }
-    for (int d = 0; d < g->dim; d++)
+    for (int d = 0; d < g->dim; d++) {
         variance += (token[d] - mean) * (token[d] - mean) / g->dim;
-    for (int d = 0; d < g->dim; d++)
+    }
+    for (int d = 0; d < g->dim; d++) {
         token[d] = (token[d] - mean) / sqrt(variance + g->eps) * (1 + modulation[g->dim + d]) +
                    modulation[d];
+    }
     for (int o = 0; o < p * p * g->out_channels; o++) {
         out[o] = head_bias[o];
-        for (int d = 0; d < g->dim; d++)
+        for (int d = 0; d < g->dim; d++) {
             out[o] += head[(size_t)o * g->dim + d] * token[d];
+        }
     }
 }
 
@@ -162,8 +166,8 @@ static void test_zero_gates(int patch, int tile_tokens)
     set_up(&f, &spec, test_random());
     close_gates(&f);
     latent = run(&f, image);
-    for (int t = 0; t < LATENT_FRAMES; t++)
-    for (int y = 0; y < HEIGHT / (8 * patch); y++)
+    for (int t = 0; t < LATENT_FRAMES; t++) {
+    for (int y = 0; y < HEIGHT / (8 * patch); y++) {
     for (int x = 0; x < WIDTH / (8 * patch); x++) {
         double token[32];
         expected_token(&f, image, t, y, x, token);
@@ -172,6 +176,8 @@ static void test_zero_gates(int patch, int tile_tokens)
             size_t at = ((size_t)t * (HEIGHT / 8) + y * patch + ph) * (WIDTH / 8) + x * patch + pw;
             worst = fmax(worst, fabs(latent[at * 8 + c] - token[i]));
         }
+    }
+    }
     }
     CHECK_NEAR(worst, 0, 1e-5);
     free(latent);
@@ -187,8 +193,9 @@ static void copy_tensors(const Fixture *to, const Fixture *from)
 
     for (size_t i = 0; i < n; i++) {
         const OasisTensorView *view = oasis_tensor_file_find(from->model->file, views[i].name);
-        if (view)
+        if (view) {
             memcpy((void *)(uintptr_t)views[i].data, view->data, view->bytes);
+        }
     }
 }
 
@@ -217,8 +224,9 @@ static void test_identical_context(void)
         }
         for (int i = 0; i < dim; i++) {
             double value = bias[i];
-            for (int j = 0; j < dim; j++)
+            for (int j = 0; j < dim; j++) {
                 value += (double)o[i * dim + j] * v[j];
+            }
             sum[i] = (float)value;
         }
     }
@@ -315,8 +323,9 @@ static void test_swapped_heads(void)
                                                     : "self_attn.norm_q.weight");
             swap_floats(gain, gain + OTHER, HEAD);
         }
-        for (int row = 0; row < DIM; row++)
+        for (int row = 0; row < DIM; row++) {
             swap_floats(o + row * DIM, o + row * DIM + OTHER, HEAD);
+        }
     }
     x = run(&a, image);
     y = run(&b, image);
@@ -377,11 +386,14 @@ static void test_round_trip(void)
     Fixture f;
     Bench bench;
 
-    for (size_t i = 0; i < sizeof image / sizeof *image; i++)
+    for (size_t i = 0; i < sizeof image / sizeof *image; i++) {
         image[i] = (float)test_random_unit();
-    for (int c = 0; c < TRIP_CHANNELS; c++)
-        for (int place = 0; place < 4; place++)
+    }
+    for (int c = 0; c < TRIP_CHANNELS; c++) {
+        for (int place = 0; place < 4; place++) {
             order[(place * TRIP_CHANNELS + c) * SIDE + c * 4 + place] = 1;
+        }
+    }
     set_up(&f, &(ModelSpec){0}, 1);
     REQUIRE(bench_open(&bench, f.model, "reference", "f32", 0));
     backend = bench.device->backend;

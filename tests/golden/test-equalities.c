@@ -43,12 +43,14 @@ static void compare(const char *what, const ModelSpec *a, double a_flops, const 
     uint64_t seed = test_random();
 
     REQUIRE(image);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         image[i] = (float)(2 * test_random_unit() - 1);
+    }
     x = run(a, seed, image, a_flops);
     y = run(b, seed, image, b_flops);
-    if (!CHECK(equal ? equal_floats(x, y, n) : memcmp(x, y, n * sizeof *x) != 0))
+    if (!CHECK(equal ? equal_floats(x, y, n) : memcmp(x, y, n * sizeof *x) != 0)) {
         fprintf(stderr, "... %s\n", what);
+    }
     free(image);
     free(x);
     free(y);

@@ -3,11 +3,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "error.h"
 #include "make-model.h"
-#include "model-private.h"
-#include "ops.h"
-#include "restorer.h"
+#include "model/model-private.h"
+#include "model/restorer.h"
+#include "oasis/status.h"
+#include "ops/ops.h"
 #include "test.h"
 
 static const OasisBackendClass *reference; /* what does the work */
@@ -15,8 +15,9 @@ static int calls_left;                     /* until one fails */
 
 static OasisStatus fail_in_turn(OasisError *err)
 {
-    if (calls_left-- == 0)
+    if (calls_left-- == 0) {
         return oasis_fail(err, OASIS_ERR_NO_MEMORY, "double", "the call that was to fail");
+    }
     return OASIS_OK;
 }
 
@@ -69,8 +70,9 @@ static OasisFrame *make_frame(void)
     OasisFrame *frame = oasis_frame_new(&format);
 
     REQUIRE(frame);
-    for (int y = 0; y < 7; y++)
+    for (int y = 0; y < 7; y++) {
         test_random_bytes(frame->data[0] + y * frame->stride[0], 9);
+    }
     return frame;
 }
 
@@ -84,20 +86,20 @@ static bool attempt(const OasisModel *model, OasisDevice *device, OasisFrame *fr
     OasisError err = {0};
     OasisStatus status = oasis_restorer_new(model, device, &restorer, &err);
 
-    if (status) {
+    if (status != OASIS_OK) {
         CHECK(!restorer);
     } else {
         status = oasis_restorer_run(restorer, &work, restored, source, &err);
-        CHECK(!status == !!restored[0] && !status == !!source[0]);
+        CHECK((status == OASIS_OK) == !!restored[0] && (status == OASIS_OK) == !!source[0]);
     }
-    if (status) {
+    if (status != OASIS_OK) {
         CHECK_INT(status, OASIS_ERR_NO_MEMORY);
         CHECK_STR(err.subject, "double");
     }
     oasis_frame_unref(&restored[0]);
     oasis_frame_unref(&source[0]);
     oasis_restorer_free(&restorer);
-    return !status;
+    return status == OASIS_OK;
 }
 
 static void test_model(const ModelSpec *spec)
@@ -130,8 +132,9 @@ static void test_model(const ModelSpec *spec)
 
     for (calls = 0; calls < 2000; calls++) {
         calls_left = calls;
-        if (attempt(model, device, frame))
+        if (attempt(model, device, frame)) {
             break;
+        }
     }
     CHECK(calls > 100 && calls < 2000);
 

@@ -48,8 +48,9 @@ static void compare(Bench *bench, const Golden *golden, OasisTensor tensor, cons
     float *got, *wanted;
     double error;
 
-    if (!view || bench->exec.dry)
+    if (!view || bench->exec.dry) {
         return;
+    }
     got = malloc(view->count * sizeof *got);
     wanted = read_floats(view);
     REQUIRE(got);
@@ -58,8 +59,9 @@ static void compare(Bench *bench, const Golden *golden, OasisTensor tensor, cons
     fprintf(stderr, "%-28s %-10s %-4s %-10s %.2e\n", bench->model->info.name,
             bench->exec.backend->info.name, golden->dtype == OASIS_F32 ? "f32" : "bf16", name,
             error);
-    if (!CHECK_NEAR(error, 0, factor * golden->tolerance))
+    if (!CHECK_NEAR(error, 0, factor * golden->tolerance)) {
         fprintf(stderr, "... in %s: %s\n", golden->path, name);
+    }
     free(got);
     free(wanted);
 }
@@ -131,8 +133,9 @@ static bool test_file(const char *path, const char *device, const char *dtype)
     Bench bench;
     bool opened;
 
-    if (!CHECK_OK(oasis_model_open(path, &model, &err), &err))
+    if (!CHECK_OK(oasis_model_open(path, &model, &err), &err)) {
         return false;
+    }
     input = oasis_tensor_file_find(model->file, "golden.input");
     opened = bench_open(&bench, model, device, dtype, (int)input->shape[0]);
     if (opened) {

@@ -28,11 +28,14 @@ static OasisFrame *make_frame(const OasisTensorView *source, int t)
     OasisFrame *frame = oasis_frame_new(&format);
 
     REQUIRE(frame);
-    for (int p = 0; p < 3; p++)
-        for (int y = 0; y < height; y++)
-            for (int x = 0; x < width; x++)
+    for (int p = 0; p < 3; p++) {
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
                 frame->data[p][y * frame->stride[p] + x] =
                     pixels[((size_t)y * width + x) * 3 + channel_of_plane[p]];
+            }
+        }
+    }
     return frame;
 }
 
@@ -72,8 +75,9 @@ static double psnr(const float *a, const float *b, size_t n)
 {
     double sum = 0;
 
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         sum += ((double)a[i] - b[i]) * ((double)a[i] - b[i]);
+    }
     return 10 * log10(4 * (double)n / sum);
 }
 
@@ -95,8 +99,9 @@ static bool test_device(OasisModel *model, const Clip *clip, const char *device,
         change = psnr(expected, resized, n);
         fprintf(stderr, "%s %s: relative error %.2e, %.1f dB; the model changes the source by "
                 "%.1f dB\n", device, dtype, error, psnr(result, expected, n), change);
-        if (!strcmp(dtype, "f32"))
+        if (!strcmp(dtype, "f32")) {
             CHECK_NEAR(error, 0, 1e-4);
+        }
         CHECK(psnr(result, expected, n) >= 45);
         CHECK(change < 42 && psnr(result, resized, n) < change + 3);
     }
@@ -133,10 +138,11 @@ int main(int argc, char **argv)
     CHECK_INT(clip.output->shape[2], 2 * clip.source->shape[2]);
 
     /* The reference takes its time; it works where nothing else can. */
-    if (test_device(model, &clip, "cpu", "f32"))
+    if (test_device(model, &clip, "cpu", "f32")) {
         test_device(model, &clip, "cpu", "bf16");
-    else
+    } else {
         test_device(model, &clip, "reference", "f32");
+    }
     oasis_tensor_file_close(&file);
     oasis_model_close(&model);
     return test_end();

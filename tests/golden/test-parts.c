@@ -3,11 +3,11 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "noise.h"
-#include "sha256.h"
-#include "shape.h"
+#include "model/noise.h"
+#include "model/sha256.h"
+#include "model/shape.h"
+#include "model/tile.h"
 #include "test.h"
-#include "tile.h"
 
 /* Every position is covered, the weights of each sum to the factor, and no tile is too large. */
 static void test_tile_plan(int length, int tokens, int overlap, int patch)
@@ -25,20 +25,23 @@ static void test_tile_plan(int length, int tokens, int overlap, int patch)
     good = CHECK_INT(oasis_tile_start(&plan, plan.count - 1), length - plan.extent) && good;
     for (int i = 0; i < plan.count && good; i++) {
         int start = oasis_tile_start(&plan, i);
-        if (i)
+        if (i) {
             good = CHECK(start + overlap <= oasis_tile_start(&plan, i - 1) + plan.extent) && good;
+        }
         oasis_tile_weights(&plan, i, patch, factor, weights);
         for (int j = 0; j < plan.extent * patch; j++) {
             good = good && weights[j] * factor > 0;
             sums[start * patch + j] += weights[j];
         }
     }
-    for (int j = 0; j < length * patch; j++)
+    for (int j = 0; j < length * patch; j++) {
         worst = fmax(worst, fabs(sums[j] - factor));
+    }
     good = CHECK_NEAR(worst, 0, 1e-6) && good;
-    if (!CHECK(good))
+    if (!CHECK(good)) {
         fprintf(stderr, "... length %d, tiles of %d, overlap %d, patch %d\n", length, tokens,
                 overlap, patch);
+    }
     free(sums);
     free(weights);
 }

@@ -4,9 +4,9 @@
 #include <math.h>
 
 #include "make-model.h"
-#include "model-private.h"
-#include "ops.h"
-#include "restorer.h"
+#include "model/model-private.h"
+#include "model/restorer.h"
+#include "ops/ops.h"
 #include "test.h"
 
 enum { MAX_FRAMES = 17 };
@@ -56,11 +56,14 @@ static OasisFrame *make_frame(const OasisFrameFormat *format, int t)
     OasisFrame *frame = oasis_frame_new(format);
 
     REQUIRE(frame);
-    for (int p = 0; p < format->planes; p++)
-        for (int y = 0; y < oasis_frame_plane_height(format, p); y++)
-            for (int x = 0; x < oasis_frame_plane_width(format, p); x++)
+    for (int p = 0; p < format->planes; p++) {
+        for (int y = 0; y < oasis_frame_plane_height(format, p); y++) {
+            for (int x = 0; x < oasis_frame_plane_width(format, p); x++) {
                 frame->data[p][y * frame->stride[p] + x] =
                     (uint8_t)(128 + 80 * sin(0.3 * x + 0.2 * y + 0.5 * t + p));
+            }
+        }
+    }
     frame->pts = 1001 * t + 7;
     frame->duration = 1001;
     frame->time_base = (OasisRational){1, 30000};
@@ -69,23 +72,28 @@ static OasisFrame *make_frame(const OasisFrameFormat *format, int t)
 
 static void make_clip(const OasisFrameFormat *format, int n, OasisFrame **frames)
 {
-    for (int t = 0; t < n; t++)
+    for (int t = 0; t < n; t++) {
         frames[t] = make_frame(format, t);
+    }
 }
 
 static void drop(OasisFrame **frames, int n)
 {
-    for (int t = 0; t < n; t++)
+    for (int t = 0; t < n; t++) {
         oasis_frame_unref(&frames[t]);
+    }
 }
 
 static bool equal_frames(const OasisFrame *a, const OasisFrame *b)
 {
-    for (int p = 0; p < a->format.planes; p++)
-        for (int y = 0; y < oasis_frame_plane_height(&a->format, p); y++)
+    for (int p = 0; p < a->format.planes; p++) {
+        for (int y = 0; y < oasis_frame_plane_height(&a->format, p); y++) {
             if (memcmp(a->data[p] + y * a->stride[p], b->data[p] + y * b->stride[p],
-                       (size_t)oasis_frame_plane_width(&a->format, p)))
+                       (size_t)oasis_frame_plane_width(&a->format, p))) {
                 return false;
+            }
+        }
+    }
     return true;
 }
 
@@ -94,11 +102,12 @@ static double distance(const OasisFrame *a, const OasisFrame *b)
 {
     double sum = 0;
 
-    for (int y = 0; y < a->format.height; y++)
+    for (int y = 0; y < a->format.height; y++) {
         for (int x = 0; x < a->format.width; x++) {
             double d = a->data[0][y * a->stride[0] + x] - b->data[0][y * b->stride[0] + x];
             sum += d * d;
         }
+    }
     return sqrt(sum / a->format.height / a->format.width);
 }
 
@@ -140,9 +149,10 @@ static void test_size(Fixture *f, OasisFrameFormat source_format, OasisFrameForm
         CHECK(equal_frames(source[t], alone[t]));
         worst = fmax(worst, distance(restored[0][t], source[t]));
     }
-    if (!CHECK(worst > nearest && worst < furthest))
+    if (!CHECK(worst > nearest && worst < furthest)) {
         fprintf(stderr, "... %dx%d: %g levels from the source\n", output.width, output.height,
                 worst);
+    }
     drop(frames, n);
     drop(restored[0], n);
     drop(restored[1], n);
@@ -211,8 +221,9 @@ static void test_short(void)
     Fixture f = {0};
 
     set_up(&f, &(ModelSpec){.frames = 5});
-    for (int t = 0; t < 5; t++)
+    for (int t = 0; t < 5; t++) {
         frames[t] = make_frame(&in, t < 1 ? t : 1);
+    }
     REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, few, NULL, &err), &err));
     work.n_frames = work.own_frames = 5;
     REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, filled, NULL, &err), &err));
@@ -226,8 +237,9 @@ static void test_short(void)
 
 static void cancel_midway(double done, void *data)
 {
-    if (done > 0.3)
+    if (done > 0.3) {
         oasis_cancel_trigger(data);
+    }
 }
 
 static void test_cancel(void)
@@ -245,8 +257,9 @@ static void test_cancel(void)
     make_clip(&in, 5, frames);
     CHECK_STATUS(oasis_restorer_run(f.restorer, &work, restored, source, &err),
                  OASIS_ERR_CANCELLED, &err);
-    for (int t = 0; t < 5; t++)
+    for (int t = 0; t < 5; t++) {
         CHECK(!restored[t] && !source[t]);
+    }
     work.cancel = NULL;
     work.progress = NULL;
     CHECK_OK(oasis_restorer_run(f.restorer, &work, restored, source, &err), &err);

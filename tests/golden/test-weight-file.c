@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "make-model.h"
-#include "model-private.h"
+#include "model/model-private.h"
 #include "test.h"
 
 /* A whole file in memory: 8 bytes of length, header, data. */
@@ -38,13 +38,15 @@ static File edit(const char *from, const char *to)
     memcpy(old, (char *)whole_model + 8, length);
     old[length] = '\0';
     place = strstr(old, from);
-    if (!CHECK(place))
+    if (!CHECK(place)) {
         fprintf(stderr, "... no %s in the header\n", from);
+    }
     REQUIRE(place);
     new_length = (uint64_t)sprintf(header, "%.*s%s%s", (int)(place - old), old, to,
                                    place + strlen(from));
-    while (new_length % 8)
+    while (new_length % 8) {
         header[new_length++] = ' ';
+    }
     file.size = 8 + new_length + data;
     file.bytes = malloc(file.size);
     REQUIRE(file.bytes);
@@ -81,8 +83,9 @@ static void refuse_edit(const char *from, const char *to, const char *named)
 static void escape(const char *text, char *out)
 {
     for (; *text; text++) {
-        if (*text == '"')
+        if (*text == '"') {
             *out++ = '\\';
+        }
         *out++ = *text;
     }
     *out = '\0';
@@ -132,8 +135,9 @@ static void test_headers(void)
         {"\"data_offsets\":[0,", "\"data_offsets\":[-1,", "patch_embedding.weight: data_offsets"},
     };
 
-    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++)
+    for (size_t i = 0; i < sizeof edits / sizeof *edits; i++) {
         refuse_edit(edits[i][0], edits[i][1], edits[i][2]);
+    }
 }
 
 /* The place of a tensor's data_offsets in the header, moved by `by` bytes. */
@@ -171,8 +175,9 @@ static void test_places(void)
     memset(copy + whole_size, 0, 16);
     refuse(copy, whole_size + 4, "4 bytes at the end");
     refuse(copy, whole_size - 4, "decoder.9.bias");
-    for (size_t size = 0; size < 2000; size += 1 + size / 4)
+    for (size_t size = 0; size < 2000; size += 1 + size / 4) {
         refuse(copy, size, size < 8 ? "too short" : "cut short");
+    }
     wrong = header_bytes(whole_model) - 1;
     memcpy(copy, &wrong, 8);
     refuse(copy, whole_size, "not JSON");
@@ -285,8 +290,9 @@ static void test_random_damage(void)
         OasisError err;
         OasisStatus status;
         memcpy(copy, whole_model, whole_size);
-        for (int64_t n = test_random_int(1, 4); n; n--)
+        for (int64_t n = test_random_int(1, 4); n; n--) {
             copy[test_random_int(0, (int64_t)header - 1)] = (unsigned char)test_random();
+        }
         status = oasis_model_read("some/file", copy, whole_size, &model, &err);
         CHECK(status == OASIS_OK || status == OASIS_ERR_MODEL);
         refused += status == OASIS_ERR_MODEL;
@@ -356,14 +362,17 @@ static void note_model(const char *path, const OasisModelInfo *info, const Oasis
     Listed *listed = data;
 
     CHECK(!info == !!err);
-    if (strncmp(path, test_folder_path(), strlen(test_folder_path())))
+    if (strncmp(path, test_folder_path(), strlen(test_folder_path()))) {
         return; /* models of this machine */
-    if (info && !listed->good)
+    }
+    if (info && !listed->good) {
         snprintf(listed->first, sizeof listed->first, "%s", path);
+    }
     listed->good += info != NULL;
     listed->bad += err != NULL;
-    if (err)
+    if (err) {
         CHECK_STATUS(err->status, OASIS_ERR_MODEL, NULL);
+    }
 }
 
 static void test_find(void)

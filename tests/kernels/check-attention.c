@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of attention.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 
 typedef struct Shape {
@@ -18,9 +19,11 @@ static int pick_heads(const Check *check, int heads, uint8_t *list)
 {
     int n = 0;
 
-    for (int head = 0; head < heads; head++)
-        if (check->bench || test_random_int(0, 1))
+    for (int head = 0; head < heads; head++) {
+        if (check->bench || test_random_int(0, 1)) {
             list[n++] = (uint8_t)head;
+        }
+    }
     return n;
 }
 
@@ -90,15 +93,17 @@ void check_attention(Check *check)
                 .packed = test_random_int(0, 1),
                 .lse = test_random_int(0, 1),
             };
-            if (kind == OASIS_ATTENTION_GLOBAL && !shape.packed)
+            if (kind == OASIS_ATTENTION_GLOBAL && !shape.packed) {
                 shape.n_keys = PICK(0, 1, 7, 77, 700);
+            }
             run(check, shape);
         }
     }
     /* More tokens than any block of a kernel, and no multiple of one. */
-    for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_INTRA; kind++)
+    for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_INTRA; kind++) {
         run(check, (Shape){(OasisAttentionKind)kind, {3, 13, 17}, 0, 2, 64, {0},
                            OASIS_BORDER_CLIP, true, true});
+    }
     /* Rows of several tiles, and one tile whose keys are many blocks. */
     for (int border = OASIS_BORDER_CLIP; border <= OASIS_BORDER_SHIFT; border++) {
         run(check, (Shape){OASIS_ATTENTION_WINDOW, {5, 9, PICK(11, 25, 29)}, 0, 2, 64,

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of combine.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 
 static void run(Check *check, size_t n, const OasisDType dtypes[3], bool with_b, bool in_place)
@@ -31,11 +32,13 @@ void check_combine(Check *check)
     }
     for (int i = 0; i < 12; i++) {
         OasisDType dtypes[3];
-        for (int j = 0; j < 3; j++)
+        for (int j = 0; j < 3; j++) {
             dtypes[j] = test_random_int(0, 1) ? check->dtype : OASIS_F32;
+        }
         bool in_place = test_random_int(0, 1);
-        if (in_place)
+        if (in_place) {
             dtypes[2] = dtypes[0];
+        }
         check->special = i % 3 ? 0 : 0.01;
         run(check, PICK(1, 3, 8, 31, 1000, 4099), dtypes, test_random_int(0, 1), in_place);
     }

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of conv.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 
 typedef enum Residual { NO_RESIDUAL, RESIDUAL, RESIDUAL_IS_OUT } Residual;

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of export.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 #include "frames.h"
 
@@ -7,8 +8,8 @@ static void compare_planes(Check *check, const OasisFrame *expected, const Oasis
 {
     int samples = 0, different = 0;
 
-    for (int p = 0; p < expected->format.planes; p++)
-        for (int y = 0; y < oasis_frame_plane_height(&expected->format, p); y++)
+    for (int p = 0; p < expected->format.planes; p++) {
+        for (int y = 0; y < oasis_frame_plane_height(&expected->format, p); y++) {
             for (int x = 0; x < oasis_frame_plane_width(&expected->format, p); x++) {
                 int a = frame_get(actual, p, x, y), e = frame_get(expected, p, x, y);
                 samples++;
@@ -18,16 +19,20 @@ static void compare_planes(Check *check, const OasisFrame *expected, const Oasis
                     return;
                 }
             }
-    if (different > 2 + samples / 20)
+        }
+    }
+    if (different > 2 + samples / 20) {
         check_fail(check, "%d of %d samples differ", different, samples);
+    }
 }
 
 static void run(Check *check, const OasisFrameFormat *format, int padded_width, int padded_height)
 {
     FrameBlock block[CHECK_SIDES];
 
-    for (int side = 0; side < CHECK_SIDES; side++)
+    for (int side = 0; side < CHECK_SIDES; side++) {
         frame_block_new(format, &block[side]);
+    }
     check_case(check, "export_frame", "%s from %dx%d", frame_format_name(format), padded_width,
                padded_height);
     check_work(check, 0, (double)format->width * format->height *
@@ -37,14 +42,18 @@ static void run(Check *check, const OasisFrameFormat *format, int padded_width, 
     CHECK_CALL(check, export_frame, OasisExportArgs, .image = ON(image),
                .padded_width = padded_width, .padded_height = padded_height,
                .frame = &block[side].frame);
-    if (!check->bench)
+    if (!check->bench) {
         compare_planes(check, &block[CHECK_REFERENCE].frame, &block[CHECK_CANDIDATE].frame);
-    for (int side = 0; side < CHECK_SIDES; side++)
-        if (!frame_guards_intact(&block[side]))
+    }
+    for (int side = 0; side < CHECK_SIDES; side++) {
+        if (!frame_guards_intact(&block[side])) {
             check_fail(check, "something was written beside the planes");
+        }
+    }
     check_end(check);
-    for (int side = 0; side < CHECK_SIDES; side++)
+    for (int side = 0; side < CHECK_SIDES; side++) {
         frame_block_free(&block[side]);
+    }
 }
 
 void check_export(Check *check)

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of import.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 #include "frames.h"
 
@@ -42,13 +43,15 @@ void check_import(Check *check)
         OasisFrameFormat format =
             frame_random_format(PICK(1, 2, 5, 16, 33), PICK(1, 3, 4, 17, 20));
         Size size = {PICK(1, 7, 16, 40), PICK(1, 5, 16, 31)};
-        if (test_random_int(0, 1))
+        if (test_random_int(0, 1)) {
             size = (Size){format.width * 2, format.height * 2};
-        else if (!test_random_int(0, 2))
+        } else if (!test_random_int(0, 2)) {
             size = (Size){format.width, format.height};
+        }
         Size padded = {(size.width + 15) / 16 * 16, (size.height + 15) / 16 * 16};
-        if (!test_random_int(0, 3))
+        if (!test_random_int(0, 3)) {
             padded = size;
+        }
         run(check, &format, size, padded);
     }
 }

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of layer-norm.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 
 static void run(Check *check, int n, int d)
@@ -23,8 +24,9 @@ void check_layer_norm(Check *check)
         run(check, 11520, 1536);
         return;
     }
-    for (int i = 0; i < 12; i++)
+    for (int i = 0; i < 12; i++) {
         run(check, PICK(1, 2, 3, 17, 64), PICK(1, 5, 12, 33, 96, 384, 1536));
+    }
     check->special = 0.002;
     run(check, 64, 96);
 }

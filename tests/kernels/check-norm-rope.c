@@ -1,6 +1,7 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of norm-rope.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
-#include "rope.h"
+#include "ops/rope.h"
 
 typedef struct Shape {
     OasisGrid grid;
@@ -17,8 +18,9 @@ static void run(Check *check, Shape s, bool rotate)
     size_t table_size = 0, filled = 0;
     float *tables;
 
-    for (int axis = 0; axis < 3; axis++)
+    for (int axis = 0; axis < 3; axis++) {
         table_size += (size_t)2 * lengths[axis] * s.pairs[axis];
+    }
     tables = malloc(table_size * sizeof *tables);
     REQUIRE(tables);
     for (int axis = 0; axis < 3; axis++) {

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of time-up.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 
 static void run(Check *check, int frames, size_t positions, int channels)

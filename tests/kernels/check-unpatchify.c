@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Cases of unpatchify.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 
 typedef struct Shape {

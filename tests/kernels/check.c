@@ -1,10 +1,11 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* The two sides of a check, and how far they may lie apart.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "check.h"
 
 #include <math.h>
 #include <stdarg.h>
 
-#include "element.h"
+#include "ops/element.h"
 
 enum {
     GUARD = 256, /* bytes before and after each tensor, a multiple of any alignment */
@@ -66,11 +67,13 @@ static OasisTensor new_tensor(OasisBackend *backend, OasisDType dtype, size_t n,
 
     REQUIRE(image);
     memset(image, GUARD_BYTE, bytes + 2 * GUARD);
-    if (values)
-        for (size_t i = 0; i < n; i++)
+    if (values) {
+        for (size_t i = 0; i < n; i++) {
             oasis_store(image + GUARD, dtype, i, values[i]);
-    else
+        }
+    } else {
         memset(image + GUARD, POISON_BYTE, bytes);
+    }
     REQUIRE(CHECK_OK(backend->klass->buffer_new(backend, bytes + 2 * GUARD, &tensor.buffer, &err),
                      &err));
     REQUIRE(CHECK_OK(backend->klass->upload(backend, tensor, image, bytes + 2 * GUARD, &err),
@@ -87,9 +90,11 @@ static const CheckTensor *add_tensor(Check *check, CheckRole role, OasisDType dt
     CheckTensor *tensor = &check->tensors[check->n_tensors++];
 
     REQUIRE(check->n_tensors <= (int)(sizeof check->tensors / sizeof *check->tensors));
-    if (values && dtype == OASIS_BF16)
-        for (size_t i = 0; i < n; i++)
+    if (values && dtype == OASIS_BF16) {
+        for (size_t i = 0; i < n; i++) {
             values[i] = oasis_bf16_to_f32(oasis_f32_to_bf16(values[i]));
+        }
+    }
     tensor->role = role;
     tensor->n = n;
     tensor->initial = values;
@@ -106,10 +111,11 @@ static float *random_values(const Check *check, size_t n)
     float *values = malloc((n ? n : 1) * sizeof *values);
 
     REQUIRE(values);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         values[i] = check->special > 0 && test_random_unit() < check->special
                         ? specials[test_random_int(0, 2)]
                         : random_normal();
+    }
     return values;
 }
 
@@ -154,8 +160,9 @@ const CheckWeight *check_weight(Check *check, const OasisWeightDesc *shape)
     for (size_t i = 0; i < n; i++) {
         wide[i] = random_normal() / sqrtf((float)shape->in * taps);
         narrow[i] = oasis_f32_to_bf16(wide[i]);
-        if (rounded)
+        if (rounded) {
             wide[i] = oasis_bf16_to_f32(narrow[i]);
+        }
     }
     for (int side = 0; side < CHECK_SIDES; side++) {
         OasisBackend *backend = check->backend[side];
@@ -193,16 +200,20 @@ bool check_call_again(Check *check, int side)
 {
     double time;
 
-    if (!check->bench)
+    if (!check->bench) {
         return check->calls++ == 0;
-    if (side == CHECK_REFERENCE)
+    }
+    if (side == CHECK_REFERENCE) {
         return false;
+    }
     sync_candidate(check);
     time = now();
-    if (check->calls == 1)
+    if (check->calls == 1) {
         check->begin = time;
-    if (check->calls == 2 || (check->calls > 2 && time - check->last < check->seconds))
+    }
+    if (check->calls == 2 || (check->calls > 2 && time - check->last < check->seconds)) {
         check->seconds = time - check->last;
+    }
     check->last = time;
     return check->calls++ < 2 || time - check->begin < bench_seconds;
 }
@@ -224,13 +235,14 @@ static float *read_tensor(Check *check, int side, const CheckTensor *tensor)
     whole.offset = 0;
     REQUIRE(CHECK_OK(backend->klass->download(backend, image, whole, bytes + 2 * GUARD, &err),
                      &err));
-    for (size_t i = 0; i < GUARD; i++)
+    for (size_t i = 0; i < GUARD; i++) {
         if (image[i] != GUARD_BYTE || image[GUARD + bytes + i] != GUARD_BYTE) {
             check_fail(check, "%s wrote %s tensor %d", backend->info.name,
                        image[i] != GUARD_BYTE ? "before" : "behind",
                        (int)(tensor - check->tensors));
             break;
         }
+    }
     for (size_t i = 0; i < tensor->n; i++) {
         values[i] = oasis_load(image + GUARD, whole.dtype, i);
         if (tensor->role == CHECK_INPUT && values[i] != tensor->initial[i] &&
@@ -274,7 +286,7 @@ static void compare(Check *check, int index, const float *expected, const float 
                    check->tolerance);
         return;
     }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         if (isfinite(expected[i]) &&
             fabs((double)actual[i] - expected[i]) >
                 10 * check->tolerance * (fabs(expected[i]) + mean_size)) {
@@ -282,6 +294,7 @@ static void compare(Check *check, int index, const float *expected, const float 
                        actual[i], expected[i]);
             return;
         }
+    }
 }
 
 static void compare_tensors(Check *check)
@@ -291,8 +304,9 @@ static void compare_tensors(Check *check)
         float *expected = read_tensor(check, CHECK_REFERENCE, tensor);
         float *actual = read_tensor(check, CHECK_CANDIDATE, tensor);
 
-        if (tensor->role != CHECK_INPUT)
+        if (tensor->role != CHECK_INPUT) {
             compare(check, i, expected, actual, tensor->n);
+        }
         free(expected);
         free(actual);
     }
@@ -301,10 +315,12 @@ static void compare_tensors(Check *check)
 static void print_time(const Check *check)
 {
     printf("%-16s %-52s %10.3f ms", check->op, check->label, check->seconds * 1e3);
-    if (check->flops > 0)
+    if (check->flops > 0) {
         printf(" %9.1f GFLOP/s", check->flops / check->seconds * 1e-9);
-    if (check->bytes > 0)
+    }
+    if (check->bytes > 0) {
         printf(" %7.1f GB/s", check->bytes / check->seconds * 1e-9);
+    }
     putchar('\n');
     fflush(stdout);
 }
@@ -312,19 +328,23 @@ static void print_time(const Check *check)
 void check_end(Check *check)
 {
     sync_candidate(check);
-    if (check->bench)
+    if (check->bench) {
         print_time(check);
-    else
+    } else {
         compare_tensors(check);
+    }
     for (int side = 0; side < CHECK_SIDES; side++) {
         OasisBackend *backend = check->backend[side];
-        for (int i = 0; i < check->n_tensors; i++)
+        for (int i = 0; i < check->n_tensors; i++) {
             backend->klass->buffer_free(backend, check->tensors[i].on[side].buffer);
-        for (int i = 0; i < check->n_weights; i++)
+        }
+        for (int i = 0; i < check->n_weights; i++) {
             backend->klass->weight_free(backend, check->weights[i].on[side]);
+        }
     }
-    for (int i = 0; i < check->n_tensors; i++)
+    for (int i = 0; i < check->n_tensors; i++) {
         free(check->tensors[i].initial);
+    }
     check->n_tensors = check->n_weights = 0;
     check->special = 0;
     check->cases++;

@@ -14,8 +14,7 @@
  * anything was written beside a tensor.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "ops.h"
+#include "ops/ops.h"
 #include "random.h"
 #include "test.h"
 

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* Frames with random samples.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "frames.h"
 
 #include "random.h"
@@ -23,8 +24,9 @@ OasisFrameFormat frame_random_format(int width, int height)
         .transfer = 2,
         .sample_aspect = {1, 1},
     };
-    if (format.planes == 1 || format.matrix == OASIS_MATRIX_RGB)
+    if (format.planes == 1 || format.matrix == OASIS_MATRIX_RGB) {
         format.chroma_shift_x = format.chroma_shift_y = 0;
+    }
     return format;
 }
 
@@ -56,8 +58,9 @@ void frame_block_new(const OasisFrameFormat *format, FrameBlock *block)
     block->memory = malloc(block->bytes);
     REQUIRE(block->memory);
     memset(block->memory, GUARD_BYTE, block->bytes);
-    for (int p = 0; p < format->planes; p++)
+    for (int p = 0; p < format->planes; p++) {
         block->frame.data[p] = block->memory + offset[p];
+    }
 }
 
 void frame_block_free(FrameBlock *block)
@@ -77,20 +80,24 @@ void frame_put(OasisFrame *frame, int plane, int x, int y, int value)
 {
     uint8_t *row = frame->data[plane] + y * frame->stride[plane];
 
-    if (frame->format.depth > 8)
+    if (frame->format.depth > 8) {
         ((uint16_t *)row)[x] = (uint16_t)value;
-    else
+    } else {
         row[x] = (uint8_t)value;
+    }
 }
 
 void frame_randomise(OasisFrame *frame)
 {
     int highest = (1 << frame->format.depth) - 1;
 
-    for (int p = 0; p < frame->format.planes; p++)
-        for (int y = 0; y < oasis_frame_plane_height(&frame->format, p); y++)
-            for (int x = 0; x < oasis_frame_plane_width(&frame->format, p); x++)
+    for (int p = 0; p < frame->format.planes; p++) {
+        for (int y = 0; y < oasis_frame_plane_height(&frame->format, p); y++) {
+            for (int x = 0; x < oasis_frame_plane_width(&frame->format, p); x++) {
                 frame_put(frame, p, x, y, (int)test_random_int(0, highest));
+            }
+        }
+    }
 }
 
 bool frame_guards_intact(const FrameBlock *block)
@@ -102,14 +109,18 @@ bool frame_guards_intact(const FrameBlock *block)
         int row_bytes = oasis_frame_plane_width(format, p) * oasis_frame_sample_bytes(format);
         for (int y = 0; y < oasis_frame_plane_height(format, p); y++) {
             const uint8_t *row = block->frame.data[p] + y * block->frame.stride[p];
-            while (at < row)
-                if (*at++ != GUARD_BYTE)
+            while (at < row) {
+                if (*at++ != GUARD_BYTE) {
                     return false;
+                }
+            }
             at = row + row_bytes;
         }
     }
-    while (at < block->memory + block->bytes)
-        if (*at++ != GUARD_BYTE)
+    while (at < block->memory + block->bytes) {
+        if (*at++ != GUARD_BYTE) {
             return false;
+        }
+    }
     return true;
 }

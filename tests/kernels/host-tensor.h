@@ -1,8 +1,7 @@
 /* Calling the reference on plain arrays.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "reference.h"
+#include "ops/reference.h"
 #include "test.h"
 
 /* A tensor over floats; it lives as long as the block that names it. */
@@ -25,8 +24,9 @@
 /* Uniform in [-1, 1). */
 static inline void random_floats(float *values, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         values[i] = (float)(2 * test_random_unit() - 1);
+    }
 }
 
 static inline double largest_difference(const float *a, const float *b, size_t n)
@@ -35,8 +35,9 @@ static inline double largest_difference(const float *a, const float *b, size_t n
 
     for (size_t i = 0; i < n; i++) {
         double d = a[i] > b[i] ? (double)a[i] - b[i] : (double)b[i] - a[i];
-        if (!(d <= largest))
+        if (!(d <= largest)) {
             largest = d;
+        }
     }
     return largest;
 }

@@ -51,12 +51,14 @@ static void check_device(const char *name, const char *dtype, const Options *opt
             .dtype = candidate->backend->dtype,
             .bench = options->bench,
         };
-        if (!wanted(options->op, operations[i].name))
+        if (!wanted(options->op, operations[i].name)) {
             continue;
+        }
         operations[i].run(&check);
-        if (!options->bench)
+        if (!options->bench) {
             printf("  %-16s %3d cases, worst error %.2g\n", operations[i].name, check.cases,
                    check.worst);
+        }
     }
     oasis_device_close(&candidate);
     oasis_device_close(&reference);
@@ -70,25 +72,27 @@ static bool opens(const char *name, const char *dtype)
     OasisStatus status =
         oasis_device_open(&(OasisDeviceParams){.name = name, .dtype = dtype}, &device, &err);
 
-    if (status)
+    if (status != OASIS_OK) {
         printf("%s, %s: skipped: %s\n", name, dtype, err.detail);
+    }
     oasis_device_close(&device);
-    return !status;
+    return status == OASIS_OK;
 }
 
 static bool parse(int argc, char **argv, Options *options)
 {
     for (int i = 1; i < argc; i++) {
-        if (!strcmp(argv[i], "--bench"))
+        if (!strcmp(argv[i], "--bench")) {
             options->bench = true;
-        else if (!strcmp(argv[i], "--device") && i + 1 < argc)
+        } else if (!strcmp(argv[i], "--device") && i + 1 < argc) {
             options->device = argv[++i];
-        else if (!strcmp(argv[i], "--dtype") && i + 1 < argc)
+        } else if (!strcmp(argv[i], "--dtype") && i + 1 < argc) {
             options->dtype = argv[++i];
-        else if (!strcmp(argv[i], "--op") && i + 1 < argc)
+        } else if (!strcmp(argv[i], "--op") && i + 1 < argc) {
             options->op = argv[++i];
-        else
+        } else {
             return false;
+        }
     }
     return true;
 }
@@ -108,12 +112,14 @@ int main(int argc, char **argv)
     }
     test_begin();
     count = oasis_device_list(infos, sizeof infos / sizeof *infos);
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = 0; j < sizeof dtypes / sizeof *dtypes; j++)
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = 0; j < sizeof dtypes / sizeof *dtypes; j++) {
             if (wanted(options.device, infos[i].name) && wanted(options.dtype, dtypes[j]) &&
                 opens(infos[i].name, dtypes[j])) {
                 check_device(infos[i].name, dtypes[j], &options);
                 checked++;
             }
+        }
+    }
     return checked ? test_end() : TEST_SKIP;
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 
 #include "host-tensor.h"
-#include "window.h"
+#include "ops/window.h"
 
 enum { MAX_TOKENS = 512, HEADS = 2, HEAD_DIM = 6, D = HEADS * HEAD_DIM };
 
@@ -86,15 +86,18 @@ static void test_identical_keys_give_the_mean(void)
     const int none[3] = {0, 0, 0}, n = 24;
 
     randomise();
-    for (int i = 1; i < n; i++)
+    for (int i = 1; i < n; i++) {
         memcpy(k + (size_t)i * D, k, D * sizeof *k);
+    }
     attend(OASIS_ATTENTION_GLOBAL, grid, none, OASIS_BORDER_CLIP, out, lse);
     for (int j = 0; j < D; j++) {
         double mean = 0;
-        for (int i = 0; i < n; i++)
+        for (int i = 0; i < n; i++) {
             mean += v[i * D + j] / (double)n;
-        for (int i = 0; i < n; i++)
+        }
+        for (int i = 0; i < n; i++) {
             CHECK_NEAR(out[i * D + j], mean, 1e-6);
+        }
     }
 }
 
@@ -111,8 +114,9 @@ static void test_large_scores(void)
         k[i] = i / D == 3 ? 1000 : 999;
     }
     attend(OASIS_ATTENTION_GLOBAL, grid, none, OASIS_BORDER_CLIP, out, lse);
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 5; i++) {
         CHECK_NEAR(largest_difference(out + (size_t)i * D, v + (size_t)3 * D, D), 0, 1e-6);
+    }
     CHECK_NEAR(lse[0], 1e6 * HEAD_DIM / sqrt(HEAD_DIM), 1);
 }
 
@@ -121,10 +125,12 @@ static bool sees(int i, int j, int length, int window, OasisWindowBorder border)
 {
     int left = window / 2, right = (window - 1) / 2, start;
 
-    if (border == OASIS_BORDER_CLIP)
+    if (border == OASIS_BORDER_CLIP) {
         return j >= i - left && j <= i + right;
-    if (window > length)
+    }
+    if (window > length) {
         return true;
+    }
     start = i - left < 0 ? 0 : i - left > length - window ? length - window : i - left;
     return j >= start && j < start + window;
 }
@@ -141,8 +147,9 @@ static bool shows(const Mask *m, int query, int key)
     OasisGrid g = m->grid;
     int frame = g.h * g.w;
 
-    if (m->kind == OASIS_ATTENTION_INTRA)
+    if (m->kind == OASIS_ATTENTION_INTRA) {
         return query / frame == key / frame;
+    }
     return sees(query / frame, key / frame, g.f, m->window[0], m->border) &&
            sees(query / g.w % g.h, key / g.w % g.h, g.h, m->window[1], m->border) &&
            sees(query % g.w, key % g.w, g.w, m->window[2], m->border);
@@ -158,17 +165,21 @@ static void masked(const Mask *mask, int query, int head, double out[HEAD_DIM])
     for (int key = 0; key < mask->grid.f * mask->grid.h * mask->grid.w; key++) {
         const float *k_row = k + key * D + head * HEAD_DIM;
         double score = 0;
-        if (!shows(mask, query, key))
+        if (!shows(mask, query, key)) {
             continue;
-        for (int i = 0; i < HEAD_DIM; i++)
+        }
+        for (int i = 0; i < HEAD_DIM; i++) {
             score += (double)q_row[i] * k_row[i];
+        }
         score = exp(score / sqrt(HEAD_DIM));
         sum += score;
-        for (int i = 0; i < HEAD_DIM; i++)
+        for (int i = 0; i < HEAD_DIM; i++) {
             out[i] += score * v[key * D + head * HEAD_DIM + i];
+        }
     }
-    for (int i = 0; i < HEAD_DIM; i++)
+    for (int i = 0; i < HEAD_DIM; i++) {
         out[i] /= sum;
+    }
 }
 
 static void test_local_is_a_mask(OasisAttentionKind kind, OasisWindowBorder border)
@@ -184,13 +195,15 @@ static void test_local_is_a_mask(OasisAttentionKind kind, OasisWindowBorder bord
         };
         randomise();
         attend(kind, mask.grid, mask.window, border, out, lse);
-        for (int query = 0; query < mask.grid.f * mask.grid.h * mask.grid.w; query++)
+        for (int query = 0; query < mask.grid.f * mask.grid.h * mask.grid.w; query++) {
             for (int head = 0; head < HEADS; head++) {
                 double expected[HEAD_DIM];
                 masked(&mask, query, head, expected);
-                for (int i = 0; i < HEAD_DIM; i++)
+                for (int i = 0; i < HEAD_DIM; i++) {
                     CHECK_NEAR(out[query * D + head * HEAD_DIM + i], expected[i], 1e-5);
+                }
             }
+        }
     }
 }
 
@@ -203,14 +216,16 @@ static void test_only_listed_heads(void)
 
     randomise();
     for (int n_heads = 0; n_heads <= 1; n_heads++) {
-        for (int i = 0; i < 6 * D; i++)
+        for (int i = 0; i < 6 * D; i++) {
             out[i] = 7;
+        }
         REFERENCE(attention, OasisAttentionArgs, .q = F32(q), .k = F32(k), .v = F32(v),
                   .out = F32(out), .n = 6, .n_keys = 6, .q_stride = D, .kv_stride = D,
                   .out_stride = D, .head_dim = HEAD_DIM, .heads = &second, .n_heads = n_heads,
                   .grid = grid);
-        for (int i = 0; i < 6 * D; i++)
+        for (int i = 0; i < 6 * D; i++) {
             CHECK((out[i] == 7) == (n_heads == 0 || i % D < HEAD_DIM));
+        }
     }
 }
 

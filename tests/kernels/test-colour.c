@@ -74,14 +74,17 @@ static void test_known_colours(void)
         format.range = colour->range;
         format.depth = colour->depth;
         frame_block_new(&format, &block);
-        for (int c = 0; c < 3; c++)
+        for (int c = 0; c < 3; c++) {
             rgb[c] = (float)(2 * colour->rgb[c] - 1);
+        }
         export_to(&block.frame, rgb);
-        for (int p = 0; p < 3; p++)
+        for (int p = 0; p < 3; p++) {
             CHECK_INT(frame_get(&block.frame, p, 0, 0), colour->samples[p]);
+        }
         image = import_at(&block.frame, 1, 1);
-        for (int c = 0; c < 3; c++) /* samples are rounded: one code is 1/219 of the range */
+        for (int c = 0; c < 3; c++) { /* samples are rounded: one code is 1/219 of the range */
             CHECK_NEAR(image[c], rgb[c], 2 * 2.0 / (219 << (colour->depth - 8)));
+        }
         free(image);
         frame_block_free(&block);
     }
@@ -91,7 +94,7 @@ static void test_known_colours(void)
  * levels come back. */
 static void test_grey(void)
 {
-    for (int planes = 1; planes <= 3; planes += 2)
+    for (int planes = 1; planes <= 3; planes += 2) {
         for (int depth = 8; depth <= 16; depth++) {
             OasisFrameFormat format = format_of(5, 1);
             const int step = 1 << (depth - 8);
@@ -104,18 +107,22 @@ static void test_grey(void)
             frame_block_new(&format, &block);
             for (int x = 0; x < 5; x++) {
                 frame_put(&block.frame, 0, x, 0, luma[x] * step);
-                for (int p = 1; p < planes; p++)
+                for (int p = 1; p < planes; p++) {
                     frame_put(&block.frame, p, x, 0, 128 * step);
+                }
             }
             image = import_at(&block.frame, 5, 1);
-            for (int i = 0; i < 15; i++)
+            for (int i = 0; i < 15; i++) {
                 CHECK_NEAR(image[i], (luma[i / 3] - 16) / 219.0 * 2 - 1, 2e-5);
+            }
             export_to(&block.frame, image);
-            for (int x = 0; x < 5; x++)
+            for (int x = 0; x < 5; x++) {
                 CHECK_INT(frame_get(&block.frame, 0, x, 0), luma[x] * step);
+            }
             free(image);
             frame_block_free(&block);
         }
+    }
 }
 
 /* Colours that no code stands for get the nearest one, NaN any; whiter than white is kept. */
@@ -142,8 +149,9 @@ static int random_sample(const OasisFrameFormat *format, int plane)
 {
     int step = 1 << (format->depth - 8);
 
-    if (format->matrix == OASIS_MATRIX_RGB || plane == 0)
+    if (format->matrix == OASIS_MATRIX_RGB || plane == 0) {
         return (int)test_random_int(1 * step, 254 * step);
+    }
     return (int)test_random_int(64 * step, 192 * step);
 }
 
@@ -163,21 +171,26 @@ static void test_round_trip(void)
         frame_block_new(&format, &to);
         for (int p = 0; p < format.planes; p++) {
             int even = random_sample(&format, p);
-            for (int y = 0; y < oasis_frame_plane_height(&format, p); y++)
-                for (int x = 0; x < oasis_frame_plane_width(&format, p); x++)
+            for (int y = 0; y < oasis_frame_plane_height(&format, p); y++) {
+                for (int x = 0; x < oasis_frame_plane_width(&format, p); x++) {
                     frame_put(&from.frame, p, x, y,
                               p && subsampled ? even : random_sample(&format, p));
+                }
+            }
         }
         image = import_at(&from.frame, format.width, format.height);
         export_to(&to.frame, image);
-        for (int p = 0; p < format.planes; p++)
-            for (int y = 0; y < oasis_frame_plane_height(&format, p); y++)
+        for (int p = 0; p < format.planes; p++) {
+            for (int y = 0; y < oasis_frame_plane_height(&format, p); y++) {
                 for (int x = 0; x < oasis_frame_plane_width(&format, p); x++) {
                     int d = abs(frame_get(&to.frame, p, x, y) - frame_get(&from.frame, p, x, y));
                     worst = d > worst ? d : worst;
                 }
-        if (!CHECK(worst <= 1))
+            }
+        }
+        if (!CHECK(worst <= 1)) {
             fprintf(stderr, "  %s: off by %d\n", frame_format_name(&format), worst);
+        }
         CHECK(frame_guards_intact(&to));
         free(image);
         frame_block_free(&from);
@@ -208,34 +221,40 @@ static void test_chroma_ramp(OasisFrameFormat format)
     float *image;
 
     frame_block_new(&format, &block);
-    for (int y = 0; y < format.height; y++)
-        for (int x = 0; x < format.width; x++)
+    for (int y = 0; y < format.height; y++) {
+        for (int x = 0; x < format.width; x++) {
             frame_put(&block.frame, 0, x, y, 126);
-    for (int y = 0; y < height; y++)
+        }
+    }
+    for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
             frame_put(&block.frame, 1, x, y, 128);
             frame_put(&block.frame, 2, x, y, 90 + SLOPE * x + SLOPE * y);
         }
+    }
     image = import_at(&block.frame, format.width, format.height);
-    for (int y = step_y; y < format.height - step_y; y++)
+    for (int y = step_y; y < format.height - step_y; y++) {
         for (int x = step_x; x < format.width - step_x; x++) {
             double cr = 90 + SLOPE * ((x - place_x) / step_x + (y - place_y) / step_y);
             double luma = (126 - 16) / 219.0 * 2 - 1;
             CHECK_NEAR(image[((size_t)y * format.width + x) * 3],
                        luma + red_per_code * (cr - 128), 1e-5);
         }
+    }
     export_to(&block.frame, image);
-    for (int y = 2; y < height - 2; y++)
-        for (int x = 2; x < width - 2; x++)
+    for (int y = 2; y < height - 2; y++) {
+        for (int x = 2; x < width - 2; x++) {
             CHECK_INT(frame_get(&block.frame, 2, x, y), 90 + SLOPE * x + SLOPE * y);
+        }
+    }
     free(image);
     frame_block_free(&block);
 }
 
 static void test_chroma_ramps(void)
 {
-    for (int shift_x = 0; shift_x <= 2; shift_x++)
-        for (int shift_y = 0; shift_y <= 2; shift_y++)
+    for (int shift_x = 0; shift_x <= 2; shift_x++) {
+        for (int shift_y = 0; shift_y <= 2; shift_y++) {
             for (int siting = OASIS_SITING_LEFT; siting <= OASIS_SITING_TOP_LEFT; siting++) {
                 OasisFrameFormat format = format_of(6 << shift_x, 5 << shift_y);
                 format.chroma_shift_x = shift_x;
@@ -243,6 +262,8 @@ static void test_chroma_ramps(void)
                 format.siting = (OasisSiting)siting;
                 test_chroma_ramp(format);
             }
+        }
+    }
 }
 
 /* --- size ------------------------------------------------------------------------------------ */
@@ -260,14 +281,17 @@ static void test_even_picture(void)
         frame_block_new(&format, &block);
         for (int p = 0; p < format.planes; p++) {
             int sample = random_sample(&format, p);
-            for (int y = 0; y < oasis_frame_plane_height(&format, p); y++)
-                for (int x = 0; x < oasis_frame_plane_width(&format, p); x++)
+            for (int y = 0; y < oasis_frame_plane_height(&format, p); y++) {
+                for (int x = 0; x < oasis_frame_plane_width(&format, p); x++) {
                     frame_put(&block.frame, p, x, y, sample);
+                }
+            }
         }
         point = import_at(&block.frame, 1, 1);
         image = import_at(&block.frame, width, height);
-        for (int i = 0; i < width * height * 3; i++)
+        for (int i = 0; i < width * height * 3; i++) {
             CHECK_NEAR(image[i], point[i % 3], 1e-5);
+        }
         free(point);
         free(image);
         frame_block_free(&block);
@@ -286,12 +310,14 @@ static void test_padding(void)
     image = import_at(&block.frame, W, H);
     REFERENCE(import_frame, OasisImportArgs, .frame = &block.frame, .width = W, .height = H,
               .padded_width = PW, .padded_height = PH, .image = F32(padded));
-    for (int y = 0; y < PH; y++)
-        for (int x = 0; x < PW; x++)
+    for (int y = 0; y < PH; y++) {
+        for (int x = 0; x < PW; x++) {
             for (int c = 0; c < 3; c++) {
                 int from_x = x < W ? x : W - 1, from_y = y < H ? y : H - 1;
                 CHECK_NEAR(padded[(y * PW + x) * 3 + c], image[(from_y * W + from_x) * 3 + c], 0);
             }
+        }
+    }
     free(image);
     frame_block_free(&block);
 }

@@ -54,13 +54,15 @@ static void test_history(void)
     REFERENCE(temporal, OasisTemporalArgs, .x = F32(x), .bias = F32(&bias), .out = F32(out),
               .weight = WEIGHT(weight), .frames = 4, .in = 1, .out_channels = 1, .positions = 1,
               .history = OASIS_HISTORY_REPEAT);
-    for (int t = 0; t < 4; t++)
+    for (int t = 0; t < 4; t++) {
         CHECK_NEAR(out[t], repeat[t], 1e-4);
+    }
     REFERENCE(temporal, OasisTemporalArgs, .x = F32(x), .bias = F32(&bias), .out = F32(out),
               .weight = WEIGHT(weight), .frames = 4, .in = 1, .out_channels = 1, .positions = 1,
               .history = OASIS_HISTORY_ZERO, .add_input = true);
-    for (int t = 0; t < 4; t++)
+    for (int t = 0; t < 4; t++) {
         CHECK_NEAR(out[t], zero[t] + x[t], 1e-4);
+    }
 }
 
 /* Positions do not mix, channels do: against the sum as it is written in ops.h. */
@@ -74,18 +76,21 @@ static void test_temporal_channels(void)
     REFERENCE(temporal, OasisTemporalArgs, .x = F32(x), .out = F32(out), .weight = WEIGHT(weight),
               .frames = FRAMES, .in = IN, .out_channels = OUT, .positions = POSITIONS,
               .history = OASIS_HISTORY_REPEAT, .silu_input = true);
-    for (int t = 0; t < FRAMES; t++)
-        for (int p = 0; p < POSITIONS; p++)
+    for (int t = 0; t < FRAMES; t++) {
+        for (int p = 0; p < POSITIONS; p++) {
             for (int o = 0; o < OUT; o++) {
                 double sum = 0;
-                for (int j = 0; j < 3; j++)
+                for (int j = 0; j < 3; j++) {
                     for (int i = 0; i < IN; i++) {
                         int from = t - 2 + j < 0 ? 0 : t - 2 + j;
                         double value = x[(from * POSITIONS + p) * IN + i];
                         sum += weight[o * 3 * IN + j * IN + i] * value / (1 + exp(-value));
                     }
+                }
                 CHECK_NEAR(out[(t * POSITIONS + p) * OUT + o], sum, 1e-5);
             }
+        }
+    }
 }
 
 int main(void)

@@ -2,7 +2,7 @@
  * so that a chunk's result depends on the machine alone. oneDNN is held to the first only: some of
  * its products below AVX-512 are cut up by the number of threads.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "ops.h"
+#include "ops/ops.h"
 #include "test.h"
 
 enum { MAX_ELEMENTS = 1 << 20 };
@@ -26,8 +26,9 @@ static OasisWeight *new_weight(OasisBackend *backend, OasisWeightKind kind, int 
     OasisError err;
 
     REQUIRE(data);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         data[i] = (float)((i * 2654435761u >> 8 & 0xffff) / 65536.0 - 0.5);
+    }
     REQUIRE(CHECK_OK(backend->klass->weight_new(backend, &(OasisWeightDesc){
         .kind = kind, .out = out, .in = in, .kernel = kernel, .dtype = OASIS_F32, .data = data,
     }, &weight, &err), &err));
@@ -161,9 +162,10 @@ static void check_dtype(const char *dtype, const float *values, void *one, void 
         for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
             run(dtype, operations[op].any_threads ? 1 : threads[i], op, values, one);
             run(dtype, threads[i], op, values, other);
-            if (!CHECK(!memcmp(one, other, MAX_ELEMENTS * sizeof(float))))
+            if (!CHECK(!memcmp(one, other, MAX_ELEMENTS * sizeof(float)))) {
                 fprintf(stderr, "%s, %s: other bytes with %d threads\n", operations[op].name,
                         dtype, threads[i]);
+            }
         }
     }
 }
@@ -186,13 +188,15 @@ int main(void)
         bits = (bits & 0xffff0000u) | bits >> 16;
         memcpy(&values[i], &bits, sizeof bits);
     }
-    if (oasis_device_open(&(OasisDeviceParams){.name = "cpu", .dtype = "f32"}, &device, &err)) {
+    if (oasis_device_open(&(OasisDeviceParams){.name = "cpu", .dtype = "f32"}, &device, &err) !=
+        OASIS_OK) {
         printf("skipped: %s\n", err.detail);
         return TEST_SKIP;
     }
     oasis_device_close(&device);
     check_dtype("f32", values, one, other);
-    if (!oasis_device_open(&(OasisDeviceParams){.name = "cpu", .dtype = "bf16"}, &device, &err)) {
+    if (oasis_device_open(&(OasisDeviceParams){.name = "cpu", .dtype = "bf16"}, &device, &err) ==
+        OASIS_OK) {
         oasis_device_close(&device);
         check_dtype("bf16", values, one, other);
     }

@@ -1,6 +1,6 @@
 /* Listing and opening devices.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "ops.h"
+#include "ops/ops.h"
 #include "test.h"
 
 static void test_list(void)
@@ -27,8 +27,9 @@ static void test_open(void)
     OasisError err = {0};
 
     CHECK_OK(oasis_device_open(NULL, &device, &err), &err);
-    if (device)
+    if (device) {
         CHECK(oasis_device_info(device)->usable);
+    }
     oasis_device_close(&device);
     CHECK(!device);
     oasis_device_close(&device);
@@ -52,11 +53,13 @@ static void test_auto(void)
     OasisDevice *device = NULL;
     OasisError err = {0};
 
-    while (best < count && !infos[best].usable)
+    while (best < count && !infos[best].usable) {
         best++;
+    }
     CHECK_OK(oasis_device_open(&(OasisDeviceParams){.name = "auto"}, &device, &err), &err);
-    if (device && best < count)
+    if (device && best < count) {
         CHECK_STR(oasis_device_info(device)->name, infos[best].name);
+    }
     oasis_device_close(&device);
 }
 
@@ -78,12 +81,13 @@ static void test_refusals(void)
     CHECK(!device);
 
     count = oasis_device_list(infos, 16);
-    for (size_t i = 0; i < count && i < 16; i++)
+    for (size_t i = 0; i < count && i < 16; i++) {
         if (!infos[i].usable) {
             CHECK_STATUS(oasis_device_open(&(OasisDeviceParams){.name = infos[i].name}, &device,
                                            &err), OASIS_ERR_DEVICE, &err);
             CHECK_HAS(err.detail, infos[i].reason);
         }
+    }
 }
 
 int main(void)

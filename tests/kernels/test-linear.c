@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 
-#include "element.h"
 #include "host-tensor.h"
+#include "ops/element.h"
 
 static float x[2 * 3] = {1, 2, 3, 0, -1, 4};
 static float weight[2 * 3] = {1, 0, -1, 2, 1, 0.5f};
@@ -22,8 +22,9 @@ static void test_product(void)
     float out[4];
 
     linear(OASIS_EPILOGUE_NONE, NO_TENSOR, out);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         CHECK_NEAR(out[i], product[i], 0);
+    }
 }
 
 static void test_epilogues(void)
@@ -31,18 +32,23 @@ static void test_epilogues(void)
     float out[4], gate[2] = {0.5f, -1};
 
     linear(OASIS_EPILOGUE_SILU, NO_TENSOR, out);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         CHECK_NEAR(out[i], product[i] / (1 + exp(-product[i])), 1e-5);
-    for (int i = 0; i < 4; i++)
+    }
+    for (int i = 0; i < 4; i++) {
         out[i] = (float)i;
+    }
     linear(OASIS_EPILOGUE_ADD, NO_TENSOR, out);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         CHECK_NEAR(out[i], i + product[i], 1e-5);
-    for (int i = 0; i < 4; i++)
+    }
+    for (int i = 0; i < 4; i++) {
         out[i] = (float)i;
+    }
     linear(OASIS_EPILOGUE_ADD, F32(gate), out);
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < 4; i++) {
         CHECK_NEAR(out[i], i + gate[i % 2] * product[i], 1e-5);
+    }
 }
 
 /* The tanh form: the erf form would give 0.841344746. */
@@ -68,11 +74,13 @@ static void test_layer_norm(void)
     REFERENCE(layer_norm, OasisLayerNormArgs, .x = F32(rows), .gain = F32(gain),
               .shift = F32(shift), .out = F32(out), .n = 2, .d = 4, .eps = 1e-6f);
     /* Mean 4, population variance 5. */
-    for (int j = 0; j < 4; j++)
+    for (int j = 0; j < 4; j++) {
         CHECK_NEAR(out[j], (rows[j] - 4) / sqrt(5) * gain[j] + shift[j], 1e-5);
+    }
     /* A constant row is its shift. */
-    for (int j = 0; j < 4; j++)
+    for (int j = 0; j < 4; j++) {
         CHECK_NEAR(out[4 + j], shift[j], 0);
+    }
 }
 
 static void test_combine(void)
@@ -83,8 +91,9 @@ static void test_combine(void)
 
     REFERENCE(combine, OasisCombineArgs, .a = F32(a), .b = F32(b), .out = F32(out), .alpha = 2,
               .beta = 0.5f, .n = 3);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         CHECK_NEAR(out[i], 2 * a[i] + 0.5 * b[i], 0);
+    }
     REFERENCE(combine, OasisCombineArgs, .a = F32(a), .out = to_narrow, .alpha = 1, .n = 3);
     CHECK_INT(narrow[0], 0x3f80);
     CHECK_INT(narrow[1], 0xc000);
@@ -104,8 +113,9 @@ static void test_bf16_rounding(void)
     CHECK_INT(oasis_f32_to_bf16(3.4e38f), 0x7f80);
     CHECK_INT(oasis_f32_to_bf16(-INFINITY), 0xff80);
     CHECK(isnan(oasis_bf16_to_f32(oasis_f32_to_bf16(NAN))));
-    for (int bits = 0; bits < 0x7f80; bits++)
+    for (int bits = 0; bits < 0x7f80; bits++) {
         CHECK_INT(oasis_f32_to_bf16(oasis_bf16_to_f32((uint16_t)bits)), bits);
+    }
 }
 
 int main(void)

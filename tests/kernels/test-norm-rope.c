@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "host-tensor.h"
-#include "rope.h"
+#include "ops/rope.h"
 
 enum { HEADS = 2, HEAD_DIM = 16, D = HEADS * HEAD_DIM, F = 3, H = 4, W = 5, N = F * H * W };
 
@@ -55,18 +55,22 @@ static void test_norm_spans_the_heads(void)
     float x[N * D], gain[D];
 
     random_floats(x, N * D);
-    for (int j = 0; j < D; j++)
+    for (int j = 0; j < D; j++) {
         gain[j] = 1;
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < HEAD_DIM; j++)
+    }
+    for (int i = 0; i < N; i++) {
+        for (int j = 0; j < HEAD_DIM; j++) {
             x[i * D + j] *= 10;
+        }
+    }
     norm_rope(x, gain, false);
     for (int i = 0; i < N; i++) {
         double first = 0, all = 0;
         for (int j = 0; j < D; j++) {
             all += (double)x[i * D + j] * x[i * D + j];
-            if (j < HEAD_DIM)
+            if (j < HEAD_DIM) {
                 first += (double)x[i * D + j] * x[i * D + j];
+            }
         }
         CHECK_NEAR(all / D, 1, 1e-4);
         CHECK(first / HEAD_DIM > 1.5);
@@ -80,12 +84,14 @@ static void test_gain(void)
     random_floats(x, N * D);
     random_floats(gain, D);
     memcpy(y, x, sizeof x);
-    for (int j = 0; j < D; j++)
+    for (int j = 0; j < D; j++) {
         ones[j] = 1;
+    }
     norm_rope(x, ones, false);
     norm_rope(y, gain, false);
-    for (int i = 0; i < N * D; i++)
+    for (int i = 0; i < N * D; i++) {
         CHECK_NEAR(y[i], x[i] * gain[i % D], 1e-6);
+    }
 }
 
 /* Turning changes no length, and leaves the token at the origin as it is. */
@@ -99,9 +105,10 @@ static void test_rotation_preserves_length(void)
     norm_rope(x, gain, false);
     norm_rope(turned, gain, true);
     CHECK_NEAR(largest_difference(x, turned, D), 0, 0);
-    for (int pair = 0; pair < N * D / 2; pair++)
+    for (int pair = 0; pair < N * D / 2; pair++) {
         CHECK_NEAR(hypot(turned[2 * pair], turned[2 * pair + 1]),
                    hypot(x[2 * pair], x[2 * pair + 1]), 1e-5);
+    }
 }
 
 static double dot(const float *x, const float *y, int f1, int h1, int w1, int f2, int h2, int w2)
@@ -110,8 +117,9 @@ static double dot(const float *x, const float *y, int f1, int h1, int w1, int f2
     const float *b = y + ((size_t)(f2 * H + h2) * W + w2) * D;
     double sum = 0;
 
-    for (int j = 0; j < HEAD_DIM; j++)
+    for (int j = 0; j < HEAD_DIM; j++) {
         sum += (double)a[j] * b[j];
+    }
     return sum;
 }
 
@@ -122,8 +130,9 @@ static void test_scores_depend_on_distance(void)
 
     random_floats(x, D);
     random_floats(y, D);
-    for (int j = 0; j < D; j++)
+    for (int j = 0; j < D; j++) {
         gain[j] = 1;
+    }
     for (int i = 1; i < N; i++) {
         memcpy(x + (size_t)i * D, x, D * sizeof *x);
         memcpy(y + (size_t)i * D, y, D * sizeof *y);
@@ -145,8 +154,9 @@ static void test_pairs_and_axes(void)
     const int token = (1 * H + 2) * W + 3;
     float *row = x + (size_t)token * D;
 
-    for (int j = 0; j < D; j++)
+    for (int j = 0; j < D; j++) {
         gain[j] = 1;
+    }
     row[HEAD_DIM + 0] = row[HEAD_DIM + 8] = row[HEAD_DIM + 12] = 1;
     norm_rope(x, gain, true);
     CHECK_NEAR(row[HEAD_DIM + 0], unit * cos(1), 1e-5);

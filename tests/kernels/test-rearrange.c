@@ -20,8 +20,9 @@ static void test_shuffle_round_trip(void)
     REFERENCE(pixel_shuffle, OasisPixelShuffleArgs, .x = F32(deep), .residual = F32(back),
               .out = F32(back), .frames = T, .height = H / R, .width = W / R, .channels = C,
               .factor = R);
-    for (int i = 0; i < N; i++)
+    for (int i = 0; i < N; i++) {
         CHECK_NEAR(back[i], 2 * image[i], 0);
+    }
 }
 
 /* A band of rows is that part of the whole. */
@@ -36,9 +37,10 @@ static void test_unshuffle_band(void)
     REFERENCE(pixel_unshuffle, OasisPixelUnshuffleArgs, .x = F32(image), .out = F32(band),
               .frames = T, .image_height = H, .width = W, .row = 2, .rows = 4, .channels = 1,
               .factor = R);
-    for (int t = 0; t < T; t++)
+    for (int t = 0; t < T; t++) {
         CHECK_BYTES(band + t * 2 * ROW_VALUES, whole + (t * 4 + 1) * ROW_VALUES,
                     2 * ROW_VALUES * sizeof *band);
+    }
 }
 
 static void test_time_up(void)
@@ -67,16 +69,20 @@ static void test_fold(void)
     static float image[FRAMES * FH * FW * 3], out[2 * 2 * GW * COLUMNS];
     int at = 0;
 
-    for (int t = 0; t < FRAMES; t++)
-        for (int y = 0; y < FH; y++)
-            for (int x = 0; x < FW; x++)
-                for (int c = 0; c < 3; c++)
+    for (int t = 0; t < FRAMES; t++) {
+        for (int y = 0; y < FH; y++) {
+            for (int x = 0; x < FW; x++) {
+                for (int c = 0; c < 3; c++) {
                     image[at++] = pixel_name(c, t, y, x);
+                }
+            }
+        }
+    }
     /* The lower two of three rows of tokens. */
     REFERENCE(fold, OasisFoldArgs, .image = F32(image), .out = F32(out), .frames = FRAMES,
               .height = FH, .width = FW, .time = 4, .space = SPACE, .patch = PATCH, .h0 = 1,
               .grid = {2, 2, GW});
-    for (int token = 0; token < 2 * 2 * GW; token++)
+    for (int token = 0; token < 2 * 2 * GW; token++) {
         for (int column = 0; column < COLUMNS; column++) {
             int f = token / (2 * GW), h = token / GW % 2 + 1, w = token % GW;
             int pw = column % 2, ph = column / 2 % 2, dx = column / 4 % 2, dy = column / 8 % 2;
@@ -85,6 +91,7 @@ static void test_fold(void)
             CHECK_NEAR(out[token * COLUMNS + column],
                        pixel_name(c, frame, (h * 2 + ph) * 2 + dy, (w * 2 + pw) * 2 + dx), 0);
         }
+    }
 }
 
 /* Unpatchify after fold with a permutation between their orders gives the image back, times the
@@ -102,15 +109,19 @@ static void test_unpatchify_undoes_fold(void)
     REFERENCE(fold, OasisFoldArgs, .image = F32(image), .out = F32(tokens), .frames = 1,
               .height = H, .width = W, .time = 1, .space = 1, .patch = P,
               .grid = {1, H / P, W / P});
-    for (int token = 0; token < TOKENS; token++)
-        for (int c = 0; c < C; c++)
-            for (int p = 0; p < P * P; p++)
+    for (int token = 0; token < TOKENS; token++) {
+        for (int c = 0; c < C; c++) {
+            for (int p = 0; p < P * P; p++) {
                 swapped[token * VALUES + p * C + c] = tokens[token * VALUES + c * P * P + p];
+            }
+        }
+    }
     REFERENCE(unpatchify, OasisUnpatchifyArgs, .x = F32(swapped), .wy = F32(wy), .wx = F32(wx),
               .latent = F32(latent), .grid = {1, H / P, W / P}, .patch = P, .channels = C,
               .height = H, .width = W);
-    for (int i = 0; i < H * W * C; i++)
+    for (int i = 0; i < H * W * C; i++) {
         CHECK_NEAR(latent[i], wy[i / C / W] * wx[i / C % W] * image[i], 1e-6);
+    }
 }
 
 /* Two tiles that overlap by one token, cut from one image and faded by weights that sum to one,
@@ -125,8 +136,9 @@ static void test_tiles_fade(void)
     for (int tile = 0; tile < 2; tile++) {
         float x[F * H * TILE * C];
         int w0 = tile * 2;
-        for (int row = 0; row < F * H; row++)
+        for (int row = 0; row < F * H; row++) {
             memcpy(x + row * TILE * C, image + (row * W + w0) * C, TILE * C * sizeof *x);
+        }
         REFERENCE(unpatchify, OasisUnpatchifyArgs, .x = F32(x), .wy = F32(wy), .wx = F32(wx[tile]),
                   .latent = F32(latent), .grid = {F, H, TILE}, .patch = 1, .channels = C, .w0 = w0,
                   .height = H, .width = W);

@@ -3,7 +3,7 @@
 #include <math.h>
 
 #include "host-tensor.h"
-#include "resample.h"
+#include "ops/resample.h"
 
 typedef enum Kind { BICUBIC, CHROMA_UP, CHROMA_DOWN } Kind;
 
@@ -25,8 +25,9 @@ static double apply_ramp(const OasisTaps *taps, int i, double base, double slope
 {
     double sum = 0;
 
-    for (int j = 0; j < taps->count; j++)
+    for (int j = 0; j < taps->count; j++) {
         sum += taps->weights[i * taps->count + j] * (base + slope * (taps->first[i] + j));
+    }
     return sum;
 }
 
@@ -69,9 +70,11 @@ static void test_equal_size_is_identity(void)
 {
     for (int n = 1; n < 20; n++) {
         OasisTaps taps = make(BICUBIC, n, n, 0, false);
-        for (int i = 0; i < n; i++)
-            for (int x = 0; x < n; x++)
+        for (int i = 0; i < n; i++) {
+            for (int x = 0; x < n; x++) {
                 CHECK_NEAR(tap(&taps, i, x), x == i, 0);
+            }
+        }
         oasis_taps_clear(&taps);
     }
 }
@@ -88,8 +91,9 @@ static void test_twice(void)
         CHECK_NEAR(tap(&taps, 6, 1 + j), weights[j], 1e-7);
         CHECK_NEAR(tap(&taps, 7, 2 + j), weights[3 - j], 1e-7);
     }
-    for (int j = 1; j < 4; j++)
+    for (int j = 1; j < 4; j++) {
         CHECK_NEAR(tap(&taps, 2, j - 1), weights[j] / rest, 1e-7);
+    }
     oasis_taps_clear(&taps);
 }
 
@@ -128,14 +132,18 @@ static void test_published_rows(void)
     };
     OasisTaps taps = make(BICUBIC, 5, 8, 0, false);
 
-    for (int i = 0; i < 8; i++)
-        for (int x = 0; x < 5; x++)
+    for (int i = 0; i < 8; i++) {
+        for (int x = 0; x < 5; x++) {
             CHECK_NEAR(tap(&taps, i, x), wider[i][x], 5e-7);
+        }
+    }
     oasis_taps_clear(&taps);
     taps = make(BICUBIC, 7, 3, 0, false);
-    for (int i = 0; i < 3; i++)
-        for (int x = 0; x < 7; x++)
+    for (int i = 0; i < 3; i++) {
+        for (int x = 0; x < 7; x++) {
             CHECK_NEAR(tap(&taps, i, x), narrower[i][x], 5e-7);
+        }
+    }
     oasis_taps_clear(&taps);
 }
 
@@ -150,8 +158,9 @@ static void test_bicubic_keeps_ramps(void)
         OasisTaps taps = make(BICUBIC, in, out, 0, false);
         for (int i = 0; i < out; i++) {
             double centre = (i + 0.5) * step - 0.5;
-            if (centre > 2 && centre < in - 3)
+            if (centre > 2 && centre < in - 3) {
                 CHECK_NEAR(apply_ramp(&taps, i, 3, 2), 3 + 2 * centre, 1e-4);
+            }
         }
         oasis_taps_clear(&taps);
     }
@@ -160,20 +169,23 @@ static void test_bicubic_keeps_ramps(void)
 /* A chroma ramp comes out as the same ramp at luma positions, and goes back to itself. */
 static void test_chroma_keeps_ramps(void)
 {
-    for (int shift = 0; shift <= 2; shift++)
+    for (int shift = 0; shift <= 2; shift++) {
         for (int centred = 0; centred <= 1; centred++) {
             int luma = 43, chroma = (luma + (1 << shift) - 1) >> shift, step = 1 << shift;
             double place = centred ? (step - 1) / 2.0 : 0;
             OasisTaps up = make(CHROMA_UP, chroma, luma, shift, centred);
             OasisTaps down = make(CHROMA_DOWN, luma, chroma, shift, centred);
 
-            for (int i = step; i < luma - step; i++)
+            for (int i = step; i < luma - step; i++) {
                 CHECK_NEAR(apply_ramp(&up, i, 5, 2), 5 + 2 * (i - place) / step, 1e-5);
-            for (int i = 1; i < chroma - 1; i++)
+            }
+            for (int i = 1; i < chroma - 1; i++) {
                 CHECK_NEAR(apply_ramp(&down, i, 5, 2), 5 + 2 * (i * step + place), 2e-5);
+            }
             oasis_taps_clear(&up);
             oasis_taps_clear(&down);
         }
+    }
 }
 
 /* The familiar numbers of 4:2:0. */

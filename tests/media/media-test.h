@@ -1,8 +1,6 @@
 /* What the tests of engine/media share: fixtures, a cache of their own, and sums of frames.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#define _GNU_SOURCE /* nftw */
 #include <ftw.h>
 #include <sys/stat.h>
 

@@ -1,9 +1,9 @@
 /* Media sources of files that are damaged, cut short or put together: the frames that are promised
  * come, all of one format, and the same after a seek. What is no video is refused by a sentence.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "media-test.h" /* first: it says which of libc's functions there are */
-
 #include <fcntl.h>
+
+#include "media-test.h"
 
 /* A copy of the first part of a fixture, of `bytes` or of that fraction if it is below 1. */
 static const char *copy_part(const char *name, const char *copy, double part)

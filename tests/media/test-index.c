@@ -1,9 +1,9 @@
 /* Kept frame indexes: used when they fit, made anew when they are damaged or the video has changed,
  * and never trusted.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "media-test.h" /* first: it says which of libc's functions there are */
-
 #include <fcntl.h>
+
+#include "media-test.h"
 
 static void count_calls(double done, void *data)
 {

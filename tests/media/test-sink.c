@@ -1,13 +1,13 @@
 /* Media sinks read back: the frames' bytes, times, shape and colour, and what becomes of files that
  * are not finished.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "media-test.h" /* first: it says which of libc's functions there are */
-
 #include <sched.h>
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+
+#include "media-test.h"
 
 enum { MOST_FRAMES = 12 };
 

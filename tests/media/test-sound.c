@@ -1,9 +1,9 @@
 /* The sound of exports: in step with the picture, cut with the range, and what is said about the
  * rest. The fixtures' tone tells the time by its pitch; the ffmpeg program plays it back.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "media-test.h" /* first: it says which of libc's functions there are */
-
 #include <math.h>
+
+#include "media-test.h"
 
 enum {
     RATE = 48000,

@@ -1,4 +1,5 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* A weight file written tensor by tensor.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "make-model.h"
 
 #include <math.h>
@@ -6,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "element.h"
-#include "weights.h"
+#include "model/weights.h"
+#include "ops/element.h"
 
 static int or(int value, int otherwise)
 {
@@ -95,8 +96,9 @@ static void append(Writer *w, const char *text)
     if (w->header_bytes + length + 1 > w->header_room) {
         w->header_room = 2 * (w->header_bytes + length + 1);
         w->header = realloc(w->header, w->header_room);
-        if (!w->header)
+        if (!w->header) {
             abort();
+        }
     }
     memcpy(w->header + w->header_bytes, text, length + 1);
     w->header_bytes += length;
@@ -131,16 +133,21 @@ static void scale_of(const Writer *w, const OasisTensorSpec *spec, float *middle
     snprintf(last, sizeof last, "decoder.%d.weight", w->geometry->n_stages - 1);
     *middle = 0;
     *spread = 0.1f;
-    if (spec->role == OASIS_ROLE_MATRIX)
+    if (spec->role == OASIS_ROLE_MATRIX) {
         *spread = sqrtf(3 * (float)spec->shape[0] / (float)spec->count);
-    if (spec->role == OASIS_ROLE_ROWS)
+    }
+    if (spec->role == OASIS_ROLE_ROWS) {
         *spread = 1.5f;
-    if (!strcmp(spec->name, last))
+    }
+    if (!strcmp(spec->name, last)) {
         *spread *= 0.15f;
-    if (strstr(spec->name, "modulation"))
+    }
+    if (strstr(spec->name, "modulation")) {
         *spread = 0.5f;
-    if (strstr(spec->name, "norm"))
+    }
+    if (strstr(spec->name, "norm")) {
         *middle = strstr(spec->name, "bias") ? 0 : 1.5f;
+    }
 }
 
 static OasisStatus add_data(const OasisTensorSpec *spec, void *data)
@@ -151,8 +158,9 @@ static OasisStatus add_data(const OasisTensorSpec *spec, void *data)
 
     dtype = w->element == OASIS_ELEMENT_BF16 ? OASIS_BF16 : OASIS_F32;
     scale_of(w, spec, &middle, &spread);
-    for (size_t i = 0; i < spec->count; i++)
+    for (size_t i = 0; i < spec->count; i++) {
         oasis_store(w->data + w->data_bytes, dtype, i, middle + spread * random_unit(&w->state));
+    }
     w->data_bytes += spec->count * element_bytes(w->element);
     return OASIS_OK;
 }
@@ -171,8 +179,9 @@ static void begin_header(Writer *w, const char *json)
 static void end_header(Writer *w)
 {
     append(w, "}");
-    while (w->header_bytes % 8)
+    while (w->header_bytes % 8) {
         append(w, " ");
+    }
 }
 
 void *model_bytes(const char *json, uint64_t seed, OasisElement element, size_t *size)
@@ -182,23 +191,30 @@ void *model_bytes(const char *json, uint64_t seed, OasisElement element, size_t 
     unsigned char *bytes = NULL;
     OasisError err;
 
-    if (!geometry || oasis_geometry_read("tiny", json, geometry, &err)) {
+    if (!geometry || oasis_geometry_read("tiny", json, geometry, &err) != OASIS_OK) {
         fprintf(stderr, "no such model: %s\n", geometry ? err.detail : "no memory");
         goto done;
     }
     begin_header(&w, json);
-    oasis_weights_each(geometry, add_entry, &w);
+    if (oasis_weights_each(geometry, add_entry, &w) != OASIS_OK) {
+        goto done;
+    }
     end_header(&w);
     *size = 8 + w.header_bytes + w.data_bytes;
     bytes = malloc(*size);
-    if (!bytes)
+    if (!bytes) {
         goto done;
-    for (int i = 0; i < 8; i++)
+    }
+    for (int i = 0; i < 8; i++) {
         bytes[i] = (unsigned char)((uint64_t)w.header_bytes >> 8 * i);
+    }
     memcpy(bytes + 8, w.header, w.header_bytes);
     w.data = bytes + 8 + w.header_bytes;
     w.data_bytes = 0;
-    oasis_weights_each(geometry, add_data, &w);
+    if (oasis_weights_each(geometry, add_data, &w) != OASIS_OK) {
+        free(bytes);
+        bytes = NULL;
+    }
 done:
     free(w.header);
     free(geometry);
@@ -212,10 +228,12 @@ int model_write(const char *path, const char *json, uint64_t seed, OasisElement 
     FILE *file = bytes ? fopen(path, "wb") : NULL;
     int good = file && fwrite(bytes, 1, size, file) == size;
 
-    if (file && fclose(file))
+    if (file && fclose(file)) {
         good = 0;
-    if (bytes && !good)
+    }
+    if (bytes && !good) {
         perror(path);
+    }
     free(bytes);
     return good;
 }

@@ -1,11 +1,10 @@
 /* Weight files with random weights, for tests that need a model but no good one.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stddef.h>
 #include <stdint.h>
 
-#include "safetensors.h"
+#include "model/safetensors.h"
 
 /* What the model is like. Zero fields take the values in brackets. */
 typedef struct ModelSpec {

@@ -1,9 +1,10 @@
 /* Stand-ins for what a job works with.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "doubles.h"
+
 #include <assert.h>
 
-#include "doubles.h"
-#include "error.h"
+#include "oasis/status.h"
 #include "test.h"
 
 bool fuse_blows(Fuse *fuse)
@@ -47,8 +48,9 @@ OasisFrame *count_frame(Census *census, OasisFrame *frame)
     wrapped->time_base = frame->time_base;
     alive = atomic_fetch_add(&census->alive, 1) + 1;
     most = atomic_load(&census->most);
-    while (most < alive && !atomic_compare_exchange_weak(&census->most, &most, alive))
+    while (most < alive && !atomic_compare_exchange_weak(&census->most, &most, alive)) {
         ;
+    }
     return wrapped;
 }
 

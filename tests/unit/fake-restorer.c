@@ -1,10 +1,11 @@
 /* A restorer without a model.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "fake-restorer.h"
+
 #include <assert.h>
 
-#include "error.h"
-#include "fake-restorer.h"
-#include "restorer.h"
+#include "model/restorer.h"
+#include "oasis/status.h"
 
 OasisRestorer fake_restorer(int chunk_frames, int chunk_overlap)
 {

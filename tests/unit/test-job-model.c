@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "doubles.h"
 #include "make-model.h"
-#include "model-private.h"
+#include "model/model-private.h"
 #include "test.h"
 
 enum { FRAMES = 12 };

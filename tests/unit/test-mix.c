@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 
+#include "core/mix.h"
 #include "doubles.h"
-#include "mix.h"
 #include "oasis/frame.h"
 #include "test.h"
 

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "core/part-file.h"
+#include "core/target.h"
 #include "oasis/sink.h"
-#include "part-file.h"
-#include "target.h"
 #include "test.h"
 
 static void put(const char *path, const char *text)

@@ -1,6 +1,6 @@
 /* The meter, by a clock that the test turns itself.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "progress.h"
+#include "pipeline/progress.h"
 #include "test.h"
 
 static void check_unknown_at_first(void)

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <pthread.h>
 
-#include "queue.h"
+#include "core/queue.h"
 #include "test.h"
 
 static void *item(intptr_t number)

@@ -1,6 +1,6 @@
 /* Statuses have names, and errors are filled as asked, over-long text cut.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "error.h"
+#include "oasis/status.h"
 #include "test.h"
 
 static void check_names(void)

@@ -12,7 +12,6 @@
  * it. Checks may be made on any thread; random numbers and folders belong to the first.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -26,7 +25,7 @@
 
 #include "oasis/status.h"
 
-#define TEST_SKIP 77 /* the exit status by which Meson knows a skipped test */
+enum { TEST_SKIP = 77 }; /* the exit status by which Meson knows a skipped test */
 
 /* Weak, so that all files of a program share them: failures that a helper file counts are the
  * program's, and the seed is everybody's. */
@@ -125,8 +124,9 @@ static inline bool test_check_bytes(const void *actual, const void *expected, si
     const uint8_t *a = actual, *b = expected;
     size_t i;
 
-    for (i = 0; i < size && a[i] == b[i]; i++)
+    for (i = 0; i < size && a[i] == b[i]; i++) {
         ;
+    }
     if (i < size) {
         fprintf(stderr, "%s:%d: %s: byte %zu of %zu is 0x%02x, expected 0x%02x\n", file, line, what,
                 i, size, a[i], b[i]);

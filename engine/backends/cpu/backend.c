@@ -4,19 +4,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
-#include "machine.h"
-#include "onednn.h"
-#include "registry.h"
+#include "backends/cpu/machine.h"
+#include "backends/cpu/onednn.h"
+#include "backends/registry.h"
+#include "core/align.h"
+#include "oasis/status.h"
 
-static const char device_name[] = "cpu";
+static const char DEVICE_NAME[] = "cpu";
 
 OasisCpuBackend *oasis_cpu_enter(OasisBackend *backend)
 {
     OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
 
-    if (omp_get_max_threads() != cpu->threads)
+    if (omp_get_max_threads() != cpu->threads) {
         omp_set_num_threads(cpu->threads);
+    }
     return cpu;
 }
 
@@ -25,10 +27,10 @@ OasisStatus oasis_cpu_scratch(OasisCpuBackend *cpu, size_t bytes, void **scratch
     if (bytes > cpu->scratch_bytes) {
         free(cpu->scratch);
         cpu->scratch_bytes = 0;
-        cpu->scratch = aligned_alloc(64, oasis_cpu_align(bytes));
-        if (!cpu->scratch)
-            return oasis_fail(err, OASIS_ERR_NO_MEMORY, device_name,
-                              "there is no memory for %zu bytes of scratch", bytes);
+        cpu->scratch = aligned_alloc(OASIS_HOST_ALIGNMENT, oasis_align_host(bytes));
+        if (!cpu->scratch) {
+            return oasis_fail_memory(err, DEVICE_NAME);
+        }
         cpu->scratch_bytes = bytes;
     }
     *scratch = cpu->scratch;
@@ -39,8 +41,9 @@ static void destroy(OasisBackend *backend)
 {
     OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
 
-    if (!cpu)
+    if (!cpu) {
         return;
+    }
     oasis_cpu_cache_free(cpu->cache);
     dnnl_stream_destroy(cpu->stream);
     dnnl_engine_destroy(cpu->engine);
@@ -56,15 +59,16 @@ static OasisDeviceInfo describe(void)
         .memory_bytes = oasis_host_memory_bytes(),
     };
 
-    memcpy(info.name, device_name, sizeof device_name);
+    memcpy(info.name, DEVICE_NAME, sizeof DEVICE_NAME);
     oasis_cpu_describe_machine(info.description, sizeof info.description);
     return info;
 }
 
 static size_t list(OasisDeviceInfo *infos, size_t capacity)
 {
-    if (capacity)
+    if (capacity) {
         infos[0] = describe();
+    }
     return 1;
 }
 
@@ -106,8 +110,9 @@ static bool dtype_works(OasisCpuBackend *cpu)
         problem.dtype = problem.out_dtype = cpu->base.dtype;
         dnnl_status_t status = oasis_cpu_describe(cpu, &problem, NULL, &desc);
         dnnl_primitive_desc_destroy(desc);
-        if (status)
+        if (status != dnnl_success) {
             return false;
+        }
     }
     return true;
 }
@@ -120,7 +125,7 @@ static OasisStatus open_cpu(const char *name, OasisDType dtype, int threads,
     dnnl_status_t failed;
 
     if (!cpu || !(cpu->cache = oasis_cpu_cache_new())) {
-        status = oasis_fail(err, OASIS_ERR_NO_MEMORY, name, "there is no memory to open it");
+        status = oasis_fail_memory(err, name);
         goto fail;
     }
     cpu->kernels = oasis_cpu_best_kernels();
@@ -149,7 +154,7 @@ fail:
 }
 
 const OasisBackendFamily oasis_backend_cpu = {
-    .name = device_name,
+    .name = DEVICE_NAME,
     .list = list,
     .open = open_cpu,
 };

@@ -5,7 +5,8 @@
  * 114; 96 -> 96 at 240 x 320 216 and 109; 96 -> 48 with SiLU before it 203 and 104; 1 x 1,
  * 128 -> 384 220 and 100.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "onednn.h"
+#include "backends/cpu/onednn.h"
+#include "core/align.h"
 
 static OasisCpuProblem problem_of(const OasisConvArgs *a)
 {
@@ -29,7 +30,7 @@ static OasisCpuProblem problem_of(const OasisConvArgs *a)
 static size_t active_bytes(const OasisConvArgs *a)
 {
     size_t n = (size_t)a->frames * a->height * a->width * a->in;
-    return a->silu_input ? oasis_cpu_align(n * oasis_dtype_bytes(a->x.dtype)) : 0;
+    return a->silu_input ? oasis_align_host(n * oasis_dtype_bytes(a->x.dtype)) : 0;
 }
 
 size_t oasis_cpu_conv_bytes(OasisCpuBackend *cpu, const OasisConvArgs *a)
@@ -54,12 +55,14 @@ OasisStatus oasis_cpu_conv(OasisBackend *backend, const OasisConvArgs *a, OasisE
     void *scratch;
     OasisStatus status;
 
-    if (!n)
+    if (!n) {
         return OASIS_OK;
+    }
     if ((status = oasis_cpu_primitive_get(cpu, &problem, a->weight, &primitive, err)) ||
         (status = oasis_cpu_scratch(cpu, before + oasis_cpu_primitive_scratch_bytes(primitive),
-                                    &scratch, err)))
+                                    &scratch, err))) {
         return status;
+    }
     if (a->silu_input) {
         cpu->kernels->activate(parts.x, scratch, a->x.dtype, n, cpu->threads);
         parts.x = scratch;

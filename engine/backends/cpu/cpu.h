@@ -16,12 +16,11 @@
  * "5 x 48 x 48" are the tokens of a tile. Two threads take half the time where cores are free.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <oneapi/dnnl/dnnl.h>
 
-#include "host.h"
-#include "kernels/kernels.h"
-#include "ops.h"
+#include "backends/cpu/kernels/kernels.h"
+#include "backends/host.h"
+#include "ops/ops.h"
 
 typedef struct OasisCpuCache OasisCpuCache;
 
@@ -42,18 +41,16 @@ typedef struct OasisCpuBackend {
 OasisCpuBackend *oasis_cpu_enter(OasisBackend *backend);
 
 /* 64-byte aligned scratch, valid until the next call. */
-OasisStatus oasis_cpu_scratch(OasisCpuBackend *cpu, size_t bytes, void **scratch, OasisError *err);
-
-/* `bytes` rounded up to whole cache lines, so that parts of the scratch stay aligned. */
-static inline size_t oasis_cpu_align(size_t bytes)
-{
-    return (bytes + 63) & ~(size_t)63;
-}
+OasisStatus oasis_cpu_scratch(OasisCpuBackend *cpu, size_t bytes, void **scratch, OasisError *err)
+    OASIS_MUST_USE;
 
 /* oneDNN's operations of the table. */
-OasisStatus oasis_cpu_linear(OasisBackend *backend, const OasisLinearArgs *a, OasisError *err);
-OasisStatus oasis_cpu_conv(OasisBackend *backend, const OasisConvArgs *a, OasisError *err);
-OasisStatus oasis_cpu_temporal(OasisBackend *backend, const OasisTemporalArgs *a, OasisError *err);
+OasisStatus oasis_cpu_linear(OasisBackend *backend, const OasisLinearArgs *a, OasisError *err)
+    OASIS_MUST_USE;
+OasisStatus oasis_cpu_conv(OasisBackend *backend, const OasisConvArgs *a, OasisError *err)
+    OASIS_MUST_USE;
+OasisStatus oasis_cpu_temporal(OasisBackend *backend, const OasisTemporalArgs *a, OasisError *err)
+    OASIS_MUST_USE;
 
 size_t oasis_cpu_workspace_bytes(OasisBackend *backend, OasisOp op, const void *args);
 size_t oasis_cpu_linear_bytes(OasisCpuBackend *cpu, const OasisLinearArgs *a);
@@ -61,5 +58,5 @@ size_t oasis_cpu_conv_bytes(OasisCpuBackend *cpu, const OasisConvArgs *a);
 size_t oasis_cpu_temporal_bytes(OasisCpuBackend *cpu, const OasisTemporalArgs *a);
 
 OasisStatus oasis_cpu_weight_new(OasisBackend *backend, const OasisWeightDesc *desc,
-                                 OasisWeight **weight, OasisError *err);
+                                 OasisWeight **weight, OasisError *err) OASIS_MUST_USE;
 void oasis_cpu_weight_free(OasisBackend *backend, OasisWeight *weight);

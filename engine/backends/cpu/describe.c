@@ -2,7 +2,7 @@
  * activation, gate and residual are fused. The residual is oneDNN's `sum` where the output holds it
  * already, else a binary addition that reads it from its own place.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "onednn.h"
+#include "backends/cpu/onednn.h"
 
 /* Channels last, whatever the order in which dims name them (n, c, h, w). */
 static dnnl_status_t image_layout(dnnl_memory_desc_t *layout, int n, int c, int h, int w,
@@ -21,8 +21,9 @@ static dnnl_status_t rows_layout(dnnl_memory_desc_t *layout, int rows, int colum
 static dnnl_status_t out_layout(const OasisCpuProblem *p, OasisDType dtype,
                                 dnnl_memory_desc_t *layout)
 {
-    if (!p->kernel)
+    if (!p->kernel) {
         return rows_layout(layout, p->width, p->out, p->out, oasis_cpu_data_type(dtype));
+    }
     return image_layout(layout, p->frames, p->out, p->height, p->width,
                         oasis_cpu_data_type(dtype));
 }
@@ -31,8 +32,9 @@ static dnnl_status_t x_layout(const OasisCpuProblem *p, dnnl_memory_desc_t *layo
 {
     dnnl_data_type_t type = oasis_cpu_data_type(p->dtype);
 
-    if (!p->kernel)
+    if (!p->kernel) {
         return rows_layout(layout, p->width, p->in, p->stride, type);
+    }
     return image_layout(layout, p->frames, p->in, p->height, p->width, type);
 }
 
@@ -72,16 +74,18 @@ static dnnl_status_t open_weight_layout(const OasisCpuProblem *p, dnnl_memory_de
 
 static dnnl_status_t bias_layout(const OasisCpuProblem *p, dnnl_memory_desc_t *layout)
 {
-    if (!p->kernel)
+    if (!p->kernel) {
         return rows_layout(layout, 1, p->out, p->out, dnnl_f32);
+    }
     return dnnl_memory_desc_create_with_tag(layout, 1, (dnnl_dims_t){p->out}, dnnl_f32, dnnl_a);
 }
 
 static dnnl_status_t append_binary(dnnl_post_ops_t ops, dnnl_alg_kind_t algorithm,
                                    dnnl_status_t made, dnnl_memory_desc_t layout)
 {
-    if (made)
+    if (made) {
         return made;
+    }
     made = dnnl_post_ops_append_binary(ops, algorithm, layout);
     dnnl_memory_desc_destroy(layout);
     return made;
@@ -93,17 +97,18 @@ static dnnl_status_t append_post_ops(const OasisCpuProblem *p, dnnl_post_ops_t o
     dnnl_memory_desc_t layout = NULL;
     dnnl_status_t status = dnnl_success;
 
-    if (p->activation == OASIS_CPU_GELU)
+    if (p->activation == OASIS_CPU_GELU) {
         status = dnnl_post_ops_append_eltwise(ops, dnnl_eltwise_gelu_tanh, 0, 0);
-    else if (p->activation == OASIS_CPU_SILU)
+    } else if (p->activation == OASIS_CPU_SILU) {
         status = dnnl_post_ops_append_eltwise(ops, dnnl_eltwise_swish, 1, 0);
-    if (!status && p->gate) {
+    }
+    if (status == dnnl_success && p->gate) {
         status = rows_layout(&layout, 1, p->out, p->out, dnnl_f32);
         status = append_binary(ops, dnnl_binary_mul, status, layout);
     }
-    if (!status && p->residual && p->in_place)
+    if (status == dnnl_success && p->residual && p->in_place) {
         status = dnnl_post_ops_append_sum(ops, 1, 0, dnnl_data_type_undef);
-    else if (!status && p->residual) {
+    } else if (status == dnnl_success && p->residual) {
         status = out_layout(p, p->residual_dtype, &layout);
         status = append_binary(ops, dnnl_binary_add, status, layout);
     }
@@ -120,8 +125,9 @@ static dnnl_status_t attributes(const OasisCpuProblem *p, dnnl_primitive_attr_t 
         (status = dnnl_primitive_attr_set_scratchpad_mode(*attr, dnnl_scratchpad_mode_user)) ||
         (status = dnnl_primitive_attr_set_deterministic(*attr, 1)) ||
         (status = dnnl_post_ops_create(&ops)) ||
-        (status = append_post_ops(p, ops)))
+        (status = append_post_ops(p, ops))) {
         goto done;
+    }
     status = dnnl_primitive_attr_set_post_ops(*attr, ops);
 done:
     dnnl_post_ops_destroy(ops);
@@ -142,14 +148,16 @@ dnnl_status_t oasis_cpu_describe(OasisCpuBackend *cpu, const OasisCpuProblem *p,
                          : open_weight_layout(p, &weight)) ||
         (p->bias && (status = bias_layout(p, &bias))) ||
         (status = out_layout(p, p->out_dtype, &out)) ||
-        (status = attributes(p, &attr)))
+        (status = attributes(p, &attr))) {
         goto done;
-    if (!p->kernel)
+    }
+    if (!p->kernel) {
         status = dnnl_matmul_primitive_desc_create(desc, cpu->engine, x, weight, bias, out, attr);
-    else
+    } else {
         status = dnnl_convolution_forward_primitive_desc_create(
             desc, cpu->engine, dnnl_forward_inference, dnnl_convolution_direct, x, weight, bias,
             out, ones, none, padding, padding, attr);
+    }
 done:
     dnnl_memory_desc_destroy(x);
     dnnl_memory_desc_destroy(weight);

@@ -4,7 +4,7 @@
  * 384 -> 1536 with GELU 185 and 98; 1536 -> 384 added with gate 220 and 111; 384 -> 384 likewise
  * 198 and 106.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "onednn.h"
+#include "backends/cpu/onednn.h"
 
 static OasisCpuProblem problem_of(const OasisLinearArgs *a)
 {
@@ -37,12 +37,14 @@ OasisStatus oasis_cpu_linear(OasisBackend *backend, const OasisLinearArgs *a, Oa
     void *scratch;
     OasisStatus status;
 
-    if (!a->n)
+    if (!a->n) {
         return OASIS_OK;
+    }
     if ((status = oasis_cpu_primitive_get(cpu, &problem, a->weight, &primitive, err)) ||
         (status = oasis_cpu_scratch(cpu, oasis_cpu_primitive_scratch_bytes(primitive), &scratch,
-                                    err)))
+                                    err))) {
         return status;
+    }
     return oasis_cpu_primitive_run(cpu, primitive, a->weight, &parts, scratch, err);
 }
 

@@ -1,5 +1,6 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-#include "machine.h"
+/* The processor by its name, its instruction sets and its cores.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "backends/cpu/machine.h"
 
 #include <oneapi/dnnl/dnnl.h>
 #include <stdio.h>
@@ -11,12 +12,14 @@ void oasis_cpu_describe_machine(char *text, size_t size)
     char line[256];
 
     snprintf(text, size, "the processor");
-    if (!file)
+    if (!file) {
         return;
+    }
     while (fgets(line, sizeof line, file)) {
         char *value = strstr(line, ": ");
-        if (!value || (strncmp(line, "model name", 10) && strncmp(line, "Model", 5)))
+        if (!value || (strncmp(line, "model name", 10) && strncmp(line, "Model", 5))) {
             continue;
+        }
         value[strcspn(value, "\n")] = '\0';
         snprintf(text, size, "%s", value + 2);
         break;
@@ -34,12 +37,15 @@ static bool onednn_uses(dnnl_cpu_isa_t isa)
 const OasisCpuKernels *oasis_cpu_best_kernels(void)
 {
     if (onednn_uses(dnnl_cpu_isa_avx512_core_bf16) && __builtin_cpu_supports("x86-64-v4") &&
-        __builtin_cpu_supports("avx512bf16"))
+        __builtin_cpu_supports("avx512bf16")) {
         return &oasis_cpu_kernels_bf16;
-    if (onednn_uses(dnnl_cpu_isa_avx512_core) && __builtin_cpu_supports("x86-64-v4"))
+    }
+    if (onednn_uses(dnnl_cpu_isa_avx512_core) && __builtin_cpu_supports("x86-64-v4")) {
         return &oasis_cpu_kernels_v4;
-    if (onednn_uses(dnnl_cpu_isa_avx2) && __builtin_cpu_supports("x86-64-v3"))
+    }
+    if (onednn_uses(dnnl_cpu_isa_avx2) && __builtin_cpu_supports("x86-64-v3")) {
         return &oasis_cpu_kernels_v3;
+    }
     return &oasis_cpu_kernels_base;
 }
 

@@ -1,11 +1,10 @@
 /* What this machine's processor is and can do.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "kernels/kernels.h"
+#include "backends/cpu/kernels/kernels.h"
 
 /* The processor's name as people know it. */
 void oasis_cpu_describe_machine(char *text, size_t size);

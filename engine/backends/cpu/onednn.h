@@ -2,8 +2,7 @@
  * a shape and kept, weights packed in the layout that they want.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "cpu.h"
+#include "backends/cpu/cpu.h"
 
 /* One thing to be computed: activation(W * x + bias) * gate + residual. It is also the key of the
  * cache, compared as bytes, hence nothing but ints. */
@@ -30,13 +29,13 @@ typedef struct OasisCpuParts {
 typedef struct OasisCpuPrimitive OasisCpuPrimitive;
 OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
                                     const OasisWeight *weight, OasisCpuPrimitive **primitive,
-                                    OasisError *err);
+                                    OasisError *err) OASIS_MUST_USE;
 size_t oasis_cpu_primitive_scratch_bytes(const OasisCpuPrimitive *primitive);
 /* The same of a problem whose weight and addresses need not be known yet; 0 if oneDNN refuses. */
 size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProblem *problem);
 OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *primitive,
                                     const OasisWeight *weight, const OasisCpuParts *parts,
-                                    void *scratch, OasisError *err);
+                                    void *scratch, OasisError *err) OASIS_MUST_USE;
 
 OasisCpuCache *oasis_cpu_cache_new(void);
 void oasis_cpu_cache_free(OasisCpuCache *cache);
@@ -53,7 +52,8 @@ dnnl_status_t oasis_cpu_describe_weight(const OasisCpuProblem *problem, OasisDTy
  * first time that another one is asked for, then kept (weight.c). */
 const_dnnl_memory_desc_t oasis_cpu_weight_layout(const OasisWeight *weight);
 OasisStatus oasis_cpu_weight_in(OasisCpuBackend *cpu, const OasisWeight *weight,
-                                const_dnnl_memory_desc_t layout, void **data, OasisError *err);
+                                const_dnnl_memory_desc_t layout, void **data, OasisError *err)
+    OASIS_MUST_USE;
 
 /* Fills err from a failed call: OASIS_ERR_NO_MEMORY, or OASIS_ERR_DEVICE with the call's name. */
 OasisStatus oasis_cpu_fail(OasisError *err, dnnl_status_t status, const char *call);

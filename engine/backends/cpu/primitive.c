@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "error.h"
-#include "onednn.h"
+#include "backends/cpu/onednn.h"
+#include "core/align.h"
+#include "oasis/status.h"
 
 enum {
     MAX_ARGS = 7,
@@ -39,10 +40,12 @@ struct OasisCpuCache {
 
 static void primitive_free(OasisCpuPrimitive *self)
 {
-    if (!self)
+    if (!self) {
         return;
-    for (int i = 0; i < self->n_args; i++)
+    }
+    for (int i = 0; i < self->n_args; i++) {
         dnnl_memory_destroy(self->args[i].memory);
+    }
     dnnl_memory_desc_destroy(self->weights);
     dnnl_memory_desc_destroy(self->scratch);
     dnnl_primitive_destroy(self->primitive);
@@ -68,8 +71,9 @@ static void empty(OasisCpuCache *cache)
 
 void oasis_cpu_cache_free(OasisCpuCache *cache)
 {
-    if (!cache)
+    if (!cache) {
         return;
+    }
     empty(cache);
     free(cache);
 }
@@ -81,8 +85,9 @@ static unsigned bucket_of(const OasisCpuProblem *problem)
     uint32_t hash = 2166136261u;
 
     memcpy(numbers, problem, sizeof *problem);
-    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         hash = (hash ^ (uint32_t)numbers[i]) * 16777619u;
+    }
     return (hash ^ hash >> 16) % BUCKETS;
 }
 
@@ -96,8 +101,9 @@ static dnnl_status_t add_arg(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
     dnnl_status_t status = dnnl_memory_create(&added->memory, layout, cpu->engine,
                                               DNNL_MEMORY_NONE);
 
-    if (status)
+    if (status != dnnl_success) {
         return status;
+    }
     added->arg = arg;
     self->n_args++;
     return dnnl_success;
@@ -127,8 +133,9 @@ static dnnl_status_t add_args(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
         (status = add_arg(cpu, self, desc, DNNL_ARG_SCRATCHPAD)) ||
         (p->bias && (status = add_arg(cpu, self, desc, DNNL_ARG_BIAS))) ||
         (p->gate && (status = add_arg(cpu, self, desc, gate_arg(p)))) ||
-        (p->residual && !p->in_place && (status = add_arg(cpu, self, desc, residual_arg(p)))))
+        (p->residual && !p->in_place && (status = add_arg(cpu, self, desc, residual_arg(p))))) {
         return status;
+    }
     return dnnl_success;
 }
 
@@ -165,12 +172,14 @@ static dnnl_status_t choose(OasisCpuBackend *cpu, const OasisCpuProblem *problem
         *apart = way > 1;
         dnnl_status_t status = oasis_cpu_describe(cpu, *apart ? &plain : problem,
                                                   way % 2 ? NULL : layout, desc);
-        if (!status && !is_slow(*desc))
+        if (status == dnnl_success && !is_slow(*desc)) {
             return dnnl_success;
+        }
         dnnl_primitive_desc_destroy(*desc);
         *desc = NULL;
-        if (status == dnnl_out_of_memory)
+        if (status == dnnl_out_of_memory) {
             return status;
+        }
     }
     *apart = false;
     return oasis_cpu_describe(cpu, problem, layout, desc);
@@ -184,7 +193,7 @@ static size_t rows_of(const OasisCpuProblem *p)
 /* Of the bare result, where what follows is done apart. */
 static size_t result_bytes(const OasisCpuProblem *p, bool apart)
 {
-    return apart ? oasis_cpu_align(rows_of(p) * p->out * sizeof(float)) : 0;
+    return apart ? oasis_align_host(rows_of(p) * p->out * sizeof(float)) : 0;
 }
 
 static OasisStatus make(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
@@ -194,23 +203,25 @@ static OasisStatus make(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
     dnnl_primitive_desc_t desc = NULL;
     dnnl_status_t status;
 
-    if (!self)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, cpu->base.info.name,
-                          "there is no memory for a primitive");
+    if (!self) {
+        return oasis_fail_memory(err, cpu->base.info.name);
+    }
     self->problem = *problem;
-    if ((status = choose(cpu, problem, oasis_cpu_weight_layout(weight), &desc, &self->apart)))
+    if ((status = choose(cpu, problem, oasis_cpu_weight_layout(weight), &desc, &self->apart))) {
         goto done;
+    }
     self->made = self->apart ? bare(problem) : *problem;
     if ((status = dnnl_memory_desc_clone(&self->weights, dnnl_primitive_desc_query_md(
                                              desc, dnnl_query_weights_md, 0))) ||
         (status = dnnl_memory_desc_clone(&self->scratch, dnnl_primitive_desc_query_md(
                                              desc, dnnl_query_scratchpad_md, 0))) ||
-        (status = add_args(cpu, self, desc)))
+        (status = add_args(cpu, self, desc))) {
         goto done;
+    }
     status = dnnl_primitive_create(&self->primitive, desc);
 done:
     dnnl_primitive_desc_destroy(desc);
-    if (status) {
+    if (status != dnnl_success) {
         primitive_free(self);
         return oasis_cpu_fail(err, status, "making a primitive");
     }
@@ -224,7 +235,6 @@ OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem 
 {
     OasisCpuCache *cache = cpu->cache;
     OasisCpuPrimitive **bucket = &cache->bucket[bucket_of(problem)];
-    OasisStatus status;
 
     for (OasisCpuPrimitive *found = *bucket; found; found = found->next) {
         if (!memcmp(&found->problem, problem, sizeof *problem)) {
@@ -232,10 +242,10 @@ OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem 
             return OASIS_OK;
         }
     }
-    if (cache->count == MAX_PRIMITIVES)
+    if (cache->count == MAX_PRIMITIVES) {
         empty(cache);
-    if ((status = make(cpu, problem, weight, primitive, err)))
-        return status;
+    }
+    OASIS_TRY(make(cpu, problem, weight, primitive, err));
     (*primitive)->next = *bucket;
     *bucket = *primitive;
     cache->count++;
@@ -254,12 +264,14 @@ size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProbl
     size_t bytes = 0;
     bool apart;
 
-    if (!memcmp(&answer->problem, problem, sizeof *problem))
+    if (!memcmp(&answer->problem, problem, sizeof *problem)) {
         return answer->scratch_bytes;
-    if (!choose(cpu, problem, NULL, &desc, &apart))
+    }
+    if (!choose(cpu, problem, NULL, &desc, &apart)) {
         bytes = result_bytes(problem, apart) +
                 dnnl_memory_desc_get_size(
                     dnnl_primitive_desc_query_md(desc, dnnl_query_scratchpad_md, 0));
+    }
     dnnl_primitive_desc_destroy(desc);
     *answer = (Answer){*problem, bytes};
     return bytes;
@@ -302,25 +314,30 @@ OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *sel
     OasisStatus status = oasis_cpu_weight_in(cpu, weight, self->weights, &packed, err);
     dnnl_status_t failed;
 
-    if (status)
+    if (status != OASIS_OK) {
         return status;
+    }
     for (int i = 0; i < self->n_args; i++) {
         void *address = address_of(self, self->args[i].arg, parts, packed, scratch);
-        if ((failed = dnnl_memory_set_data_handle(self->args[i].memory, address)))
+        if ((failed = dnnl_memory_set_data_handle(self->args[i].memory, address))) {
             return oasis_cpu_fail(err, failed, "dnnl_memory_set_data_handle");
+        }
     }
     if ((failed = dnnl_primitive_execute(self->primitive, cpu->stream, self->n_args, self->args)) ||
-        (failed = dnnl_stream_wait(cpu->stream)))
+        (failed = dnnl_stream_wait(cpu->stream))) {
         return oasis_cpu_fail(err, failed, "dnnl_primitive_execute");
-    if (self->apart)
+    }
+    if (self->apart) {
         finish(cpu, &self->problem, parts, scratch);
+    }
     return OASIS_OK;
 }
 
 OasisStatus oasis_cpu_fail(OasisError *err, dnnl_status_t status, const char *call)
 {
-    if (status == dnnl_out_of_memory)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, "oneDNN", "there is no memory for %s", call);
+    if (status == dnnl_out_of_memory) {
+        return oasis_fail_memory(err, "oneDNN");
+    }
     return oasis_fail(err, OASIS_ERR_DEVICE, "oneDNN", "%s failed with status %d%s", call,
                       (int)status, status == dnnl_unimplemented ? " (not implemented here)" : "");
 }

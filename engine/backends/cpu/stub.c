@@ -2,16 +2,16 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "error.h"
-#include "registry.h"
+#include "backends/registry.h"
+#include "oasis/status.h"
 
-static const char reason[] = "this build has no oneDNN; configure it with -Donednn=enabled";
+static const char REASON[] = "this build has no oneDNN; configure it with -Donednn=enabled";
 
 static size_t list(OasisDeviceInfo *infos, size_t capacity)
 {
     if (capacity) {
         infos[0] = (OasisDeviceInfo){.name = "cpu", .description = "the processor"};
-        memcpy(infos[0].reason, reason, sizeof reason);
+        memcpy(infos[0].reason, REASON, sizeof REASON);
     }
     return 1;
 }
@@ -19,7 +19,7 @@ static size_t list(OasisDeviceInfo *infos, size_t capacity)
 static OasisStatus open_cpu(const char *name, OasisDType dtype, int threads,
                             OasisBackend **backend, OasisError *err)
 {
-    return oasis_fail(err, OASIS_ERR_DEVICE, name, "%s", reason);
+    return oasis_fail(err, OASIS_ERR_DEVICE, name, "%s", REASON);
 }
 
 /* Without OpenMP there is no thread that could spin. */

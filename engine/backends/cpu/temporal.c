@@ -7,7 +7,8 @@
  * GFLOP/s in bf16 and f32, gathering, SiLU and residual included: 5 frames of 120 x 160, 128
  * channels, 191 and 100; 9 of 240 x 320, 96 channels, 182 and 86.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "onednn.h"
+#include "backends/cpu/onednn.h"
+#include "core/align.h"
 
 enum { BAND = 2048 };
 
@@ -30,7 +31,7 @@ static size_t band_of(const OasisTemporalArgs *a)
 
 static size_t history_bytes(const OasisTemporalArgs *a)
 {
-    return oasis_cpu_align(band_of(a) * (a->frames + 2) * a->in * oasis_dtype_bytes(a->x.dtype));
+    return oasis_align_host(band_of(a) * (a->frames + 2) * a->in * oasis_dtype_bytes(a->x.dtype));
 }
 
 size_t oasis_cpu_temporal_bytes(OasisCpuBackend *cpu, const OasisTemporalArgs *a)
@@ -50,10 +51,11 @@ static OasisStatus mix_band(OasisCpuBackend *cpu, const OasisTemporalArgs *a, si
 
     if ((status = oasis_cpu_primitive_get(cpu, &problem, a->weight, &primitive, err)) ||
         (status = oasis_cpu_scratch(cpu, before + oasis_cpu_primitive_scratch_bytes(primitive),
-                                    &scratch, err)))
+                                    &scratch, err))) {
         return status;
+    }
     cpu->kernels->history(a, first, count, scratch, cpu->threads);
-    for (int t = 0; t < a->frames && !status; t++) {
+    for (int t = 0; t < a->frames && status == OASIS_OK; t++) {
         size_t position = t * a->positions + first;
         const OasisCpuParts parts = {
             .x = (char *)scratch + t * frame_bytes,
@@ -72,7 +74,7 @@ OasisStatus oasis_cpu_temporal(OasisBackend *backend, const OasisTemporalArgs *a
     OasisCpuBackend *cpu = oasis_cpu_enter(backend);
     OasisStatus status = OASIS_OK;
 
-    for (size_t first = 0; first < a->positions && !status; first += BAND) {
+    for (size_t first = 0; first < a->positions && status == OASIS_OK; first += BAND) {
         size_t left = a->positions - first;
         status = mix_band(cpu, a, first, left < BAND ? left : BAND, err);
     }

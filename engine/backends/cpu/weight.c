@@ -3,8 +3,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "error.h"
-#include "onednn.h"
+#include "backends/cpu/onednn.h"
+#include "core/align.h"
+#include "oasis/status.h"
 
 typedef struct Packing {
     struct Packing *next;
@@ -18,8 +19,9 @@ struct OasisWeight {
 
 static void packing_free(Packing *packing)
 {
-    if (!packing)
+    if (!packing) {
         return;
+    }
     dnnl_memory_desc_destroy(packing->layout);
     free(packing->data);
     free(packing);
@@ -27,8 +29,9 @@ static void packing_free(Packing *packing)
 
 void oasis_cpu_weight_free(OasisBackend *backend, OasisWeight *weight)
 {
-    if (!weight)
+    if (!weight) {
         return;
+    }
     while (weight->packings) {
         Packing *next = weight->packings->next;
         packing_free(weight->packings);
@@ -49,12 +52,14 @@ static dnnl_status_t reorder(OasisCpuBackend *cpu, const_dnnl_memory_desc_t from
         (status = dnnl_memory_create(&target, to, cpu->engine, packed)) ||
         (status = dnnl_reorder_primitive_desc_create(&desc, from, cpu->engine, to, cpu->engine,
                                                      NULL)) ||
-        (status = dnnl_primitive_create(&primitive, desc)))
+        (status = dnnl_primitive_create(&primitive, desc))) {
         goto done;
+    }
     status = dnnl_primitive_execute(primitive, cpu->stream, 2, (dnnl_exec_arg_t[]){
         {DNNL_ARG_FROM, source}, {DNNL_ARG_TO, target}});
-    if (!status)
+    if (status == dnnl_success) {
         status = dnnl_stream_wait(cpu->stream);
+    }
 done:
     dnnl_primitive_destroy(primitive);
     dnnl_primitive_desc_destroy(desc);
@@ -66,14 +71,13 @@ done:
 static OasisStatus pack(OasisCpuBackend *cpu, const_dnnl_memory_desc_t from, const void *data,
                         const_dnnl_memory_desc_t layout, Packing **made, OasisError *err)
 {
-    size_t bytes = oasis_cpu_align(dnnl_memory_desc_get_size(layout));
+    size_t bytes = oasis_align_host(dnnl_memory_desc_get_size(layout));
     Packing *self = calloc(1, sizeof *self);
     dnnl_status_t status;
 
-    if (!self || !(self->data = aligned_alloc(64, bytes))) {
+    if (!self || !(self->data = aligned_alloc(OASIS_HOST_ALIGNMENT, bytes))) {
         packing_free(self);
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, cpu->base.info.name,
-                          "there is no memory for a weight of %zu bytes", bytes);
+        return oasis_fail_memory(err, cpu->base.info.name);
     }
     if ((status = dnnl_memory_desc_clone(&self->layout, layout)) ||
         (status = reorder(cpu, from, data, layout, self->data))) {
@@ -110,9 +114,9 @@ OasisStatus oasis_cpu_weight_new(OasisBackend *backend, const OasisWeightDesc *d
     OasisStatus status;
     dnnl_status_t failed;
 
-    if (!self)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, backend->info.name,
-                          "there is no memory for a weight");
+    if (!self) {
+        return oasis_fail_memory(err, backend->info.name);
+    }
     if ((failed = oasis_cpu_describe(cpu, &problem, NULL, &usual)) ||
         (failed = oasis_cpu_describe_weight(&problem, desc->dtype, &plain))) {
         status = oasis_cpu_fail(err, failed, "describing a weight");
@@ -124,10 +128,11 @@ OasisStatus oasis_cpu_weight_new(OasisBackend *backend, const OasisWeightDesc *d
 done:
     dnnl_memory_desc_destroy(plain);
     dnnl_primitive_desc_destroy(usual);
-    if (status)
+    if (status != OASIS_OK) {
         oasis_cpu_weight_free(backend, self);
-    else
+    } else {
         *weight = self;
+    }
     return status;
 }
 
@@ -148,7 +153,8 @@ OasisStatus oasis_cpu_weight_in(OasisCpuBackend *cpu, const OasisWeight *weight,
         }
     }
     OasisStatus status = pack(cpu, first->layout, first->data, layout, &last->next, err);
-    if (!status)
+    if (status == OASIS_OK) {
         *data = last->next->data;
+    }
     return status;
 }

@@ -1,6 +1,6 @@
 /* How much scratch an operation takes, for the reckoning of a job's peak memory.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "onednn.h"
+#include "backends/cpu/onednn.h"
 
 size_t oasis_cpu_workspace_bytes(OasisBackend *backend, OasisOp op, const void *args)
 {

@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "element.h"
-#include "error.h"
-#include "host.h"
-#include "registry.h"
+#include "backends/host.h"
+#include "backends/registry.h"
+#include "oasis/status.h"
+#include "ops/element.h"
 
 static size_t weight_elements(const OasisWeightDesc *desc)
 {
@@ -26,8 +26,9 @@ static void weight_free(OasisBackend *backend, OasisWeight *weight)
 {
     OasisReferenceWeight *self = (OasisReferenceWeight *)weight;
 
-    if (!self)
+    if (!self) {
         return;
+    }
     free((void *)self->desc.data);
     free(self);
 }
@@ -43,11 +44,11 @@ static OasisStatus weight_new(OasisBackend *backend, const OasisWeightDesc *desc
     if (!self || !data) {
         free(self);
         free(data);
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, backend->info.name,
-                          "there is no memory for a weight of %zu elements", n);
+        return oasis_fail_memory(err, backend->info.name);
     }
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         data[i] = oasis_load(desc->data, desc->dtype, i);
+    }
     self->desc = *desc;
     self->desc.dtype = OASIS_F32;
     self->desc.data = data;
@@ -87,8 +88,9 @@ static OasisDeviceInfo describe(void)
 
 static size_t list(OasisDeviceInfo *infos, size_t capacity)
 {
-    if (capacity)
+    if (capacity) {
         infos[0] = describe();
+    }
     return 1;
 }
 
@@ -97,8 +99,9 @@ static OasisStatus open_reference(const char *name, OasisDType dtype, int thread
 {
     OasisBackend *self = calloc(1, sizeof *self);
 
-    if (!self)
-        return oasis_fail(err, OASIS_ERR_NO_MEMORY, name, "there is no memory to open it");
+    if (!self) {
+        return oasis_fail_memory(err, name);
+    }
     self->klass = &reference_class;
     self->info = describe();
     self->info.dtype = dtype;

@@ -34,6 +34,24 @@ typedef struct OasisError {
     char detail[512];
 } OasisError;
 
+/* Writes status, subject and the formatted detail to err and returns status, so that failing reads
+ * `return oasis_fail(err, OASIS_ERR_INPUT, path, "is not a video");`. NULL is an empty subject;
+ * over-long text is cut. Any thread. */
+OASIS_API OasisStatus oasis_fail(OasisError *err, OasisStatus status, const char *subject,
+                                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Fails with OASIS_ERR_NO_MEMORY and the one sentence that there is for it. Any thread. */
+OASIS_API OasisStatus oasis_fail_memory(OasisError *err, const char *subject);
+
+/* Returns a call's status from the calling function unless it is OASIS_OK. */
+#define OASIS_TRY(call)                    \
+    do {                                   \
+        OasisStatus try_status = (call);   \
+        if (try_status != OASIS_OK) {      \
+            return try_status;             \
+        }                                  \
+    } while (0)
+
 /* A fixed English word or two for a status ("no memory"). Never NULL. Any thread. */
 OASIS_API const char *oasis_status_name(OasisStatus status);
 

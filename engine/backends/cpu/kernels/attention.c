@@ -19,16 +19,18 @@
  * with AMX oneDNN's products are several times faster than these, which use AVX512-BF16 there.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "backends/cpu/kernels/attention.h"
+
 #include <assert.h>
 #include <math.h>
 #include <omp.h>
 #include <string.h>
 
-#include "../cpu.h"
-#include "attention.h"
-#include "pack.h"
-#include "softmax.h"
-#include "tile.h"
+#include "backends/cpu/cpu.h"
+#include "backends/cpu/kernels/pack.h"
+#include "backends/cpu/kernels/softmax.h"
+#include "backends/cpu/kernels/tile.h"
+#include "core/align.h"
 
 enum {
     BLOCK_TILES = 8,
@@ -78,15 +80,16 @@ static Plan make_plan(const OasisAttentionArgs *a, OasisDType dtype)
 
 static size_t packed_bytes(const Plan *plan)
 {
-    return oasis_cpu_align(plan->packed * sizeof(Unit));
+    return oasis_align_host(plan->packed * sizeof(Unit));
 }
 
 size_t KERNEL(attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, int threads)
 {
-    if (a->kind == OASIS_ATTENTION_WINDOW)
+    if (a->kind == OASIS_ATTENTION_WINDOW) {
         return KERNEL(window_bytes)(a, threads);
+    }
     const Plan plan = make_plan(a, dtype);
-    return 2 * packed_bytes(&plan) + threads * oasis_cpu_align(sizeof(Work));
+    return 2 * packed_bytes(&plan) + threads * oasis_align_host(sizeof(Work));
 }
 
 /* One panel of keys: k[step][key]. */
@@ -100,12 +103,14 @@ INLINE void pack_keys(const OasisAttentionArgs *a, const Plan *plan, int head, i
         int key = panel * COLUMNS + j;
         size_t first = ((size_t)segment * plan->keys + key) * a->kv_stride +
                        (size_t)head * a->head_dim;
-        if (key < plan->keys)
+        if (key < plan->keys) {
             load_units(oasis_tensor_host(a->k), dtype, first, plan->dims, pairs, row);
-        else
+        } else {
             memset(row, 0, plan->key_steps * sizeof *row);
-        for (int step = 0; step < plan->key_steps; step++)
+        }
+        for (int step = 0; step < plan->key_steps; step++) {
             to[step * COLUMNS + j] = row[step];
+        }
     }
 }
 
@@ -121,7 +126,7 @@ INLINE void pack_values(const OasisAttentionArgs *a, const Plan *plan, int head,
     int block_steps = (left < BLOCK_KEYS ? left : BLOCK_KEYS) / per_step;
 
     to += ((size_t)segment * plan->keys_padded + block) / per_step * plan->dims_padded;
-    for (int key = panel * COLUMNS; key < (panel + 1) * COLUMNS; key += per_step)
+    for (int key = panel * COLUMNS; key < (panel + 1) * COLUMNS; key += per_step) {
         for (int d = 0; d < plan->dims_padded; d += COLUMNS) {
             const char *row = v + ((size_t)segment * plan->keys + key) * row_bytes +
                               ((size_t)head * a->head_dim + d) * size;
@@ -130,6 +135,7 @@ INLINE void pack_values(const OasisAttentionArgs *a, const Plan *plan, int head,
             pack_value(key < plan->keys ? row : NULL,
                        key + 1 < plan->keys ? row + row_bytes : NULL, dtype, n, pairs, to + at);
         }
+    }
 }
 
 INLINE void pack_queries(const OasisAttentionArgs *a, const Plan *plan, int head, size_t first_row,
@@ -137,10 +143,11 @@ INLINE void pack_queries(const OasisAttentionArgs *a, const Plan *plan, int head
 {
     for (int r = 0; r < round_up(rows, ROWS); r++) {
         size_t first = (first_row + r) * a->q_stride + (size_t)head * a->head_dim;
-        if (r < rows)
+        if (r < rows) {
             load_units(oasis_tensor_host(a->q), dtype, first, plan->dims, pairs, to + r * STRIDE);
-        else
+        } else {
             memset(to + r * STRIDE, 0, plan->key_steps * sizeof *to);
+        }
     }
 }
 
@@ -153,17 +160,21 @@ INLINE void meet(const Plan *plan, Work *work, int tile_row, const Unit *k, cons
     int block_steps = pairs ? block_keys / 2 : block_keys;
     float keep[ROWS];
 
-    for (int j = 0; j < block_keys; j += COLUMNS)
+    for (int j = 0; j < block_keys; j += COLUMNS) {
         tile(q, k + (size_t)j * plan->key_steps, COLUMNS, work->scores + j, STRIDE,
              plan->key_steps, NULL, VECTORS, pairs);
-    for (int r = 0; r < ROWS; r++)
-        for (int j = valid_keys; j < block_keys; j++)
+    }
+    for (int r = 0; r < ROWS; r++) {
+        for (int j = valid_keys; j < block_keys; j++) {
             work->scores[r * STRIDE + j] = MASKED;
+        }
+    }
     soften(work->scores, block_keys, scale, work->maximum + tile_row, work->sum + tile_row,
            work->shares, keep, pairs);
-    for (int d = 0; d < plan->dims_padded; d += COLUMNS)
+    for (int d = 0; d < plan->dims_padded; d += COLUMNS) {
         tile(work->shares, v + (size_t)d * block_steps, COLUMNS, out + d, plan->dims_padded,
              block_steps, keep, VECTORS, pairs);
+    }
 }
 
 INLINE void write_rows(const OasisAttentionArgs *a, const Plan *plan, const Work *work, int n,
@@ -176,8 +187,9 @@ INLINE void write_rows(const OasisAttentionArgs *a, const Plan *plan, const Work
         float sum = vec_sum(work->sum[r]);
         finish_row(work->out + (size_t)r * plan->dims_padded, sum, oasis_tensor_host(a->out), dtype,
                    to, a->head_dim);
-        if (lse)
+        if (lse) {
             lse[(size_t)n * a->n + first_row + r] = log_sum_exp(work->maximum[r], sum, scale);
+        }
     }
 }
 
@@ -202,10 +214,11 @@ INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, in
         int left = plan->keys_padded - block;
         int block_keys = left < BLOCK_KEYS ? left : BLOCK_KEYS;
         int valid = plan->keys - block < block_keys ? plan->keys - block : block_keys;
-        for (int row = 0; row < rows; row += ROWS)
+        for (int row = 0; row < rows; row += ROWS) {
             meet(plan, work, row, k + (size_t)block * plan->key_steps,
                  v + (size_t)block / (pairs ? 2 : 1) * plan->dims_padded, block_keys, valid, scale,
                  pairs);
+        }
     }
     write_rows(a, plan, work, n, first_row, rows, scale, dtype);
 }
@@ -223,7 +236,7 @@ INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, in
 
 #pragma omp parallel num_threads(threads)
     {
-        Work *work = (Work *)(works + omp_get_thread_num() * oasis_cpu_align(sizeof *work));
+        Work *work = (Work *)(works + omp_get_thread_num() * oasis_align_host(sizeof *work));
         for (int n = 0; n < a->n_heads; n++) {
 #pragma omp for
             for (int i = 0; i < plan->segments * panels; i++) {
@@ -231,8 +244,9 @@ INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, in
                 pack_values(a, plan, a->heads[n], i / panels, i % panels, pairs, dtype, v);
             }
 #pragma omp for schedule(dynamic)
-            for (int i = 0; i < plan->segments * blocks; i++)
+            for (int i = 0; i < plan->segments * blocks; i++) {
                 attend(a, plan, work, n, i / blocks, i % blocks * BLOCK_ROWS, k, v, pairs, dtype);
+            }
         }
     }
 }
@@ -241,25 +255,24 @@ OasisStatus KERNEL(attention)(OasisBackend *backend, const OasisAttentionArgs *a
 {
     OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
     void *scratch;
-    OasisStatus status;
 
     assert(a->head_dim <= OASIS_CPU_MAX_HEAD_DIM);
-    if (!a->n_heads || !a->n)
+    if (!a->n_heads || !a->n) {
         return OASIS_OK;
-    status = oasis_cpu_scratch(cpu, KERNEL(attention_bytes)(a, a->k.dtype, cpu->threads), &scratch,
-                               err);
-    if (status)
-        return status;
+    }
+    OASIS_TRY(oasis_cpu_scratch(cpu, KERNEL(attention_bytes)(a, a->k.dtype, cpu->threads), &scratch,
+                               err));
     if (a->kind == OASIS_ATTENTION_WINDOW) {
         KERNEL(window)(a, scratch, cpu->threads);
         return OASIS_OK;
     }
     const Plan plan = make_plan(a, a->k.dtype);
-    if (plan.pairs)
+    if (plan.pairs) {
         run(a, &plan, scratch, cpu->threads, true, OASIS_BF16);
-    else if (a->k.dtype == OASIS_BF16)
+    } else if (a->k.dtype == OASIS_BF16) {
         run(a, &plan, scratch, cpu->threads, false, OASIS_BF16);
-    else
+    } else {
         run(a, &plan, scratch, cpu->threads, false, OASIS_F32);
+    }
     return OASIS_OK;
 }

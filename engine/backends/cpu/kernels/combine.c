@@ -1,7 +1,7 @@
 /* Elementwise sums and conversions, in blocks.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "../cpu.h"
-#include "vector.h"
+#include "backends/cpu/cpu.h"
+#include "backends/cpu/kernels/vector.h"
 
 enum { BLOCK = 16384 };
 
@@ -15,14 +15,16 @@ INLINE void add_block(const OasisCombineArgs *a, size_t i, size_t end, OasisDTyp
 
     for (; i + LANES <= end; i += LANES) {
         Vec y = a->alpha * vec_load_as(first, a_dtype, i);
-        if (second)
+        if (second) {
             y += a->beta * vec_load_as(second, b_dtype, i);
+        }
         vec_store_as(out, out_dtype, i, y);
     }
     for (; i < end; i++) {
         float y = a->alpha * oasis_load(first, a_dtype, i);
-        if (second)
+        if (second) {
             y += a->beta * oasis_load(second, b_dtype, i);
+        }
         oasis_store(out, out_dtype, i, y);
     }
 }
@@ -30,18 +32,20 @@ INLINE void add_block(const OasisCombineArgs *a, size_t i, size_t end, OasisDTyp
 INLINE void pick_out(const OasisCombineArgs *a, size_t i, size_t end, OasisDType a_dtype,
                      OasisDType b_dtype)
 {
-    if (a->out.dtype == OASIS_BF16)
+    if (a->out.dtype == OASIS_BF16) {
         add_block(a, i, end, a_dtype, b_dtype, OASIS_BF16);
-    else
+    } else {
         add_block(a, i, end, a_dtype, b_dtype, OASIS_F32);
+    }
 }
 
 INLINE void pick_b(const OasisCombineArgs *a, size_t i, size_t end, OasisDType a_dtype)
 {
-    if (a->b.buffer && a->b.dtype == OASIS_BF16)
+    if (a->b.buffer && a->b.dtype == OASIS_BF16) {
         pick_out(a, i, end, a_dtype, OASIS_BF16);
-    else
+    } else {
         pick_out(a, i, end, a_dtype, OASIS_F32);
+    }
 }
 
 OasisStatus KERNEL(combine)(OasisBackend *backend, const OasisCombineArgs *a, OasisError *err)
@@ -51,10 +55,11 @@ OasisStatus KERNEL(combine)(OasisBackend *backend, const OasisCombineArgs *a, Oa
 #pragma omp parallel for num_threads(cpu->threads)
     for (size_t i = 0; i < a->n; i += BLOCK) {
         size_t end = a->n - i < BLOCK ? a->n : i + BLOCK;
-        if (a->a.dtype == OASIS_BF16)
+        if (a->a.dtype == OASIS_BF16) {
             pick_b(a, i, end, OASIS_BF16);
-        else
+        } else {
             pick_b(a, i, end, OASIS_F32);
+        }
     }
     return OASIS_OK;
 }

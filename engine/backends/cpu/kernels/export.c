@@ -6,10 +6,11 @@
 #include <math.h>
 #include <omp.h>
 
-#include "../cpu.h"
-#include "colour.h"
-#include "resample.h"
-#include "vector.h"
+#include "backends/cpu/cpu.h"
+#include "backends/cpu/kernels/vector.h"
+#include "core/align.h"
+#include "ops/colour.h"
+#include "ops/resample.h"
 
 /* Planes of one size: 0, or 1 and 2. */
 typedef struct Planes {
@@ -20,7 +21,7 @@ typedef struct Planes {
 /* Floats of a row of colours; the last pixel is read and written as four floats. */
 static size_t row_floats(const OasisExportArgs *a)
 {
-    return oasis_cpu_align(((size_t)a->frame->format.width * 3 + 1) * sizeof(float)) /
+    return oasis_align_host(((size_t)a->frame->format.width * 3 + 1) * sizeof(float)) /
            sizeof(float);
 }
 
@@ -34,14 +35,11 @@ static OasisStatus make_planes(const OasisFrameFormat *format, int first, int en
 {
     int shift_x = first ? format->chroma_shift_x : 0;
     int shift_y = first ? format->chroma_shift_y : 0;
-    OasisStatus status;
 
     planes->first = first;
     planes->end = end;
-    status = oasis_taps_chroma_down(format->width, oasis_frame_plane_width(format, first), shift_x,
-                                    oasis_siting_centred_x(format->siting), &planes->x, err);
-    if (status)
-        return status;
+    OASIS_TRY(oasis_taps_chroma_down(format->width, oasis_frame_plane_width(format, first), shift_x,
+                                    oasis_siting_centred_x(format->siting), &planes->x, err));
     return oasis_taps_chroma_down(format->height, oasis_frame_plane_height(format, first), shift_y,
                                   oasis_siting_centred_y(format->siting), &planes->y, err);
 }
@@ -57,8 +55,9 @@ static void mean_rows(const OasisExportArgs *a, const OasisTaps *taps, int y, fl
 #pragma omp simd
     for (size_t x = 0; x < n; x++) {
         float sum = 0;
-        for (int i = 0; i < taps->count; i++)
+        for (int i = 0; i < taps->count; i++) {
             sum += weights[i] * from[i * stride + x];
+        }
         to[x] = sum;
     }
 }
@@ -69,8 +68,9 @@ static void mean_columns(const OasisTaps *taps, const float *row, float *to)
         const float *from = row + (size_t)taps->first[x] * 3;
         const float *weights = taps->weights + (size_t)x * taps->count;
         Pixel sum = {0};
-        for (int j = 0; j < taps->count; j++)
+        for (int j = 0; j < taps->count; j++) {
             sum += weights[j] * *(const PixelAt *)(from + 3 * j);
+        }
         *(PixelAt *)to = sum;
     }
 }
@@ -88,10 +88,11 @@ INLINE void put_row(const OasisColourFromRgb *colour, int plane, const float *rg
         value = value > 0 ? value : 0;
         value = value < highest ? value : highest;
         int rounded = (int)rintf(value);
-        if (deep)
+        if (deep) {
             ((uint16_t *)to)[x] = (uint16_t)rounded;
-        else
+        } else {
             ((uint8_t *)to)[x] = (uint8_t)rounded;
+        }
     }
 }
 
@@ -108,10 +109,11 @@ static void export_row(const OasisExportArgs *a, const Planes *planes,
     }
     for (int plane = planes->first; plane < planes->end; plane++) {
         void *to = a->frame->data[plane] + y * a->frame->stride[plane];
-        if (a->frame->format.depth > 8)
+        if (a->frame->format.depth > 8) {
             put_row(colour, plane, rgb, planes->x.length, to, true);
-        else
+        } else {
             put_row(colour, plane, rgb, planes->x.length, to, false);
+        }
     }
 }
 
@@ -124,12 +126,14 @@ static OasisStatus export_planes(OasisCpuBackend *cpu, const OasisExportArgs *a,
     OasisStatus status;
 
     if ((status = make_planes(&a->frame->format, first, end, &planes, err)) ||
-        (status = oasis_cpu_scratch(cpu, KERNEL(export_bytes)(a, cpu->threads), &scratch, err)))
+        (status = oasis_cpu_scratch(cpu, KERNEL(export_bytes)(a, cpu->threads), &scratch, err))) {
         goto done;
+    }
 #pragma omp parallel for num_threads(cpu->threads)
-    for (int y = 0; y < planes.y.length; y++)
+    for (int y = 0; y < planes.y.length; y++) {
         export_row(a, &planes, colour, y,
                    (float *)scratch + omp_get_thread_num() * 2 * row_floats(a));
+    }
 done:
     oasis_taps_clear(&planes.x);
     oasis_taps_clear(&planes.y);
@@ -144,7 +148,8 @@ OasisStatus KERNEL(export_frame)(OasisBackend *backend, const OasisExportArgs *a
 
     oasis_colour_from_rgb(&a->frame->format, &colour);
     status = export_planes(cpu, a, &colour, 0, 1, err);
-    if (!status && a->frame->format.planes == 3)
+    if (status == OASIS_OK && a->frame->format.planes == 3) {
         status = export_planes(cpu, a, &colour, 1, 3, err);
+    }
     return status;
 }

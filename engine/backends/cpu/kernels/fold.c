@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
-#include "../cpu.h"
-#include "vector.h"
+#include "backends/cpu/cpu.h"
+#include "backends/cpu/kernels/vector.h"
 
 enum { MAX_SQUARE = 1024 }; /* positions of space^2 * patch^2 */
 
@@ -16,11 +16,15 @@ INLINE void fold_square(const OasisFoldArgs *a, const float *corner, void *out, 
     float square[MAX_SQUARE];
     int n = 0;
 
-    for (int dy = 0; dy < a->space; dy++)
-        for (int dx = 0; dx < a->space; dx++)
-            for (int ph = 0; ph < a->patch; ph++)
-                for (int pw = 0; pw < a->patch; pw++)
+    for (int dy = 0; dy < a->space; dy++) {
+        for (int dx = 0; dx < a->space; dx++) {
+            for (int ph = 0; ph < a->patch; ph++) {
+                for (int pw = 0; pw < a->patch; pw++) {
                     square[n++] = corner[(ph * a->space + dy) * row + (pw * a->space + dx) * 3];
+                }
+            }
+        }
+    }
     store_run(out, dtype, at, square, n);
 }
 
@@ -29,13 +33,14 @@ INLINE void fold_token(const OasisFoldArgs *a, int f, int h, int w, OasisDType d
     const float *image = oasis_tensor_host(a->image);
     int side = a->patch * a->space;
 
-    for (int c = 0; c < 3; c++)
+    for (int c = 0; c < 3; c++) {
         for (int dt = 0; dt < a->time; dt++, at += (size_t)side * side) {
             int frame = f * a->time - (a->time - 1) + dt;
             size_t row = (size_t)(frame > 0 ? frame : 0) * a->height + (size_t)(a->h0 + h) * side;
             size_t pixel = row * a->width + (size_t)(a->w0 + w) * side;
             fold_square(a, image + pixel * 3 + c, oasis_tensor_host(a->out), dtype, at);
         }
+    }
 }
 
 INLINE void run(const OasisFoldArgs *a, int threads, OasisDType dtype)
@@ -44,10 +49,12 @@ INLINE void run(const OasisFoldArgs *a, int threads, OasisDType dtype)
     int rows = a->grid.f * a->grid.h;
 
 #pragma omp parallel for num_threads(threads)
-    for (int row = 0; row < rows; row++)
-        for (int w = 0; w < a->grid.w; w++)
+    for (int row = 0; row < rows; row++) {
+        for (int w = 0; w < a->grid.w; w++) {
             fold_token(a, row / a->grid.h, row % a->grid.h, w, dtype,
                        ((size_t)row * a->grid.w + w) * columns);
+        }
+    }
 }
 
 OasisStatus KERNEL(fold)(OasisBackend *backend, const OasisFoldArgs *a, OasisError *err)
@@ -55,9 +62,10 @@ OasisStatus KERNEL(fold)(OasisBackend *backend, const OasisFoldArgs *a, OasisErr
     const OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
 
     assert(a->space * a->space * a->patch * a->patch <= MAX_SQUARE);
-    if (a->out.dtype == OASIS_BF16)
+    if (a->out.dtype == OASIS_BF16) {
         run(a, cpu->threads, OASIS_BF16);
-    else
+    } else {
         run(a, cpu->threads, OASIS_F32);
+    }
     return OASIS_OK;
 }

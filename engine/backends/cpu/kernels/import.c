@@ -9,10 +9,11 @@
 #include <omp.h>
 #include <string.h>
 
-#include "../cpu.h"
-#include "colour.h"
-#include "resample.h"
-#include "vector.h"
+#include "backends/cpu/cpu.h"
+#include "backends/cpu/kernels/vector.h"
+#include "core/align.h"
+#include "ops/colour.h"
+#include "ops/resample.h"
 
 enum { BLOCK_ROWS = 32 };
 
@@ -43,13 +44,12 @@ static OasisStatus make_taps(const OasisImportArgs *a, Taps *taps, OasisError *e
 
     if ((status = oasis_taps_bicubic(format->width, a->width, &taps->x, err)) ||
         (status = oasis_taps_bicubic(format->height, a->height, &taps->y, err)) ||
-        format->planes == 1)
+        format->planes == 1) {
         return status;
-    status = oasis_taps_chroma_up(oasis_frame_plane_width(format, 1), format->width,
+    }
+    OASIS_TRY(oasis_taps_chroma_up(oasis_frame_plane_width(format, 1), format->width,
                                   format->chroma_shift_x, oasis_siting_centred_x(format->siting),
-                                  &taps->chroma_x, err);
-    if (status)
-        return status;
+                                  &taps->chroma_x, err));
     return oasis_taps_chroma_up(oasis_frame_plane_height(format, 1), format->height,
                                 format->chroma_shift_y, oasis_siting_centred_y(format->siting),
                                 &taps->chroma_y, err);
@@ -71,12 +71,12 @@ static Layout make_layout(const OasisImportArgs *a)
     size_t width = format->width;
     Layout layout = {.max_rows = reached < format->height ? (int)reached : format->height};
 
-    layout.planes = oasis_cpu_align(width * sizeof(float));
-    layout.pixels = layout.planes + oasis_cpu_align(3 * width * sizeof(float));
-    layout.rows = layout.pixels + oasis_cpu_align(width * sizeof(Pixel));
+    layout.planes = oasis_align_host(width * sizeof(float));
+    layout.pixels = layout.planes + oasis_align_host(3 * width * sizeof(float));
+    layout.rows = layout.pixels + oasis_align_host(width * sizeof(Pixel));
     /* One float more, because a pixel is stored as four floats of which three stay. */
     layout.bytes = layout.rows +
-                   oasis_cpu_align(((size_t)layout.max_rows * a->width * 3 + 1) * sizeof(float));
+                   oasis_align_host(((size_t)layout.max_rows * a->width * 3 + 1) * sizeof(float));
     return layout;
 }
 
@@ -100,8 +100,9 @@ INLINE void luma_row(const OasisFrame *frame, int y, bool deep, float *to)
     const void *row = plane_row(frame, 0, y);
 
 #pragma omp simd
-    for (int x = 0; x < frame->format.width; x++)
+    for (int x = 0; x < frame->format.width; x++) {
         to[x] = sample(row, deep, x);
+    }
 }
 
 /* Rows first, at chroma's own width, then columns. */
@@ -115,13 +116,15 @@ INLINE void chroma_row(const OasisFrame *frame, const Taps *taps, int plane, int
         const void *row = plane_row(frame, plane, ty->first[y] + i);
         float weight = ty->weights[(size_t)y * ty->count + i];
 #pragma omp simd
-        for (int x = 0; x < width; x++)
+        for (int x = 0; x < width; x++) {
             narrow[x] = (i ? narrow[x] : 0) + weight * sample(row, deep, x);
+        }
     }
     for (int x = 0; x < frame->format.width; x++) {
         float sum = 0;
-        for (int j = 0; j < tx->count; j++)
+        for (int j = 0; j < tx->count; j++) {
             sum += tx->weights[(size_t)x * tx->count + j] * narrow[tx->first[x] + j];
+        }
         to[x] = sum;
     }
 }
@@ -136,8 +139,9 @@ static void to_pixels(const OasisColourToRgb *colour, const float *planes, int w
     const Pixel by_second = {m[0][1], m[1][1], m[2][1]};
     const Pixel by_third = {m[0][2], m[1][2], m[2][2]};
 
-    for (int x = 0; x < width; x++)
+    for (int x = 0; x < width; x++) {
         pixels[x] = by_first * first[x] + by_second * second[x] + by_third * third[x] + offset;
+    }
 }
 
 static void resize_columns(const Pixel *pixels, const OasisTaps *taps, float *to)
@@ -146,8 +150,9 @@ static void resize_columns(const Pixel *pixels, const OasisTaps *taps, float *to
         const Pixel *from = pixels + taps->first[x];
         const float *weights = taps->weights + (size_t)x * taps->count;
         Pixel sum = {0};
-        for (int j = 0; j < taps->count; j++)
+        for (int j = 0; j < taps->count; j++) {
             sum += weights[j] * from[j];
+        }
         *(PixelAt *)to = sum;
     }
 }
@@ -162,18 +167,20 @@ static void convert_row(const OasisImportArgs *a, const Taps *taps, const OasisC
     Pixel *pixels = (Pixel *)(work + layout->pixels);
     bool deep = format->depth > 8;
 
-    if (deep)
+    if (deep) {
         luma_row(a->frame, y, true, planes);
-    else
+    } else {
         luma_row(a->frame, y, false, planes);
+    }
     for (int p = 1; p < 3; p++) {
         float *plane = planes + (size_t)p * format->width;
-        if (format->planes == 1)
+        if (format->planes == 1) {
             memset(plane, 0, format->width * sizeof *plane);
-        else if (deep)
+        } else if (deep) {
             chroma_row(a->frame, taps, p, y, true, narrow, plane);
-        else
+        } else {
             chroma_row(a->frame, taps, p, y, false, narrow, plane);
+        }
     }
     to_pixels(colour, planes, format->width, pixels);
     resize_columns(pixels, &taps->x, to);
@@ -190,12 +197,14 @@ static void combine_rows(const OasisImportArgs *a, const OasisTaps *taps, const 
 #pragma omp simd
     for (size_t x = 0; x < n; x++) {
         float sum = 0;
-        for (int j = 0; j < taps->count; j++)
+        for (int j = 0; j < taps->count; j++) {
             sum += weights[j] * from[j * n + x];
+        }
         to[x] = sum;
     }
-    for (int x = a->width; x < a->padded_width; x++)
+    for (int x = a->width; x < a->padded_width; x++) {
         memcpy(to + (size_t)x * 3, to + n - 3, 3 * sizeof *to);
+    }
 }
 
 static void import_block(const OasisImportArgs *a, const Taps *taps,
@@ -207,10 +216,12 @@ static void import_block(const OasisImportArgs *a, const Taps *taps,
     int low, high;
 
     reach(&taps->y, first, end, &low, &high);
-    for (int y = low; y < high; y++)
+    for (int y = low; y < high; y++) {
         convert_row(a, taps, colour, layout, work, y, rows + (size_t)(y - low) * a->width * 3);
-    for (int y = first; y < end; y++)
+    }
+    for (int y = first; y < end; y++) {
         combine_rows(a, &taps->y, rows, low, y, image + (size_t)y * a->padded_width * 3);
+    }
 }
 
 OasisStatus KERNEL(import_frame)(OasisBackend *backend, const OasisImportArgs *a, OasisError *err)
@@ -225,8 +236,9 @@ OasisStatus KERNEL(import_frame)(OasisBackend *backend, const OasisImportArgs *a
     OasisStatus status;
 
     if ((status = make_taps(a, &taps, err)) ||
-        (status = oasis_cpu_scratch(cpu, layout.bytes * cpu->threads, &scratch, err)))
+        (status = oasis_cpu_scratch(cpu, layout.bytes * cpu->threads, &scratch, err))) {
         goto done;
+    }
     oasis_colour_to_rgb(&a->frame->format, &colour);
 #pragma omp parallel for schedule(dynamic) num_threads(cpu->threads)
     for (int first = 0; first < a->height; first += BLOCK_ROWS) {
@@ -234,8 +246,9 @@ OasisStatus KERNEL(import_frame)(OasisBackend *backend, const OasisImportArgs *a
         int end = a->height - first < BLOCK_ROWS ? a->height : first + BLOCK_ROWS;
         import_block(a, &taps, &colour, &layout, work, first, end);
     }
-    for (int y = a->height; y < a->padded_height; y++)
+    for (int y = a->height; y < a->padded_height; y++) {
         memcpy(image + y * row, image + (a->height - 1) * row, row * sizeof *image);
+    }
 done:
     clear_taps(&taps);
     return status;

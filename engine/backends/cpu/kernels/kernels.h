@@ -5,8 +5,7 @@
  * target_clones would not do: it leaves the bodies of OpenMP regions at the baseline.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "ops.h"
+#include "ops/ops.h"
 
 #define OASIS_CPU_KERNELS(X)                    \
     X(import_frame, OasisImportArgs)            \

@@ -9,9 +9,9 @@
 #include <assert.h>
 #include <math.h>
 
-#include "../cpu.h"
-#include "attention.h"
-#include "vector.h"
+#include "backends/cpu/cpu.h"
+#include "backends/cpu/kernels/attention.h"
+#include "backends/cpu/kernels/vector.h"
 
 typedef struct Turns {
     float cosine[OASIS_CPU_MAX_HEAD_DIM];
@@ -88,11 +88,13 @@ INLINE void scale_row(void *x, OasisDType dtype, size_t at, int n, float scale, 
 {
     int j = 0;
 
-    for (; j + LANES <= n; j += LANES)
+    for (; j + LANES <= n; j += LANES) {
         vec_store_as(x, dtype, at + j,
                      vec_load_as(x, dtype, at + j) * scale * vec_load(gain + j));
-    for (; j < n; j++)
+    }
+    for (; j < n; j++) {
         oasis_store(x, dtype, at + j, oasis_load(x, dtype, at + j) * scale * gain[j]);
+    }
 }
 
 INLINE void run(const OasisNormRopeArgs *a, int threads, OasisDType dtype)
@@ -111,9 +113,10 @@ INLINE void run(const OasisNormRopeArgs *a, int threads, OasisDType dtype)
         }
         Turns turns;
         fill_turns(a, i, &turns);
-        for (int head = 0; head < a->heads; head++)
+        for (int head = 0; head < a->heads; head++) {
             turn_head(x, dtype, row + (size_t)head * head_dim, head_dim, scale,
                       gain + head * head_dim, &turns);
+        }
     }
 }
 
@@ -122,9 +125,10 @@ OasisStatus KERNEL(norm_rope)(OasisBackend *backend, const OasisNormRopeArgs *a,
     const OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
 
     assert(a->d / a->heads <= OASIS_CPU_MAX_HEAD_DIM);
-    if (a->x.dtype == OASIS_BF16)
+    if (a->x.dtype == OASIS_BF16) {
         run(a, cpu->threads, OASIS_BF16);
-    else
+    } else {
         run(a, cpu->threads, OASIS_F32);
+    }
     return OASIS_OK;
 }

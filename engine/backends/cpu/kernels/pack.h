@@ -1,10 +1,9 @@
 /* Rows of q, k and v as units of a tile's operands (tile.h).
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <string.h>
 
-#include "tile.h"
+#include "backends/cpu/kernels/tile.h"
 
 static inline int round_up(int n, int unit)
 {
@@ -16,15 +15,17 @@ INLINE void load_units(const void *data, OasisDType dtype, size_t first, int n, 
                        Unit *to)
 {
     if (pairs) {
-        if (n % 2)
+        if (n % 2) {
             to[n / 2].pair = 0;
+        }
         memcpy(to, (const uint16_t *)data + first, n * sizeof(uint16_t));
         return;
     }
 #pragma omp simd
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         to[i].f = dtype == OASIS_BF16 ? oasis_bf16_to_f32(((const uint16_t *)data)[first + i])
                                       : ((const float *)data)[first + i];
+    }
 }
 
 /* A panel of the dims of one key, or of two as pairs; rows are NULL past the last key. */
@@ -35,12 +36,14 @@ INLINE void pack_value(const void *first, const void *second, OasisDType dtype, 
 
     memset(to, 0, COLUMNS * sizeof *to);
     if (!pairs) {
-        if (first)
+        if (first) {
             load_units(first, dtype, 0, n, false, to);
+        }
         return;
     }
     const uint16_t *low = first ? first : nothing, *high = second ? second : nothing;
 #pragma omp simd
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         to[i].pair = low[i] | (uint32_t)high[i] << 16;
+    }
 }

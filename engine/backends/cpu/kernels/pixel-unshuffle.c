@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 
-#include "../cpu.h"
-#include "vector.h"
+#include "backends/cpu/cpu.h"
+#include "backends/cpu/kernels/vector.h"
 
 enum { MAX_SQUARE = 256 }; /* factor^2 */
 
@@ -16,15 +16,18 @@ INLINE void unshuffle_row(const OasisPixelUnshuffleArgs *a, size_t row, OasisDTy
     size_t image_row = (size_t)a->width * a->channels;
     float square[MAX_SQUARE];
 
-    for (int column = 0; column < columns; column++)
+    for (int column = 0; column < columns; column++) {
         for (int c = 0; c < a->channels; c++, to += (size_t)r * r) {
             const float *corner = x + top * image_row + (size_t)column * r * a->channels + c;
             int n = 0;
-            for (int dy = 0; dy < r; dy++)
-                for (int dx = 0; dx < r; dx++)
+            for (int dy = 0; dy < r; dy++) {
+                for (int dx = 0; dx < r; dx++) {
                     square[n++] = corner[dy * image_row + dx * a->channels];
+                }
+            }
             store_run(oasis_tensor_host(a->out), dtype, to, square, n);
         }
+    }
 }
 
 OasisStatus KERNEL(pixel_unshuffle)(OasisBackend *backend, const OasisPixelUnshuffleArgs *a,
@@ -37,10 +40,11 @@ OasisStatus KERNEL(pixel_unshuffle)(OasisBackend *backend, const OasisPixelUnshu
 
 #pragma omp parallel for num_threads(cpu->threads)
     for (size_t row = 0; row < rows; row++) {
-        if (a->out.dtype == OASIS_BF16)
+        if (a->out.dtype == OASIS_BF16) {
             unshuffle_row(a, row, OASIS_BF16);
-        else
+        } else {
             unshuffle_row(a, row, OASIS_F32);
+        }
     }
     return OASIS_OK;
 }

@@ -1,11 +1,10 @@
 /* SiLU and its sigmoid.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <math.h>
 #include <string.h>
 
-#include "vector.h"
+#include "backends/cpu/kernels/vector.h"
 
 /* The clamp keeps 2^y finite; what it changes is below 1e-37. */
 INLINE Vec vec_sigmoid(Vec x)
@@ -29,8 +28,10 @@ INLINE void silu_run(const void *x, size_t i, void *out, size_t j, OasisDType dt
         memcpy((char *)out + j * size, (const char *)x + i * size, n * size);
         return;
     }
-    for (; done + LANES <= n; done += LANES)
+    for (; done + LANES <= n; done += LANES) {
         vec_store_as(out, dtype, j + done, vec_silu(vec_load_as(x, dtype, i + done)));
-    for (; done < n; done++)
+    }
+    for (; done < n; done++) {
         oasis_store(out, dtype, j + done, oasis_silu(oasis_load(x, dtype, i + done)));
+    }
 }

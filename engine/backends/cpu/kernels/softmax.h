@@ -1,11 +1,10 @@
 /* Softmax of a row of scores that comes in blocks.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <math.h>
 #include <string.h>
 
-#include "tile.h"
+#include "backends/cpu/kernels/tile.h"
 
 /* The score of a key that the query does not see. Finite, so that a block of nothing else gives
  * shares that the next block's maximum wipes out, and no NaN. */
@@ -16,8 +15,9 @@ INLINE float highest_of(const float *scores, int n, float maximum)
 {
     Vec top = vec_set(maximum);
 
-    for (int j = 0; j < n; j += LANES)
+    for (int j = 0; j < n; j += LANES) {
         top = vec_max(vec_load(scores + j), top);
+    }
     return vec_highest(top);
 }
 
@@ -56,8 +56,9 @@ INLINE void soften(const float *scores, int n, float scale, float *maximum, Vec 
 {
     float highest[ROWS];
 
-    for (int r = 0; r < ROWS; r++)
+    for (int r = 0; r < ROWS; r++) {
         highest[r] = highest_of(scores + r * STRIDE, n, maximum[r]);
+    }
     for (int r = 0; r < ROWS; r++) {
         Vec total = share_row(scores + r * STRIDE, n, scale, highest[r], shares + r * STRIDE,
                               pairs);
@@ -73,10 +74,12 @@ INLINE void finish_row(const float *row, float sum, void *out, OasisDType dtype,
     float inverse = 1 / sum;
     int i = 0;
 
-    for (; i + LANES <= n; i += LANES)
+    for (; i + LANES <= n; i += LANES) {
         vec_store_as(out, dtype, to + i, vec_load(row + i) * inverse);
-    for (; i < n; i++)
+    }
+    for (; i < n; i++) {
         oasis_store(out, dtype, to + i, row[i] * inverse);
+    }
 }
 
 /* ln of the sum of exp of the scaled scores; `scale` holds the log2(e) that shares are made by. */

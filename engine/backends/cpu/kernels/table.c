@@ -1,6 +1,6 @@
 /* This level's table.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "kernels.h"
+#include "backends/cpu/kernels/kernels.h"
 
 #define FILL(name, args) .name = KERNEL(name),
 const OasisCpuKernels KERNEL(kernels) = {

@@ -7,8 +7,7 @@
  * register; the odd number of cache lines keeps them in different sets of the first-level cache.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
-#include "vector.h"
+#include "backends/cpu/kernels/vector.h"
 
 /* As many sums as leave registers for a row of B and one of A: 24 of 32, else 12 of 16. */
 #if defined __AVX512F__
@@ -32,9 +31,10 @@ typedef union Unit {
 INLINE Vec multiply_add(Vec sum, Unit a, Vec b, bool pairs)
 {
 #ifdef __AVX512BF16__
-    if (pairs)
+    if (pairs) {
         return (Vec)_mm512_dpbf16_ps((__m512)sum, (__m512bh)_mm512_set1_epi32((int)a.pair),
                                      (__m512bh)b);
+    }
 #endif
     return sum + a.f * b;
 }
@@ -47,26 +47,33 @@ INLINE void tile(const Unit *a, const Unit *b, size_t b_stride, float *c, size_t
     Vec sum[ROWS][VECTORS];
 
 #pragma GCC unroll 16
-    for (int r = 0; r < ROWS; r++)
+    for (int r = 0; r < ROWS; r++) {
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++)
+        for (int v = 0; v < vectors; v++) {
             sum[r][v] = keep ? vec_load(c + r * c_stride + v * LANES) * keep[r] : (Vec){0};
+        }
+    }
 
     for (int s = 0; s < steps; s++, b += b_stride) {
         Vec row[VECTORS];
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++)
+        for (int v = 0; v < vectors; v++) {
             row[v] = vec_load(&b[v * LANES].f);
+        }
 #pragma GCC unroll 16
-        for (int r = 0; r < ROWS; r++)
+        for (int r = 0; r < ROWS; r++) {
 #pragma GCC unroll 4
-            for (int v = 0; v < vectors; v++)
+            for (int v = 0; v < vectors; v++) {
                 sum[r][v] = multiply_add(sum[r][v], a[r * STRIDE + s], row[v], pairs);
+            }
+        }
     }
 
 #pragma GCC unroll 16
-    for (int r = 0; r < ROWS; r++)
+    for (int r = 0; r < ROWS; r++) {
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++)
+        for (int v = 0; v < vectors; v++) {
             vec_store(c + r * c_stride + v * LANES, sum[r][v]);
+        }
+    }
 }

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "../cpu.h"
+#include "backends/cpu/cpu.h"
 
 enum { BLOCK = 1024 };
 

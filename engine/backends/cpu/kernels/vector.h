@@ -2,22 +2,21 @@
  * one source serves every instruction set; LANES floats.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
 #include <stdint.h>
 
-#include "element.h"
-#include "ops.h"
+#include "ops/element.h"
+#include "ops/ops.h"
 
 #ifdef __AVX512F__
 #include <immintrin.h>
 #endif
 
 #if defined __AVX512F__
-#define LANES 16
+enum { LANES = 16 };
 #elif defined __AVX2__
-#define LANES 8
+enum { LANES = 8 };
 #else
-#define LANES 4
+enum { LANES = 4 };
 #endif
 
 #define INLINE static inline __attribute__((always_inline))
@@ -50,16 +49,18 @@ INLINE Vec vec_set(float x)
 INLINE Vec vec_max(Vec a, Vec b)
 {
     Vec max = b;
-    for (int i = 0; i < LANES; i++)
+    for (int i = 0; i < LANES; i++) {
         max[i] = a[i] > b[i] ? a[i] : b[i];
+    }
     return max;
 }
 
 INLINE Vec vec_min(Vec a, Vec b)
 {
     Vec min = b;
-    for (int i = 0; i < LANES; i++)
+    for (int i = 0; i < LANES; i++) {
         min[i] = a[i] < b[i] ? a[i] : b[i];
+    }
     return min;
 }
 
@@ -75,17 +76,21 @@ typedef float PixelAt __attribute__((vector_size(16), aligned(4), may_alias));
 
 INLINE float vec_sum(Vec v)
 {
-    for (int half = LANES / 2; half; half /= 2)
-        for (int i = 0; i < half; i++)
+    for (int half = LANES / 2; half; half /= 2) {
+        for (int i = 0; i < half; i++) {
             v[i] += v[i + half];
+        }
+    }
     return v[0];
 }
 
 INLINE float vec_highest(Vec v)
 {
-    for (int half = LANES / 2; half; half /= 2)
-        for (int i = 0; i < half; i++)
+    for (int half = LANES / 2; half; half /= 2) {
+        for (int i = 0; i < half; i++) {
             v[i] = v[i] > v[i + half] ? v[i] : v[i + half];
+        }
+    }
     return v[0];
 }
 
@@ -112,17 +117,19 @@ INLINE Vec vec_from_bf16(Halves halves)
 /* Element i and the LANES - 1 after it, of either dtype. */
 INLINE Vec vec_load_as(const void *data, OasisDType dtype, size_t i)
 {
-    if (dtype == OASIS_BF16)
+    if (dtype == OASIS_BF16) {
         return vec_from_bf16(*(const HalvesAt *)((const uint16_t *)data + i));
+    }
     return vec_load((const float *)data + i);
 }
 
 INLINE void vec_store_as(void *data, OasisDType dtype, size_t i, Vec v)
 {
-    if (dtype == OASIS_BF16)
+    if (dtype == OASIS_BF16) {
         *(HalvesAt *)((uint16_t *)data + i) = vec_to_bf16(v);
-    else
+    } else {
         vec_store((float *)data + i, v);
+    }
 }
 
 /* n floats to elements from `at` on. */
@@ -130,10 +137,12 @@ INLINE void store_run(void *out, OasisDType dtype, size_t at, const float *from,
 {
     int i = 0;
 
-    for (; i + LANES <= n; i += LANES)
+    for (; i + LANES <= n; i += LANES) {
         vec_store_as(out, dtype, at + i, vec_load(from + i));
-    for (; i < n; i++)
+    }
+    for (; i < n; i++) {
         oasis_store(out, dtype, at + i, from[i]);
+    }
 }
 
 /* 2^x for x up to 127.4, relative error 2e-7; below -126 as for -126, or 0. A NaN stays one.

@@ -17,11 +17,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <omp.h>
 
-#include "../cpu.h"
-#include "attention.h"
-#include "pack.h"
-#include "softmax.h"
-#include "window.h"
+#include "backends/cpu/cpu.h"
+#include "backends/cpu/kernels/attention.h"
+#include "backends/cpu/kernels/pack.h"
+#include "backends/cpu/kernels/softmax.h"
+#include "core/align.h"
+#include "ops/window.h"
 
 enum { SLICES = STEPS_MAX / LANES }; /* of LANES keys each, in one block; even */
 
@@ -79,13 +80,13 @@ static Plan make_plan(const OasisAttentionArgs *a)
 
 static size_t packed_bytes(const Plan *plan)
 {
-    return oasis_cpu_align(plan->rows * plan->width_padded * plan->dims_padded * sizeof(Unit));
+    return oasis_align_host(plan->rows * plan->width_padded * plan->dims_padded * sizeof(Unit));
 }
 
 size_t KERNEL(window_bytes)(const OasisAttentionArgs *a, int threads)
 {
     const Plan plan = make_plan(a);
-    return 2 * packed_bytes(&plan) + threads * oasis_cpu_align(sizeof(Work));
+    return 2 * packed_bytes(&plan) + threads * oasis_align_host(sizeof(Work));
 }
 
 INLINE void pack_row(const OasisAttentionArgs *a, const Plan *plan, int head, size_t row,
@@ -99,21 +100,24 @@ INLINE void pack_row(const OasisAttentionArgs *a, const Plan *plan, int head, si
     k += row * plan->key_steps * plan->width_padded;
     v += row * (plan->width_padded / plan->per_step) * plan->dims_padded;
     for (int x = 0; x < plan->width_padded; x++) {
-        if (x < plan->width)
+        if (x < plan->width) {
             load_units(oasis_tensor_host(a->k), dtype, first + (size_t)x * a->kv_stride, plan->dims,
                        pairs, key);
-        else
+        } else {
             memset(key, 0, plan->key_steps * sizeof *key);
-        for (int step = 0; step < plan->key_steps; step++)
+        }
+        for (int step = 0; step < plan->key_steps; step++) {
             k[step * plan->width_padded + x] = key[step];
+        }
     }
-    for (int x = 0; x < plan->width_padded; x += plan->per_step)
+    for (int x = 0; x < plan->width_padded; x += plan->per_step) {
         for (int d = 0; d < plan->dims_padded; d += COLUMNS, v += COLUMNS) {
             const char *value = values + x * row_bytes + d * size;
             int n = plan->dims - d < COLUMNS ? plan->dims - d : COLUMNS;
             pack_value(x < plan->width ? value : NULL,
                        x + 1 < plan->width ? value + row_bytes : NULL, dtype, n, pairs, v);
         }
+    }
 }
 
 /* Masks the scores of the LANES keys from `column` on that a query does not see. */
@@ -121,8 +125,9 @@ INLINE void mask(float *scores, OasisSpan seen, int column)
 {
     Ints key;
 
-    for (int i = 0; i < LANES; i++)
+    for (int i = 0; i < LANES; i++) {
         key[i] = i;
+    }
     key += column - seen.first;
     vec_store(scores, vec_select((key >= 0) & (key < seen.count), vec_load(scores),
                                  vec_set(MASKED)));
@@ -141,19 +146,22 @@ INLINE void meet(const Plan *plan, Work *work, const Tile *at, const Slice *slic
         float *scores = work->scores + i * LANES;
         tile(work->q, k + slice->row * plan->key_steps * plan->width_padded + slice->column,
              plan->width_padded, scores, STRIDE, plan->key_steps, NULL, 1, pairs);
-        for (int r = 0; r < ROWS; r++)
+        for (int r = 0; r < ROWS; r++) {
             mask(scores + r * STRIDE, i < count ? at->columns[r] : (OasisSpan){0, 0},
                  slice->column);
+        }
     }
     soften(work->scores, whole * LANES, plan->scale, work->maximum, work->sum, work->shares, keep,
            pairs);
     for (int i = 0; i < count; i++) {
         size_t step = (slices[i].row * plan->width_padded + slices[i].column) / (pairs ? 2 : 1);
-        for (int d = 0; d < plan->dims_padded; d += COLUMNS)
+        for (int d = 0; d < plan->dims_padded; d += COLUMNS) {
             tile(work->shares + i * steps, v + step * plan->dims_padded + d, plan->dims_padded,
                  work->out + d, plan->dims_padded, steps, keep, VECTORS, pairs);
-        for (int r = 0; r < ROWS; r++)
+        }
+        for (int r = 0; r < ROWS; r++) {
             keep[r] = 1;
+        }
     }
 }
 
@@ -172,8 +180,8 @@ INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, co
         work->sum[r] = (Vec){0};
     }
     memset(work->out, 0, sizeof *work->out * ROWS * plan->dims_padded);
-    for (int f = frames.first; f < frames.first + frames.count; f++)
-    for (int h = rows.first; h < rows.first + rows.count; h++)
+    for (int f = frames.first; f < frames.first + frames.count; f++) {
+    for (int h = rows.first; h < rows.first + rows.count; h++) {
     for (int x = left; x < right; x += LANES) {
         slices[count++] = (Slice){(size_t)f * a->grid.h + h, x};
         if (count == SLICES) {
@@ -181,8 +189,11 @@ INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, co
             count = 0;
         }
     }
-    if (count)
+    }
+    }
+    if (count) {
         meet(plan, work, at, slices, count, k, v, pairs);
+    }
 }
 
 static Tile make_tile(const OasisAttentionArgs *a, int row, int x)
@@ -202,10 +213,11 @@ INLINE void load_queries(const OasisAttentionArgs *a, const Plan *plan, int head
 {
     for (int r = 0; r < ROWS; r++) {
         size_t first = (first_row + r) * a->q_stride + (size_t)head * plan->dims;
-        if (r < rows)
+        if (r < rows) {
             load_units(oasis_tensor_host(a->q), dtype, first, plan->dims, pairs, to + r * STRIDE);
-        else
+        } else {
             memset(to + r * STRIDE, 0, plan->key_steps * sizeof *to);
+        }
     }
 }
 
@@ -219,8 +231,9 @@ INLINE void write_rows(const OasisAttentionArgs *a, const Plan *plan, const Work
         float sum = vec_sum(work->sum[r]);
         finish_row(work->out + r * plan->dims_padded, sum, oasis_tensor_host(a->out), dtype, to,
                    a->head_dim);
-        if (lse)
+        if (lse) {
             lse[(size_t)n * a->n + first_row + r] = log_sum_exp(work->maximum[r], sum, plan->scale);
+        }
     }
 }
 
@@ -234,11 +247,12 @@ INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, in
 
 #pragma omp parallel num_threads(threads)
     {
-        Work *work = (Work *)(works + omp_get_thread_num() * oasis_cpu_align(sizeof *work));
+        Work *work = (Work *)(works + omp_get_thread_num() * oasis_align_host(sizeof *work));
         for (int n = 0; n < a->n_heads; n++) {
 #pragma omp for
-            for (size_t row = 0; row < plan->rows; row++)
+            for (size_t row = 0; row < plan->rows; row++) {
                 pack_row(a, plan, a->heads[n], row, pairs, dtype, k, v);
+            }
 #pragma omp for schedule(dynamic)
             for (size_t row = 0; row < plan->rows; row++) {
                 for (int x = 0; x < plan->width; x += ROWS) {
@@ -257,10 +271,11 @@ void KERNEL(window)(const OasisAttentionArgs *a, char *scratch, int threads)
 {
     const Plan plan = make_plan(a);
 
-    if (plan.pairs)
+    if (plan.pairs) {
         run(a, &plan, scratch, threads, true, OASIS_BF16);
-    else if (a->k.dtype == OASIS_BF16)
+    } else if (a->k.dtype == OASIS_BF16) {
         run(a, &plan, scratch, threads, false, OASIS_BF16);
-    else
+    } else {
         run(a, &plan, scratch, threads, false, OASIS_F32);
+    }
 }
