@@ -1,6 +1,7 @@
 /* What the commands of rekindle-cli share.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 
 /* Exit codes, a promise to scripts. */

@@ -1,6 +1,7 @@
 /* Opening what the user named: raw files by their extension .y4m, everything else as media.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 
 #include "oasis/media.h"

@@ -1,6 +1,7 @@
 /* Ctrl+C and its kin become a cancel of the job.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/cancel.h"
 
 /* From now on SIGINT, SIGTERM and SIGHUP trigger `cancel` (borrowed; must live as long as the

@@ -1,6 +1,7 @@
 /* Reading a command's options and their values.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <getopt.h>
 #include <stdbool.h>
 #include <stdint.h>

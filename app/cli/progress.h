@@ -2,6 +2,7 @@
  * seconds. Used on the main thread only.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 
 #include "oasis/job.h"

@@ -1,6 +1,7 @@
 /* Sentences for people on standard error, and the exit codes that go with them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/status.h"
 
 /* Prints "rekindle-cli: SUBJECT: DETAIL" and gives the exit code of err->status. */

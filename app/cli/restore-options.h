@@ -1,6 +1,7 @@
 /* The options of `restore`.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 #include <stdint.h>
 

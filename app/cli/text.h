@@ -1,6 +1,7 @@
 /* Quantities as people read them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdint.h>
 
 typedef struct Text {

@@ -1,6 +1,7 @@
 /* Buffers of back ends that live in host memory, ready for their tables.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "ops/reference.h"
 
 /* 64-byte aligned; contents undefined. */

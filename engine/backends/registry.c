@@ -121,7 +121,7 @@ void oasis_device_close(OasisDevice **device)
     if (!device || !*device) {
         return;
     }
-    (*device)->backend->klass->destroy((*device)->backend);
+    oasis_backend_free(&(*device)->backend);
     free(*device);
     *device = NULL;
 }

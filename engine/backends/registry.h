@@ -1,7 +1,8 @@
 /* The back ends that this build knows.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "ops/ops.h"
+
+#include "ops/backend.h"
 
 /* One family of devices. */
 typedef struct OasisBackendFamily {

@@ -1,6 +1,7 @@
 /* The strength of a restoration as the integer that frames are mixed with.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/frame.h"
 
 enum { OASIS_MIX_FULL = 256 }; /* strength 1 */

@@ -2,6 +2,7 @@
  * own name only when it is whole.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 
 #include "oasis/status.h"

@@ -2,6 +2,7 @@
  * hang when the other is gone.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -1,6 +1,7 @@
 /* What the rooms that write files share beside oasis_target_check.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/status.h"
 
 /* .NAME.part.EXT in the target's folder; the caller frees it; NULL without memory. */

@@ -1,6 +1,7 @@
 /* Waiting on a condition for a while, by the clock that nobody sets.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <pthread.h>
 #include <time.h>
 

@@ -1,6 +1,7 @@
 /* Checksums that a codec's packets carry.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavcodec/packet.h>
 #include <stdbool.h>
 

@@ -1,6 +1,7 @@
 /* Opening files of every format that FFmpeg reads.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavformat/avformat.h>
 
 #include "oasis/status.h"

@@ -1,6 +1,7 @@
 /* The video encoders of media sinks.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavcodec/avcodec.h>
 
 #include "oasis/media.h"

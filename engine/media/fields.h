@@ -1,6 +1,7 @@
 /* Whether a video is made of fields: by what its frames say, else by looking at them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavcodec/avcodec.h>
 
 #include "media/graph.h"

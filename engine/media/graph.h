@@ -1,6 +1,7 @@
 /* A chain of FFmpeg's picture filters.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavfilter/avfilter.h>
 #include <libavutil/frame.h>
 

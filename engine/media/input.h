@@ -1,6 +1,7 @@
 /* An opened video file: its packets, and the frames decoded from them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 

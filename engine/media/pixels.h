@@ -1,6 +1,7 @@
 /* Pixel formats: FFmpeg's names for them and the engine's description.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavutil/frame.h>
 #include <libavutil/pixfmt.h>
 

@@ -1,6 +1,7 @@
 /* Decoded frames by their number.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "media/index.h"
 
 /* Gives each frame of the index exactly once and in order, whatever the decoder does: a frame that

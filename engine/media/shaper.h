@@ -1,6 +1,7 @@
 /* Giving decoded frames their final shape: deinterlaced, upright, planar, all of one format.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavutil/fifo.h>
 
 #include "media/graph.h"

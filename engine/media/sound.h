@@ -1,6 +1,7 @@
 /* The sound of an export: the first audio stream of the source file, cut with the range.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavcodec/avcodec.h>
 #include <libavfilter/avfilter.h>
 #include <libavformat/avformat.h>

@@ -55,8 +55,8 @@ void oasis_self_attention_load(OasisSelfAttention *self, const OasisGeometry *g,
 
 void oasis_self_attention_clear(OasisSelfAttention *self, OasisBackend *backend)
 {
-    oasis_upload_free_weight(backend, self->qkv);
-    oasis_upload_free_weight(backend, self->o);
+    oasis_backend_weight_free(backend, &self->qkv);
+    oasis_backend_weight_free(backend, &self->o);
 }
 
 void oasis_cross_attention_load(OasisCrossAttention *cross, const OasisGeometry *g,
@@ -75,8 +75,8 @@ void oasis_cross_attention_load(OasisCrossAttention *cross, const OasisGeometry 
 
 void oasis_cross_attention_clear(OasisCrossAttention *cross, OasisBackend *backend)
 {
-    oasis_upload_free_weight(backend, cross->q);
-    oasis_upload_free_weight(backend, cross->o);
+    oasis_backend_weight_free(backend, &cross->q);
+    oasis_backend_weight_free(backend, &cross->o);
 }
 
 static OasisStatus attend(const OasisSelfAttention *self, const OasisGeometry *g, OasisExec *exec,

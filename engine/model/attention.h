@@ -2,6 +2,7 @@
  * and values.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "model/exec.h"
 #include "model/upload.h"
 

@@ -6,44 +6,19 @@
 
 /* --- loading ---------------------------------------------------------------------------------- */
 
-static OasisWeightDesc conv_desc(int out, int in, int kernel)
-{
-    return (OasisWeightDesc){OASIS_WEIGHT_CONV2D, out, in, kernel};
-}
-
-/* The one kernel of a stage that has one, of the shapes in weight-file.md. */
-static OasisWeightDesc stage_desc(const OasisStage *stage)
-{
-    int r2 = stage->factor * stage->factor;
-
-    switch (stage->kind) {
-    case OASIS_STAGE_CONV: return conv_desc(stage->out, stage->in, stage->kernel);
-    case OASIS_STAGE_BLOCK: return conv_desc(stage->out, stage->in, 3);
-    case OASIS_STAGE_TEMPORAL:
-        return (OasisWeightDesc){OASIS_WEIGHT_TEMPORAL, stage->out, stage->in};
-    case OASIS_STAGE_TIME_UP: return conv_desc(2 * stage->out, stage->in, 1);
-    case OASIS_STAGE_SPACE_UP: return conv_desc(stage->out * r2, stage->in, 1);
-    case OASIS_STAGE_CONDITION: return conv_desc(stage->out, 3 * r2, 3);
-    case OASIS_STAGE_OUTPUT: return conv_desc(3 * r2, stage->in, 3);
-    }
-    return (OasisWeightDesc){0};
-}
-
 void oasis_decoder_load(OasisDecoder *decoder, const OasisGeometry *g, OasisUpload *upload)
 {
     decoder->geometry = g;
     for (int i = 0; i < g->n_stages; i++) {
-        OasisDecoderStage *loaded = &decoder->stages[i];
-        OasisWeightDesc desc = stage_desc(&g->stages[i]);
-        snprintf(upload->prefix, sizeof upload->prefix, "decoder.%d.", i);
-        if (g->stages[i].kind == OASIS_STAGE_BLOCK) {
-            loaded->weight = oasis_upload_weight(upload, desc, "conv1.weight");
-            loaded->bias = oasis_upload_vector(upload, "conv1.bias");
-            loaded->weight2 = oasis_upload_weight(upload, desc, "conv2.weight");
-            loaded->bias2 = oasis_upload_vector(upload, "conv2.bias");
-        } else {
-            loaded->weight = oasis_upload_weight(upload, desc, "weight");
-            loaded->bias = oasis_upload_vector(upload, "bias");
+        const OasisStageTraits *traits = oasis_stage_traits(g->stages[i].kind);
+        OasisWeightDesc kernel = traits->kernel(&g->stages[i]);
+        for (int j = 0; j < traits->kernels; j++) {
+            int n = snprintf(upload->prefix, sizeof upload->prefix, "decoder.%d.", i);
+            if (traits->kernels > 1) {
+                snprintf(upload->prefix + n, sizeof upload->prefix - (size_t)n, "conv%d.", j + 1);
+            }
+            decoder->stages[i].weight[j] = oasis_upload_weight(upload, kernel, "weight");
+            decoder->stages[i].bias[j] = oasis_upload_vector(upload, "bias");
         }
     }
 }
@@ -51,8 +26,8 @@ void oasis_decoder_load(OasisDecoder *decoder, const OasisGeometry *g, OasisUplo
 void oasis_decoder_clear(OasisDecoder *decoder, OasisBackend *backend)
 {
     for (int i = 0; i < OASIS_MAX_STAGES; i++) {
-        oasis_upload_free_weight(backend, decoder->stages[i].weight);
-        oasis_upload_free_weight(backend, decoder->stages[i].weight2);
+        oasis_backend_weight_free(backend, &decoder->stages[i].weight[0]);
+        oasis_backend_weight_free(backend, &decoder->stages[i].weight[1]);
     }
 }
 
@@ -83,137 +58,130 @@ static size_t positions(const Features *x)
     return (size_t)x->height * (size_t)x->width;
 }
 
-/* Runs the stage's convolution on `in`, whose sizes are x's but for the channels. */
-static OasisStatus conv(OasisExec *exec, const Features *x, OasisTensor in, OasisWeightDesc desc,
-                        const OasisWeight *weight, OasisTensor bias, OasisConvArgs more,
-                        OasisTensor out)
+/* What all stages of a band see. */
+typedef struct Pass {
+    OasisExec *exec;
+    const Band *band;
+    const OasisShape *shape;
+    OasisTensor image; /* the resized source */
+} Pass;
+
+/* One stage: its sizes, its kernel's, and its weights. */
+typedef struct Step {
+    const OasisStage *stage;
+    const OasisDecoderStage *loaded;
+    OasisWeightDesc kernel;
+} Step;
+
+/* Runs the stage's kernel number i on `in`, whose sizes are x's but for the channels. */
+static OasisStatus conv(const Pass *pass, const Step *step, int i, const Features *x,
+                        OasisTensor in, OasisConvArgs more, OasisTensor out)
 {
     more.x = in;
-    more.weight = weight;
-    more.bias = bias;
+    more.weight = step->loaded->weight[i];
+    more.bias = step->loaded->bias[i];
     more.out = out;
     more.frames = x->frames;
     more.height = x->height;
     more.width = x->width;
-    more.in = desc.in;
-    more.out_channels = desc.out;
-    more.kernel = desc.kernel;
-    return oasis_exec_conv(exec, &more);
+    more.in = step->kernel.in;
+    more.out_channels = step->kernel.out;
+    more.kernel = step->kernel.kernel;
+    return oasis_exec_conv(pass->exec, &more);
 }
 
-static OasisStatus run_conv(OasisExec *exec, const OasisDecoderStage *s, OasisWeightDesc desc,
-                            Features *x)
+static OasisStatus run_conv(const Pass *pass, const Step *step, Features *x)
 {
-    OASIS_TRY(conv(exec, x, x->now, desc, s->weight, s->bias, (OasisConvArgs){0}, x->other));
+    OASIS_TRY(conv(pass, step, 0, x, x->now, (OasisConvArgs){0}, x->other));
     swap(x);
-    x->channels = desc.out;
+    x->channels = step->stage->out;
     return OASIS_OK;
 }
 
-static OasisStatus run_block(OasisExec *exec, const OasisDecoderStage *s, OasisWeightDesc desc,
-                             Features *x)
+static OasisStatus run_block(const Pass *pass, const Step *step, Features *x)
 {
-    OASIS_TRY(conv(exec, x, x->now, desc, s->weight, s->bias,
-                   (OasisConvArgs){.silu_output = true}, x->other));
-    return conv(exec, x, x->other, desc, s->weight2, s->bias2,
-                (OasisConvArgs){.residual = x->now}, x->now);
+    OASIS_TRY(conv(pass, step, 0, x, x->now, (OasisConvArgs){.silu_output = true}, x->other));
+    return conv(pass, step, 1, x, x->other, (OasisConvArgs){.residual = x->now}, x->now);
 }
 
-static OasisStatus run_temporal(OasisExec *exec, const OasisDecoderStage *s,
-                                const OasisStage *stage, Features *x)
+static OasisStatus run_temporal(const Pass *pass, const Step *step, Features *x)
 {
-    OASIS_RUN(exec, temporal,
+    OASIS_RUN(pass->exec, temporal,
               .x = x->now,
-              .weight = s->weight,
-              .bias = s->bias,
+              .weight = step->loaded->weight[0],
+              .bias = step->loaded->bias[0],
               .out = x->other,
               .frames = x->frames,
-              .in = stage->in,
-              .out_channels = stage->out,
+              .in = step->stage->in,
+              .out_channels = step->stage->out,
               .positions = positions(x),
-              .history = stage->history,
+              .history = step->stage->history,
               .silu_input = true,
               .add_input = true);
     swap(x);
     return OASIS_OK;
 }
 
-static OasisStatus run_time_up(OasisExec *exec, const OasisDecoderStage *s, OasisWeightDesc desc,
-                               Features *x)
+static OasisStatus run_time_up(const Pass *pass, const Step *step, Features *x)
 {
-    OASIS_TRY(conv(exec, x, x->now, desc, s->weight, s->bias, (OasisConvArgs){0}, x->other));
-    OASIS_RUN(exec, time_up, .x = x->other, .out = x->now, .frames = x->frames,
+    OASIS_TRY(conv(pass, step, 0, x, x->now, (OasisConvArgs){0}, x->other));
+    OASIS_RUN(pass->exec, time_up, .x = x->other, .out = x->now, .frames = x->frames,
               .channels = x->channels, .positions = positions(x));
     x->frames = 2 * x->frames - 1;
     return OASIS_OK;
 }
 
-static OasisStatus run_space_up(OasisExec *exec, const OasisDecoderStage *s, OasisWeightDesc desc,
-                                const OasisStage *stage, Features *x)
+/* Depth to space, from `other` to `now`. */
+static OasisStatus shuffle(const Pass *pass, const Step *step, Features *x)
 {
-    OASIS_TRY(conv(exec, x, x->now, desc, s->weight, s->bias, (OasisConvArgs){0}, x->other));
-    OASIS_RUN(exec, pixel_shuffle, .x = x->other, .out = x->now, .frames = x->frames,
-              .height = x->height, .width = x->width, .channels = stage->out,
-              .factor = stage->factor);
-    x->height *= stage->factor;
-    x->width *= stage->factor;
-    x->channels = stage->out;
+    OASIS_RUN(pass->exec, pixel_shuffle, .x = x->other, .out = x->now, .frames = x->frames,
+              .height = x->height, .width = x->width, .channels = step->stage->out,
+              .factor = step->stage->factor);
+    x->height *= step->stage->factor;
+    x->width *= step->stage->factor;
+    x->channels = step->stage->out;
     return OASIS_OK;
 }
 
-static OasisStatus run_condition(OasisExec *exec, const OasisDecoderStage *s, OasisWeightDesc desc,
-                                 const OasisStage *stage, const Band *band, OasisTensor image,
-                                 const OasisShape *shape, Features *x)
+static OasisStatus run_space_up(const Pass *pass, const Step *step, Features *x)
 {
-    OASIS_RUN(exec, pixel_unshuffle,
-              .x = image,
+    OASIS_TRY(conv(pass, step, 0, x, x->now, (OasisConvArgs){0}, x->other));
+    return shuffle(pass, step, x);
+}
+
+static OasisStatus run_condition(const Pass *pass, const Step *step, Features *x)
+{
+    OASIS_RUN(pass->exec, pixel_unshuffle,
+              .x = pass->image,
               .out = x->other,
               .frames = x->frames,
-              .image_height = shape->full.padded_height,
-              .width = shape->full.padded_width,
-              .row = band->first,
-              .rows = band->end - band->first,
+              .image_height = pass->shape->full.padded_height,
+              .width = pass->shape->full.padded_width,
+              .row = pass->band->first,
+              .rows = pass->band->end - pass->band->first,
               .channels = 3,
-              .factor = stage->factor);
-    return conv(exec, x, x->other, desc, s->weight, s->bias, (OasisConvArgs){.residual = x->now},
-                x->now);
+              .factor = step->stage->factor);
+    return conv(pass, step, 0, x, x->other, (OasisConvArgs){.residual = x->now}, x->now);
 }
 
 /* Leaves RGB in f32. */
-static OasisStatus run_output(OasisExec *exec, const OasisDecoderStage *s, OasisWeightDesc desc,
-                              const OasisStage *stage, Features *x)
+static OasisStatus run_output(const Pass *pass, const Step *step, Features *x)
 {
     x->other.dtype = OASIS_F32;
-    OASIS_TRY(conv(exec, x, x->now, desc, s->weight, s->bias, (OasisConvArgs){.silu_input = true},
-                   x->other));
+    OASIS_TRY(conv(pass, step, 0, x, x->now, (OasisConvArgs){.silu_input = true}, x->other));
     x->now.dtype = OASIS_F32;
-    OASIS_RUN(exec, pixel_shuffle, .x = x->other, .out = x->now, .frames = x->frames,
-              .height = x->height, .width = x->width, .channels = 3, .factor = stage->factor);
-    x->height *= stage->factor;
-    x->width *= stage->factor;
-    x->channels = 3;
-    return OASIS_OK;
+    return shuffle(pass, step, x);
 }
 
-static OasisStatus run_stage(const OasisDecoder *decoder, OasisExec *exec, int i, const Band *band,
-                             OasisTensor image, const OasisShape *shape, Features *x)
-{
-    const OasisStage *stage = &decoder->geometry->stages[i];
-    const OasisDecoderStage *s = &decoder->stages[i];
-    OasisWeightDesc desc = stage_desc(stage);
-
-    switch (stage->kind) {
-    case OASIS_STAGE_CONV: return run_conv(exec, s, desc, x);
-    case OASIS_STAGE_BLOCK: return run_block(exec, s, desc, x);
-    case OASIS_STAGE_TEMPORAL: return run_temporal(exec, s, stage, x);
-    case OASIS_STAGE_TIME_UP: return run_time_up(exec, s, desc, x);
-    case OASIS_STAGE_SPACE_UP: return run_space_up(exec, s, desc, stage, x);
-    case OASIS_STAGE_CONDITION:
-        return run_condition(exec, s, desc, stage, band, image, shape, x);
-    case OASIS_STAGE_OUTPUT: return run_output(exec, s, desc, stage, x);
-    }
-    return OASIS_OK;
-}
+static OasisStatus (*const runs[OASIS_STAGE_KINDS])(const Pass *, const Step *, Features *) = {
+    [OASIS_STAGE_CONV] = run_conv,
+    [OASIS_STAGE_BLOCK] = run_block,
+    [OASIS_STAGE_TEMPORAL] = run_temporal,
+    [OASIS_STAGE_TIME_UP] = run_time_up,
+    [OASIS_STAGE_SPACE_UP] = run_space_up,
+    [OASIS_STAGE_CONDITION] = run_condition,
+    [OASIS_STAGE_OUTPUT] = run_output,
+};
 
 /* Bytes that the largest features of all stages take, intermediate ones included, for a band of
  * `height` by `width` latent positions. */
@@ -225,21 +193,21 @@ static size_t features_bytes(const OasisGeometry *g, OasisDType dtype, int heigh
 
     for (int i = 0; i < g->n_stages; i++) {
         const OasisStage *stage = &g->stages[i];
-        OasisWeightDesc desc = stage_desc(stage);
-        size_t r2 = (size_t)(stage->factor * stage->factor), bytes;
-        bool is_output = stage->kind == OASIS_STAGE_OUTPUT;
-
-        bytes = frames * area * (size_t)desc.out * (is_output ? sizeof(float) : each);
-        largest = largest < bytes ? bytes : largest;
-        if (stage->kind == OASIS_STAGE_CONDITION) {
-            bytes = frames * area * (size_t)desc.in * each;
-            largest = largest < bytes ? bytes : largest;
+        const OasisStageTraits *traits = oasis_stage_traits(stage->kind);
+        OasisWeightDesc kernel = traits->kernel(stage);
+        size_t element = stage->kind == OASIS_STAGE_OUTPUT ? sizeof(float) : each;
+        int channels = kernel.out;
+        if (traits->reads_source && channels < kernel.in) {
+            channels = kernel.in;
         }
-        if (stage->kind == OASIS_STAGE_TIME_UP) {
+        if (largest < frames * area * (size_t)channels * element) {
+            largest = frames * area * (size_t)channels * element;
+        }
+        if (traits->doubles_time) {
             frames = 2 * frames - 1;
         }
-        if (stage->kind == OASIS_STAGE_SPACE_UP) {
-            area *= r2;
+        if (traits->enlarges) {
+            area *= (size_t)(stage->factor * stage->factor);
         }
     }
     return largest;
@@ -298,13 +266,17 @@ static OasisStatus run_band(const OasisDecoder *decoder, OasisExec *exec, const 
     size_t bytes = features_bytes(g, dtype, (band->end - band->first) / g->latent_pixels,
                                   shape->latent_width);
     size_t elements = (bytes + 3) / oasis_dtype_bytes(dtype); /* whole floats at the end */
+    const Pass pass = {.exec = exec, .band = band, .shape = shape, .image = image};
     Features x = {0};
 
     x.now = oasis_exec_take(exec, dtype, elements);
     x.other = oasis_exec_take(exec, dtype, elements);
     OASIS_TRY(take_latent(exec, g, band, latent, shape, &x));
     for (int i = 0; i < g->n_stages; i++) {
-        OASIS_TRY(run_stage(decoder, exec, i, band, image, shape, &x));
+        const OasisStage *stage = &g->stages[i];
+        const Step step = {stage, &decoder->stages[i],
+                           oasis_stage_traits(stage->kind)->kernel(stage)};
+        OASIS_TRY(runs[stage->kind](&pass, &step, &x));
     }
     OASIS_TRY(give_result(exec, g, band, &x, image, shape, result));
     exec->used = mark;

@@ -2,13 +2,14 @@
  * of rows so that memory does not grow with the height.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "model/exec.h"
 #include "model/shape.h"
 #include "model/upload.h"
 
 typedef struct OasisDecoderStage {
-    OasisWeight *weight, *weight2; /* the second of BLOCK only */
-    OasisTensor bias, bias2;
+    OasisWeight *weight[2]; /* as many as the stage has kernels */
+    OasisTensor bias[2];
 } OasisDecoderStage;
 
 typedef struct OasisDecoder {

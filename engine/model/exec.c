@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "model/exec.h"
 
+#include <assert.h>
 #include <math.h>
 
 #include "core/align.h"
@@ -34,7 +35,7 @@ OasisStatus oasis_exec_upload(OasisExec *exec, OasisTensor to, const void *from,
     if (exec->dry) {
         return OASIS_OK;
     }
-    return exec->backend->klass->upload(exec->backend, to, from, bytes, exec->err);
+    return oasis_backend_upload(exec->backend, to, from, bytes, exec->err);
 }
 
 static double poll_flops(const OasisExec *exec)
@@ -51,7 +52,7 @@ static OasisStatus book(OasisExec *exec, double flops)
         return OASIS_OK;
     }
     exec->unsynced_flops = 0;
-    OASIS_TRY(exec->backend->klass->sync(exec->backend, exec->err));
+    OASIS_TRY(oasis_backend_sync(exec->backend, exec->err));
     if (oasis_cancel_is_triggered(exec->cancel)) {
         return oasis_fail(exec->err, OASIS_ERR_CANCELLED, exec->backend->info.name,
                           "the job was cancelled");
@@ -126,6 +127,16 @@ static double flops_combine(const OasisCombineArgs *a)
     return 10.0 * a->n;
 }
 
+static double flops_fill(const OasisFillArgs *a)
+{
+    return 5.0 * a->n;
+}
+
+static double flops_add_row(const OasisAddRowArgs *a)
+{
+    return 10.0 * a->n * a->d;
+}
+
 static double flops_conv(const OasisConvArgs *a)
 {
     return 2.0 * a->frames * a->height * a->width * a->kernel * a->kernel * a->in *
@@ -157,13 +168,11 @@ static double flops_pixel_unshuffle(const OasisPixelUnshuffleArgs *a)
 #define CALL(name, args)                                                                        \
     static OasisStatus call_##name(OasisExec *exec, const args *a)                              \
     {                                                                                           \
-        const OasisBackendClass *klass = exec->backend->klass;                                  \
         if (exec->dry) {                                                                        \
-            size_t bytes = klass->workspace_bytes                                               \
-                               ? klass->workspace_bytes(exec->backend, OASIS_OP_##name, a) : 0; \
+            size_t bytes = oasis_backend_workspace_bytes(exec->backend, OASIS_OP_##name, a);    \
             exec->workspace = exec->workspace < bytes ? bytes : exec->workspace;                \
         } else {                                                                                \
-            OASIS_TRY(klass->name(exec->backend, a, exec->err));                                \
+            OASIS_TRY(oasis_backend_##name(exec->backend, a, exec->err));                       \
         }                                                                                       \
         return book(exec, flops_##name(a));                                                     \
     }
@@ -182,6 +191,8 @@ WHOLE(layer_norm, OasisLayerNormArgs)
 WHOLE(norm_rope, OasisNormRopeArgs)
 WHOLE(unpatchify, OasisUnpatchifyArgs)
 WHOLE(combine, OasisCombineArgs)
+WHOLE(fill, OasisFillArgs)
+WHOLE(add_row, OasisAddRowArgs)
 WHOLE(time_up, OasisTimeUpArgs)
 WHOLE(pixel_shuffle, OasisPixelShuffleArgs)
 WHOLE(pixel_unshuffle, OasisPixelUnshuffleArgs)
@@ -226,8 +237,9 @@ OasisStatus oasis_exec_attention(OasisExec *exec, const OasisAttentionArgs *a)
     if (!a->n_heads) {
         return OASIS_OK;
     }
-    if (a->lse.buffer || a->kind == OASIS_ATTENTION_WINDOW) {
-        return call_attention(exec, a); /* log-sum-exps of pieces would not lie side by side */
+    assert(!a->lse.buffer); /* log-sum-exps of pieces would not lie side by side */
+    if (a->kind == OASIS_ATTENTION_WINDOW) {
+        return call_attention(exec, a);
     }
     if (a->kind == OASIS_ATTENTION_GLOBAL) {
         rows = piece_rows(exec, a->n, flops_attention(a) / a->n, PIECE_ROWS);

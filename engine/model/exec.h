@@ -2,8 +2,9 @@
  * code lays out memory, counts work and computes, so that no figure can drift from the truth.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/cancel.h"
-#include "ops/ops.h"
+#include "ops/backend.h"
 
 /* One run. Thread-safety: one thread. */
 typedef struct OasisExec {

@@ -2,6 +2,7 @@
  * After the first failure further calls do nothing, so a reader takes all fields and looks once.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <yyjson.h>

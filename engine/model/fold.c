@@ -51,9 +51,9 @@ void oasis_fold_load(OasisFold *fold, const OasisGeometry *g, OasisUpload *uploa
 
 void oasis_fold_clear(OasisFold *fold, OasisBackend *backend)
 {
-    oasis_upload_free_weight(backend, fold->embedding);
-    oasis_upload_free_weight(backend, fold->noise);
-    oasis_upload_free_weight(backend, fold->projection);
+    oasis_backend_weight_free(backend, &fold->embedding);
+    oasis_backend_weight_free(backend, &fold->noise);
+    oasis_backend_weight_free(backend, &fold->projection);
 }
 
 OasisStatus oasis_fold_embed(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
@@ -159,19 +159,6 @@ OasisStatus oasis_fold_tile(const OasisFold *fold, const OasisGeometry *g, Oasis
     return OASIS_OK;
 }
 
-/* The table has no fill; the image's pixels are finite, so nothing times them is zero. */
-static OasisStatus clear(const OasisGeometry *g, OasisExec *exec, OasisTensor image,
-                         const OasisShape *shape, OasisTensor latent, size_t n)
-{
-    size_t pixels = (size_t)g->chunk_frames * oasis_image_elements(&shape->low);
-
-    for (size_t i = 0; i < n; i += pixels) {
-        OASIS_RUN(exec, combine, .a = image, .out = oasis_tensor_at(latent, i),
-                  .n = n - i < pixels ? n - i : pixels);
-    }
-    return OASIS_OK;
-}
-
 static OasisStatus start_noise(const OasisGeometry *g, OasisExec *exec, OasisTensor latent,
                                size_t n)
 {
@@ -225,7 +212,7 @@ OasisStatus oasis_fold_start(const OasisFold *fold, const OasisGeometry *g, Oasi
                (size_t)shape->latent_width * (size_t)g->out_channels;
 
     switch (g->form) {
-    case OASIS_FORM_DIRECT: return clear(g, exec, image, shape, latent, n);
+    case OASIS_FORM_DIRECT: OASIS_RUN(exec, fill, .out = latent, .n = n); break;
     case OASIS_FORM_RESIDUAL: return project(fold, g, exec, image, shape, latent);
     case OASIS_FORM_NOISE: return start_noise(g, exec, latent, n);
     }

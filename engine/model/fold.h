@@ -2,6 +2,7 @@
  * asks for it, times the patch embedding; and the projection of the residual form.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "model/exec.h"
 #include "model/shape.h"
 #include "model/upload.h"

@@ -127,44 +127,47 @@ static void read_transformer(yyjson_val *object, const char *path, OasisGeometry
     parent->status = oasis_fields_end(&f);
 }
 
+/* Takes "op" as a kind by the names of the table. */
+static OasisStageKind read_kind(OasisFields *f)
+{
+    const char *names[OASIS_STAGE_KINDS + 1] = {NULL};
+
+    for (int kind = 0; kind < OASIS_STAGE_KINDS; kind++) {
+        names[kind] = oasis_stage_traits((OasisStageKind)kind)->name;
+    }
+    return (OasisStageKind)oasis_fields_word(f, "op", names);
+}
+
 static void read_stage(yyjson_val *object, const char *path, const char *where, OasisStage *stage,
                        OasisFields *parent)
 {
-    static const char *const kinds[] = {"conv", "block", "temporal", "time_up", "space_up",
-                                        "condition", "output", NULL};
     static const char *const histories[] = {"repeat", "zero", NULL};
     OasisFields f = oasis_fields(object, path, where, parent->err);
+    const OasisStageTraits *traits;
 
-    stage->kind = (OasisStageKind)oasis_fields_word(&f, "op", kinds);
-    switch (stage->kind) {
-    case OASIS_STAGE_CONV:
+    stage->kind = read_kind(&f);
+    traits = oasis_stage_traits(stage->kind);
+    if (traits->has_in) {
         stage->in = (int)oasis_fields_integer(&f, "in", 1, MAX_CHANNELS);
+    }
+    if (traits->has_out) {
         stage->out = (int)oasis_fields_integer(&f, "out", 1, MAX_CHANNELS);
+    }
+    if (traits->has_kernel) {
         stage->kernel = (int)oasis_fields_integer(&f, "kernel", 1, 3);
         oasis_fields_need(&f, stage->kernel != 2, "kernel", "is neither 1 nor 3");
-        break;
-    case OASIS_STAGE_SPACE_UP:
-        stage->in = (int)oasis_fields_integer(&f, "in", 1, MAX_CHANNELS);
-        stage->out = (int)oasis_fields_integer(&f, "out", 1, MAX_CHANNELS);
+    }
+    if (traits->has_factor) {
         stage->factor = (int)oasis_fields_integer(&f, "factor", 1, ROWS_UNIT);
-        break;
-    case OASIS_STAGE_OUTPUT:
-        stage->in = (int)oasis_fields_integer(&f, "in", 1, MAX_CHANNELS);
-        stage->out = 3;
-        stage->factor = (int)oasis_fields_integer(&f, "factor", 1, ROWS_UNIT);
-        break;
-    case OASIS_STAGE_CONDITION:
-        stage->factor = (int)oasis_fields_integer(&f, "factor", 1, ROWS_UNIT);
-        stage->in = stage->out = (int)oasis_fields_integer(&f, "channels", 1, MAX_CHANNELS);
-        break;
-    case OASIS_STAGE_TEMPORAL:
+    }
+    if (traits->has_history) {
         stage->history = (OasisHistory)oasis_fields_word(&f, "history", histories);
+    }
+    if (traits->has_channels) {
         stage->in = stage->out = (int)oasis_fields_integer(&f, "channels", 1, MAX_CHANNELS);
-        break;
-    case OASIS_STAGE_BLOCK:
-    case OASIS_STAGE_TIME_UP:
-        stage->in = stage->out = (int)oasis_fields_integer(&f, "channels", 1, MAX_CHANNELS);
-        break;
+    }
+    if (stage->kind == OASIS_STAGE_OUTPUT) {
+        stage->out = 3;
     }
     parent->status = oasis_fields_end(&f);
 }
@@ -176,15 +179,15 @@ static int receptive_rows(const OasisGeometry *g)
     int rows = 0, furthest = 0, pixels = 1; /* pixels a position of the stage's input */
 
     for (int i = g->n_stages - 1; i >= 0; i--) {
-        const OasisStage *stage = &g->stages[i];
-        switch (stage->kind) {
-        case OASIS_STAGE_CONV: rows += stage->kernel / 2 * pixels; break;
-        case OASIS_STAGE_BLOCK: rows += 2 * pixels; break;
-        case OASIS_STAGE_OUTPUT: pixels *= stage->factor; rows += pixels; break;
-        case OASIS_STAGE_SPACE_UP: pixels *= stage->factor; break;
-        case OASIS_STAGE_CONDITION: furthest = rows + pixels; break;
-        case OASIS_STAGE_TEMPORAL:
-        case OASIS_STAGE_TIME_UP: break;
+        const OasisStageTraits *traits = oasis_stage_traits(g->stages[i].kind);
+        int reach = traits->kernels * (traits->kernel(&g->stages[i]).kernel / 2);
+        if (traits->enlarges) {
+            pixels *= g->stages[i].factor;
+        }
+        if (traits->reads_source) {
+            furthest = rows + reach * pixels;
+        } else {
+            rows += reach * pixels;
         }
     }
     return rows > furthest ? rows : furthest;
@@ -198,19 +201,20 @@ static void check_stages(OasisGeometry *g, OasisFields *f)
 
     for (int i = 0; i < g->n_stages; i++) {
         const OasisStage *stage = &g->stages[i];
+        const OasisStageTraits *traits = oasis_stage_traits(stage->kind);
         char name[32];
         snprintf(name, sizeof name, "stages[%d]", i);
         oasis_fields_need(f, stage->in == channels, name,
                           "takes other channels than the stage before it yields");
         oasis_fields_need(f, (stage->kind == OASIS_STAGE_OUTPUT) == (i == g->n_stages - 1), name,
                           "does not fit: \"output\" is the last stage and the only one");
-        if (stage->kind == OASIS_STAGE_TIME_UP) {
+        if (traits->doubles_time) {
             frames *= 2;
         }
         oasis_fields_need(f, frames <= g->time, name, "makes more frames than went in");
-        oasis_fields_need(f, stage->kind != OASIS_STAGE_CONDITION || frames == g->time, name,
+        oasis_fields_need(f, !traits->reads_source || frames == g->time, name,
                           "comes before the frames are all there");
-        if (stage->kind == OASIS_STAGE_SPACE_UP || stage->kind == OASIS_STAGE_OUTPUT) {
+        if (traits->enlarges) {
             pixels *= stage->factor;
         }
         oasis_fields_need(f, pixels <= ROWS_UNIT, name, "enlarges more than 16 times in all");
@@ -232,11 +236,12 @@ static void check_stages(OasisGeometry *g, OasisFields *f)
     g->scale = pixels / g->space;
     for (int i = 0; i < g->n_stages; i++) {
         const OasisStage *stage = &g->stages[i];
+        const OasisStageTraits *traits = oasis_stage_traits(stage->kind);
         char name[32];
         snprintf(name, sizeof name, "stages[%d]", i);
-        oasis_fields_need(f, stage->kind != OASIS_STAGE_CONDITION || stage->factor == pixels, name,
+        oasis_fields_need(f, !traits->reads_source || stage->factor == pixels, name,
                           "has a factor that does not fit the size at its place");
-        if (stage->kind == OASIS_STAGE_SPACE_UP) {
+        if (traits->enlarges) {
             pixels /= stage->factor;
         }
     }

@@ -1,10 +1,12 @@
 /* What a weight file says about its model, checked: the fields of weight-file.md as a struct.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/stage.h"
 #include "ops/ops.h"
 
 enum {
@@ -30,24 +32,6 @@ typedef enum OasisCross {
     OASIS_CROSS_CONST_BIAS,
     OASIS_CROSS_CACHED_KV,
 } OasisCross;
-
-typedef enum OasisStageKind {
-    OASIS_STAGE_CONV = 0,
-    OASIS_STAGE_BLOCK,
-    OASIS_STAGE_TEMPORAL,
-    OASIS_STAGE_TIME_UP,
-    OASIS_STAGE_SPACE_UP,
-    OASIS_STAGE_CONDITION,
-    OASIS_STAGE_OUTPUT,
-} OasisStageKind;
-
-typedef struct OasisStage {
-    OasisStageKind kind;
-    int in, out; /* channels */
-    int kernel;  /* CONV */
-    int factor;  /* SPACE_UP, CONDITION, OUTPUT */
-    OasisHistory history; /* TEMPORAL */
-} OasisStage;
 
 typedef struct OasisGeometry {
     char name[64];

@@ -1,6 +1,7 @@
 /* What an open weight file holds, for the rooms that compute with it.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "model/geometry.h"
 #include "model/safetensors.h"
 #include "oasis/model.h"

@@ -40,9 +40,7 @@ void oasis_net_free(OasisNet **net)
     backend = (*net)->backend;
     oasis_transformer_clear(&(*net)->transformer, backend);
     oasis_decoder_clear(&(*net)->decoder, backend);
-    if ((*net)->vectors) {
-        backend->klass->buffer_free(backend, (*net)->vectors);
-    }
+    oasis_backend_buffer_free(backend, &(*net)->vectors);
     free(*net);
     *net = NULL;
 }

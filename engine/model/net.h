@@ -1,6 +1,7 @@
 /* A model on a back end: resized frames in, restored frames out, both as images on the device.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "model/decoder.h"
 #include "model/transformer.h"
 

@@ -2,6 +2,7 @@
  * generator, so that any element can be had alone and every tile, chunk and device sees the same.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stddef.h>
 #include <stdint.h>
 

@@ -57,9 +57,7 @@ void oasis_restorer_free(OasisRestorer **restorer)
         return;
     }
     backend = (*restorer)->device->backend;
-    if ((*restorer)->work) {
-        backend->klass->buffer_free(backend, (*restorer)->work);
-    }
+    oasis_backend_buffer_free(backend, &(*restorer)->work);
     oasis_net_free(&(*restorer)->net);
     free(*restorer);
     *restorer = NULL;
@@ -278,13 +276,10 @@ OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameForm
     plan = make_plan(restorer, source, output, resize_only);
     OASIS_TRY(check_memory(restorer, &plan, err));
     if (plan.work_bytes > restorer->work_bytes) {
-        if (restorer->work) {
-            backend->klass->buffer_free(backend, restorer->work);
-        }
-        restorer->work = NULL;
+        oasis_backend_buffer_free(backend, &restorer->work);
         restorer->work_bytes = 0;
         restorer->plan.work_bytes = 0;
-        OASIS_TRY(backend->klass->buffer_new(backend, plan.work_bytes, &restorer->work, err));
+        OASIS_TRY(oasis_backend_buffer_new(backend, plan.work_bytes, &restorer->work, err));
         restorer->work_bytes = plan.work_bytes;
     }
     restorer->plan = plan;
@@ -346,7 +341,7 @@ OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *wo
     status = restored ? run_model(restorer, &exec, work, restored, source)
                       : run_resize(restorer, &exec, work, source);
     if (status == OASIS_OK) {
-        status = backend->klass->sync(backend, err);
+        status = oasis_backend_sync(backend, err);
     }
     if (status != OASIS_OK) {
         drop(restored, work->own_frames);

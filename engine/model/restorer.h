@@ -1,6 +1,7 @@
 /* Restoring one chunk of frames: what the pipeline asks of the model.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 
 #include "oasis/job.h"

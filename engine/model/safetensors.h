@@ -1,6 +1,7 @@
 /* Reading safetensors files: a mapping, checked whole, and views into it.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stddef.h>
 #include <stdint.h>
 

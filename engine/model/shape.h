@@ -1,6 +1,7 @@
 /* The sizes that follow from a geometry and the size of the frames to make.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "model/geometry.h"
 
 /* Frames of width x height lie in images whose last column and row are repeated up to the padded

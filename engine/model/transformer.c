@@ -81,14 +81,6 @@ void oasis_transformer_load(OasisTransformer *t, const OasisGeometry *g, OasisUp
         load_block(&t->blocks[i], g, i, upload);
     }
     load_head(t, g, upload);
-    if (g->cross == OASIS_CROSS_CONST_BIAS && upload->status == OASIS_OK) {
-        float *zeros = calloc((size_t)g->dim, sizeof *zeros);
-        if (!zeros) {
-            upload->status = oasis_fail_memory(upload->err, g->name);
-        }
-        t->nothing = oasis_upload_linear(upload, zeros, g->dim, 1);
-        free(zeros);
-    }
 }
 
 void oasis_transformer_clear(OasisTransformer *t, OasisBackend *backend)
@@ -96,13 +88,12 @@ void oasis_transformer_clear(OasisTransformer *t, OasisBackend *backend)
     for (int i = 0; t->blocks && i < t->geometry->layers; i++) {
         oasis_self_attention_clear(&t->blocks[i].self, backend);
         oasis_cross_attention_clear(&t->blocks[i].cross, backend);
-        oasis_upload_free_weight(backend, t->blocks[i].up);
-        oasis_upload_free_weight(backend, t->blocks[i].down);
+        oasis_backend_weight_free(backend, &t->blocks[i].up);
+        oasis_backend_weight_free(backend, &t->blocks[i].down);
     }
     free(t->blocks);
     oasis_fold_clear(&t->fold, backend);
-    oasis_upload_free_weight(backend, t->head);
-    oasis_upload_free_weight(backend, t->nothing);
+    oasis_backend_weight_free(backend, &t->head);
 }
 
 /* --- running ---------------------------------------------------------------------------------- */
@@ -144,16 +135,6 @@ static OasisStatus layer_norm(const OasisGeometry *g, OasisExec *exec, OasisTens
     return OASIS_OK;
 }
 
-/* x += the layer's constant: the bias of a product that is nothing. The one column that it takes is
- * read from u, which holds something finite. */
-static OasisStatus add_constant(const OasisTransformer *t, OasisExec *exec, OasisTensor bias, int n,
-                                OasisTensor u, OasisTensor x)
-{
-    OASIS_RUN(exec, linear, .x = u, .weight = t->nothing, .bias = bias, .out = x, .n = n, .k = 1,
-              .m = t->geometry->dim, .epilogue = OASIS_EPILOGUE_ADD);
-    return OASIS_OK;
-}
-
 static OasisStatus feed_forward(const OasisBlock *block, const OasisGeometry *g, OasisExec *exec,
                                 int n, OasisTensor u, OasisTensor x)
 {
@@ -181,7 +162,7 @@ OasisStatus oasis_transformer_block(const OasisTransformer *t, OasisExec *exec, 
     OASIS_TRY(layer_norm(g, exec, x, block->gain1, block->shift1, n, u));
     OASIS_TRY(oasis_self_attention_run(&block->self, g, exec, u, grid, rope, block->gate1, x));
     if (g->cross == OASIS_CROSS_CONST_BIAS) {
-        OASIS_TRY(add_constant(t, exec, block->cross_bias, n, u, x));
+        OASIS_RUN(exec, add_row, .x = x, .row = block->cross_bias, .n = n, .d = g->dim);
     }
     if (g->cross == OASIS_CROSS_CACHED_KV) {
         OASIS_TRY(layer_norm(g, exec, x, block->norm3, block->norm3_bias, n, u));

@@ -1,6 +1,7 @@
 /* The one-step transformer (oasis.md 1.3): folded frames to latents, in tiles.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "model/attention.h"
 #include "model/fold.h"
 
@@ -21,7 +22,6 @@ typedef struct OasisTransformer {
     OasisBlock *blocks;
     OasisWeight *head;
     OasisTensor head_shift, head_gain, head_bias;
-    OasisWeight *nothing; /* [dim, 1] of zeros; CONST_BIAS */
 } OasisTransformer;
 
 /* Fills a zeroed struct; clear it whatever upload->status says afterwards. */

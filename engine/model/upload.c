@@ -32,7 +32,7 @@ OasisUpload oasis_upload_begin(const OasisModel *model, OasisBackend *backend, O
 
     upload.status = oasis_weights_each(&model->geometry, add_vector, &upload.capacity);
     if (upload.status == OASIS_OK) {
-        upload.status = backend->klass->buffer_new(backend, upload.capacity, &upload.buffer, err);
+        upload.status = oasis_backend_buffer_new(backend, upload.capacity, &upload.buffer, err);
     }
     return upload;
 }
@@ -56,10 +56,10 @@ OasisWeight *oasis_upload_weight(OasisUpload *upload, OasisWeightDesc desc, cons
     view = find(upload, name);
     desc.dtype = view->element == OASIS_ELEMENT_BF16 ? OASIS_BF16 : OASIS_F32;
     desc.data = view->data;
-    upload->status = upload->backend->klass->weight_new(upload->backend, &desc, &weight,
+    upload->status = oasis_backend_weight_new(upload->backend, &desc, &weight,
                                                         upload->err);
     upload->weight_bytes += view->count * oasis_dtype_bytes(upload->backend->dtype);
-    return upload->status ? NULL : weight;
+    return weight;
 }
 
 OasisWeight *oasis_upload_linear(OasisUpload *upload, const float *data, int out, int in)
@@ -70,10 +70,10 @@ OasisWeight *oasis_upload_linear(OasisUpload *upload, const float *data, int out
     if (upload->status != OASIS_OK) {
         return NULL;
     }
-    upload->status = upload->backend->klass->weight_new(upload->backend, &desc, &weight,
+    upload->status = oasis_backend_weight_new(upload->backend, &desc, &weight,
                                                         upload->err);
     upload->weight_bytes += (size_t)out * (size_t)in * oasis_dtype_bytes(upload->backend->dtype);
-    return upload->status ? NULL : weight;
+    return weight;
 }
 
 /* Places n elements at the end of the buffer. */
@@ -90,7 +90,7 @@ static OasisTensor place(OasisUpload *upload, const void *data, OasisDType dtype
                                     "its vectors take more room than was counted");
         return (OasisTensor){0};
     }
-    upload->status = upload->backend->klass->upload(upload->backend, tensor, data, bytes,
+    upload->status = oasis_backend_upload(upload->backend, tensor, data, bytes,
                                                     upload->err);
     upload->used += aligned(bytes);
     return tensor;
@@ -103,7 +103,7 @@ OasisTensor oasis_upload_floats(OasisUpload *upload, const float *data, size_t n
 
 float *oasis_upload_allocate(OasisUpload *upload, size_t n)
 {
-    float *data = upload->status ? NULL : malloc(n * sizeof *data);
+    float *data = upload->status == OASIS_OK ? malloc(n * sizeof *data) : NULL;
 
     if (!data && upload->status == OASIS_OK) {
         upload->status = oasis_fail_memory(upload->err, upload->model->path);
@@ -145,11 +145,4 @@ OasisTensor oasis_upload_rows(OasisUpload *upload, const char *name)
     free(data);
     free(rows);
     return tensor;
-}
-
-void oasis_upload_free_weight(OasisBackend *backend, OasisWeight *weight)
-{
-    if (weight) {
-        backend->klass->weight_free(backend, weight);
-    }
 }

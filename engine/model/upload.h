@@ -2,8 +2,9 @@
  * that loading takes all it needs and looks at the status once.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "model/model-private.h"
-#include "ops/ops.h"
+#include "ops/backend.h"
 
 typedef struct OasisUpload {
     const OasisModel *model;
@@ -37,6 +38,3 @@ float *oasis_upload_read(OasisUpload *upload, const char *name);
 
 /* Memory for n floats, for the caller to free; NULL after a failure. */
 float *oasis_upload_allocate(OasisUpload *upload, size_t n);
-
-/* Frees what oasis_upload_weight made; NULL is fine. */
-void oasis_upload_free_weight(OasisBackend *backend, OasisWeight *weight);

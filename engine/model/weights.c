@@ -45,16 +45,6 @@ static void linear(Walk *walk, const char *name, int out, int in)
     tensor(walk, OASIS_ROLE_VECTOR, full, 1, out);
 }
 
-static void conv(Walk *walk, const char *name, int out, int in, int kernel)
-{
-    char full[40];
-
-    snprintf(full, sizeof full, "%sweight", name);
-    tensor(walk, OASIS_ROLE_MATRIX, full, 4, out, in, kernel, kernel);
-    snprintf(full, sizeof full, "%sbias", name);
-    tensor(walk, OASIS_ROLE_VECTOR, full, 1, out);
-}
-
 static void cross_attention(Walk *walk, const OasisGeometry *g)
 {
     switch (g->cross) {
@@ -89,34 +79,26 @@ static void block(Walk *walk, const OasisGeometry *g)
     linear(walk, "ffn.2", g->dim, g->ffn);
 }
 
+/* A stage's kernels and their biases; where there are several, each has a name of its own. */
 static void stage(Walk *walk, const OasisStage *s)
 {
-    int r2 = s->factor * s->factor;
+    const OasisStageTraits *traits = oasis_stage_traits(s->kind);
+    OasisWeightDesc kernel = traits->kernel(s);
+    char name[40], part[16] = "";
 
-    switch (s->kind) {
-    case OASIS_STAGE_CONV:
-        conv(walk, "", s->out, s->in, s->kernel);
-        break;
-    case OASIS_STAGE_BLOCK:
-        conv(walk, "conv1.", s->out, s->in, 3);
-        conv(walk, "conv2.", s->out, s->in, 3);
-        break;
-    case OASIS_STAGE_TEMPORAL:
-        tensor(walk, OASIS_ROLE_MATRIX, "weight", 2, s->out, 3 * s->in);
-        tensor(walk, OASIS_ROLE_VECTOR, "bias", 1, s->out);
-        break;
-    case OASIS_STAGE_TIME_UP:
-        conv(walk, "", 2 * s->out, s->in, 1);
-        break;
-    case OASIS_STAGE_SPACE_UP:
-        conv(walk, "", s->out * r2, s->in, 1);
-        break;
-    case OASIS_STAGE_CONDITION:
-        conv(walk, "", s->out, 3 * r2, 3);
-        break;
-    case OASIS_STAGE_OUTPUT:
-        conv(walk, "", 3 * r2, s->in, 3);
-        break;
+    for (int i = 1; i <= traits->kernels; i++) {
+        if (traits->kernels > 1) {
+            snprintf(part, sizeof part, "conv%d.", i);
+        }
+        snprintf(name, sizeof name, "%sweight", part);
+        if (kernel.kind == OASIS_WEIGHT_TEMPORAL) {
+            tensor(walk, OASIS_ROLE_MATRIX, name, 2, kernel.out, 3 * kernel.in);
+        } else {
+            tensor(walk, OASIS_ROLE_MATRIX, name, 4, kernel.out, kernel.in, kernel.kernel,
+                   kernel.kernel);
+        }
+        snprintf(name, sizeof name, "%sbias", part);
+        tensor(walk, OASIS_ROLE_VECTOR, name, 1, kernel.out);
     }
 }
 

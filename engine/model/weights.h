@@ -1,6 +1,7 @@
 /* The tensors that a geometry needs: their names and shapes, once.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "model/geometry.h"
 #include "model/safetensors.h"
 

@@ -1,6 +1,7 @@
 /* Sample values to RGB in [-1, 1] and back as affine maps, and where chroma lies.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 
 #include "oasis/frame.h"

@@ -1,6 +1,7 @@
 /* Reading and writing single elements of either dtype.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <math.h>
 #include <string.h>
 

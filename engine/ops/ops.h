@@ -1,4 +1,4 @@
-/* The operation table: everything the model is computed with, and all that a back end must fill.
+/* The operations: everything that the model is computed with, as the arguments of each.
  *
  * Conventions
  *   tokens   [N, D] row-major, token (f, h, w) of a grid at row (f*H + h)*W + w.
@@ -8,12 +8,10 @@
  *            always f32. Sums run in f32.
  *   tensors  a view into a buffer: no shape of its own, the operation's arguments carry it.
  *            Inputs and outputs of one call must not overlap unless said.
- *   calls    enqueue work and return; `sync` waits. Errors of enqueued work may surface later.
  *   checks   arguments are the model's own and asserted, not reported.
- *
- * The plain C reference of each operation lies beside this file, one file an operation.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,16 +23,23 @@ typedef struct OasisBackend OasisBackend;
 typedef struct OasisBuffer OasisBuffer; /* memory of the back end */
 typedef struct OasisWeight OasisWeight; /* a matrix or kernel, packed as the back end likes */
 
-/* What stands behind the public OasisDevice. */
-struct OasisDevice {
-    OasisBackend *backend;
-};
-
 typedef struct OasisTensor {
     OasisBuffer *buffer;
     size_t offset; /* bytes */
     OasisDType dtype;
 } OasisTensor;
+
+static inline size_t oasis_dtype_bytes(OasisDType dtype)
+{
+    return dtype == OASIS_BF16 ? 2 : 4;
+}
+
+/* A view `elements` further into a tensor. */
+static inline OasisTensor oasis_tensor_at(OasisTensor tensor, size_t elements)
+{
+    tensor.offset += elements * oasis_dtype_bytes(tensor.dtype);
+    return tensor;
+}
 
 typedef struct OasisGrid {
     int f, h, w; /* latent frames, rows, columns of tokens */
@@ -182,6 +187,19 @@ typedef struct OasisCombineArgs {
     size_t n;
 } OasisCombineArgs;
 
+/* out = value on n elements; out of any dtype. */
+typedef struct OasisFillArgs {
+    OasisTensor out;
+    float value;
+    size_t n;
+} OasisFillArgs;
+
+/* x f32 [n, d] += row f32 [d], in each row. */
+typedef struct OasisAddRowArgs {
+    OasisTensor x, row;
+    int n, d;
+} OasisAddRowArgs;
+
 /* --- operations on images -------------------------------------------------------------------- */
 
 /* y = conv(act(x)) + bias, then SiLU if wanted, then + residual. x compute [frames, h, w, in];
@@ -238,7 +256,7 @@ typedef struct OasisPixelUnshuffleArgs {
     int channels, factor;
 } OasisPixelUnshuffleArgs;
 
-/* --- the table ------------------------------------------------------------------------------- */
+/* --- all of them ------------------------------------------------------------------------------ */
 
 /* The list of operations, once: name in the table, argument struct. */
 #define OASIS_OPS(X)                                \
@@ -251,60 +269,10 @@ typedef struct OasisPixelUnshuffleArgs {
     X(attention, OasisAttentionArgs)                \
     X(unpatchify, OasisUnpatchifyArgs)              \
     X(combine, OasisCombineArgs)                    \
+    X(fill, OasisFillArgs)                          \
+    X(add_row, OasisAddRowArgs)                     \
     X(conv, OasisConvArgs)                          \
     X(temporal, OasisTemporalArgs)                  \
     X(time_up, OasisTimeUpArgs)                     \
     X(pixel_shuffle, OasisPixelShuffleArgs)         \
     X(pixel_unshuffle, OasisPixelUnshuffleArgs)
-
-#define OASIS_OP_ENUM(name, args) OASIS_OP_##name,
-typedef enum OasisOp { OASIS_OPS(OASIS_OP_ENUM) OASIS_OP_COUNT } OasisOp;
-#undef OASIS_OP_ENUM
-
-typedef struct OasisBackendClass {
-    /* Bytes of a buffer that scratch of an operation takes at most, beyond its tensors; the back
-     * end keeps one scratch buffer that grows to the largest. NULL = none. */
-    size_t (*workspace_bytes)(OasisBackend *backend, OasisOp op, const void *args);
-    OasisStatus (*buffer_new)(OasisBackend *backend, size_t bytes, OasisBuffer **buffer,
-                              OasisError *err);
-    void (*buffer_free)(OasisBackend *backend, OasisBuffer *buffer);
-    /* Blocking copies between host and device, in order with the enqueued work; `bytes` at the
-     * tensor's offset. */
-    OasisStatus (*upload)(OasisBackend *backend, OasisTensor to, const void *from, size_t bytes,
-                          OasisError *err);
-    OasisStatus (*download)(OasisBackend *backend, void *to, OasisTensor from, size_t bytes,
-                            OasisError *err);
-    OasisStatus (*weight_new)(OasisBackend *backend, const OasisWeightDesc *desc,
-                              OasisWeight **weight, OasisError *err);
-    void (*weight_free)(OasisBackend *backend, OasisWeight *weight);
-    OasisStatus (*sync)(OasisBackend *backend, OasisError *err);
-    void (*destroy)(OasisBackend *backend);
-#define OASIS_OP_FIELD(name, args) \
-    OasisStatus (*name)(OasisBackend * backend, const args *a, OasisError *err);
-    OASIS_OPS(OASIS_OP_FIELD)
-#undef OASIS_OP_FIELD
-} OasisBackendClass;
-
-/* Back ends begin with this. */
-struct OasisBackend {
-    const OasisBackendClass *klass;
-    OasisDeviceInfo info;
-    OasisDType dtype; /* "compute" */
-    /* Floating-point operations that take it about 50 ms. The model cuts calls into pieces of about
-     * that much, and syncs and polls for a cancel after it. A constant of the back end, never
-     * measured, so that results do not depend on the moment. 0 = a default that suits a small
-     * CPU. */
-    double poll_flops;
-};
-
-static inline size_t oasis_dtype_bytes(OasisDType dtype)
-{
-    return dtype == OASIS_BF16 ? 2 : 4;
-}
-
-/* A view `elements` further into a tensor. */
-static inline OasisTensor oasis_tensor_at(OasisTensor tensor, size_t elements)
-{
-    tensor.offset += elements * oasis_dtype_bytes(tensor.dtype);
-    return tensor;
-}

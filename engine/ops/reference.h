@@ -4,7 +4,8 @@
  * back end "reference" is a table of these; tests hold every other back end against them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "ops/ops.h"
+
+#include "ops/backend.h"
 
 /* Host memory behind a buffer, for back ends that live there. */
 struct OasisBuffer {

@@ -2,6 +2,7 @@
  * to and from luma positions. Every back end uses these numbers, so that all of them resize alike.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 
 #include "oasis/status.h"

@@ -1,6 +1,7 @@
 /* Which keys a local query sees: the border rules of window attention (oasis.md 5.3).
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "ops/ops.h"
 
 typedef struct OasisSpan {

@@ -8,6 +8,7 @@
  * not to hold what it promised, the plan changes and the decode thread starts again from there.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <pthread.h>
 #include <stdatomic.h>
 

@@ -2,6 +2,7 @@
  * a chunk has to be restored after all.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/job.h"
 
 typedef struct OasisPlanStep {

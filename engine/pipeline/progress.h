@@ -1,6 +1,7 @@
 /* How far a job is, how fast, and how long it will take.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/job.h"
 
 enum { OASIS_METER_MARKS = 5 };

@@ -1,6 +1,7 @@
 /* The one line that a YUV4MPEG2 file begins with.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stddef.h>
 
 #include "oasis/frame.h"

@@ -48,11 +48,11 @@ void bench_run(Bench *bench, OasisStatus (*run)(Bench *bench, void *data), void 
     REQUIRE(CHECK_OK(run(bench, data), &err));
     peak = exec->peak;
     *exec = (OasisExec){.backend = backend, .err = &err, .flops_total = exec->flops};
-    REQUIRE(CHECK_OK(backend->klass->buffer_new(backend, peak, &exec->buffer, &err), &err));
+    REQUIRE(CHECK_OK(oasis_backend_buffer_new(backend, peak, &exec->buffer, &err), &err));
     REQUIRE(CHECK_OK(run(bench, data), &err));
     CHECK_INT((int64_t)exec->peak, (int64_t)peak);
     CHECK_NEAR(exec->flops, exec->flops_total, 0);
-    backend->klass->buffer_free(backend, exec->buffer);
+    oasis_backend_buffer_free(backend, &exec->buffer);
 }
 
 OasisTensor bench_put(Bench *bench, OasisDType dtype, const float *values, size_t n)
@@ -80,8 +80,8 @@ void bench_get(Bench *bench, OasisTensor tensor, float *values, size_t n)
     }
     raw = malloc(n * sizeof *values);
     REQUIRE(raw);
-    CHECK_OK(backend->klass->sync(backend, bench->exec.err), bench->exec.err);
-    CHECK_OK(backend->klass->download(backend, raw, tensor, n * oasis_dtype_bytes(tensor.dtype),
+    CHECK_OK(oasis_backend_sync(backend, bench->exec.err), bench->exec.err);
+    CHECK_OK(oasis_backend_download(backend, raw, tensor, n * oasis_dtype_bytes(tensor.dtype),
                                       bench->exec.err), bench->exec.err);
     for (size_t i = 0; i < n; i++) {
         values[i] = oasis_load(raw, tensor.dtype, i);

@@ -1,6 +1,7 @@
 /* Running parts of a model on images in host memory.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "model/net.h"
 
 /* A model on a device, for tests that look inside. */

@@ -397,10 +397,10 @@ static void test_round_trip(void)
     set_up(&f, &(ModelSpec){0}, 1);
     REQUIRE(bench_open(&bench, f.model, "reference", "f32", 0));
     backend = bench.device->backend;
-    REQUIRE(CHECK_OK(backend->klass->weight_new(backend, &desc, &weight, &err), &err));
+    REQUIRE(CHECK_OK(oasis_backend_weight_new(backend, &desc, &weight, &err), &err));
     bench_run(&bench, run_round_trip, &(RoundTrip){image, weight, through, direct});
     CHECK(equal_floats(through, direct, COUNT));
-    backend->klass->weight_free(backend, weight);
+    oasis_backend_weight_free(backend, &weight);
     bench_close(&bench);
     tear_down(&f);
 }

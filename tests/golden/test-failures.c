@@ -7,7 +7,7 @@
 #include "model/model-private.h"
 #include "model/restorer.h"
 #include "oasis/status.h"
-#include "ops/ops.h"
+#include "ops/backend.h"
 #include "test.h"
 
 static const OasisBackendClass *reference; /* what does the work */

@@ -6,7 +6,7 @@
 #include "make-model.h"
 #include "model/model-private.h"
 #include "model/restorer.h"
-#include "ops/ops.h"
+#include "ops/backend.h"
 #include "test.h"
 
 enum { MAX_FRAMES = 17 };

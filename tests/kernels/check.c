@@ -74,9 +74,9 @@ static OasisTensor new_tensor(OasisBackend *backend, OasisDType dtype, size_t n,
     } else {
         memset(image + GUARD, POISON_BYTE, bytes);
     }
-    REQUIRE(CHECK_OK(backend->klass->buffer_new(backend, bytes + 2 * GUARD, &tensor.buffer, &err),
+    REQUIRE(CHECK_OK(oasis_backend_buffer_new(backend, bytes + 2 * GUARD, &tensor.buffer, &err),
                      &err));
-    REQUIRE(CHECK_OK(backend->klass->upload(backend, tensor, image, bytes + 2 * GUARD, &err),
+    REQUIRE(CHECK_OK(oasis_backend_upload(backend, tensor, image, bytes + 2 * GUARD, &err),
                      &err));
     free(image);
     tensor.offset = GUARD;
@@ -171,7 +171,7 @@ const CheckWeight *check_weight(Check *check, const OasisWeightDesc *shape)
 
         desc.dtype = given_bf16 ? OASIS_BF16 : OASIS_F32;
         desc.data = given_bf16 ? (const void *)narrow : wide;
-        REQUIRE(CHECK_OK(backend->klass->weight_new(backend, &desc, &weight->on[side], &err),
+        REQUIRE(CHECK_OK(oasis_backend_weight_new(backend, &desc, &weight->on[side], &err),
                          &err));
     }
     free(wide);
@@ -191,7 +191,7 @@ static void sync_candidate(Check *check)
     OasisBackend *backend = check->backend[CHECK_CANDIDATE];
     OasisError err;
 
-    CHECK_OK(backend->klass->sync(backend, &err), &err);
+    CHECK_OK(oasis_backend_sync(backend, &err), &err);
 }
 
 /* One call; for a benchmark as many as fill its time, after one that warms up. The fastest counts:
@@ -233,7 +233,7 @@ static float *read_tensor(Check *check, int side, const CheckTensor *tensor)
 
     REQUIRE(image && values);
     whole.offset = 0;
-    REQUIRE(CHECK_OK(backend->klass->download(backend, image, whole, bytes + 2 * GUARD, &err),
+    REQUIRE(CHECK_OK(oasis_backend_download(backend, image, whole, bytes + 2 * GUARD, &err),
                      &err));
     for (size_t i = 0; i < GUARD; i++) {
         if (image[i] != GUARD_BYTE || image[GUARD + bytes + i] != GUARD_BYTE) {
@@ -336,10 +336,10 @@ void check_end(Check *check)
     for (int side = 0; side < CHECK_SIDES; side++) {
         OasisBackend *backend = check->backend[side];
         for (int i = 0; i < check->n_tensors; i++) {
-            backend->klass->buffer_free(backend, check->tensors[i].on[side].buffer);
+            oasis_backend_buffer_free(backend, &check->tensors[i].on[side].buffer);
         }
         for (int i = 0; i < check->n_weights; i++) {
-            backend->klass->weight_free(backend, check->weights[i].on[side]);
+            oasis_backend_weight_free(backend, &check->weights[i].on[side]);
         }
     }
     for (int i = 0; i < check->n_tensors; i++) {

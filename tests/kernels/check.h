@@ -14,7 +14,8 @@
  * anything was written beside a tensor.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-#include "ops/ops.h"
+
+#include "ops/backend.h"
 #include "random.h"
 #include "test.h"
 
@@ -61,6 +62,8 @@ typedef struct Check {
 /* The checks of one operation: random cases, or production shapes when check->bench. */
 void check_attention(Check *check);
 void check_combine(Check *check);
+void check_fill(Check *check);
+void check_add_row(Check *check);
 void check_conv(Check *check);
 void check_export(Check *check);
 void check_fold(Check *check);
@@ -104,7 +107,7 @@ const CheckWeight *check_weight(Check *check, const OasisWeightDesc *desc);
         OasisError err = {0};                                                                   \
         check_call_begin(check, side);                                                          \
         while (check_call_again(check, side))                                                   \
-            CHECK_OK(backend->klass->name(backend, &args, &err), &err);                         \
+            CHECK_OK(oasis_backend_##name(backend, &args, &err), &err);                         \
     }
 
 void check_call_begin(Check *check, int side);

@@ -1,6 +1,7 @@
 /* Frames of every kind for the checks of import and export.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/frame.h"
 
 /* A frame in one block with guard bands around each plane and padding behind each row. */

@@ -1,6 +1,7 @@
 /* Calling the reference on plain arrays.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "ops/reference.h"
 #include "test.h"
 

@@ -18,6 +18,8 @@ static const struct {
     {"attention", check_attention},
     {"unpatchify", check_unpatchify},
     {"combine", check_combine},
+    {"fill", check_fill},
+    {"add_row", check_add_row},
     {"conv", check_conv},
     {"temporal", check_temporal},
     {"time_up", check_time_up},

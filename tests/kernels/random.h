@@ -1,6 +1,7 @@
 /* Random shapes and values on top of test.h's generator.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <math.h>
 
 #include "test.h"

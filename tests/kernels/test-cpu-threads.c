@@ -2,7 +2,7 @@
  * so that a chunk's result depends on the machine alone. oneDNN is held to the first only: some of
  * its products below AVX-512 are cut up by the number of threads.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "ops/ops.h"
+#include "ops/backend.h"
 #include "test.h"
 
 enum { MAX_ELEMENTS = 1 << 20 };
@@ -29,7 +29,7 @@ static OasisWeight *new_weight(OasisBackend *backend, OasisWeightKind kind, int 
     for (size_t i = 0; i < n; i++) {
         data[i] = (float)((i * 2654435761u >> 8 & 0xffff) / 65536.0 - 0.5);
     }
-    REQUIRE(CHECK_OK(backend->klass->weight_new(backend, &(OasisWeightDesc){
+    REQUIRE(CHECK_OK(oasis_backend_weight_new(backend, &(OasisWeightDesc){
         .kind = kind, .out = out, .in = in, .kernel = kernel, .dtype = OASIS_F32, .data = data,
     }, &weight, &err), &err));
     free(data);
@@ -41,11 +41,11 @@ static void linear(OasisBackend *backend, OasisTensor x, OasisTensor out)
     OasisWeight *weight = new_weight(backend, OASIS_WEIGHT_LINEAR, 192, 768, 0);
     OasisError err;
 
-    CHECK_OK(backend->klass->linear(backend, &(OasisLinearArgs){
+    CHECK_OK(oasis_backend_linear(backend, &(OasisLinearArgs){
         .x = x, .out = f32_at(out, 0), .weight = weight, .n = 333, .k = 768, .m = 192,
         .epilogue = OASIS_EPILOGUE_ADD, .gate = f32_at(x, 1000), .bias = f32_at(x, 2000),
     }, &err), &err);
-    backend->klass->weight_free(backend, weight);
+    oasis_backend_weight_free(backend, &weight);
 }
 
 static void conv(OasisBackend *backend, OasisTensor x, OasisTensor out)
@@ -53,11 +53,11 @@ static void conv(OasisBackend *backend, OasisTensor x, OasisTensor out)
     OasisWeight *weight = new_weight(backend, OASIS_WEIGHT_CONV2D, 64, 96, 3);
     OasisError err;
 
-    CHECK_OK(backend->klass->conv(backend, &(OasisConvArgs){
+    CHECK_OK(oasis_backend_conv(backend, &(OasisConvArgs){
         .x = x, .out = out, .bias = f32_at(x, 0), .residual = out, .weight = weight, .frames = 3,
         .height = 31, .width = 41, .in = 96, .out_channels = 64, .kernel = 3, .silu_input = true,
     }, &err), &err);
-    backend->klass->weight_free(backend, weight);
+    oasis_backend_weight_free(backend, &weight);
 }
 
 static void temporal(OasisBackend *backend, OasisTensor x, OasisTensor out)
@@ -65,11 +65,11 @@ static void temporal(OasisBackend *backend, OasisTensor x, OasisTensor out)
     OasisWeight *weight = new_weight(backend, OASIS_WEIGHT_TEMPORAL, 96, 96, 0);
     OasisError err;
 
-    CHECK_OK(backend->klass->temporal(backend, &(OasisTemporalArgs){
+    CHECK_OK(oasis_backend_temporal(backend, &(OasisTemporalArgs){
         .x = x, .out = out, .bias = f32_at(x, 0), .weight = weight, .frames = 3, .in = 96,
         .out_channels = 96, .positions = 2600, .silu_input = true, .add_input = true,
     }, &err), &err);
-    backend->klass->weight_free(backend, weight);
+    oasis_backend_weight_free(backend, &weight);
 }
 
 static void attend(OasisBackend *backend, OasisTensor x, OasisTensor out, OasisAttentionKind kind)
@@ -77,7 +77,7 @@ static void attend(OasisBackend *backend, OasisTensor x, OasisTensor out, OasisA
     static const uint8_t heads[] = {0, 2};
     OasisError err;
 
-    CHECK_OK(backend->klass->attention(backend, &(OasisAttentionArgs){
+    CHECK_OK(oasis_backend_attention(backend, &(OasisAttentionArgs){
         .kind = kind, .q = x, .k = oasis_tensor_at(x, 96), .v = oasis_tensor_at(x, 192),
         .out = out, .lse = f32_at(out, MAX_ELEMENTS / 4), .n = 945, .n_keys = 945,
         .q_stride = 288, .kv_stride = 288, .out_stride = 96, .head_dim = 32, .heads = heads,
@@ -104,7 +104,7 @@ static void layer_norm(OasisBackend *backend, OasisTensor x, OasisTensor out)
 {
     OasisError err;
 
-    CHECK_OK(backend->klass->layer_norm(backend, &(OasisLayerNormArgs){
+    CHECK_OK(oasis_backend_layer_norm(backend, &(OasisLayerNormArgs){
         .x = f32_at(x, 0), .gain = f32_at(x, 400), .shift = f32_at(x, 800), .out = out, .n = 700,
         .d = 384, .eps = 1e-6f,
     }, &err), &err);
@@ -131,8 +131,8 @@ static OasisTensor upload(OasisBackend *backend, const float *values)
     size_t bytes = MAX_ELEMENTS * sizeof *values;
     OasisError err;
 
-    REQUIRE(CHECK_OK(backend->klass->buffer_new(backend, bytes, &tensor.buffer, &err), &err));
-    REQUIRE(CHECK_OK(backend->klass->upload(backend, tensor, values, bytes, &err), &err));
+    REQUIRE(CHECK_OK(oasis_backend_buffer_new(backend, bytes, &tensor.buffer, &err), &err));
+    REQUIRE(CHECK_OK(oasis_backend_upload(backend, tensor, values, bytes, &err), &err));
     return tensor;
 }
 
@@ -147,10 +147,10 @@ static void run(const char *dtype, int threads, size_t operation, const float *v
     OasisBackend *backend = device->backend;
     OasisTensor x = upload(backend, values), out = upload(backend, values);
     operations[operation].run(backend, x, out);
-    REQUIRE(CHECK_OK(backend->klass->download(backend, bytes, out, MAX_ELEMENTS * sizeof(float),
+    REQUIRE(CHECK_OK(oasis_backend_download(backend, bytes, out, MAX_ELEMENTS * sizeof(float),
                                               &err), &err));
-    backend->klass->buffer_free(backend, x.buffer);
-    backend->klass->buffer_free(backend, out.buffer);
+    oasis_backend_buffer_free(backend, &x.buffer);
+    oasis_backend_buffer_free(backend, &out.buffer);
     oasis_device_close(&device);
 }
 

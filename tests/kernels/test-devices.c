@@ -1,6 +1,6 @@
 /* Listing and opening devices.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "ops/ops.h"
+#include "ops/backend.h"
 #include "test.h"
 
 static void test_list(void)

@@ -1,6 +1,7 @@
 /* What the tests of engine/media share: fixtures, a cache of their own, and sums of frames.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <ftw.h>
 #include <sys/stat.h>
 

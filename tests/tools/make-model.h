@@ -1,6 +1,7 @@
 /* Weight files with random weights, for tests that need a model but no good one.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stddef.h>
 #include <stdint.h>
 

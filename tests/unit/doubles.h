@@ -2,6 +2,7 @@
  * gets. Each can be told to fail at any of its calls.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdatomic.h>
 
 #include "oasis/job.h"

@@ -1,6 +1,7 @@
 /* A restorer without a model, in place of the one in engine/model.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "doubles.h"
 
 /* What it makes of a chunk: luma inverted, and every sample shifted by the sum

@@ -12,6 +12,7 @@
  * it. Checks may be made on any thread; random numbers and folders belong to the first.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <dirent.h>
 #include <inttypes.h>
 #include <stdatomic.h>

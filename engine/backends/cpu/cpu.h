@@ -16,11 +16,12 @@
  * "5 x 48 x 48" are the tokens of a tile. Two threads take half the time where cores are free.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <oneapi/dnnl/dnnl.h>
 
 #include "backends/cpu/kernels/kernels.h"
 #include "backends/host.h"
-#include "ops/ops.h"
+#include "ops/backend.h"
 
 typedef struct OasisCpuCache OasisCpuCache;
 

@@ -1,6 +1,7 @@
 /* What this machine's processor is and can do.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 #include <stddef.h>
 

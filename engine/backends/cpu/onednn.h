@@ -2,6 +2,7 @@
  * a shape and kept, weights packed in the layout that they want.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "backends/cpu/cpu.h"
 
 /* One thing to be computed: activation(W * x + bias) * gate + residual. It is also the key of the

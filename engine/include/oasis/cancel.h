@@ -1,6 +1,7 @@
 /* A flag that stops a job.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 
 #include "oasis/status.h"

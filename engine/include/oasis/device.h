@@ -1,6 +1,7 @@
 /* The back ends that can compute: listing and opening.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

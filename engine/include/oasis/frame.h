@@ -1,6 +1,7 @@
 /* One picture as decoded or to be encoded: planes in host memory with their colour description.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,7 @@
 /* Restoring a range of frames from a source into a sink.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/cancel.h"
 #include "oasis/device.h"
 #include "oasis/model.h"

@@ -1,6 +1,7 @@
 /* Media files through FFmpeg (built with -Dmedia=enabled): sources, sinks, facts about a file.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/cancel.h"
 #include "oasis/sink.h"
 #include "oasis/source.h"

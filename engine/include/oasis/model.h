@@ -1,6 +1,7 @@
 /* Weight files: finding, opening and describing them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stddef.h>
 #include <stdint.h>
 

@@ -2,6 +2,7 @@
  * implement.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdbool.h>
 
 #include "oasis/frame.h"

@@ -1,6 +1,7 @@
 /* Where frames come from: an interface that media files, Y4M files and tests implement.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "oasis/cancel.h"
 #include "oasis/frame.h"
 

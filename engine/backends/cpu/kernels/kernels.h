@@ -5,6 +5,7 @@
  * target_clones would not do: it leaves the bodies of OpenMP regions at the baseline.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "ops/ops.h"
 
 #define OASIS_CPU_KERNELS(X)                    \
@@ -16,6 +17,8 @@
     X(attention, OasisAttentionArgs)            \
     X(unpatchify, OasisUnpatchifyArgs)          \
     X(combine, OasisCombineArgs)                \
+    X(fill, OasisFillArgs)                      \
+    X(add_row, OasisAddRowArgs)                 \
     X(time_up, OasisTimeUpArgs)                 \
     X(pixel_shuffle, OasisPixelShuffleArgs)     \
     X(pixel_unshuffle, OasisPixelUnshuffleArgs)

@@ -1,6 +1,7 @@
 /* Rows of q, k and v as units of a tile's operands (tile.h).
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <string.h>
 
 #include "backends/cpu/kernels/tile.h"

@@ -1,6 +1,7 @@
 /* SiLU and its sigmoid.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <math.h>
 #include <string.h>
 

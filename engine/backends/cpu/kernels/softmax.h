@@ -1,6 +1,7 @@
 /* Softmax of a row of scores that comes in blocks.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <math.h>
 #include <string.h>
 

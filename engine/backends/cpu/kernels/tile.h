@@ -7,6 +7,7 @@
  * register; the odd number of cache lines keeps them in different sets of the first-level cache.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "backends/cpu/kernels/vector.h"
 
 /* As many sums as leave registers for a row of B and one of A: 24 of 32, else 12 of 16. */

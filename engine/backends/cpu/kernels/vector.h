@@ -2,6 +2,7 @@
  * one source serves every instruction set; LANES floats.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdint.h>
 
 #include "ops/element.h"
