@@ -94,8 +94,8 @@ OasisStatus oasis_device_open(const OasisDeviceParams *params, OasisDevice **dev
     }
 
     dtype = info.dtype;
-    if (dtype_name && (status = parse_dtype(dtype_name, &dtype, err))) {
-        return status;
+    if (dtype_name) {
+        OASIS_TRY(parse_dtype(dtype_name, &dtype, err));
     }
 
     self = calloc(1, sizeof *self);

@@ -89,37 +89,40 @@ static void noise_rows(const OasisGeometry *g, const OasisShape *shape, OasisGri
     }
 }
 
+static OasisStatus upload_noise(const OasisGeometry *g, OasisExec *exec, const OasisShape *shape,
+                                OasisGrid grid, int h0, int w0, OasisTensor tensor, size_t count)
+{
+    size_t bytes = count * oasis_dtype_bytes(tensor.dtype);
+    float *values = malloc((size_t)g->out_channels * sizeof *values);
+    void *rows = malloc(bytes);
+    OasisStatus status;
+
+    if (values && rows) {
+        noise_rows(g, shape, grid, h0, w0, values, tensor.dtype, rows);
+        status = oasis_exec_upload(exec, tensor, rows, bytes);
+    } else {
+        status = oasis_fail_memory(exec->err, "noise");
+    }
+    free(values);
+    free(rows);
+    return status;
+}
+
 static OasisStatus add_noise(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
                              const OasisShape *shape, OasisGrid grid, int h0, int w0,
                              OasisTensor x)
 {
     int n = grid.f * grid.h * grid.w, columns = g->out_channels * g->patch * g->patch;
-    size_t count = (size_t)n * (size_t)columns;
-    OasisDType dtype = exec->backend->dtype;
-    size_t mark = exec->used;
-    OasisTensor tensor = oasis_exec_take(exec, dtype, count);
-    float *values = malloc((size_t)g->out_channels * sizeof *values);
-    void *rows = malloc(count * oasis_dtype_bytes(dtype));
-    OasisStatus status;
+    size_t count = (size_t)n * (size_t)columns, mark = exec->used;
+    OasisTensor noise = oasis_exec_take(exec, exec->backend->dtype, count);
 
-    if (!values || !rows) {
-        status = oasis_fail_memory(exec->err, "noise");
-        goto done;
-    }
     if (!exec->dry) {
-        noise_rows(g, shape, grid, h0, w0, values, dtype, rows);
+        OASIS_TRY(upload_noise(g, exec, shape, grid, h0, w0, noise, count));
     }
-    status = oasis_exec_upload(exec, tensor, rows, count * oasis_dtype_bytes(dtype));
-    if (status == OASIS_OK) {
-        status = oasis_exec_linear(exec, &(OasisLinearArgs){
-            .x = tensor, .weight = fold->noise, .out = x, .n = n, .k = columns, .m = g->dim,
-            .epilogue = OASIS_EPILOGUE_ADD});
-    }
+    OASIS_RUN(exec, linear, .x = noise, .weight = fold->noise, .out = x, .n = n, .k = columns,
+              .m = g->dim, .epilogue = OASIS_EPILOGUE_ADD);
     exec->used = mark;
-done:
-    free(values);
-    free(rows);
-    return status;
+    return OASIS_OK;
 }
 
 /* The folded rows of a tile of tokens of `patch` latent positions a side. */

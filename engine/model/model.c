@@ -37,25 +37,25 @@ static void describe(OasisModel *model)
     model->info.default_strength = model->geometry.strength;
 }
 
+static OasisStatus fill(OasisModel *self, const char *path, const void *bytes, size_t size,
+                        OasisError *err)
+{
+    self->path = strdup(path);
+    if (!self->path) {
+        return oasis_fail_memory(err, path);
+    }
+    OASIS_TRY(oasis_tensor_file_read(path, bytes, size, &self->file, err));
+    OASIS_TRY(check(self, err));
+    describe(self);
+    return OASIS_OK;
+}
+
 OasisStatus oasis_model_read(const char *path, const void *bytes, size_t size, OasisModel **model,
                              OasisError *err)
 {
     OasisModel *self = calloc(1, sizeof *self);
-    OasisStatus status;
+    OasisStatus status = self ? fill(self, path, bytes, size, err) : oasis_fail_memory(err, path);
 
-    *model = NULL;
-    if (!self || !(self->path = strdup(path))) {
-        status = oasis_fail_memory(err, path);
-        goto done;
-    }
-    status = oasis_tensor_file_read(path, bytes, size, &self->file, err);
-    if (status == OASIS_OK) {
-        status = check(self, err);
-    }
-    if (status == OASIS_OK) {
-        describe(self);
-    }
-done:
     if (status != OASIS_OK) {
         oasis_model_close(&self);
     }

@@ -114,16 +114,13 @@ static OasisStatus read_entry(const char *path, yyjson_val *entry, const unsigne
     yyjson_val *dtype = yyjson_obj_get(entry, "dtype");
     yyjson_val *shape = yyjson_obj_get(entry, "shape");
     yyjson_val *offsets = yyjson_obj_get(entry, "data_offsets");
-    OasisStatus status;
 
     if (!dtype || !shape || !offsets || yyjson_obj_size(entry) != 3) {
         return oasis_fail(err, OASIS_ERR_MODEL, path,
                           "tensor %s: its entry is not dtype, shape and data_offsets", view->name);
     }
-    if ((status = read_element(path, dtype, view, err)) ||
-        (status = read_shape(path, shape, view, err))) {
-        return status;
-    }
+    OASIS_TRY(read_element(path, dtype, view, err));
+    OASIS_TRY(read_shape(path, shape, view, err));
     return read_place(path, offsets, data, data_bytes, view, err);
 }
 
@@ -294,22 +291,23 @@ static OasisStatus map(const char *path, OasisTensorFile *file, OasisError *err)
     return OASIS_OK;
 }
 
+static OasisStatus fill(OasisTensorFile *self, const char *path, const void *bytes, size_t size,
+                        OasisError *err)
+{
+    self->bytes = bytes;
+    self->size = size;
+    if (!bytes) {
+        OASIS_TRY(map(path, self, err));
+    }
+    return parse(path, self, err);
+}
+
 OasisStatus oasis_tensor_file_read(const char *path, const void *bytes, size_t size,
                                    OasisTensorFile **file, OasisError *err)
 {
     OasisTensorFile *self = calloc(1, sizeof *self);
-    OasisStatus status;
+    OasisStatus status = self ? fill(self, path, bytes, size, err) : oasis_fail_memory(err, path);
 
-    *file = NULL;
-    if (!self) {
-        return oasis_fail_memory(err, path);
-    }
-    self->bytes = bytes;
-    self->size = size;
-    status = bytes ? OASIS_OK : map(path, self, err);
-    if (status == OASIS_OK) {
-        status = parse(path, self, err);
-    }
     if (status != OASIS_OK) {
         oasis_tensor_file_close(&self);
     }

@@ -92,20 +92,11 @@ static double attend(const OasisAttentionArgs *a, int query, int head, const int
     return highest + log(sum);
 }
 
-OasisStatus oasis_reference_attention(OasisBackend *backend, const OasisAttentionArgs *a,
-                                      OasisError *err)
+static void attend_all(const OasisAttentionArgs *a, int *keys, double *scores, double *row)
 {
-    int *keys = malloc((size_t)a->n_keys * sizeof *keys);
-    double *scores = malloc((size_t)a->n_keys * sizeof *scores);
-    double *row = malloc((size_t)a->head_dim * sizeof *row);
     float *lse = a->lse.buffer ? oasis_tensor_host(a->lse) : NULL;
     void *out = oasis_tensor_host(a->out);
-    OasisStatus status = OASIS_OK;
 
-    if (!keys || !scores || !row) {
-        status = oasis_fail_memory(err, "attention");
-        goto done;
-    }
     for (int query = 0; query < a->n; query++) {
         int count = list_keys(keys_of(a, query), key_grid(a), keys);
         for (int n = 0; n < a->n_heads; n++) {
@@ -119,9 +110,21 @@ OasisStatus oasis_reference_attention(OasisBackend *backend, const OasisAttentio
             }
         }
     }
-done:
+}
+
+OasisStatus oasis_reference_attention(OasisBackend *backend, const OasisAttentionArgs *a,
+                                      OasisError *err)
+{
+    int *keys = malloc((size_t)a->n_keys * sizeof *keys);
+    double *scores = malloc((size_t)a->n_keys * sizeof *scores);
+    double *row = malloc((size_t)a->head_dim * sizeof *row);
+    bool enough = keys && scores && row;
+
+    if (enough) {
+        attend_all(a, keys, scores, row);
+    }
     free(keys);
     free(scores);
     free(row);
-    return status;
+    return enough ? OASIS_OK : oasis_fail_memory(err, "attention");
 }

@@ -43,51 +43,52 @@ static void mean_rgb(const OasisExportArgs *a, const OasisTaps *tx, const OasisT
     }
 }
 
-static OasisStatus export_plane(const OasisExportArgs *a, const OasisColourFromRgb *colour,
-                                int plane, OasisError *err)
+typedef struct Taps {
+    OasisTaps x, y; /* from luma positions to a plane's */
+} Taps;
+
+static OasisStatus make_taps(const OasisFrameFormat *format, int plane, Taps *taps, OasisError *err)
 {
-    const OasisFrameFormat *format = &a->frame->format;
-    const float *matrix = colour->matrix[plane];
-    int width = oasis_frame_plane_width(format, plane);
-    int height = oasis_frame_plane_height(format, plane);
     int shift_x = plane ? format->chroma_shift_x : 0;
     int shift_y = plane ? format->chroma_shift_y : 0;
-    OasisTaps tx = {0}, ty = {0};
-    OasisStatus status;
 
-    if ((status = oasis_taps_chroma_down(format->width, width, shift_x,
-                                         oasis_siting_centred_x(format->siting), &tx, err)) ||
-        (status = oasis_taps_chroma_down(format->height, height, shift_y,
-                                         oasis_siting_centred_y(format->siting), &ty, err))) {
-        goto done;
-    }
-    for (int y = 0; y < height; y++) {
-        for (int x = 0; x < width; x++) {
+    OASIS_TRY(oasis_taps_chroma_down(format->width, oasis_frame_plane_width(format, plane), shift_x,
+                                     oasis_siting_centred_x(format->siting), &taps->x, err));
+    return oasis_taps_chroma_down(format->height, oasis_frame_plane_height(format, plane), shift_y,
+                                  oasis_siting_centred_y(format->siting), &taps->y, err);
+}
+
+static void export_plane(const OasisExportArgs *a, const OasisColourFromRgb *colour, int plane,
+                         const Taps *taps)
+{
+    const float *matrix = colour->matrix[plane];
+
+    for (int y = 0; y < taps->y.length; y++) {
+        for (int x = 0; x < taps->x.length; x++) {
             float rgb[3], value;
-            mean_rgb(a, &tx, &ty, x, y, rgb);
+            mean_rgb(a, &taps->x, &taps->y, x, y, rgb);
             value = matrix[0] * rgb[0] + matrix[1] * rgb[1] + matrix[2] * rgb[2] +
                     colour->offset[plane];
-            put_sample(a->frame, plane, x, y,
-                       fminf(fmaxf(value, 0), colour->highest));
+            put_sample(a->frame, plane, x, y, fminf(fmaxf(value, 0), colour->highest));
         }
     }
-done:
-    oasis_taps_clear(&tx);
-    oasis_taps_clear(&ty);
-    return status;
 }
 
 OasisStatus oasis_reference_export_frame(OasisBackend *backend, const OasisExportArgs *a,
                                          OasisError *err)
 {
+    OasisStatus status = OASIS_OK;
     OasisColourFromRgb colour;
 
     oasis_colour_from_rgb(&a->frame->format, &colour);
-    for (int plane = 0; plane < a->frame->format.planes; plane++) {
-        OasisStatus status = export_plane(a, &colour, plane, err);
-        if (status != OASIS_OK) {
-            return status;
+    for (int plane = 0; plane < a->frame->format.planes && status == OASIS_OK; plane++) {
+        Taps taps = {0};
+        status = make_taps(&a->frame->format, plane, &taps, err);
+        if (status == OASIS_OK) {
+            export_plane(a, &colour, plane, &taps);
         }
+        oasis_taps_clear(&taps.x);
+        oasis_taps_clear(&taps.y);
     }
-    return OASIS_OK;
+    return status;
 }

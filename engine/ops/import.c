@@ -36,33 +36,26 @@ static float interpolated(const OasisFrame *frame, int plane, const OasisTaps *t
     return sum;
 }
 
-/* rgb[height, width, 3] at the frame's own size. */
-static OasisStatus to_rgb(const OasisFrame *frame, float *rgb, OasisError *err)
+/* A frame between its steps. */
+typedef struct Passage {
+    OasisTaps chroma_x, chroma_y; /* of planes 1 and 2 to luma positions */
+    OasisTaps x, y;               /* to the target's size */
+    float *rgb;                   /* [height, width, 3] at the frame's own size */
+    float *narrow;                /* the same rows at the target's width */
+} Passage;
+
+static void to_rgb(const Passage *self, const OasisFrame *frame)
 {
     const OasisFrameFormat *format = &frame->format;
+    float *rgb = self->rgb;
     OasisColourToRgb colour;
-    OasisTaps tx = {0}, ty = {0};
-    OasisStatus status = OASIS_OK;
 
-    if (format->planes == 3) {
-        status = oasis_taps_chroma_up(oasis_frame_plane_width(format, 1), format->width,
-                                      format->chroma_shift_x,
-                                      oasis_siting_centred_x(format->siting), &tx, err);
-        if (status == OASIS_OK) {
-            status = oasis_taps_chroma_up(oasis_frame_plane_height(format, 1), format->height,
-                                          format->chroma_shift_y,
-                                          oasis_siting_centred_y(format->siting), &ty, err);
-        }
-        if (status != OASIS_OK) {
-            goto done;
-        }
-    }
     oasis_colour_to_rgb(format, &colour);
     for (int y = 0; y < format->height; y++) {
         for (int x = 0; x < format->width; x++) {
             float value[3] = {sample(frame, 0, x, y), 0, 0};
             for (int p = 1; p < format->planes; p++) {
-                value[p] = interpolated(frame, p, &tx, &ty, x, y);
+                value[p] = interpolated(frame, p, &self->chroma_x, &self->chroma_y, x, y);
             }
             for (int i = 0; i < 3; i++) {
                 *rgb++ = colour.matrix[i][0] * value[0] + colour.matrix[i][1] * value[1] +
@@ -70,10 +63,6 @@ static OasisStatus to_rgb(const OasisFrame *frame, float *rgb, OasisError *err)
             }
         }
     }
-done:
-    oasis_taps_clear(&tx);
-    oasis_taps_clear(&ty);
-    return status;
 }
 
 /* Resamples the columns of in [height, width, 3] to out [height, taps->length, 3]. */
@@ -124,32 +113,52 @@ static void pad(float *image, int width, int height, int padded_width, int padde
     }
 }
 
-OasisStatus oasis_reference_import_frame(OasisBackend *backend, const OasisImportArgs *a,
-                                         OasisError *err)
+static OasisStatus make_taps(Passage *self, const OasisImportArgs *a, OasisError *err)
+{
+    const OasisFrameFormat *format = &a->frame->format;
+
+    OASIS_TRY(oasis_taps_bicubic(format->width, a->width, &self->x, err));
+    OASIS_TRY(oasis_taps_bicubic(format->height, a->height, &self->y, err));
+    if (format->planes == 1) {
+        return OASIS_OK;
+    }
+    OASIS_TRY(oasis_taps_chroma_up(oasis_frame_plane_width(format, 1), format->width,
+                                   format->chroma_shift_x, oasis_siting_centred_x(format->siting),
+                                   &self->chroma_x, err));
+    return oasis_taps_chroma_up(oasis_frame_plane_height(format, 1), format->height,
+                                format->chroma_shift_y, oasis_siting_centred_y(format->siting),
+                                &self->chroma_y, err);
+}
+
+static OasisStatus import(Passage *self, const OasisImportArgs *a, OasisError *err)
 {
     const OasisFrameFormat *format = &a->frame->format;
     float *image = oasis_tensor_host(a->image);
-    float *rgb = malloc((size_t)format->height * format->width * 3 * sizeof *rgb);
-    float *narrow = malloc((size_t)format->height * a->width * 3 * sizeof *narrow);
-    OasisTaps tx = {0}, ty = {0};
-    OasisStatus status;
 
-    if (!rgb || !narrow) {
-        status = oasis_fail_memory(err, "import");
-        goto done;
+    self->rgb = malloc((size_t)format->height * format->width * 3 * sizeof *self->rgb);
+    self->narrow = malloc((size_t)format->height * a->width * 3 * sizeof *self->narrow);
+    if (!self->rgb || !self->narrow) {
+        return oasis_fail_memory(err, "import");
     }
-    if ((status = oasis_taps_bicubic(format->width, a->width, &tx, err)) ||
-        (status = oasis_taps_bicubic(format->height, a->height, &ty, err)) ||
-        (status = to_rgb(a->frame, rgb, err))) {
-        goto done;
-    }
-    resize_columns(rgb, format->height, format->width, &tx, narrow);
-    resize_rows(narrow, a->width, &ty, image, a->padded_width);
+    OASIS_TRY(make_taps(self, a, err));
+    to_rgb(self, a->frame);
+    resize_columns(self->rgb, format->height, format->width, &self->x, self->narrow);
+    resize_rows(self->narrow, a->width, &self->y, image, a->padded_width);
     pad(image, a->width, a->height, a->padded_width, a->padded_height);
-done:
-    oasis_taps_clear(&tx);
-    oasis_taps_clear(&ty);
-    free(rgb);
-    free(narrow);
+    return OASIS_OK;
+}
+
+OasisStatus oasis_reference_import_frame(OasisBackend *backend, const OasisImportArgs *a,
+                                         OasisError *err)
+{
+    Passage self = {0};
+    OasisStatus status = import(&self, a, err);
+
+    oasis_taps_clear(&self.chroma_x);
+    oasis_taps_clear(&self.chroma_y);
+    oasis_taps_clear(&self.x);
+    oasis_taps_clear(&self.y);
+    free(self.rgb);
+    free(self.narrow);
     return status;
 }

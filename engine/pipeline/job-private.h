@@ -54,13 +54,11 @@ void oasis_job_drop_frame(void *frame);
 
 /* Starts a thread that leaves signals to the caller's. */
 OasisStatus oasis_job_start_thread(OasisJob *job, pthread_t *thread, void *(*run)(void *),
-                                   OasisError *err) __attribute__((warn_unused_result))
-    OASIS_MUST_USE;
+                                   OasisError *err) OASIS_MUST_USE;
 
 /* Starts the decode thread at a step of the plan; it must not be running. */
 OasisStatus oasis_job_start_decoder(OasisJob *job, int64_t step,
-                                    OasisError *err) __attribute__((warn_unused_result))
-    OASIS_MUST_USE;
+                                    OasisError *err) OASIS_MUST_USE;
 
 /* Ends the decode thread and drops what it has decoded and nobody has taken. */
 void oasis_job_stop_decoder(OasisJob *job);
@@ -68,8 +66,7 @@ void oasis_job_stop_decoder(OasisJob *job);
 /* The cache does not hold what it promised for a step: plans to restore it, and starts decoding
  * again from there. */
 OasisStatus oasis_job_restore_step(OasisJob *job, int64_t step,
-                                   OasisError *err) __attribute__((warn_unused_result))
-    OASIS_MUST_USE;
+                                   OasisError *err) OASIS_MUST_USE;
 
 /* Thread function; the argument is the OasisJob. */
 void *oasis_job_encode(void *job);

@@ -34,7 +34,7 @@ typedef struct OasisPlan {
 /* Plans the range [first, end) of a job; asks its cache. */
 OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *grid, int64_t first,
                             int64_t end, OasisPlan *plan,
-                            OasisError *err) __attribute__((warn_unused_result)) OASIS_MUST_USE;
+                            OasisError *err) OASIS_MUST_USE;
 
 /* The step's chunk, which was to come from the cache, is restored from the source instead. Changes
  * what this and other steps need of the source, so nobody may be decoding for them. */

@@ -12,31 +12,6 @@
 
 static const char DEVICE_NAME[] = "cpu";
 
-OasisCpuBackend *oasis_cpu_enter(OasisBackend *backend)
-{
-    OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
-
-    if (omp_get_max_threads() != cpu->threads) {
-        omp_set_num_threads(cpu->threads);
-    }
-    return cpu;
-}
-
-OasisStatus oasis_cpu_scratch(OasisCpuBackend *cpu, size_t bytes, void **scratch, OasisError *err)
-{
-    if (bytes > cpu->scratch_bytes) {
-        free(cpu->scratch);
-        cpu->scratch_bytes = 0;
-        cpu->scratch = aligned_alloc(OASIS_HOST_ALIGNMENT, oasis_align_host(bytes));
-        if (!cpu->scratch) {
-            return oasis_fail_memory(err, DEVICE_NAME);
-        }
-        cpu->scratch_bytes = bytes;
-    }
-    *scratch = cpu->scratch;
-    return OASIS_OK;
-}
-
 static void destroy(OasisBackend *backend)
 {
     OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
@@ -117,40 +92,50 @@ static bool dtype_works(OasisCpuBackend *cpu)
     return true;
 }
 
+static dnnl_status_t open_engine(OasisCpuBackend *self)
+{
+    OASIS_DNNL_TRY(dnnl_engine_create(&self->engine, dnnl_cpu, 0));
+    return dnnl_stream_create(&self->stream, self->engine, dnnl_stream_default_flags);
+}
+
+static OasisStatus fill(OasisCpuBackend *self, OasisDType dtype, int threads, OasisError *err)
+{
+    dnnl_status_t failed;
+
+    self->kernels = oasis_cpu_best_kernels();
+    self->klass = make_class(self->kernels);
+    self->threads = threads > 0 ? threads : omp_get_num_procs();
+    self->base.klass = &self->klass;
+    self->base.info = describe();
+    self->base.info.dtype = dtype;
+    self->base.dtype = dtype;
+    self->cache = oasis_cpu_cache_new();
+    if (!self->cache) {
+        return oasis_fail_memory(err, DEVICE_NAME);
+    }
+    failed = open_engine(self);
+    if (failed != dnnl_success) {
+        return oasis_cpu_fail(err, failed, "opening the processor");
+    }
+    if (!dtype_works(self)) {
+        return oasis_fail(err, OASIS_ERR_DEVICE, DEVICE_NAME,
+                          "this processor cannot compute in bf16; use f32");
+    }
+    return OASIS_OK;
+}
+
 static OasisStatus open_cpu(const char *name, OasisDType dtype, int threads,
                             OasisBackend **backend, OasisError *err)
 {
-    OasisCpuBackend *cpu = calloc(1, sizeof *cpu);
-    OasisStatus status;
-    dnnl_status_t failed;
+    OasisCpuBackend *self = calloc(1, sizeof *self);
+    OasisStatus status = self ? fill(self, dtype, threads, err) : oasis_fail_memory(err, name);
 
-    if (!cpu || !(cpu->cache = oasis_cpu_cache_new())) {
-        status = oasis_fail_memory(err, name);
-        goto fail;
+    if (status != OASIS_OK) {
+        destroy((OasisBackend *)self);
+        return status;
     }
-    cpu->kernels = oasis_cpu_best_kernels();
-    cpu->klass = make_class(cpu->kernels);
-    cpu->threads = threads > 0 ? threads : omp_get_num_procs();
-    cpu->base.klass = &cpu->klass;
-    cpu->base.info = describe();
-    cpu->base.info.dtype = dtype;
-    cpu->base.dtype = dtype;
-    if ((failed = dnnl_engine_create(&cpu->engine, dnnl_cpu, 0)) ||
-        (failed = dnnl_stream_create(&cpu->stream, cpu->engine, dnnl_stream_default_flags))) {
-        status = oasis_cpu_fail(err, failed, "opening the processor");
-        goto fail;
-    }
-    if (!dtype_works(cpu)) {
-        status = oasis_fail(err, OASIS_ERR_DEVICE, name,
-                            "this processor cannot compute in bf16; use f32");
-        goto fail;
-    }
-    *backend = &cpu->base;
+    *backend = &self->base;
     return OASIS_OK;
-
-fail:
-    destroy((OasisBackend *)cpu);
-    return status;
 }
 
 const OasisBackendFamily oasis_backend_cpu = {

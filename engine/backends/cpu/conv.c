@@ -53,16 +53,13 @@ OasisStatus oasis_cpu_conv(OasisBackend *backend, const OasisConvArgs *a, OasisE
     size_t before = active_bytes(a);
     OasisCpuPrimitive *primitive;
     void *scratch;
-    OasisStatus status;
 
     if (!n) {
         return OASIS_OK;
     }
-    if ((status = oasis_cpu_primitive_get(cpu, &problem, a->weight, &primitive, err)) ||
-        (status = oasis_cpu_scratch(cpu, before + oasis_cpu_primitive_scratch_bytes(primitive),
-                                    &scratch, err))) {
-        return status;
-    }
+    OASIS_TRY(oasis_cpu_primitive_get(cpu, &problem, a->weight, &primitive, err));
+    OASIS_TRY(oasis_cpu_scratch(cpu, before + oasis_cpu_primitive_scratch_bytes(primitive),
+                                &scratch, err));
     if (a->silu_input) {
         cpu->kernels->activate(parts.x, scratch, a->x.dtype, n, cpu->threads);
         parts.x = scratch;

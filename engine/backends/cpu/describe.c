@@ -80,89 +80,98 @@ static dnnl_status_t bias_layout(const OasisCpuProblem *p, dnnl_memory_desc_t *l
     return dnnl_memory_desc_create_with_tag(layout, 1, (dnnl_dims_t){p->out}, dnnl_f32, dnnl_a);
 }
 
+/* The operand's layout is taken over. */
 static dnnl_status_t append_binary(dnnl_post_ops_t ops, dnnl_alg_kind_t algorithm,
-                                   dnnl_status_t made, dnnl_memory_desc_t layout)
+                                   dnnl_memory_desc_t layout)
 {
-    if (made) {
-        return made;
-    }
-    made = dnnl_post_ops_append_binary(ops, algorithm, layout);
+    dnnl_status_t status = dnnl_post_ops_append_binary(ops, algorithm, layout);
+
     dnnl_memory_desc_destroy(layout);
-    return made;
+    return status;
 }
 
 /* In the order activation, gate, residual; primitive.c knows it, too. */
 static dnnl_status_t append_post_ops(const OasisCpuProblem *p, dnnl_post_ops_t ops)
 {
     dnnl_memory_desc_t layout = NULL;
-    dnnl_status_t status = dnnl_success;
 
     if (p->activation == OASIS_CPU_GELU) {
-        status = dnnl_post_ops_append_eltwise(ops, dnnl_eltwise_gelu_tanh, 0, 0);
+        OASIS_DNNL_TRY(dnnl_post_ops_append_eltwise(ops, dnnl_eltwise_gelu_tanh, 0, 0));
     } else if (p->activation == OASIS_CPU_SILU) {
-        status = dnnl_post_ops_append_eltwise(ops, dnnl_eltwise_swish, 1, 0);
+        OASIS_DNNL_TRY(dnnl_post_ops_append_eltwise(ops, dnnl_eltwise_swish, 1, 0));
     }
-    if (status == dnnl_success && p->gate) {
-        status = rows_layout(&layout, 1, p->out, p->out, dnnl_f32);
-        status = append_binary(ops, dnnl_binary_mul, status, layout);
+    if (p->gate) {
+        OASIS_DNNL_TRY(rows_layout(&layout, 1, p->out, p->out, dnnl_f32));
+        OASIS_DNNL_TRY(append_binary(ops, dnnl_binary_mul, layout));
     }
-    if (status == dnnl_success && p->residual && p->in_place) {
-        status = dnnl_post_ops_append_sum(ops, 1, 0, dnnl_data_type_undef);
-    } else if (status == dnnl_success && p->residual) {
-        status = out_layout(p, p->residual_dtype, &layout);
-        status = append_binary(ops, dnnl_binary_add, status, layout);
+    if (p->residual && p->in_place) {
+        OASIS_DNNL_TRY(dnnl_post_ops_append_sum(ops, 1, 0, dnnl_data_type_undef));
+    } else if (p->residual) {
+        OASIS_DNNL_TRY(out_layout(p, p->residual_dtype, &layout));
+        OASIS_DNNL_TRY(append_binary(ops, dnnl_binary_add, layout));
     }
-    return status;
+    return dnnl_success;
+}
+
+/* All that a primitive is described by. */
+typedef struct Description {
+    dnnl_memory_desc_t x, weight, bias, out;
+    dnnl_post_ops_t ops;
+    dnnl_primitive_attr_t attr;
+} Description;
+
+static dnnl_status_t fill_layouts(Description *self, const OasisCpuProblem *p,
+                                  const_dnnl_memory_desc_t layout)
+{
+    OASIS_DNNL_TRY(x_layout(p, &self->x));
+    OASIS_DNNL_TRY(layout ? dnnl_memory_desc_clone(&self->weight, layout)
+                          : open_weight_layout(p, &self->weight));
+    if (p->bias) {
+        OASIS_DNNL_TRY(bias_layout(p, &self->bias));
+    }
+    return out_layout(p, p->out_dtype, &self->out);
 }
 
 /* Scratch comes from us, and the same input must give the same bytes on every run. */
-static dnnl_status_t attributes(const OasisCpuProblem *p, dnnl_primitive_attr_t *attr)
+static dnnl_status_t fill_attributes(Description *self, const OasisCpuProblem *p)
 {
-    dnnl_post_ops_t ops = NULL;
-    dnnl_status_t status;
+    OASIS_DNNL_TRY(dnnl_primitive_attr_create(&self->attr));
+    OASIS_DNNL_TRY(dnnl_primitive_attr_set_scratchpad_mode(self->attr,
+                                                           dnnl_scratchpad_mode_user));
+    OASIS_DNNL_TRY(dnnl_primitive_attr_set_deterministic(self->attr, 1));
+    OASIS_DNNL_TRY(dnnl_post_ops_create(&self->ops));
+    OASIS_DNNL_TRY(append_post_ops(p, self->ops));
+    return dnnl_primitive_attr_set_post_ops(self->attr, self->ops);
+}
 
-    if ((status = dnnl_primitive_attr_create(attr)) ||
-        (status = dnnl_primitive_attr_set_scratchpad_mode(*attr, dnnl_scratchpad_mode_user)) ||
-        (status = dnnl_primitive_attr_set_deterministic(*attr, 1)) ||
-        (status = dnnl_post_ops_create(&ops)) ||
-        (status = append_post_ops(p, ops))) {
-        goto done;
+static dnnl_status_t describe(Description *self, OasisCpuBackend *cpu, const OasisCpuProblem *p,
+                              const_dnnl_memory_desc_t layout, dnnl_primitive_desc_t *desc)
+{
+    const dnnl_dims_t ones = {1, 1}, none = {0, 0};
+    const dnnl_dims_t padding = {p->kernel / 2, p->kernel / 2};
+
+    OASIS_DNNL_TRY(fill_layouts(self, p, layout));
+    OASIS_DNNL_TRY(fill_attributes(self, p));
+    if (!p->kernel) {
+        return dnnl_matmul_primitive_desc_create(desc, cpu->engine, self->x, self->weight,
+                                                 self->bias, self->out, self->attr);
     }
-    status = dnnl_primitive_attr_set_post_ops(*attr, ops);
-done:
-    dnnl_post_ops_destroy(ops);
-    return status;
+    return dnnl_convolution_forward_primitive_desc_create(
+        desc, cpu->engine, dnnl_forward_inference, dnnl_convolution_direct, self->x, self->weight,
+        self->bias, self->out, ones, none, padding, padding, self->attr);
 }
 
 dnnl_status_t oasis_cpu_describe(OasisCpuBackend *cpu, const OasisCpuProblem *p,
                                  const_dnnl_memory_desc_t layout, dnnl_primitive_desc_t *desc)
 {
-    const dnnl_dims_t ones = {1, 1}, none = {0, 0};
-    const dnnl_dims_t padding = {p->kernel / 2, p->kernel / 2};
-    dnnl_memory_desc_t x = NULL, weight = NULL, bias = NULL, out = NULL;
-    dnnl_primitive_attr_t attr = NULL;
-    dnnl_status_t status;
+    Description self = {0};
+    dnnl_status_t status = describe(&self, cpu, p, layout, desc);
 
-    if ((status = x_layout(p, &x)) ||
-        (status = layout ? dnnl_memory_desc_clone(&weight, layout)
-                         : open_weight_layout(p, &weight)) ||
-        (p->bias && (status = bias_layout(p, &bias))) ||
-        (status = out_layout(p, p->out_dtype, &out)) ||
-        (status = attributes(p, &attr))) {
-        goto done;
-    }
-    if (!p->kernel) {
-        status = dnnl_matmul_primitive_desc_create(desc, cpu->engine, x, weight, bias, out, attr);
-    } else {
-        status = dnnl_convolution_forward_primitive_desc_create(
-            desc, cpu->engine, dnnl_forward_inference, dnnl_convolution_direct, x, weight, bias,
-            out, ones, none, padding, padding, attr);
-    }
-done:
-    dnnl_memory_desc_destroy(x);
-    dnnl_memory_desc_destroy(weight);
-    dnnl_memory_desc_destroy(bias);
-    dnnl_memory_desc_destroy(out);
-    dnnl_primitive_attr_destroy(attr);
+    dnnl_memory_desc_destroy(self.x);
+    dnnl_memory_desc_destroy(self.weight);
+    dnnl_memory_desc_destroy(self.bias);
+    dnnl_memory_desc_destroy(self.out);
+    dnnl_post_ops_destroy(self.ops);
+    dnnl_primitive_attr_destroy(self.attr);
     return status;
 }

@@ -35,16 +35,12 @@ OasisStatus oasis_cpu_linear(OasisBackend *backend, const OasisLinearArgs *a, Oa
     };
     OasisCpuPrimitive *primitive;
     void *scratch;
-    OasisStatus status;
 
     if (!a->n) {
         return OASIS_OK;
     }
-    if ((status = oasis_cpu_primitive_get(cpu, &problem, a->weight, &primitive, err)) ||
-        (status = oasis_cpu_scratch(cpu, oasis_cpu_primitive_scratch_bytes(primitive), &scratch,
-                                    err))) {
-        return status;
-    }
+    OASIS_TRY(oasis_cpu_primitive_get(cpu, &problem, a->weight, &primitive, err));
+    OASIS_TRY(oasis_cpu_scratch(cpu, oasis_cpu_primitive_scratch_bytes(primitive), &scratch, err));
     return oasis_cpu_primitive_run(cpu, primitive, a->weight, &parts, scratch, err);
 }
 

@@ -56,8 +56,17 @@ OasisStatus oasis_cpu_weight_in(OasisCpuBackend *cpu, const OasisWeight *weight,
                                 const_dnnl_memory_desc_t layout, void **data, OasisError *err)
     OASIS_MUST_USE;
 
-/* Fills err from a failed call: OASIS_ERR_NO_MEMORY, or OASIS_ERR_DEVICE with the call's name. */
-OasisStatus oasis_cpu_fail(OasisError *err, dnnl_status_t status, const char *call);
+/* Fills err from a failure of oneDNN's at something: OASIS_ERR_NO_MEMORY or OASIS_ERR_DEVICE. */
+OasisStatus oasis_cpu_fail(OasisError *err, dnnl_status_t status, const char *what);
+
+/* Returns a call's status from a function that returns oneDNN's, unless it succeeds. */
+#define OASIS_DNNL_TRY(call)                \
+    do {                                    \
+        dnnl_status_t try_status = (call);  \
+        if (try_status != dnnl_success) {   \
+            return try_status;              \
+        }                                   \
+    } while (0)
 
 static inline dnnl_data_type_t oasis_cpu_data_type(OasisDType dtype)
 {

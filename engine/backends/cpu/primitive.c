@@ -98,12 +98,8 @@ static dnnl_status_t add_arg(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
     const_dnnl_memory_desc_t layout = dnnl_primitive_desc_query_md(desc, dnnl_query_exec_arg_md,
                                                                    arg);
     dnnl_exec_arg_t *added = &self->args[self->n_args];
-    dnnl_status_t status = dnnl_memory_create(&added->memory, layout, cpu->engine,
-                                              DNNL_MEMORY_NONE);
 
-    if (status != dnnl_success) {
-        return status;
-    }
+    OASIS_DNNL_TRY(dnnl_memory_create(&added->memory, layout, cpu->engine, DNNL_MEMORY_NONE));
     added->arg = arg;
     self->n_args++;
     return dnnl_success;
@@ -125,16 +121,19 @@ static dnnl_status_t add_args(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
                               const_dnnl_primitive_desc_t desc)
 {
     const OasisCpuProblem *p = &self->made;
-    dnnl_status_t status;
 
-    if ((status = add_arg(cpu, self, desc, DNNL_ARG_SRC)) ||
-        (status = add_arg(cpu, self, desc, DNNL_ARG_WEIGHTS)) ||
-        (status = add_arg(cpu, self, desc, DNNL_ARG_DST)) ||
-        (status = add_arg(cpu, self, desc, DNNL_ARG_SCRATCHPAD)) ||
-        (p->bias && (status = add_arg(cpu, self, desc, DNNL_ARG_BIAS))) ||
-        (p->gate && (status = add_arg(cpu, self, desc, gate_arg(p)))) ||
-        (p->residual && !p->in_place && (status = add_arg(cpu, self, desc, residual_arg(p))))) {
-        return status;
+    OASIS_DNNL_TRY(add_arg(cpu, self, desc, DNNL_ARG_SRC));
+    OASIS_DNNL_TRY(add_arg(cpu, self, desc, DNNL_ARG_WEIGHTS));
+    OASIS_DNNL_TRY(add_arg(cpu, self, desc, DNNL_ARG_DST));
+    OASIS_DNNL_TRY(add_arg(cpu, self, desc, DNNL_ARG_SCRATCHPAD));
+    if (p->bias) {
+        OASIS_DNNL_TRY(add_arg(cpu, self, desc, DNNL_ARG_BIAS));
+    }
+    if (p->gate) {
+        OASIS_DNNL_TRY(add_arg(cpu, self, desc, gate_arg(p)));
+    }
+    if (p->residual && !p->in_place) {
+        OASIS_DNNL_TRY(add_arg(cpu, self, desc, residual_arg(p)));
     }
     return dnnl_success;
 }
@@ -196,36 +195,39 @@ static size_t result_bytes(const OasisCpuProblem *p, bool apart)
     return apart ? oasis_align_host(rows_of(p) * p->out * sizeof(float)) : 0;
 }
 
-static OasisStatus make(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
-                        const OasisWeight *weight, OasisCpuPrimitive **made, OasisError *err)
+static dnnl_status_t fill(OasisCpuBackend *cpu, OasisCpuPrimitive *self, const OasisWeight *weight,
+                          dnnl_primitive_desc_t *desc)
+{
+    OASIS_DNNL_TRY(choose(cpu, &self->problem, oasis_cpu_weight_layout(weight), desc,
+                          &self->apart));
+    self->made = self->apart ? bare(&self->problem) : self->problem;
+    OASIS_DNNL_TRY(dnnl_memory_desc_clone(
+        &self->weights, dnnl_primitive_desc_query_md(*desc, dnnl_query_weights_md, 0)));
+    OASIS_DNNL_TRY(dnnl_memory_desc_clone(
+        &self->scratch, dnnl_primitive_desc_query_md(*desc, dnnl_query_scratchpad_md, 0)));
+    OASIS_DNNL_TRY(add_args(cpu, self, *desc));
+    return dnnl_primitive_create(&self->primitive, *desc);
+}
+
+static OasisStatus primitive_new(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
+                                 const OasisWeight *weight, OasisCpuPrimitive **primitive,
+                                 OasisError *err)
 {
     OasisCpuPrimitive *self = calloc(1, sizeof *self);
     dnnl_primitive_desc_t desc = NULL;
-    dnnl_status_t status;
+    dnnl_status_t failed;
 
     if (!self) {
         return oasis_fail_memory(err, cpu->base.info.name);
     }
     self->problem = *problem;
-    if ((status = choose(cpu, problem, oasis_cpu_weight_layout(weight), &desc, &self->apart))) {
-        goto done;
-    }
-    self->made = self->apart ? bare(problem) : *problem;
-    if ((status = dnnl_memory_desc_clone(&self->weights, dnnl_primitive_desc_query_md(
-                                             desc, dnnl_query_weights_md, 0))) ||
-        (status = dnnl_memory_desc_clone(&self->scratch, dnnl_primitive_desc_query_md(
-                                             desc, dnnl_query_scratchpad_md, 0))) ||
-        (status = add_args(cpu, self, desc))) {
-        goto done;
-    }
-    status = dnnl_primitive_create(&self->primitive, desc);
-done:
+    failed = fill(cpu, self, weight, &desc);
     dnnl_primitive_desc_destroy(desc);
-    if (status != dnnl_success) {
+    if (failed != dnnl_success) {
         primitive_free(self);
-        return oasis_cpu_fail(err, status, "making a primitive");
+        return oasis_cpu_fail(err, failed, "making a primitive");
     }
-    *made = self;
+    *primitive = self;
     return OASIS_OK;
 }
 
@@ -245,7 +247,7 @@ OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem 
     if (cache->count == MAX_PRIMITIVES) {
         empty(cache);
     }
-    OASIS_TRY(make(cpu, problem, weight, primitive, err));
+    OASIS_TRY(primitive_new(cpu, problem, weight, primitive, err));
     (*primitive)->next = *bucket;
     *bucket = *primitive;
     cache->count++;
@@ -267,7 +269,7 @@ size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProbl
     if (!memcmp(&answer->problem, problem, sizeof *problem)) {
         return answer->scratch_bytes;
     }
-    if (!choose(cpu, problem, NULL, &desc, &apart)) {
+    if (choose(cpu, problem, NULL, &desc, &apart) == dnnl_success) {
         bytes = result_bytes(problem, apart) +
                 dnnl_memory_desc_get_size(
                     dnnl_primitive_desc_query_md(desc, dnnl_query_scratchpad_md, 0));
@@ -306,38 +308,31 @@ static void *address_of(const OasisCpuPrimitive *self, int arg, const OasisCpuPa
     return (void *)(p->gate && arg == gate_arg(p) ? parts->gate : parts->residual);
 }
 
+static dnnl_status_t execute(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
+                             const OasisCpuParts *parts, void *weight, void *scratch)
+{
+    for (int i = 0; i < self->n_args; i++) {
+        void *address = address_of(self, self->args[i].arg, parts, weight, scratch);
+        OASIS_DNNL_TRY(dnnl_memory_set_data_handle(self->args[i].memory, address));
+    }
+    OASIS_DNNL_TRY(dnnl_primitive_execute(self->primitive, cpu->stream, self->n_args, self->args));
+    return dnnl_stream_wait(cpu->stream);
+}
+
 OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
                                     const OasisWeight *weight, const OasisCpuParts *parts,
                                     void *scratch, OasisError *err)
 {
     void *packed;
-    OasisStatus status = oasis_cpu_weight_in(cpu, weight, self->weights, &packed, err);
     dnnl_status_t failed;
 
-    if (status != OASIS_OK) {
-        return status;
-    }
-    for (int i = 0; i < self->n_args; i++) {
-        void *address = address_of(self, self->args[i].arg, parts, packed, scratch);
-        if ((failed = dnnl_memory_set_data_handle(self->args[i].memory, address))) {
-            return oasis_cpu_fail(err, failed, "dnnl_memory_set_data_handle");
-        }
-    }
-    if ((failed = dnnl_primitive_execute(self->primitive, cpu->stream, self->n_args, self->args)) ||
-        (failed = dnnl_stream_wait(cpu->stream))) {
-        return oasis_cpu_fail(err, failed, "dnnl_primitive_execute");
+    OASIS_TRY(oasis_cpu_weight_in(cpu, weight, self->weights, &packed, err));
+    failed = execute(cpu, self, parts, packed, scratch);
+    if (failed != dnnl_success) {
+        return oasis_cpu_fail(err, failed, "running a primitive");
     }
     if (self->apart) {
         finish(cpu, &self->problem, parts, scratch);
     }
     return OASIS_OK;
-}
-
-OasisStatus oasis_cpu_fail(OasisError *err, dnnl_status_t status, const char *call)
-{
-    if (status == dnnl_out_of_memory) {
-        return oasis_fail_memory(err, "oneDNN");
-    }
-    return oasis_fail(err, OASIS_ERR_DEVICE, "oneDNN", "%s failed with status %d%s", call,
-                      (int)status, status == dnnl_unimplemented ? " (not implemented here)" : "");
 }

@@ -47,15 +47,12 @@ static OasisStatus mix_band(OasisCpuBackend *cpu, const OasisTemporalArgs *a, si
     size_t before = history_bytes(a), frame_bytes = a->in * oasis_dtype_bytes(a->x.dtype);
     OasisCpuPrimitive *primitive;
     void *scratch;
-    OasisStatus status;
 
-    if ((status = oasis_cpu_primitive_get(cpu, &problem, a->weight, &primitive, err)) ||
-        (status = oasis_cpu_scratch(cpu, before + oasis_cpu_primitive_scratch_bytes(primitive),
-                                    &scratch, err))) {
-        return status;
-    }
+    OASIS_TRY(oasis_cpu_primitive_get(cpu, &problem, a->weight, &primitive, err));
+    OASIS_TRY(oasis_cpu_scratch(cpu, before + oasis_cpu_primitive_scratch_bytes(primitive),
+                                &scratch, err));
     cpu->kernels->history(a, first, count, scratch, cpu->threads);
-    for (int t = 0; t < a->frames && status == OASIS_OK; t++) {
+    for (int t = 0; t < a->frames; t++) {
         size_t position = t * a->positions + first;
         const OasisCpuParts parts = {
             .x = (char *)scratch + t * frame_bytes,
@@ -63,20 +60,19 @@ static OasisStatus mix_band(OasisCpuBackend *cpu, const OasisTemporalArgs *a, si
             .residual = oasis_tensor_host(oasis_tensor_at(a->x, position * a->in)),
             .out = oasis_tensor_host(oasis_tensor_at(a->out, position * a->out_channels)),
         };
-        status = oasis_cpu_primitive_run(cpu, primitive, a->weight, &parts,
-                                         (char *)scratch + before, err);
+        OASIS_TRY(oasis_cpu_primitive_run(cpu, primitive, a->weight, &parts,
+                                          (char *)scratch + before, err));
     }
-    return status;
+    return OASIS_OK;
 }
 
 OasisStatus oasis_cpu_temporal(OasisBackend *backend, const OasisTemporalArgs *a, OasisError *err)
 {
     OasisCpuBackend *cpu = oasis_cpu_enter(backend);
-    OasisStatus status = OASIS_OK;
 
-    for (size_t first = 0; first < a->positions && status == OASIS_OK; first += BAND) {
+    for (size_t first = 0; first < a->positions; first += BAND) {
         size_t left = a->positions - first;
-        status = mix_band(cpu, a, first, left < BAND ? left : BAND, err);
+        OASIS_TRY(mix_band(cpu, a, first, left < BAND ? left : BAND, err));
     }
-    return status;
+    return OASIS_OK;
 }

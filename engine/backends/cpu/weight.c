@@ -40,51 +40,59 @@ void oasis_cpu_weight_free(OasisBackend *backend, OasisWeight *weight)
     free(weight);
 }
 
+/* One reordering, and what it takes. */
+typedef struct Reorder {
+    dnnl_primitive_desc_t desc;
+    dnnl_primitive_t primitive;
+    dnnl_memory_t source, target;
+} Reorder;
+
+static dnnl_status_t reorder_run(Reorder *self, OasisCpuBackend *cpu, const_dnnl_memory_desc_t from,
+                                 const void *data, const_dnnl_memory_desc_t to, void *packed)
+{
+    OASIS_DNNL_TRY(dnnl_memory_create(&self->source, from, cpu->engine, (void *)data));
+    OASIS_DNNL_TRY(dnnl_memory_create(&self->target, to, cpu->engine, packed));
+    OASIS_DNNL_TRY(dnnl_reorder_primitive_desc_create(&self->desc, from, cpu->engine, to,
+                                                      cpu->engine, NULL));
+    OASIS_DNNL_TRY(dnnl_primitive_create(&self->primitive, self->desc));
+    OASIS_DNNL_TRY(dnnl_primitive_execute(self->primitive, cpu->stream, 2, (dnnl_exec_arg_t[]){
+        {DNNL_ARG_FROM, self->source}, {DNNL_ARG_TO, self->target}}));
+    return dnnl_stream_wait(cpu->stream);
+}
+
 static dnnl_status_t reorder(OasisCpuBackend *cpu, const_dnnl_memory_desc_t from, const void *data,
                              const_dnnl_memory_desc_t to, void *packed)
 {
-    dnnl_primitive_desc_t desc = NULL;
-    dnnl_primitive_t primitive = NULL;
-    dnnl_memory_t source = NULL, target = NULL;
-    dnnl_status_t status;
+    Reorder self = {0};
+    dnnl_status_t status = reorder_run(&self, cpu, from, data, to, packed);
 
-    if ((status = dnnl_memory_create(&source, from, cpu->engine, (void *)data)) ||
-        (status = dnnl_memory_create(&target, to, cpu->engine, packed)) ||
-        (status = dnnl_reorder_primitive_desc_create(&desc, from, cpu->engine, to, cpu->engine,
-                                                     NULL)) ||
-        (status = dnnl_primitive_create(&primitive, desc))) {
-        goto done;
-    }
-    status = dnnl_primitive_execute(primitive, cpu->stream, 2, (dnnl_exec_arg_t[]){
-        {DNNL_ARG_FROM, source}, {DNNL_ARG_TO, target}});
-    if (status == dnnl_success) {
-        status = dnnl_stream_wait(cpu->stream);
-    }
-done:
-    dnnl_primitive_destroy(primitive);
-    dnnl_primitive_desc_destroy(desc);
-    dnnl_memory_destroy(target);
-    dnnl_memory_destroy(source);
+    dnnl_primitive_destroy(self.primitive);
+    dnnl_primitive_desc_destroy(self.desc);
+    dnnl_memory_destroy(self.target);
+    dnnl_memory_destroy(self.source);
     return status;
 }
 
 static OasisStatus pack(OasisCpuBackend *cpu, const_dnnl_memory_desc_t from, const void *data,
-                        const_dnnl_memory_desc_t layout, Packing **made, OasisError *err)
+                        const_dnnl_memory_desc_t layout, Packing **packing, OasisError *err)
 {
     size_t bytes = oasis_align_host(dnnl_memory_desc_get_size(layout));
     Packing *self = calloc(1, sizeof *self);
-    dnnl_status_t status;
+    dnnl_status_t failed;
 
     if (!self || !(self->data = aligned_alloc(OASIS_HOST_ALIGNMENT, bytes))) {
         packing_free(self);
         return oasis_fail_memory(err, cpu->base.info.name);
     }
-    if ((status = dnnl_memory_desc_clone(&self->layout, layout)) ||
-        (status = reorder(cpu, from, data, layout, self->data))) {
-        packing_free(self);
-        return oasis_cpu_fail(err, status, "packing a weight");
+    failed = dnnl_memory_desc_clone(&self->layout, layout);
+    if (failed == dnnl_success) {
+        failed = reorder(cpu, from, data, layout, self->data);
     }
-    *made = self;
+    if (failed != dnnl_success) {
+        packing_free(self);
+        return oasis_cpu_fail(err, failed, "packing a weight");
+    }
+    *packing = self;
     return OASIS_OK;
 }
 
@@ -103,37 +111,50 @@ static OasisCpuProblem usual_problem(OasisCpuBackend *cpu, const OasisWeightDesc
     };
 }
 
+/* The layouts that the weight has and that its usual problem wants. */
+static dnnl_status_t describe(OasisCpuBackend *cpu, const OasisWeightDesc *desc,
+                              dnnl_memory_desc_t *plain, dnnl_primitive_desc_t *usual)
+{
+    const OasisCpuProblem problem = usual_problem(cpu, desc);
+
+    OASIS_DNNL_TRY(oasis_cpu_describe(cpu, &problem, NULL, usual));
+    return oasis_cpu_describe_weight(&problem, desc->dtype, plain);
+}
+
+static OasisStatus fill(OasisCpuBackend *cpu, OasisWeight *self, const OasisWeightDesc *desc,
+                        OasisError *err)
+{
+    dnnl_primitive_desc_t usual = NULL;
+    dnnl_memory_desc_t plain = NULL;
+    dnnl_status_t failed = describe(cpu, desc, &plain, &usual);
+    OasisStatus status;
+
+    if (failed == dnnl_success) {
+        status = pack(cpu, plain, desc->data,
+                      dnnl_primitive_desc_query_md(usual, dnnl_query_weights_md, 0),
+                      &self->packings, err);
+    } else {
+        status = oasis_cpu_fail(err, failed, "describing a weight");
+    }
+    dnnl_memory_desc_destroy(plain);
+    dnnl_primitive_desc_destroy(usual);
+    return status;
+}
+
 OasisStatus oasis_cpu_weight_new(OasisBackend *backend, const OasisWeightDesc *desc,
                                  OasisWeight **weight, OasisError *err)
 {
     OasisCpuBackend *cpu = oasis_cpu_enter(backend);
-    OasisCpuProblem problem = usual_problem(cpu, desc);
     OasisWeight *self = calloc(1, sizeof *self);
-    dnnl_primitive_desc_t usual = NULL;
-    dnnl_memory_desc_t plain = NULL;
-    OasisStatus status;
-    dnnl_status_t failed;
+    OasisStatus status = self ? fill(cpu, self, desc, err)
+                              : oasis_fail_memory(err, backend->info.name);
 
-    if (!self) {
-        return oasis_fail_memory(err, backend->info.name);
-    }
-    if ((failed = oasis_cpu_describe(cpu, &problem, NULL, &usual)) ||
-        (failed = oasis_cpu_describe_weight(&problem, desc->dtype, &plain))) {
-        status = oasis_cpu_fail(err, failed, "describing a weight");
-        goto done;
-    }
-    status = pack(cpu, plain, desc->data,
-                  dnnl_primitive_desc_query_md(usual, dnnl_query_weights_md, 0), &self->packings,
-                  err);
-done:
-    dnnl_memory_desc_destroy(plain);
-    dnnl_primitive_desc_destroy(usual);
     if (status != OASIS_OK) {
         oasis_cpu_weight_free(backend, self);
-    } else {
-        *weight = self;
+        return status;
     }
-    return status;
+    *weight = self;
+    return OASIS_OK;
 }
 
 const_dnnl_memory_desc_t oasis_cpu_weight_layout(const OasisWeight *weight)
@@ -152,9 +173,7 @@ OasisStatus oasis_cpu_weight_in(OasisCpuBackend *cpu, const OasisWeight *weight,
             return OASIS_OK;
         }
     }
-    OasisStatus status = pack(cpu, first->layout, first->data, layout, &last->next, err);
-    if (status == OASIS_OK) {
-        *data = last->next->data;
-    }
-    return status;
+    OASIS_TRY(pack(cpu, first->layout, first->data, layout, &last->next, err));
+    *data = last->next->data;
+    return OASIS_OK;
 }

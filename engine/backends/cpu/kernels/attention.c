@@ -27,14 +27,10 @@
 #include <string.h>
 
 #include "backends/cpu/cpu.h"
-#include "backends/cpu/kernels/pack.h"
-#include "backends/cpu/kernels/softmax.h"
-#include "backends/cpu/kernels/tile.h"
+#include "backends/cpu/kernels/work.h"
 #include "core/align.h"
 
 enum {
-    BLOCK_TILES = 8,
-    BLOCK_ROWS = BLOCK_TILES * ROWS,
     BLOCK_KEYS = STEPS_MAX, /* a row of shares is a row of A in f32 */
 };
 
@@ -44,24 +40,13 @@ typedef struct Plan {
     int segments;           /* independent sets of queries and keys: one, or the frames */
     int queries, keys;      /* of a segment */
     int keys_padded;        /* to whole panels */
-    int dims, dims_padded;  /* of a head; padded to whole panels */
-    int key_steps;          /* units of a query's or key's dims */
+    Head head;
     size_t packed;          /* units of all K, and of all V, of a head */
 } Plan;
 
-/* What a thread works in: one block of queries. */
-typedef struct Work {
-    Unit q[BLOCK_ROWS * STRIDE];
-    Unit shares[ROWS * STRIDE];
-    float scores[ROWS * STRIDE];
-    float maximum[BLOCK_ROWS];
-    Vec sum[BLOCK_ROWS]; /* its elements are yet to be added */
-    float out[BLOCK_ROWS * OASIS_CPU_MAX_HEAD_DIM];
-} Work;
-
 static Plan make_plan(const OasisAttentionArgs *a, OasisDType dtype)
 {
-    Plan plan = {.segments = 1, .queries = a->n, .keys = a->n_keys, .dims = a->head_dim};
+    Plan plan = {.segments = 1, .queries = a->n, .keys = a->n_keys};
 
 #ifdef __AVX512BF16__
     plan.pairs = dtype == OASIS_BF16;
@@ -71,10 +56,9 @@ static Plan make_plan(const OasisAttentionArgs *a, OasisDType dtype)
         plan.queries = plan.keys = a->grid.h * a->grid.w;
     }
     plan.keys_padded = round_up(plan.keys, COLUMNS);
-    plan.dims_padded = round_up(plan.dims, COLUMNS);
-    plan.key_steps = plan.pairs ? (plan.dims + 1) / 2 : plan.dims;
+    plan.head = make_head(a, plan.pairs);
     /* V's steps are never more than keys_padded, nor K's more than dims_padded. */
-    plan.packed = (size_t)plan.segments * plan.keys_padded * plan.dims_padded;
+    plan.packed = (size_t)plan.segments * plan.keys_padded * plan.head.dims_padded;
     return plan;
 }
 
@@ -98,17 +82,17 @@ INLINE void pack_keys(const OasisAttentionArgs *a, const Plan *plan, int head, i
 {
     Unit row[OASIS_CPU_MAX_HEAD_DIM];
 
-    to += ((size_t)segment * plan->keys_padded + (size_t)panel * COLUMNS) * plan->key_steps;
+    to += ((size_t)segment * plan->keys_padded + (size_t)panel * COLUMNS) * plan->head.key_steps;
     for (int j = 0; j < COLUMNS; j++) {
         int key = panel * COLUMNS + j;
         size_t first = ((size_t)segment * plan->keys + key) * a->kv_stride +
                        (size_t)head * a->head_dim;
         if (key < plan->keys) {
-            load_units(oasis_tensor_host(a->k), dtype, first, plan->dims, pairs, row);
+            load_units(oasis_tensor_host(a->k), dtype, first, plan->head.dims, pairs, row);
         } else {
-            memset(row, 0, plan->key_steps * sizeof *row);
+            memset(row, 0, plan->head.key_steps * sizeof *row);
         }
-        for (int step = 0; step < plan->key_steps; step++) {
+        for (int step = 0; step < plan->head.key_steps; step++) {
             to[step * COLUMNS + j] = row[step];
         }
     }
@@ -125,12 +109,12 @@ INLINE void pack_values(const OasisAttentionArgs *a, const Plan *plan, int head,
     int left = plan->keys_padded - block;
     int block_steps = (left < BLOCK_KEYS ? left : BLOCK_KEYS) / per_step;
 
-    to += ((size_t)segment * plan->keys_padded + block) / per_step * plan->dims_padded;
+    to += ((size_t)segment * plan->keys_padded + block) / per_step * plan->head.dims_padded;
     for (int key = panel * COLUMNS; key < (panel + 1) * COLUMNS; key += per_step) {
-        for (int d = 0; d < plan->dims_padded; d += COLUMNS) {
+        for (int d = 0; d < plan->head.dims_padded; d += COLUMNS) {
             const char *row = v + ((size_t)segment * plan->keys + key) * row_bytes +
                               ((size_t)head * a->head_dim + d) * size;
-            int n = plan->dims - d < COLUMNS ? plan->dims - d : COLUMNS;
+            int n = plan->head.dims - d < COLUMNS ? plan->head.dims - d : COLUMNS;
             size_t at = (size_t)d * block_steps + (size_t)(key - block) / per_step * COLUMNS;
             pack_value(key < plan->keys ? row : NULL,
                        key + 1 < plan->keys ? row + row_bytes : NULL, dtype, n, pairs, to + at);
@@ -138,58 +122,29 @@ INLINE void pack_values(const OasisAttentionArgs *a, const Plan *plan, int head,
     }
 }
 
-INLINE void pack_queries(const OasisAttentionArgs *a, const Plan *plan, int head, size_t first_row,
-                         int rows, bool pairs, OasisDType dtype, Unit *to)
-{
-    for (int r = 0; r < round_up(rows, ROWS); r++) {
-        size_t first = (first_row + r) * a->q_stride + (size_t)head * a->head_dim;
-        if (r < rows) {
-            load_units(oasis_tensor_host(a->q), dtype, first, plan->dims, pairs, to + r * STRIDE);
-        } else {
-            memset(to + r * STRIDE, 0, plan->key_steps * sizeof *to);
-        }
-    }
-}
-
 /* A tile of queries meets a block of keys. */
 INLINE void meet(const Plan *plan, Work *work, int tile_row, const Unit *k, const Unit *v,
-                 int block_keys, int valid_keys, float scale, bool pairs)
+                 int block_keys, int valid_keys, bool pairs)
 {
     const Unit *q = work->q + tile_row * STRIDE;
-    float *out = work->out + (size_t)tile_row * plan->dims_padded;
+    float *out = work->out + (size_t)tile_row * plan->head.dims_padded;
     int block_steps = pairs ? block_keys / 2 : block_keys;
     float keep[ROWS];
 
     for (int j = 0; j < block_keys; j += COLUMNS) {
-        tile(q, k + (size_t)j * plan->key_steps, COLUMNS, work->scores + j, STRIDE,
-             plan->key_steps, NULL, VECTORS, pairs);
+        tile(q, k + (size_t)j * plan->head.key_steps, COLUMNS, work->scores + j, STRIDE,
+             plan->head.key_steps, NULL, VECTORS, pairs);
     }
     for (int r = 0; r < ROWS; r++) {
         for (int j = valid_keys; j < block_keys; j++) {
             work->scores[r * STRIDE + j] = MASKED;
         }
     }
-    soften(work->scores, block_keys, scale, work->maximum + tile_row, work->sum + tile_row,
-           work->shares, keep, pairs);
-    for (int d = 0; d < plan->dims_padded; d += COLUMNS) {
-        tile(work->shares, v + (size_t)d * block_steps, COLUMNS, out + d, plan->dims_padded,
+    soften(work->scores, block_keys, plan->head.scale, work->maximum + tile_row,
+           work->sum + tile_row, work->shares, keep, pairs);
+    for (int d = 0; d < plan->head.dims_padded; d += COLUMNS) {
+        tile(work->shares, v + (size_t)d * block_steps, COLUMNS, out + d, plan->head.dims_padded,
              block_steps, keep, VECTORS, pairs);
-    }
-}
-
-INLINE void write_rows(const OasisAttentionArgs *a, const Plan *plan, const Work *work, int n,
-                       size_t first_row, int rows, float scale, OasisDType dtype)
-{
-    float *lse = a->lse.buffer ? oasis_tensor_host(a->lse) : NULL;
-
-    for (int r = 0; r < rows; r++) {
-        size_t to = (first_row + r) * a->out_stride + (size_t)a->heads[n] * a->head_dim;
-        float sum = vec_sum(work->sum[r]);
-        finish_row(work->out + (size_t)r * plan->dims_padded, sum, oasis_tensor_host(a->out), dtype,
-                   to, a->head_dim);
-        if (lse) {
-            lse[(size_t)n * a->n + first_row + r] = log_sum_exp(work->maximum[r], sum, scale);
-        }
     }
 }
 
@@ -199,28 +154,21 @@ INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, in
 {
     int rows = plan->queries - first < BLOCK_ROWS ? plan->queries - first : BLOCK_ROWS;
     size_t first_row = (size_t)segment * plan->queries + first;
-    float scale = (float)(M_LOG2E / sqrt(a->head_dim));
 
-    k += (size_t)segment * plan->keys_padded * plan->key_steps;
-    v += (size_t)segment * plan->keys_padded / (pairs ? 2 : 1) * plan->dims_padded;
-    pack_queries(a, plan, a->heads[n], first_row, rows, pairs, dtype, work->q);
-    for (int r = 0; r < round_up(rows, ROWS); r++) {
-        work->maximum[r] = -INFINITY;
-        work->sum[r] = (Vec){0};
-    }
-    memset(work->out, 0, sizeof *work->out * round_up(rows, ROWS) * plan->dims_padded);
-
+    k += (size_t)segment * plan->keys_padded * plan->head.key_steps;
+    v += (size_t)segment * plan->keys_padded / (pairs ? 2 : 1) * plan->head.dims_padded;
+    work_begin(work, a, &plan->head, a->heads[n], first_row, rows, pairs, dtype);
     for (int block = 0; block < plan->keys; block += BLOCK_KEYS) {
         int left = plan->keys_padded - block;
         int block_keys = left < BLOCK_KEYS ? left : BLOCK_KEYS;
         int valid = plan->keys - block < block_keys ? plan->keys - block : block_keys;
         for (int row = 0; row < rows; row += ROWS) {
-            meet(plan, work, row, k + (size_t)block * plan->key_steps,
-                 v + (size_t)block / (pairs ? 2 : 1) * plan->dims_padded, block_keys, valid, scale,
-                 pairs);
+            meet(plan, work, row, k + (size_t)block * plan->head.key_steps,
+                 v + (size_t)block / (pairs ? 2 : 1) * plan->head.dims_padded, block_keys,
+                 valid, pairs);
         }
     }
-    write_rows(a, plan, work, n, first_row, rows, scale, dtype);
+    work_end(work, a, &plan->head, n, first_row, rows, dtype);
 }
 
 /* Heads one after the other, so that scratch holds one head's keys and values: all threads pack

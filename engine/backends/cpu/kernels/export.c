@@ -7,10 +7,9 @@
 #include <omp.h>
 
 #include "backends/cpu/cpu.h"
-#include "backends/cpu/kernels/vector.h"
+#include "backends/cpu/kernels/rows.h"
 #include "core/align.h"
 #include "ops/colour.h"
-#include "ops/resample.h"
 
 /* Planes of one size: 0, or 1 and 2. */
 typedef struct Planes {
@@ -48,18 +47,10 @@ static OasisStatus make_planes(const OasisFrameFormat *format, int first, int en
 static void mean_rows(const OasisExportArgs *a, const OasisTaps *taps, int y, float *to)
 {
     const float *image = oasis_tensor_host(a->image);
-    size_t stride = (size_t)a->padded_width * 3, n = (size_t)a->frame->format.width * 3;
-    const float *from = image + (size_t)taps->first[y] * stride;
-    const float *weights = taps->weights + (size_t)y * taps->count;
+    size_t stride = (size_t)a->padded_width * 3;
 
-#pragma omp simd
-    for (size_t x = 0; x < n; x++) {
-        float sum = 0;
-        for (int i = 0; i < taps->count; i++) {
-            sum += weights[i] * from[i * stride + x];
-        }
-        to[x] = sum;
-    }
+    sum_rows(taps, y, image + (size_t)taps->first[y] * stride, stride,
+             (size_t)a->frame->format.width * 3, to);
 }
 
 static void mean_columns(const OasisTaps *taps, const float *row, float *to)
@@ -117,24 +108,29 @@ static void export_row(const OasisExportArgs *a, const Planes *planes,
     }
 }
 
+static OasisStatus export_with(OasisCpuBackend *cpu, const OasisExportArgs *a,
+                               const OasisColourFromRgb *colour, int first, int end,
+                               Planes *planes, OasisError *err)
+{
+    void *scratch;
+
+    OASIS_TRY(make_planes(&a->frame->format, first, end, planes, err));
+    OASIS_TRY(oasis_cpu_scratch(cpu, KERNEL(export_bytes)(a, cpu->threads), &scratch, err));
+#pragma omp parallel for num_threads(cpu->threads)
+    for (int y = 0; y < planes->y.length; y++) {
+        export_row(a, planes, colour, y,
+                   (float *)scratch + omp_get_thread_num() * 2 * row_floats(a));
+    }
+    return OASIS_OK;
+}
+
 static OasisStatus export_planes(OasisCpuBackend *cpu, const OasisExportArgs *a,
                                  const OasisColourFromRgb *colour, int first, int end,
                                  OasisError *err)
 {
     Planes planes = {0};
-    void *scratch;
-    OasisStatus status;
+    OasisStatus status = export_with(cpu, a, colour, first, end, &planes, err);
 
-    if ((status = make_planes(&a->frame->format, first, end, &planes, err)) ||
-        (status = oasis_cpu_scratch(cpu, KERNEL(export_bytes)(a, cpu->threads), &scratch, err))) {
-        goto done;
-    }
-#pragma omp parallel for num_threads(cpu->threads)
-    for (int y = 0; y < planes.y.length; y++) {
-        export_row(a, &planes, colour, y,
-                   (float *)scratch + omp_get_thread_num() * 2 * row_floats(a));
-    }
-done:
     oasis_taps_clear(&planes.x);
     oasis_taps_clear(&planes.y);
     return status;
@@ -144,12 +140,8 @@ OasisStatus KERNEL(export_frame)(OasisBackend *backend, const OasisExportArgs *a
 {
     OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
     OasisColourFromRgb colour;
-    OasisStatus status;
 
     oasis_colour_from_rgb(&a->frame->format, &colour);
-    status = export_planes(cpu, a, &colour, 0, 1, err);
-    if (status == OASIS_OK && a->frame->format.planes == 3) {
-        status = export_planes(cpu, a, &colour, 1, 3, err);
-    }
-    return status;
+    OASIS_TRY(export_planes(cpu, a, &colour, 0, 1, err));
+    return a->frame->format.planes == 3 ? export_planes(cpu, a, &colour, 1, 3, err) : OASIS_OK;
 }

@@ -10,10 +10,9 @@
 #include <string.h>
 
 #include "backends/cpu/cpu.h"
-#include "backends/cpu/kernels/vector.h"
+#include "backends/cpu/kernels/rows.h"
 #include "core/align.h"
 #include "ops/colour.h"
-#include "ops/resample.h"
 
 enum { BLOCK_ROWS = 32 };
 
@@ -40,12 +39,11 @@ static void clear_taps(Taps *taps)
 static OasisStatus make_taps(const OasisImportArgs *a, Taps *taps, OasisError *err)
 {
     const OasisFrameFormat *format = &a->frame->format;
-    OasisStatus status;
 
-    if ((status = oasis_taps_bicubic(format->width, a->width, &taps->x, err)) ||
-        (status = oasis_taps_bicubic(format->height, a->height, &taps->y, err)) ||
-        format->planes == 1) {
-        return status;
+    OASIS_TRY(oasis_taps_bicubic(format->width, a->width, &taps->x, err));
+    OASIS_TRY(oasis_taps_bicubic(format->height, a->height, &taps->y, err));
+    if (format->planes == 1) {
+        return OASIS_OK;
     }
     OASIS_TRY(oasis_taps_chroma_up(oasis_frame_plane_width(format, 1), format->width,
                                   format->chroma_shift_x, oasis_siting_centred_x(format->siting),
@@ -191,17 +189,8 @@ static void combine_rows(const OasisImportArgs *a, const OasisTaps *taps, const 
                          int low, int y, float *to)
 {
     size_t n = (size_t)a->width * 3;
-    const float *from = rows + (size_t)(taps->first[y] - low) * n;
-    const float *weights = taps->weights + (size_t)y * taps->count;
 
-#pragma omp simd
-    for (size_t x = 0; x < n; x++) {
-        float sum = 0;
-        for (int j = 0; j < taps->count; j++) {
-            sum += weights[j] * from[j * n + x];
-        }
-        to[x] = sum;
-    }
+    sum_rows(taps, y, rows + (size_t)(taps->first[y] - low) * n, n, n, to);
     for (int x = a->width; x < a->padded_width; x++) {
         memcpy(to + (size_t)x * 3, to + n - 3, 3 * sizeof *to);
     }
@@ -224,32 +213,35 @@ static void import_block(const OasisImportArgs *a, const Taps *taps,
     }
 }
 
-OasisStatus KERNEL(import_frame)(OasisBackend *backend, const OasisImportArgs *a, OasisError *err)
+static OasisStatus import_with(OasisCpuBackend *cpu, const OasisImportArgs *a, Taps *taps,
+                               OasisError *err)
 {
-    OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
     const Layout layout = make_layout(a);
     size_t row = (size_t)a->padded_width * 3;
     float *image = oasis_tensor_host(a->image);
     OasisColourToRgb colour;
-    Taps taps = {0};
     void *scratch;
-    OasisStatus status;
 
-    if ((status = make_taps(a, &taps, err)) ||
-        (status = oasis_cpu_scratch(cpu, layout.bytes * cpu->threads, &scratch, err))) {
-        goto done;
-    }
+    OASIS_TRY(make_taps(a, taps, err));
+    OASIS_TRY(oasis_cpu_scratch(cpu, layout.bytes * cpu->threads, &scratch, err));
     oasis_colour_to_rgb(&a->frame->format, &colour);
 #pragma omp parallel for schedule(dynamic) num_threads(cpu->threads)
     for (int first = 0; first < a->height; first += BLOCK_ROWS) {
         char *work = (char *)scratch + omp_get_thread_num() * layout.bytes;
         int end = a->height - first < BLOCK_ROWS ? a->height : first + BLOCK_ROWS;
-        import_block(a, &taps, &colour, &layout, work, first, end);
+        import_block(a, taps, &colour, &layout, work, first, end);
     }
     for (int y = a->height; y < a->padded_height; y++) {
         memcpy(image + y * row, image + (a->height - 1) * row, row * sizeof *image);
     }
-done:
+    return OASIS_OK;
+}
+
+OasisStatus KERNEL(import_frame)(OasisBackend *backend, const OasisImportArgs *a, OasisError *err)
+{
+    Taps taps = {0};
+    OasisStatus status = import_with((OasisCpuBackend *)backend, a, &taps, err);
+
     clear_taps(&taps);
     return status;
 }

@@ -19,8 +19,7 @@
 
 #include "backends/cpu/cpu.h"
 #include "backends/cpu/kernels/attention.h"
-#include "backends/cpu/kernels/pack.h"
-#include "backends/cpu/kernels/softmax.h"
+#include "backends/cpu/kernels/work.h"
 #include "core/align.h"
 #include "ops/window.h"
 
@@ -30,20 +29,9 @@ typedef struct Plan {
     bool pairs;              /* two bf16 a unit, else floats */
     int per_step;            /* columns in a step of V: 2 or 1 */
     int width, width_padded; /* columns of a row; room for a slice to reach past the end */
-    int dims, dims_padded;
-    int key_steps; /* units of a query's or key's dims */
-    size_t rows;   /* of keys: frames times rows */
-    float scale;
+    Head head;
+    size_t rows; /* of keys: frames times rows */
 } Plan;
-
-typedef struct Work {
-    Unit q[ROWS * STRIDE];
-    Unit shares[ROWS * STRIDE];
-    float scores[ROWS * STRIDE];
-    float maximum[ROWS];
-    Vec sum[ROWS]; /* its elements are yet to be added */
-    float out[ROWS * OASIS_CPU_MAX_HEAD_DIM];
-} Work;
 
 /* Where ROWS queries lie, and the columns that each of them sees. */
 typedef struct Tile {
@@ -62,25 +50,23 @@ static Plan make_plan(const OasisAttentionArgs *a)
     Plan plan = {
         .per_step = 1,
         .width = a->grid.w, .width_padded = round_up(a->grid.w, LANES) + LANES,
-        .dims = a->head_dim, .dims_padded = round_up(a->head_dim, COLUMNS),
-        .key_steps = a->head_dim,
         .rows = (size_t)a->grid.f * a->grid.h,
-        .scale = (float)(M_LOG2E / sqrt(a->head_dim)),
     };
 
 #ifdef __AVX512BF16__
     if (a->k.dtype == OASIS_BF16) {
         plan.pairs = true;
         plan.per_step = 2;
-        plan.key_steps = (a->head_dim + 1) / 2;
     }
 #endif
+    plan.head = make_head(a, plan.pairs);
     return plan;
 }
 
 static size_t packed_bytes(const Plan *plan)
 {
-    return oasis_align_host(plan->rows * plan->width_padded * plan->dims_padded * sizeof(Unit));
+    return oasis_align_host(plan->rows * plan->width_padded * plan->head.dims_padded *
+                            sizeof(Unit));
 }
 
 size_t KERNEL(window_bytes)(const OasisAttentionArgs *a, int threads)
@@ -93,27 +79,27 @@ INLINE void pack_row(const OasisAttentionArgs *a, const Plan *plan, int head, si
                      bool pairs, OasisDType dtype, Unit *k, Unit *v)
 {
     size_t size = oasis_dtype_bytes(dtype), row_bytes = a->kv_stride * size;
-    size_t first = row * plan->width * a->kv_stride + (size_t)head * plan->dims;
+    size_t first = row * plan->width * a->kv_stride + (size_t)head * plan->head.dims;
     const char *values = (const char *)oasis_tensor_host(a->v) + first * size;
     Unit key[OASIS_CPU_MAX_HEAD_DIM];
 
-    k += row * plan->key_steps * plan->width_padded;
-    v += row * (plan->width_padded / plan->per_step) * plan->dims_padded;
+    k += row * plan->head.key_steps * plan->width_padded;
+    v += row * (plan->width_padded / plan->per_step) * plan->head.dims_padded;
     for (int x = 0; x < plan->width_padded; x++) {
         if (x < plan->width) {
-            load_units(oasis_tensor_host(a->k), dtype, first + (size_t)x * a->kv_stride, plan->dims,
-                       pairs, key);
+            load_units(oasis_tensor_host(a->k), dtype, first + (size_t)x * a->kv_stride,
+                       plan->head.dims, pairs, key);
         } else {
-            memset(key, 0, plan->key_steps * sizeof *key);
+            memset(key, 0, plan->head.key_steps * sizeof *key);
         }
-        for (int step = 0; step < plan->key_steps; step++) {
+        for (int step = 0; step < plan->head.key_steps; step++) {
             k[step * plan->width_padded + x] = key[step];
         }
     }
     for (int x = 0; x < plan->width_padded; x += plan->per_step) {
-        for (int d = 0; d < plan->dims_padded; d += COLUMNS, v += COLUMNS) {
+        for (int d = 0; d < plan->head.dims_padded; d += COLUMNS, v += COLUMNS) {
             const char *value = values + x * row_bytes + d * size;
-            int n = plan->dims - d < COLUMNS ? plan->dims - d : COLUMNS;
+            int n = plan->head.dims - d < COLUMNS ? plan->head.dims - d : COLUMNS;
             pack_value(x < plan->width ? value : NULL,
                        x + 1 < plan->width ? value + row_bytes : NULL, dtype, n, pairs, v);
         }
@@ -144,20 +130,21 @@ INLINE void meet(const Plan *plan, Work *work, const Tile *at, const Slice *slic
     for (int i = 0; i < whole; i++) {
         const Slice *slice = &slices[i < count ? i : 0];
         float *scores = work->scores + i * LANES;
-        tile(work->q, k + slice->row * plan->key_steps * plan->width_padded + slice->column,
-             plan->width_padded, scores, STRIDE, plan->key_steps, NULL, 1, pairs);
+        tile(work->q, k + slice->row * plan->head.key_steps * plan->width_padded + slice->column,
+             plan->width_padded, scores, STRIDE, plan->head.key_steps, NULL, 1, pairs);
         for (int r = 0; r < ROWS; r++) {
             mask(scores + r * STRIDE, i < count ? at->columns[r] : (OasisSpan){0, 0},
                  slice->column);
         }
     }
-    soften(work->scores, whole * LANES, plan->scale, work->maximum, work->sum, work->shares, keep,
-           pairs);
+    soften(work->scores, whole * LANES, plan->head.scale, work->maximum, work->sum, work->shares,
+           keep, pairs);
     for (int i = 0; i < count; i++) {
         size_t step = (slices[i].row * plan->width_padded + slices[i].column) / (pairs ? 2 : 1);
-        for (int d = 0; d < plan->dims_padded; d += COLUMNS) {
-            tile(work->shares + i * steps, v + step * plan->dims_padded + d, plan->dims_padded,
-                 work->out + d, plan->dims_padded, steps, keep, VECTORS, pairs);
+        for (int d = 0; d < plan->head.dims_padded; d += COLUMNS) {
+            tile(work->shares + i * steps, v + step * plan->head.dims_padded + d,
+                 plan->head.dims_padded, work->out + d, plan->head.dims_padded, steps, keep,
+                 VECTORS, pairs);
         }
         for (int r = 0; r < ROWS; r++) {
             keep[r] = 1;
@@ -175,11 +162,6 @@ INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, co
     Slice slices[SLICES];
     int count = 0;
 
-    for (int r = 0; r < ROWS; r++) {
-        work->maximum[r] = -INFINITY;
-        work->sum[r] = (Vec){0};
-    }
-    memset(work->out, 0, sizeof *work->out * ROWS * plan->dims_padded);
     for (int f = frames.first; f < frames.first + frames.count; f++) {
     for (int h = rows.first; h < rows.first + rows.count; h++) {
     for (int x = left; x < right; x += LANES) {
@@ -207,36 +189,6 @@ static Tile make_tile(const OasisAttentionArgs *a, int row, int x)
     return tile;
 }
 
-/* Rows that stand for no query are zero: what they give is not written. */
-INLINE void load_queries(const OasisAttentionArgs *a, const Plan *plan, int head, size_t first_row,
-                         int rows, bool pairs, OasisDType dtype, Unit *to)
-{
-    for (int r = 0; r < ROWS; r++) {
-        size_t first = (first_row + r) * a->q_stride + (size_t)head * plan->dims;
-        if (r < rows) {
-            load_units(oasis_tensor_host(a->q), dtype, first, plan->dims, pairs, to + r * STRIDE);
-        } else {
-            memset(to + r * STRIDE, 0, plan->key_steps * sizeof *to);
-        }
-    }
-}
-
-INLINE void write_rows(const OasisAttentionArgs *a, const Plan *plan, const Work *work, int n,
-                       size_t first_row, int rows, OasisDType dtype)
-{
-    float *lse = a->lse.buffer ? oasis_tensor_host(a->lse) : NULL;
-
-    for (int r = 0; r < rows; r++) {
-        size_t to = (first_row + r) * a->out_stride + (size_t)a->heads[n] * a->head_dim;
-        float sum = vec_sum(work->sum[r]);
-        finish_row(work->out + r * plan->dims_padded, sum, oasis_tensor_host(a->out), dtype, to,
-                   a->head_dim);
-        if (lse) {
-            lse[(size_t)n * a->n + first_row + r] = log_sum_exp(work->maximum[r], sum, plan->scale);
-        }
-    }
-}
-
 /* Heads one after the other: all threads pack one, then share its rows of queries. */
 INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, int threads,
                 bool pairs, OasisDType dtype)
@@ -258,9 +210,9 @@ INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, in
                 for (int x = 0; x < plan->width; x += ROWS) {
                     const Tile at = make_tile(a, (int)row, x);
                     size_t first = row * plan->width + x;
-                    load_queries(a, plan, a->heads[n], first, at.n, pairs, dtype, work->q);
+                    work_begin(work, a, &plan->head, a->heads[n], first, at.n, pairs, dtype);
                     attend(a, plan, work, &at, k, v, pairs);
-                    write_rows(a, plan, work, n, first, at.n, dtype);
+                    work_end(work, a, &plan->head, n, first, at.n, dtype);
                 }
             }
         }

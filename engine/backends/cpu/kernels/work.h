@@ -1,0 +1,77 @@
+/* What a thread works in while a block of queries meets keys: the queries, the running softmax of
+ * each, and what they have gathered.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "backends/cpu/kernels/attention.h"
+#include "backends/cpu/kernels/pack.h"
+#include "backends/cpu/kernels/softmax.h"
+
+enum {
+    BLOCK_TILES = 8,
+    BLOCK_ROWS = BLOCK_TILES * ROWS,
+};
+
+/* How a head's dims are cut up. */
+typedef struct Head {
+    int dims, dims_padded; /* padded to whole panels */
+    int key_steps;         /* units of a query's or key's dims */
+    float scale;           /* of the scores, for powers of 2 */
+} Head;
+
+typedef struct Work {
+    Unit q[BLOCK_ROWS * STRIDE];
+    Unit shares[ROWS * STRIDE];
+    float scores[ROWS * STRIDE];
+    float maximum[BLOCK_ROWS];
+    Vec sum[BLOCK_ROWS]; /* its elements are yet to be added */
+    float out[BLOCK_ROWS * OASIS_CPU_MAX_HEAD_DIM];
+} Work;
+
+INLINE Head make_head(const OasisAttentionArgs *a, bool pairs)
+{
+    return (Head){
+        .dims = a->head_dim,
+        .dims_padded = round_up(a->head_dim, COLUMNS),
+        .key_steps = pairs ? (a->head_dim + 1) / 2 : a->head_dim,
+        .scale = (float)(M_LOG2E / sqrt(a->head_dim)),
+    };
+}
+
+/* Begins with `rows` queries of a head, from first_row of the call on. Those that fill up the last
+ * tile are zero: what they gather is not written. */
+INLINE void work_begin(Work *work, const OasisAttentionArgs *a, const Head *head, int number,
+                       size_t first_row, int rows, bool pairs, OasisDType dtype)
+{
+    int whole = round_up(rows, ROWS);
+
+    for (int r = 0; r < whole; r++) {
+        size_t first = (first_row + r) * a->q_stride + (size_t)number * head->dims;
+        if (r < rows) {
+            load_units(oasis_tensor_host(a->q), dtype, first, head->dims, pairs,
+                       work->q + r * STRIDE);
+        } else {
+            memset(work->q + r * STRIDE, 0, head->key_steps * sizeof *work->q);
+        }
+        work->maximum[r] = -INFINITY;
+        work->sum[r] = (Vec){0};
+    }
+    memset(work->out, 0, sizeof *work->out * whole * head->dims_padded);
+}
+
+/* Writes what they have gathered, as head n of the call's list. */
+INLINE void work_end(const Work *work, const OasisAttentionArgs *a, const Head *head, int n,
+                     size_t first_row, int rows, OasisDType dtype)
+{
+    float *lse = a->lse.buffer ? oasis_tensor_host(a->lse) : NULL;
+
+    for (int r = 0; r < rows; r++) {
+        size_t to = (first_row + r) * a->out_stride + (size_t)a->heads[n] * head->dims;
+        float sum = vec_sum(work->sum[r]);
+        finish_row(work->out + (size_t)r * head->dims_padded, sum, oasis_tensor_host(a->out), dtype,
+                   to, head->dims);
+        if (lse) {
+            lse[(size_t)n * a->n + first_row + r] = log_sum_exp(work->maximum[r], sum, head->scale);
+        }
+    }
+}
