@@ -66,7 +66,7 @@ static void print_media(const OasisMediaInfo *info)
 
 static void print_source(OasisSource *source, const char *path)
 {
-    const OasisSourceInfo *info = source->klass->info(source);
+    const OasisSourceInfo *info = oasis_source_info(source);
     const OasisFrameFormat *format = &info->format;
     double rate = (double)info->frame_rate.num / (double)info->frame_rate.den;
     struct stat file = {0};

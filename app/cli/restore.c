@@ -50,14 +50,14 @@ static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisErr
     const OasisSourceInfo *info;
 
     OASIS_TRY(file_open_source(options->input, &params, &run->source, err));
-    info = run->source->klass->info(run->source);
+    info = oasis_source_info(run->source);
     run->first = oasis_source_frame_at(run->source, options->start_ns);
     run->end = info->frames;
     if (options->end_ns > 0) {
         run->end = oasis_source_frame_at(run->source, options->end_ns);
     }
     if (run->first >= run->end) {
-        int64_t last = run->source->klass->pts(run->source, info->frames - 1);
+        int64_t last = oasis_source_pts(run->source, info->frames - 1);
         double seconds = (double)last * (double)info->time_base.num / (double)info->time_base.den;
 
         return oasis_fail(err, OASIS_ERR_USAGE, options->input,
@@ -91,7 +91,7 @@ static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError
         .target =
             {
                 .format = run->format,
-                .frame_rate = run->source->klass->info(run->source)->frame_rate,
+                .frame_rate = oasis_source_info(run->source)->frame_rate,
                 .source = options->input,
                 .replace = options->force,
             },

@@ -118,7 +118,7 @@ read_times (RkClip      *self,
 
   self->times_ns = g_new (gint64, n + 1);
   for (gint64 i = 0; i < n; i++)
-    self->times_ns[i] = (gint64) ((double) source->klass->pts (source, i) * base.num / base.den * 1e9 + 0.5);
+    self->times_ns[i] = (gint64) ((double) oasis_source_pts (source, i) * base.num / base.den * 1e9 + 0.5);
 
   end = MAX (self->media_info.duration_ns, self->times_ns[n - 1] + 1);
   if (n > 1)
@@ -179,7 +179,7 @@ open_thread (GTask        *task,
       return;
     }
 
-  self->source_info = *source->klass->info (source);
+  self->source_info = *oasis_source_info (source);
   self->media_info = *oasis_media_source_info (source);
   self->media_info.container = g_strdup (self->media_info.container);
   self->media_info.video_codec = g_strdup (self->media_info.video_codec);

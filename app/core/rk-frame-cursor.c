@@ -28,7 +28,7 @@ gint64
 rk_frame_cursor_get_start (RkFrameCursor *self,
                            gint64         n)
 {
-  const gint64 keyframe = self->source->klass->keyframe != NULL ? self->source->klass->keyframe (self->source, n) : n;
+  const gint64 keyframe = oasis_source_keyframe (self->source, n);
 
   return self->reached <= n && self->reached >= keyframe ? self->reached : keyframe;
 }
@@ -49,7 +49,7 @@ rk_frame_cursor_find_route (RkFrameCursor *self,
   const gint64 start = rk_frame_cursor_get_start (self, n);
   RkRoute route = rk_pace_find_route (&self->pace, start, n, get_way (self, start, n));
 
-  if (route.first != n && start != self->reached && self->source->klass->glance != NULL)
+  if (route.first != n && start != self->reached && oasis_source_can_glance (self->source))
     {
       route.first = start;
       route.alone = TRUE;
@@ -69,7 +69,7 @@ rk_frame_cursor_glance (RkFrameCursor *self,
   self->next = -1;
   self->reached = -1;
 
-  return self->source->klass->glance (self->source, n, number, &frame, &error) == OASIS_OK ? frame : NULL;
+  return oasis_source_glance (self->source, n, number, &frame, &error) == OASIS_OK ? frame : NULL;
 }
 
 gboolean
@@ -89,9 +89,9 @@ rk_frame_cursor_read (RkFrameCursor      *self,
   self->next = -1;
   self->reached = -1;
   if (must_seek)
-    status = self->source->klass->seek (self->source, n, cancel, &engine_error);
+    status = oasis_source_seek (self->source, n, cancel, &engine_error);
   if (status == OASIS_OK)
-    status = self->source->klass->read (self->source, frame, &engine_error);
+    status = oasis_source_read (self->source, frame, &engine_error);
   if (status != OASIS_OK)
     {
       if (status == OASIS_ERR_CANCELLED)

@@ -82,7 +82,7 @@ segment_info (OasisSource *source)
 {
   SegmentSource *self = (SegmentSource *) source;
 
-  return self->file->klass->info (self->file);
+  return oasis_source_info (self->file);
 }
 
 static int64_t
@@ -91,7 +91,7 @@ segment_pts (OasisSource *source,
 {
   SegmentSource *self = (SegmentSource *) source;
 
-  return self->file->klass->pts (self->file, n);
+  return oasis_source_pts (self->file, n);
 }
 
 static int64_t
@@ -100,7 +100,7 @@ segment_keyframe (OasisSource *source,
 {
   SegmentSource *self = (SegmentSource *) source;
 
-  return self->file->klass->keyframe != NULL ? self->file->klass->keyframe (self->file, n) : n;
+  return oasis_source_keyframe (self->file, n);
 }
 
 static OasisStatus
@@ -110,7 +110,7 @@ segment_seek (OasisSource       *source,
               OasisError        *engine_error)
 {
   SegmentSource *self = (SegmentSource *) source;
-  const OasisStatus status = self->file->klass->seek (self->file, n, cancel, engine_error);
+  const OasisStatus status = oasis_source_seek (self->file, n, cancel, engine_error);
 
   self->next = n;
 
@@ -123,7 +123,7 @@ segment_read (OasisSource  *source,
               OasisError   *engine_error)
 {
   SegmentSource *self = (SegmentSource *) source;
-  OasisStatus status = self->file->klass->read (self->file, frame, engine_error);
+  OasisStatus status = oasis_source_read (self->file, frame, engine_error);
 
   if (status == OASIS_OK && *frame == NULL && self->next < segment_info (source)->frames)
     status = OASIS_ERR_INPUT; /* it ends early */
@@ -156,7 +156,7 @@ fits (RkPreview   *preview,
       gint64       chunk,
       OasisSource *file)
 {
-  const OasisSourceInfo *info = file->klass->info (file);
+  const OasisSourceInfo *info = oasis_source_info (file);
   gint64 first, end;
 
   rk_preview_get_chunk_range (preview, chunk, &first, &end);
@@ -274,7 +274,7 @@ segment_write (OasisSink  *sink,
 {
   SegmentSink *self = (SegmentSink *) sink;
 
-  return self->segment->klass->write (self->segment, frame, engine_error);
+  return oasis_sink_write (self->segment, frame, engine_error);
 }
 
 static OasisStatus
@@ -282,7 +282,7 @@ segment_end (OasisSink  *sink,
              OasisError *engine_error)
 {
   SegmentSink *self = (SegmentSink *) sink;
-  OasisStatus status = self->segment->klass->finish (self->segment, engine_error);
+  OasisStatus status = oasis_sink_finish (self->segment, engine_error);
 
   oasis_sink_close (&self->segment);
   if (status == OASIS_OK)

@@ -51,38 +51,30 @@ static OasisStatus open_locked(OasisPartFile *part, OasisError *err)
                                        : oasis_fail_writing(err, part->target, errno);
 }
 
-OasisStatus oasis_part_file_new(const char *target, const char *source, bool replace,
-                                OasisPartFile **part, OasisError *err)
+static OasisStatus make(OasisPartFile *self, const char *target, bool replace, OasisError *err)
 {
-    OasisPartFile *self = NULL;
-    OasisStatus status = oasis_target_check(target, source, replace, err);
-
-    *part = NULL;
-    if (status != OASIS_OK) {
-        return status;
-    }
-    self = calloc(1, sizeof *self);
-    if (!self) {
-        goto no_memory;
-    }
     self->fd = -1;
     self->replace = replace;
     self->target = strdup(target);
     self->path = oasis_target_part_path(target);
     if (!self->target || !self->path) {
-        goto no_memory;
+        return oasis_fail_memory(err, target);
     }
-    status = open_locked(self, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    *part = self;
-    return OASIS_OK;
+    return open_locked(self, err);
+}
 
-no_memory:
-    status = oasis_fail_memory(err, target);
-fail:
-    oasis_part_file_free(&self);
+OasisStatus oasis_part_file_new(const char *target, const char *source, bool replace,
+                                OasisPartFile **part, OasisError *err)
+{
+    OasisStatus status;
+
+    *part = NULL;
+    OASIS_TRY(oasis_target_check(target, source, replace, err));
+    *part = calloc(1, sizeof **part);
+    status = *part ? make(*part, target, replace, err) : oasis_fail_memory(err, target);
+    if (status != OASIS_OK) {
+        oasis_part_file_free(part);
+    }
     return status;
 }
 

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "oasis/cancel.h"
+#include "oasis/status.h"
 
 /* Thread-safety: any number of threads may push, pop and close. */
 typedef struct OasisQueue OasisQueue;
@@ -21,10 +22,10 @@ void oasis_queue_free(OasisQueue **queue, void (*free_item)(void *item));
 
 /* Waits for room and adds an item, which is the queue's from then on. False if the queue is closed
  * or cancelled: the item remains the caller's. */
-bool oasis_queue_push(OasisQueue *queue, void *item) __attribute__((warn_unused_result));
+bool oasis_queue_push(OasisQueue *queue, void *item) OASIS_MUST_USE;
 
 /* Waits for an item and takes the oldest. False if the queue is cancelled, or closed and empty. */
-bool oasis_queue_pop(OasisQueue *queue, void **item) __attribute__((warn_unused_result));
+bool oasis_queue_pop(OasisQueue *queue, void **item) OASIS_MUST_USE;
 
 /* Nothing can be pushed any more; what is in the queue can still be popped. */
 void oasis_queue_close(OasisQueue *queue);

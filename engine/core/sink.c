@@ -1,8 +1,26 @@
-/* What all sinks share.
+/* Calling sinks.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "oasis/sink.h"
 
-#include <stddef.h>
+OasisStatus oasis_sink_begin_chunk(OasisSink *sink, const OasisChunkInfo *chunk, OasisError *err)
+{
+    return sink->klass->begin_chunk ? sink->klass->begin_chunk(sink, chunk, err) : OASIS_OK;
+}
+
+OasisStatus oasis_sink_write(OasisSink *sink, OasisFrame *frame, OasisError *err)
+{
+    return sink->klass->write(sink, frame, err);
+}
+
+OasisStatus oasis_sink_end_chunk(OasisSink *sink, OasisError *err)
+{
+    return sink->klass->end_chunk ? sink->klass->end_chunk(sink, err) : OASIS_OK;
+}
+
+OasisStatus oasis_sink_finish(OasisSink *sink, OasisError *err)
+{
+    return sink->klass->finish(sink, err);
+}
 
 void oasis_sink_close(OasisSink **sink)
 {

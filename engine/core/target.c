@@ -98,17 +98,13 @@ static OasisStatus check_folder(const char *path, OasisError *err)
 OasisStatus oasis_target_check(const char *path, const char *source, bool replace, OasisError *err)
 {
     const size_t length = strlen(path);
-    OasisStatus status = OASIS_OK;
     struct stat info;
 
     if (length == 0 || path[length - 1] == '/') {
         return oasis_fail(err, OASIS_ERR_OUTPUT, path, "names no file");
     }
     if (source) {
-        status = check_source(path, source, err);
-    }
-    if (status != OASIS_OK) {
-        return status;
+        OASIS_TRY(check_source(path, source, err));
     }
     if (lstat(path, &info) != 0) {
         return errno == ENOENT ? check_folder(path, err) : oasis_fail_writing(err, path, errno);

@@ -74,25 +74,25 @@ static void stamp(const OasisJob *job, int64_t n, OasisFrame *frame)
 
     frame->pts = time[0];
     frame->duration = time[1] - time[0];
-    frame->time_base = job->params->source->klass->info(job->params->source)->time_base;
+    frame->time_base = oasis_source_info(job->params->source)->time_base;
 }
 
 static OasisStatus read_cached_frames(OasisJob *job, const OasisPlanStep *step, OasisSource *entry,
                                       OasisFrame **frames, OasisError *err)
 {
     const OasisFrameFormat *output = &job->params->output;
-    const OasisSourceInfo *info = entry->klass->info(entry);
+    const OasisSourceInfo *info = oasis_source_info(entry);
     OasisStatus status;
 
     if (info->frames != step->own_frames || !oasis_frame_format_equal(&info->format, output)) {
         return OASIS_ERR_INPUT;
     }
-    status = entry->klass->seek(entry, step->out.first_frame - step->own_first, job->stop, err);
+    status = oasis_source_seek(entry, step->out.first_frame - step->own_first, job->stop, err);
     for (int64_t i = 0; i < step->out.frames && status == OASIS_OK; i++) {
         if (oasis_cancel_is_triggered(job->stop)) {
             return OASIS_ERR_CANCELLED;
         }
-        status = entry->klass->read(entry, &frames[i], err);
+        status = oasis_source_read(entry, &frames[i], err);
         if (status == OASIS_OK && !frames[i]) {
             status = OASIS_ERR_INPUT; /* it ends early */
         }

@@ -5,8 +5,8 @@
 
 static OasisStatus read_frame(OasisSource *source, int64_t n, OasisFrame **frame, OasisError *err)
 {
-    const OasisSourceInfo *info = source->klass->info(source);
-    OasisStatus status = source->klass->read(source, frame, err);
+    const OasisSourceInfo *info = oasis_source_info(source);
+    OasisStatus status = oasis_source_read(source, frame, err);
 
     if (status != OASIS_OK) {
         return status;
@@ -38,7 +38,7 @@ static OasisStatus decode_step(OasisJob *job, const OasisPlanStep *step, int64_t
         OasisStatus status = OASIS_OK;
 
         if (n != *next) {
-            status = source->klass->seek(source, n, job->decode_stop, err);
+            status = oasis_source_seek(source, n, job->decode_stop, err);
         }
         if (status == OASIS_OK) {
             status = read_frame(source, n, &frame, err);

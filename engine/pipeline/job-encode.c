@@ -13,7 +13,7 @@ static OasisStatus write_frame(OasisJob *job, OasisError *err)
         return OASIS_ERR_CANCELLED;
     }
     frame = item;
-    status = sink->klass->write(sink, frame, err);
+    status = oasis_sink_write(sink, frame, err);
     oasis_frame_unref(&frame);
     if (status == OASIS_OK) {
         atomic_fetch_add(&job->written, 1);
@@ -24,18 +24,12 @@ static OasisStatus write_frame(OasisJob *job, OasisError *err)
 static OasisStatus write_chunk(OasisJob *job, const OasisChunkInfo *chunk, OasisError *err)
 {
     OasisSink *sink = job->params->sink;
-    OasisStatus status = OASIS_OK;
+    OasisStatus status = oasis_sink_begin_chunk(sink, chunk, err);
 
-    if (sink->klass->begin_chunk) {
-        status = sink->klass->begin_chunk(sink, chunk, err);
-    }
     for (int64_t i = 0; i < chunk->frames && status == OASIS_OK; i++) {
         status = write_frame(job, err);
     }
-    if (status == OASIS_OK && sink->klass->end_chunk) {
-        status = sink->klass->end_chunk(sink, err);
-    }
-    return status;
+    return status == OASIS_OK ? oasis_sink_end_chunk(sink, err) : status;
 }
 
 static OasisStatus write_all(OasisJob *job, OasisError *err)
@@ -52,7 +46,7 @@ static OasisStatus write_all(OasisJob *job, OasisError *err)
         }
     }
     return oasis_cancel_is_triggered(job->stop) ? OASIS_ERR_CANCELLED
-                                                : sink->klass->finish(sink, err);
+                                                : oasis_sink_finish(sink, err);
 }
 
 void *oasis_job_encode(void *data)

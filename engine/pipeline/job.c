@@ -85,7 +85,7 @@ static void wait_for_encoder(OasisJob *job)
 static OasisStatus prepare(const OasisJob *job, OasisError *err)
 {
     const OasisJobParams *params = job->params;
-    const OasisSourceInfo *info = params->source->klass->info(params->source);
+    const OasisSourceInfo *info = oasis_source_info(params->source);
 
     if (!job->plan.n_restored && !job->plan.want_source) {
         return OASIS_OK;
@@ -171,7 +171,7 @@ void oasis_job_drop_frame(void *item)
 OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err)
 {
     const OasisModelInfo *model = oasis_restorer_model(params->restorer);
-    const int64_t frames = params->source->klass->info(params->source)->frames;
+    const int64_t frames = oasis_source_info(params->source)->frames;
     const int64_t end = params->end ? params->end : frames;
     OasisJob job = {
         .params = params,

@@ -61,11 +61,11 @@ static bool note_times(OasisPlan *plan, OasisSource *source)
         return false;
     }
     for (int64_t i = 0; i < plan->frames; i++) {
-        plan->times[i] = source->klass->pts(source, plan->first + i);
+        plan->times[i] = oasis_source_pts(source, plan->first + i);
     }
     /* The source's last frame gets duration 0, unknown. */
-    plan->times[plan->frames] = end < source->klass->info(source)->frames
-                                    ? source->klass->pts(source, end)
+    plan->times[plan->frames] = end < oasis_source_info(source)->frames
+                                    ? oasis_source_pts(source, end)
                                     : plan->times[plan->frames - 1];
     return true;
 }

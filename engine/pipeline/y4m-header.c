@@ -179,11 +179,8 @@ OasisStatus oasis_y4m_header_parse(const char *line, size_t length, const char *
         at = space ? space : end;
         if (at > start) {
             Token token = {start, (size_t)(at - start)};
-            OasisStatus status = parse_token(token, subject, &parsed, err);
 
-            if (status != OASIS_OK) {
-                return status;
-            }
+            OASIS_TRY(parse_token(token, subject, &parsed, err));
         }
     }
     if (parsed.format.width == 0 || parsed.format.height == 0) {

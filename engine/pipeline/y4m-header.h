@@ -18,8 +18,7 @@ typedef struct OasisY4mHeader {
 /* Reads the line's `length` bytes, newline not included; they may be anything. `subject` names the
  * file. OASIS_ERR_INPUT, or OASIS_ERR_UNSUPPORTED for what is well formed. */
 OasisStatus oasis_y4m_header_parse(const char *line, size_t length, const char *subject,
-                                   OasisY4mHeader *header,
-                                   OasisError *err) OASIS_MUST_USE;
+                                   OasisY4mHeader *header, OasisError *err) OASIS_MUST_USE;
 
 /* Writes the line with its newline. OASIS_ERR_UNSUPPORTED if the format has no name in Y4M. */
 OasisStatus oasis_y4m_header_print(const OasisY4mHeader *header, const char *subject,

@@ -89,45 +89,44 @@ static const OasisSinkClass y4m_sink_class = {
     .close = y4m_close,
 };
 
-OasisStatus oasis_y4m_sink_open(const char *path, const OasisTargetParams *params, OasisSink **sink,
-                                OasisError *err)
+/* Opens the file and writes its first line. */
+static OasisStatus begin(Y4mSink *self, const char *path, const OasisTargetParams *params,
+                         const char *line, OasisError *err)
 {
-    OasisY4mHeader header = {.format = params->format, .frame_rate = params->frame_rate};
-    char line[OASIS_Y4M_MAX_HEADER];
-    Y4mSink *self = NULL;
-    OasisStatus status;
-
-    *sink = NULL;
-    status = oasis_frame_format_check(&params->format, path, err);
-    if (status == OASIS_OK) {
-        status = oasis_y4m_header_print(&header, path, line, err);
-    }
-    if (status != OASIS_OK) {
-        return status;
-    }
-    self = calloc(1, sizeof *self);
-    if (!self || !(self->row = malloc((size_t)params->format.width * sizeof *self->row))) {
-        status = oasis_fail_memory(err, path);
-        goto fail;
-    }
     self->base.klass = &y4m_sink_class;
     self->format = params->format;
-    status = oasis_part_file_new(path, params->source, params->replace, &self->part, err);
-    if (status != OASIS_OK) {
-        goto fail;
+    self->row = malloc((size_t)params->format.width * sizeof *self->row);
+    if (!self->row) {
+        return oasis_fail_memory(err, path);
     }
+    OASIS_TRY(oasis_part_file_new(path, params->source, params->replace, &self->part, err));
     self->base.name = oasis_part_file_target(self->part);
     self->file = fopen(oasis_part_file_path(self->part), "wbe");
     if (!self->file || fputs(line, self->file) < 0) {
-        status = oasis_fail_writing(err, path, errno);
-        goto fail;
+        return oasis_fail_writing(err, path, errno);
+    }
+    return OASIS_OK;
+}
+
+OasisStatus oasis_y4m_sink_open(const char *path, const OasisTargetParams *params, OasisSink **sink,
+                                OasisError *err)
+{
+    const OasisY4mHeader header = {.format = params->format, .frame_rate = params->frame_rate};
+    char line[OASIS_Y4M_MAX_HEADER];
+    OasisStatus status;
+    Y4mSink *self;
+
+    *sink = NULL;
+    OASIS_TRY(oasis_frame_format_check(&params->format, path, err));
+    OASIS_TRY(oasis_y4m_header_print(&header, path, line, err));
+    self = calloc(1, sizeof *self);
+    if (!self) {
+        return oasis_fail_memory(err, path);
     }
     *sink = &self->base;
-    return OASIS_OK;
-
-fail:
-    if (self) {
-        y4m_close(&self->base);
+    status = begin(self, path, params, line, err);
+    if (status != OASIS_OK) {
+        oasis_sink_close(sink);
     }
     return status;
 }

@@ -104,39 +104,38 @@ static OasisStatus read_marker(Y4mSource *self, OasisError *err)
                       (long long)self->next);
 }
 
-static OasisStatus y4m_read(OasisSource *source, OasisFrame **result, OasisError *err)
+static OasisStatus read_frame(Y4mSource *self, OasisFrame *frame, OasisError *err)
 {
-    Y4mSource *self = (Y4mSource *)source;
-    OasisFrame *frame = NULL;
-    OasisStatus status;
-
-    *result = NULL;
-    if (self->next >= self->info.frames) {
-        return OASIS_OK;
-    }
-    frame = oasis_frame_new(&self->info.format);
-    if (!frame) {
-        return oasis_fail_memory(err, self->path);
-    }
-    status = read_marker(self, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
+    OASIS_TRY(read_marker(self, err));
     for (int p = 0; p < self->info.format.planes; p++) {
         if (!read_plane(self->file, frame, p)) {
-            status = fail_short(self, err);
-            goto fail;
+            return fail_short(self, err);
         }
     }
     frame->pts = self->next++;
     frame->duration = 1;
     frame->time_base = self->info.time_base;
-    *result = frame;
     return OASIS_OK;
+}
 
-fail:
-    oasis_frame_unref(&frame);
-    self->next = -1; /* the file stands within a frame: the next seek must move it */
+static OasisStatus y4m_read(OasisSource *source, OasisFrame **frame, OasisError *err)
+{
+    Y4mSource *self = (Y4mSource *)source;
+    OasisStatus status;
+
+    *frame = NULL;
+    if (self->next >= self->info.frames) {
+        return OASIS_OK;
+    }
+    *frame = oasis_frame_new(&self->info.format);
+    if (!*frame) {
+        return oasis_fail_memory(err, self->path);
+    }
+    status = read_frame(self, *frame, err);
+    if (status != OASIS_OK) {
+        oasis_frame_unref(frame);
+        self->next = -1; /* the file stands within a frame: the next seek must move it */
+    }
     return status;
 }
 
@@ -192,17 +191,13 @@ static OasisStatus count_frames(Y4mSource *self, int64_t file_bytes, OasisError 
 {
     int64_t bytes = OASIS_Y4M_MARKER_BYTES + oasis_y4m_frame_bytes(&self->info.format);
     int64_t rest = file_bytes - self->start;
-    OasisStatus status;
 
     if (rest == 0) {
         return oasis_fail(err, OASIS_ERR_INPUT, self->path, "holds no frames");
     }
-    status = rewind_frames(self, err);
-    if (status == OASIS_OK && rest >= OASIS_Y4M_MARKER_BYTES) {
-        status = read_marker(self, err);
-    }
-    if (status != OASIS_OK) {
-        return status;
+    OASIS_TRY(rewind_frames(self, err));
+    if (rest >= OASIS_Y4M_MARKER_BYTES) {
+        OASIS_TRY(read_marker(self, err));
     }
     self->info.frames = rest / bytes;
     if (rest % bytes != 0) {
@@ -212,45 +207,43 @@ static OasisStatus count_frames(Y4mSource *self, int64_t file_bytes, OasisError 
     return rewind_frames(self, err);
 }
 
+static OasisStatus open_file(Y4mSource *self, const char *path, OasisError *err)
+{
+    struct stat info;
+
+    self->base.klass = &y4m_source_class;
+    self->base.name = self->path = strdup(path);
+    if (!self->path) {
+        return oasis_fail_memory(err, path);
+    }
+    self->file = fopen(path, "rbe");
+    if (!self->file) {
+        return oasis_fail(err, OASIS_ERR_INPUT, path, "%s",
+                          errno == ENOENT   ? "does not exist"
+                          : errno == EACCES ? "may not be read by you"
+                                            : "cannot be opened");
+    }
+    if (fstat(fileno(self->file), &info) != 0 || !S_ISREG(info.st_mode)) {
+        return oasis_fail(err, OASIS_ERR_INPUT, path,
+                          "is not an ordinary file; save it to one first");
+    }
+    OASIS_TRY(read_header(self, err));
+    return count_frames(self, info.st_size, err);
+}
+
 OasisStatus oasis_y4m_source_open(const char *path, OasisSource **source, OasisError *err)
 {
     Y4mSource *self = calloc(1, sizeof *self);
-    struct stat file_info;
     OasisStatus status;
 
     *source = NULL;
-    if (!self || !(self->path = strdup(path))) {
-        status = oasis_fail_memory(err, path);
-        goto fail;
-    }
-    self->base.klass = &y4m_source_class;
-    self->base.name = self->path;
-    self->file = fopen(path, "rbe");
-    if (!self->file) {
-        status = oasis_fail(err, OASIS_ERR_INPUT, path, "%s",
-                            errno == ENOENT   ? "does not exist"
-                            : errno == EACCES ? "may not be read by you"
-                                              : "cannot be opened");
-        goto fail;
-    }
-    if (fstat(fileno(self->file), &file_info) != 0 || !S_ISREG(file_info.st_mode)) {
-        status = oasis_fail(err, OASIS_ERR_INPUT, path,
-                            "is not an ordinary file; save it to one first");
-        goto fail;
-    }
-    status = read_header(self, err);
-    if (status == OASIS_OK) {
-        status = count_frames(self, file_info.st_size, err);
-    }
-    if (status != OASIS_OK) {
-        goto fail;
+    if (!self) {
+        return oasis_fail_memory(err, path);
     }
     *source = &self->base;
-    return OASIS_OK;
-
-fail:
-    if (self) {
-        y4m_close(&self->base);
+    status = open_file(self, path, err);
+    if (status != OASIS_OK) {
+        oasis_source_close(source);
     }
     return status;
 }

@@ -201,11 +201,11 @@ app_write_clip (const char *path,
       frame->duration = 1;
       frame->time_base = (OasisRational) { 1, 25 };
       draw (frame, i);
-      g_assert_cmpint (sink->klass->write (sink, frame, &error), ==, OASIS_OK);
+      g_assert_cmpint (oasis_sink_write (sink, frame, &error), ==, OASIS_OK);
       oasis_frame_unref (&frame);
     }
 
-  g_assert_cmpint (sink->klass->finish (sink, &error), ==, OASIS_OK);
+  g_assert_cmpint (oasis_sink_finish (sink, &error), ==, OASIS_OK);
   oasis_sink_close (&sink);
 }
 
@@ -398,12 +398,12 @@ app_read_source (OasisSource *source)
   OasisFrame *frame = NULL;
   OasisError error;
 
-  while (source->klass->read (source, &frame, &error) == OASIS_OK && frame != NULL)
+  while (oasis_source_read (source, &frame, &error) == OASIS_OK && frame != NULL)
     {
       g_ptr_array_add (frames, pack (frame));
       oasis_frame_unref (&frame);
     }
-  g_assert_cmpint (frames->len, ==, source->klass->info (source)->frames);
+  g_assert_cmpint (frames->len, ==, oasis_source_info (source)->frames);
 
   return frames;
 }

@@ -102,7 +102,7 @@ test_facts (void)
   g_assert_cmpint (ABS (rk_clip_get_frame_time (clip, 30) - 30 * 40000000), <, 100000);
 
   g_assert_true (rk_clip_open_source (clip, &source, &error));
-  g_assert_cmpint (source->klass->info (source)->frames, ==, 30);
+  g_assert_cmpint (oasis_source_info (source)->frames, ==, 30);
   oasis_source_close (&source);
   g_assert_finalize_object (clip);
 }

@@ -205,7 +205,7 @@ set_up (Supply        *self,
   g_assert_true (rk_clip_open_source (self->clip, &source, NULL));
   for (int i = 0; i < N_FRAMES; i++)
     {
-      g_assert_cmpint (source->klass->read (source, &frame, &error), ==, OASIS_OK);
+      g_assert_cmpint (oasis_source_read (source, &frame, &error), ==, OASIS_OK);
       g_ptr_array_add (self->frames, pack_luma (frame));
       oasis_frame_unref (&frame);
     }

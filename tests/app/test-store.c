@@ -191,8 +191,8 @@ test_open_chunk (App           *app,
     {
       rk_preview_get_chunk_range (preview, i, &first, &end);
       g_assert_true (rk_preview_open_chunk (preview, i, &source, &error));
-      g_assert_cmpint (source->klass->info (source)->frames, ==, end - first);
-      g_assert_true (oasis_frame_format_equal (&source->klass->info (source)->format,
+      g_assert_cmpint (oasis_source_info (source)->frames, ==, end - first);
+      g_assert_true (oasis_frame_format_equal (&oasis_source_info (source)->format,
                                                rk_preview_get_format (preview)));
       oasis_source_close (&source);
     }
@@ -431,12 +431,12 @@ test_flipped_late (App           *app,
 
   g_assert_true (rk_preview_open_chunk (preview, 1, &source, NULL));
   flip_byte (path);
-  n_frames = source->klass->info (source)->frames;
+  n_frames = oasis_source_info (source)->frames;
   for (gint64 i = 0; i < n_frames && status == OASIS_OK; i++)
     {
       OasisFrame *frame = NULL;
 
-      status = source->klass->read (source, &frame, &error);
+      status = oasis_source_read (source, &frame, &error);
       oasis_frame_unref (&frame);
     }
   g_assert_cmpint (status, ==, OASIS_ERR_INPUT);

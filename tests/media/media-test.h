@@ -96,11 +96,11 @@ static inline uint32_t media_read_sum(OasisSource *source, int64_t pts)
     OasisError err;
     uint32_t sum = 0;
 
-    if (CHECK_OK(source->klass->read(source, &frame, &err), &err) && CHECK(frame)) {
+    if (CHECK_OK(oasis_source_read(source, &frame, &err), &err) && CHECK(frame)) {
         sum = media_sum(frame);
         CHECK_INT(frame->pts, pts);
         CHECK(frame->duration > 0);
-        CHECK(oasis_frame_format_equal(&frame->format, &source->klass->info(source)->format));
+        CHECK(oasis_frame_format_equal(&frame->format, &oasis_source_info(source)->format));
         oasis_frame_unref(&frame);
     }
     return sum;
@@ -109,17 +109,17 @@ static inline uint32_t media_read_sum(OasisSource *source, int64_t pts)
 /* Reads all frames from the first on and gives their sums, which the caller frees. */
 static inline uint32_t *media_read_all(OasisSource *source)
 {
-    const int64_t frames = source->klass->info(source)->frames;
+    const int64_t frames = oasis_source_info(source)->frames;
     uint32_t *sums = calloc((size_t)frames, sizeof *sums);
     OasisFrame *frame = NULL;
     OasisError err;
 
     REQUIRE(sums);
-    CHECK_OK(source->klass->seek(source, 0, NULL, &err), &err);
+    CHECK_OK(oasis_source_seek(source, 0, NULL, &err), &err);
     for (int64_t n = 0; n < frames; n++) {
-        sums[n] = media_read_sum(source, source->klass->pts(source, n));
+        sums[n] = media_read_sum(source, oasis_source_pts(source, n));
     }
-    CHECK_OK(source->klass->read(source, &frame, &err), &err);
+    CHECK_OK(oasis_source_read(source, &frame, &err), &err);
     CHECK(!frame);
     return sums;
 }
@@ -133,7 +133,7 @@ static inline void media_give_up_seeking(OasisSource *source, int64_t n)
 
     REQUIRE(cancel);
     oasis_cancel_trigger(cancel);
-    status = source->klass->seek(source, n, cancel, &err);
+    status = oasis_source_seek(source, n, cancel, &err);
     CHECK(status == OASIS_ERR_CANCELLED || status == OASIS_OK); /* it may stand there already */
     oasis_cancel_free(&cancel);
 }
@@ -142,7 +142,7 @@ static inline void media_give_up_seeking(OasisSource *source, int64_t n)
  * NULL). */
 static inline void media_check_seeking(OasisSource *source, const uint32_t *sums, int times)
 {
-    const int64_t frames = source->klass->info(source)->frames;
+    const int64_t frames = oasis_source_info(source)->frames;
     OasisError err;
 
     while (times-- > 0) {
@@ -151,12 +151,12 @@ static inline void media_check_seeking(OasisSource *source, const uint32_t *sums
         if (test_random_int(0, 1)) {
             media_give_up_seeking(source, test_random_int(0, frames - 1));
         }
-        CHECK(source->klass->keyframe(source, n) <= n);
-        if (!CHECK_OK(source->klass->seek(source, n, NULL, &err), &err)) {
+        CHECK(oasis_source_keyframe(source, n) <= n);
+        if (!CHECK_OK(oasis_source_seek(source, n, NULL, &err), &err)) {
             break;
         }
         for (; n < end && n < frames; n++) {
-            uint32_t sum = media_read_sum(source, source->klass->pts(source, n));
+            uint32_t sum = media_read_sum(source, oasis_source_pts(source, n));
 
             if (sums && !CHECK_INT(sum, sums[n])) {
                 fprintf(stderr, "  frame %" PRId64 " of %s\n", n, source->name);

@@ -77,11 +77,11 @@ static Written write_some(const char *path, const OasisMediaTarget *target, int 
         written.times[n] = (double)(pts - first) / 90000;
         written.sums[n] = media_sum(frame);
         pts += frame->duration;
-        CHECK_OK(sink->klass->write(sink, frame, &err), &err);
+        CHECK_OK(oasis_sink_write(sink, frame, &err), &err);
         oasis_frame_unref(&frame);
     }
     CHECK(access(path, F_OK) != 0);
-    CHECK_OK(sink->klass->finish(sink, &err), &err);
+    CHECK_OK(oasis_sink_finish(sink, &err), &err);
     oasis_sink_close(&sink);
     CHECK(access(path, F_OK) == 0);
     return written;
@@ -102,7 +102,7 @@ static void check_read_back(const char *path, const OasisFrameFormat *format,
     if (!source) {
         return;
     }
-    info = source->klass->info(source);
+    info = oasis_source_info(source);
     if (!CHECK(oasis_frame_format_equal(&info->format, format))) {
         fprintf(stderr,
                 "  %s: %dx%d depth %d planes %d shifts %d %d matrix %d range %d siting %d "
@@ -122,7 +122,7 @@ static void check_read_back(const char *path, const OasisFrameFormat *format,
     sums = media_read_all(source);
     if (CHECK_INT(info->frames, written->frames)) {
         for (int64_t n = 0; n < info->frames; n++) {
-            CHECK_NEAR((double)source->klass->pts(source, n) * (double)info->time_base.num /
+            CHECK_NEAR((double)oasis_source_pts(source, n) * (double)info->time_base.num /
                            (double)info->time_base.den,
                        written->times[n], tolerance);
             if (lossless && !CHECK_INT(sums[n], written->sums[n])) {
@@ -287,7 +287,7 @@ static void test_existing_target(void)
     check_read_back(media_path("old.mkv"), &plain, &written, true, 0.000501);
     target.target.replace = true;
     if (CHECK_OK(oasis_media_sink_open(media_path("old.mkv"), &target, &sink, &err), &err)) {
-        CHECK_STATUS(sink->klass->finish(sink, &err), OASIS_ERR_USAGE, &err); /* no frame */
+        CHECK_STATUS(oasis_sink_finish(sink, &err), OASIS_ERR_USAGE, &err); /* no frame */
         oasis_sink_close(&sink);
     }
     check_read_back(media_path("old.mkv"), &plain, &written, true, 0.000501);
@@ -309,7 +309,7 @@ static OasisSink *begin(const char *path, int frames, OasisStatus *status, Oasis
 
         frame->pts = n;
         frame->time_base = (OasisRational){1, 25};
-        *status = sink->klass->write(sink, frame, err);
+        *status = oasis_sink_write(sink, frame, err);
         oasis_frame_unref(&frame);
     }
     return sink;
@@ -362,7 +362,7 @@ static bool fails_when_full(const char *folder, OasisStatus expected)
     bool held;
 
     if (status == OASIS_OK) {
-        status = sink->klass->finish(sink, &err);
+        status = oasis_sink_finish(sink, &err);
     }
     oasis_sink_close(&sink);
     held = CHECK_STATUS(status, expected, &err);

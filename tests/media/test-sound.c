@@ -32,10 +32,10 @@ static double export(const char *from, const char *to, double start, double end)
     OasisError err;
 
     REQUIRE(source);
-    info = source->klass->info(source);
+    info = oasis_source_info(source);
     n = oasis_source_frame_at(source, (int64_t)(start * 1e9));
     last = end > 0 ? oasis_source_frame_at(source, (int64_t)(end * 1e9)) : info->frames;
-    first = (double)source->klass->pts(source, n) * (double)info->time_base.num /
+    first = (double)oasis_source_pts(source, n) * (double)info->time_base.num /
             (double)info->time_base.den;
     target = (OasisMediaTarget){
         .target = {.format = info->format, .frame_rate = info->frame_rate, .source = from,
@@ -47,16 +47,16 @@ static double export(const char *from, const char *to, double start, double end)
     };
     *warnings = '\0';
     if (CHECK_OK(oasis_media_sink_open(to, &target, &sink, &err), &err)) {
-        CHECK_OK(source->klass->seek(source, n, NULL, &err), &err);
+        CHECK_OK(oasis_source_seek(source, n, NULL, &err), &err);
         for (; n < last; n++) {
             OasisFrame *frame = NULL;
 
-            CHECK_OK(source->klass->read(source, &frame, &err), &err);
+            CHECK_OK(oasis_source_read(source, &frame, &err), &err);
             REQUIRE(frame);
-            CHECK_OK(sink->klass->write(sink, frame, &err), &err);
+            CHECK_OK(oasis_sink_write(sink, frame, &err), &err);
             oasis_frame_unref(&frame);
         }
-        CHECK_OK(sink->klass->finish(sink, &err), &err);
+        CHECK_OK(oasis_sink_finish(sink, &err), &err);
     }
     oasis_sink_close(&sink);
     oasis_source_close(&source);
@@ -173,7 +173,7 @@ static void test_codecs_and_warnings(void)
     CHECK_HAS(warnings, "sound left out: ");
     source = media_open(media_path("b.mp4"), NULL);
     REQUIRE(source);
-    CHECK_INT(source->klass->info(source)->frames, 25);
+    CHECK_INT(oasis_source_info(source)->frames, 25);
     CHECK(!oasis_media_source_info(source)->audio_codec);
     oasis_source_close(&source);
 

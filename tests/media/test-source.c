@@ -97,7 +97,7 @@ static Truth read_truth(const char *file)
 
 static void check_facts(OasisSource *source, const Expected *expected)
 {
-    const OasisSourceInfo *info = source->klass->info(source);
+    const OasisSourceInfo *info = oasis_source_info(source);
     const OasisMediaInfo *media = oasis_media_source_info(source);
     const OasisFrameFormat *format = &info->format;
 
@@ -127,14 +127,14 @@ static void check_facts(OasisSource *source, const Expected *expected)
 /* Keyframes by themselves, each followed by seeking. */
 static void check_glances(OasisSource *source, const Expected *expected, const uint32_t *sums)
 {
-    const int64_t frames = source->klass->info(source)->frames;
+    const int64_t frames = oasis_source_info(source)->frames;
 
     for (int i = 0; i < 6; i++) {
         const int64_t n = test_random_int(0, frames - 1);
         int64_t number = -1;
         OasisFrame *frame = NULL;
         OasisError err;
-        OasisStatus status = source->klass->glance(source, n, &number, &frame, &err);
+        OasisStatus status = oasis_source_glance(source, n, &number, &frame, &err);
 
         /* Its edit list begins after the keyframe, which therefore is no frame of the video. */
         if (status == OASIS_ERR_INPUT && strcmp(expected->file, "cut.mp4") == 0) {
@@ -144,8 +144,8 @@ static void check_glances(OasisSource *source, const Expected *expected, const u
             break;
         }
         if (CHECK(number >= 0 && number <= n)) {
-            CHECK(oasis_frame_format_equal(&frame->format, &source->klass->info(source)->format));
-            CHECK_INT(frame->pts, source->klass->pts(source, number));
+            CHECK(oasis_frame_format_equal(&frame->format, &oasis_source_info(source)->format));
+            CHECK_INT(frame->pts, oasis_source_pts(source, number));
             if (!expected->deinterlaced) {
                 CHECK_INT(media_sum(frame), sums[number]);
             }
@@ -170,11 +170,11 @@ static void check_file(const Expected *expected)
             break;
         }
         check_facts(source, expected);
-        frames = source->klass->info(source)->frames;
+        frames = oasis_source_info(source)->frames;
         sums = media_read_all(source);
         if (CHECK_INT(frames, truth.frames)) {
             for (int64_t n = 0; n < frames; n++) {
-                CHECK_INT(source->klass->pts(source, n), truth.pts[n] - truth.pts[0]);
+                CHECK_INT(oasis_source_pts(source, n), truth.pts[n] - truth.pts[0]);
                 CHECK_INT(sums[n], truth.sums[n]);
             }
         }

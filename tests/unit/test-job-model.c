@@ -50,10 +50,10 @@ static void write_clip(const char *path)
         OasisFrame *frame = fake_source_frame(&params.format, n);
 
         REQUIRE(frame);
-        REQUIRE(CHECK_OK(sink->klass->write(sink, frame, &err), &err));
+        REQUIRE(CHECK_OK(oasis_sink_write(sink, frame, &err), &err));
         oasis_frame_unref(&frame);
     }
-    REQUIRE(CHECK_OK(sink->klass->finish(sink, &err), &err));
+    REQUIRE(CHECK_OK(oasis_sink_finish(sink, &err), &err));
     oasis_sink_close(&sink);
 }
 
@@ -67,7 +67,7 @@ static OasisStatus restore(Engine *engine, const char *in, const char *out, int6
     OasisStatus status;
 
     REQUIRE(CHECK_OK(oasis_y4m_source_open(in, &job.source, err), err));
-    REQUIRE(CHECK_OK(oasis_output_format(&job.source->klass->info(job.source)->format,
+    REQUIRE(CHECK_OK(oasis_output_format(&oasis_source_info(job.source)->format,
                                          &(OasisSize){0}, &job.output, err), err));
     target.format = job.output;
     REQUIRE(CHECK_OK(oasis_y4m_sink_open(out, &target, &job.sink, err), err));
@@ -87,8 +87,8 @@ static bool same_frame(const char *path_a, int64_t a, const char *path_b, int64_
 
     for (int i = 0; i < 2; i++) {
         REQUIRE(CHECK_OK(oasis_y4m_source_open(i ? path_b : path_a, &sources[i], &err), &err));
-        REQUIRE(CHECK_OK(sources[i]->klass->seek(sources[i], i ? b : a, NULL, &err), &err));
-        REQUIRE(CHECK_OK(sources[i]->klass->read(sources[i], &frames[i], &err), &err));
+        REQUIRE(CHECK_OK(oasis_source_seek(sources[i], i ? b : a, NULL, &err), &err));
+        REQUIRE(CHECK_OK(oasis_source_read(sources[i], &frames[i], &err), &err));
     }
     same = test_frames_equal(frames[0], frames[1]);
     for (int i = 0; i < 2; i++) {
@@ -105,9 +105,9 @@ static int64_t count_frames(const char *path)
     int64_t frames;
 
     REQUIRE(CHECK_OK(oasis_y4m_source_open(path, &source, &err), &err));
-    frames = source->klass->info(source)->frames;
-    CHECK_INT(source->klass->info(source)->format.width, 36);
-    CHECK_INT(source->klass->info(source)->format.height, 20);
+    frames = oasis_source_info(source)->frames;
+    CHECK_INT(oasis_source_info(source)->format.width, 36);
+    CHECK_INT(oasis_source_info(source)->format.height, 20);
     oasis_source_close(&source);
     return frames;
 }

@@ -106,18 +106,18 @@ static OasisStatus write_and_read(OasisError *err)
 
     if (status == OASIS_OK) {
         frame = fake_source_frame(&params.format, 0);
-        status = frame ? sink->klass->write(sink, frame, err) : no_memory(err);
+        status = frame ? oasis_sink_write(sink, frame, err) : no_memory(err);
         oasis_frame_unref(&frame);
     }
     if (status == OASIS_OK) {
-        status = sink->klass->finish(sink, err);
+        status = oasis_sink_finish(sink, err);
     }
     oasis_sink_close(&sink);
     if (status == OASIS_OK) {
         status = oasis_y4m_source_open(path, &source, err);
     }
     if (status == OASIS_OK) {
-        status = source->klass->read(source, &frame, err);
+        status = oasis_source_read(source, &frame, err);
         oasis_frame_unref(&frame);
         oasis_source_close(&source);
     }

@@ -1,5 +1,7 @@
-/* Which frame is the first at or after a time: the same as looking at every frame.
+/* Which frame is the first at or after a time: the same as looking at every frame. And what
+ * a source or a sink need not have.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "oasis/sink.h"
 #include "oasis/source.h"
 #include "test.h"
 
@@ -75,6 +77,18 @@ static void check_close(void)
     CHECK_INT(timed.closed, 1);
 }
 
+static void check_absent(void)
+{
+    const OasisSinkClass chunkless = {0};
+    TimedSource timed = {.base = {.klass = &timed_class}};
+    OasisSink sink = {.klass = &chunkless};
+
+    CHECK_INT(oasis_source_keyframe(&timed.base, 7), 7);
+    CHECK(!oasis_source_can_glance(&timed.base));
+    CHECK_INT(oasis_sink_begin_chunk(&sink, &(OasisChunkInfo){.frames = 1}, NULL), OASIS_OK);
+    CHECK_INT(oasis_sink_end_chunk(&sink, NULL), OASIS_OK);
+}
+
 int main(void)
 {
     test_begin();
@@ -82,5 +96,6 @@ int main(void)
         check_random_times();
     }
     check_close();
+    check_absent();
     return test_end();
 }

@@ -106,15 +106,15 @@ static void check_damage_within(void)
     put(path, bytes, sizeof bytes - 1);
     CHECK_OK(oasis_y4m_source_open(path, &source, &err), &err);
     REQUIRE(source);
-    CHECK_OK(source->klass->read(source, &frame, &err), &err);
+    CHECK_OK(oasis_source_read(source, &frame, &err), &err);
     CHECK(frame);
     oasis_frame_unref(&frame);
-    CHECK_STATUS(source->klass->read(source, &frame, &err), OASIS_ERR_INPUT, &err);
+    CHECK_STATUS(oasis_source_read(source, &frame, &err), OASIS_ERR_INPUT, &err);
     CHECK(!frame);
     CHECK_STR(err.subject, path);
     CHECK_HAS(err.detail, "frame 1");
-    CHECK_OK(source->klass->seek(source, 2, NULL, &err), &err);
-    CHECK_OK(source->klass->read(source, &frame, &err), &err);
+    CHECK_OK(oasis_source_seek(source, 2, NULL, &err), &err);
+    CHECK_OK(oasis_source_read(source, &frame, &err), &err);
     CHECK(frame);
     oasis_frame_unref(&frame);
     oasis_source_close(&source);
@@ -138,10 +138,10 @@ static void check_shortened(void)
     CHECK_OK(oasis_y4m_source_open(path, &source, &err), &err);
     REQUIRE(source);
     REQUIRE(truncate(path, length + FRAME_BYTES + 100) == 0);
-    CHECK_OK(source->klass->read(source, &frame, &err), &err);
+    CHECK_OK(oasis_source_read(source, &frame, &err), &err);
     CHECK(frame);
     oasis_frame_unref(&frame);
-    CHECK_STATUS(source->klass->read(source, &frame, &err), OASIS_ERR_INPUT, &err);
+    CHECK_STATUS(oasis_source_read(source, &frame, &err), OASIS_ERR_INPUT, &err);
     CHECK(!frame);
     CHECK_HAS(err.detail, "frame 1: the file has become shorter");
     oasis_source_close(&source);
@@ -176,11 +176,11 @@ static void check_mutations(void)
             CHECK(*err.detail && !source);
             continue;
         }
-        for (int64_t n = 0; n < source->klass->info(source)->frames; n++) {
+        for (int64_t n = 0; n < oasis_source_info(source)->frames; n++) {
             OasisFrame *frame = NULL;
 
-            if (source->klass->read(source, &frame, &err) != OASIS_OK) {
-                CHECK_INT(source->klass->seek(source, n, NULL, &err), OASIS_OK);
+            if (oasis_source_read(source, &frame, &err) != OASIS_OK) {
+                CHECK_INT(oasis_source_seek(source, n, NULL, &err), OASIS_OK);
                 break;
             }
             CHECK(frame);
@@ -238,8 +238,8 @@ static void check_abandoned(void)
 
     CHECK_OK(oasis_y4m_sink_open(test_path("a.y4m"), &params, &sink, &err), &err);
     REQUIRE(sink);
-    CHECK_OK(sink->klass->write(sink, frame, &err), &err);
-    CHECK_STATUS(sink->klass->write(sink, misfit, &err), OASIS_ERR_INTERNAL, &err);
+    CHECK_OK(oasis_sink_write(sink, frame, &err), &err);
+    CHECK_STATUS(oasis_sink_write(sink, misfit, &err), OASIS_ERR_INTERNAL, &err);
     CHECK_INT(test_folder_count(), files + 1);
     oasis_sink_close(&sink);
     CHECK_INT(test_folder_count(), files);
@@ -266,7 +266,7 @@ static void check_disk_takes_no_more(void)
     limit.rlim_cur = 100000;
     REQUIRE(setrlimit(RLIMIT_FSIZE, &limit) == 0);
     for (int i = 0; i < 100 && status == OASIS_OK; i++) {
-        status = sink->klass->write(sink, frame, &err);
+        status = oasis_sink_write(sink, frame, &err);
     }
     CHECK_STATUS(status, OASIS_ERR_OUTPUT, &err);
     CHECK_STR(err.subject, test_path("a.y4m"));

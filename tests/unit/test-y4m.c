@@ -40,36 +40,36 @@ static void check_round_trip(const OasisFrameFormat *format)
 
     for (int n = 0; n < frames; n++) {
         frame = fake_source_frame(format, n);
-        CHECK_OK(sink->klass->write(sink, frame, &err), &err);
+        CHECK_OK(oasis_sink_write(sink, frame, &err), &err);
         oasis_frame_unref(&frame);
     }
-    CHECK_OK(sink->klass->finish(sink, &err), &err);
+    CHECK_OK(oasis_sink_finish(sink, &err), &err);
     oasis_sink_close(&sink);
     CHECK(!sink);
 
     source = open_source(path);
-    CHECK(oasis_frame_format_equal(&source->klass->info(source)->format, format));
-    CHECK_INT(source->klass->info(source)->format.sample_aspect.num, format->sample_aspect.num);
-    CHECK_INT(source->klass->info(source)->format.sample_aspect.den, format->sample_aspect.den);
-    CHECK_INT(source->klass->info(source)->frames, frames);
-    CHECK_INT(source->klass->info(source)->frame_rate.num, 30000);
-    CHECK_INT(source->klass->info(source)->frame_rate.den, 1001);
-    CHECK_INT(source->klass->info(source)->time_base.num, 1001);
-    CHECK_INT(source->klass->info(source)->time_base.den, 30000);
+    CHECK(oasis_frame_format_equal(&oasis_source_info(source)->format, format));
+    CHECK_INT(oasis_source_info(source)->format.sample_aspect.num, format->sample_aspect.num);
+    CHECK_INT(oasis_source_info(source)->format.sample_aspect.den, format->sample_aspect.den);
+    CHECK_INT(oasis_source_info(source)->frames, frames);
+    CHECK_INT(oasis_source_info(source)->frame_rate.num, 30000);
+    CHECK_INT(oasis_source_info(source)->frame_rate.den, 1001);
+    CHECK_INT(oasis_source_info(source)->time_base.num, 1001);
+    CHECK_INT(oasis_source_info(source)->time_base.den, 30000);
     for (int i = 0; i < 8; i++) {
         int64_t n = i < 4 ? i : test_random_int(0, frames - 1);
         OasisFrame *expected = fake_source_frame(format, n);
 
         if (i >= 4) {
-            CHECK_OK(source->klass->seek(source, n, NULL, &err), &err);
+            CHECK_OK(oasis_source_seek(source, n, NULL, &err), &err);
         }
-        CHECK_OK(source->klass->read(source, &frame, &err), &err);
+        CHECK_OK(oasis_source_read(source, &frame, &err), &err);
         if (n >= frames) {
             CHECK(!frame);
         } else if (CHECK(frame)) {
             CHECK(test_frames_equal(frame, expected));
             CHECK_INT(frame->pts, n);
-            CHECK_INT(frame->pts, source->klass->pts(source, n));
+            CHECK_INT(frame->pts, oasis_source_pts(source, n));
             CHECK_INT(frame->time_base.den, 30000);
             oasis_frame_unref(&frame);
         }
@@ -164,7 +164,7 @@ static void check_headers(void)
 
         put(path, bytes, (size_t)length + cases[i].frame_bytes);
         source = open_source(path);
-        info = source->klass->info(source);
+        info = oasis_source_info(source);
         CHECK_INT(info->frames, 1);
         CHECK_INT(info->format.depth, cases[i].depth);
         CHECK_INT(info->format.planes, cases[i].planes);
@@ -198,15 +198,15 @@ static void check_bytes(void)
 
     put(path, file, sizeof file - 1);
     source = open_source(path);
-    CHECK_OK(source->klass->read(source, &frame, &err), &err);
+    CHECK_OK(oasis_source_read(source, &frame, &err), &err);
     REQUIRE(frame);
     CHECK_INT(((uint16_t *)frame->data[0])[0], 0x234);
     CHECK_INT(((uint16_t *)frame->data[0])[1], 0x3ff);
     params.format = frame->format;
     CHECK_OK(oasis_y4m_sink_open(copy, &params, &sink, &err), &err);
     REQUIRE(sink);
-    CHECK_OK(sink->klass->write(sink, frame, &err), &err);
-    CHECK_OK(sink->klass->finish(sink, &err), &err);
+    CHECK_OK(oasis_sink_write(sink, frame, &err), &err);
+    CHECK_OK(oasis_sink_finish(sink, &err), &err);
     oasis_sink_close(&sink);
     oasis_frame_unref(&frame);
     oasis_source_close(&source);
@@ -218,7 +218,7 @@ static void check_bytes(void)
 
     put(path, beyond, sizeof beyond - 1);
     source = open_source(path);
-    CHECK_OK(source->klass->read(source, &frame, &err), &err);
+    CHECK_OK(oasis_source_read(source, &frame, &err), &err);
     REQUIRE(frame);
     CHECK_INT(((uint16_t *)frame->data[0])[0], 0x234);
     CHECK_INT(((uint16_t *)frame->data[0])[1], 0x3ff);

@@ -24,21 +24,17 @@ typedef struct OasisChunkInfo {
  * without finish, which must leave nothing behind under the final name. */
 typedef struct OasisSink OasisSink;
 
-typedef struct OasisSinkClass {
-    OasisStatus (*begin_chunk)(OasisSink *sink, const OasisChunkInfo *chunk, OasisError *err);
-    /* Takes a reference of its own if it keeps the frame. pts as in the source (not yet moved to
-     * the range's start), strictly growing. */
-    OasisStatus (*write)(OasisSink *sink, OasisFrame *frame, OasisError *err);
-    OasisStatus (*end_chunk)(OasisSink *sink, OasisError *err);
-    OasisStatus (*finish)(OasisSink *sink, OasisError *err);
-    void (*close)(OasisSink *sink);
-} OasisSinkClass;
+OASIS_API OasisStatus oasis_sink_begin_chunk(OasisSink *sink, const OasisChunkInfo *chunk,
+                                             OasisError *err) OASIS_MUST_USE;
 
-/* Implementations begin with this. begin_chunk and end_chunk may be NULL. */
-struct OasisSink {
-    const OasisSinkClass *klass;
-    const char *name; /* file name for messages; lives as long as the sink */
-};
+/* The frame stays the caller's; a sink that keeps it takes a reference of its own. pts as in the
+ * source (not yet moved to the range's start), strictly growing. */
+OASIS_API OasisStatus oasis_sink_write(OasisSink *sink, OasisFrame *frame,
+                                       OasisError *err) OASIS_MUST_USE;
+OASIS_API OasisStatus oasis_sink_end_chunk(OasisSink *sink, OasisError *err) OASIS_MUST_USE;
+
+/* Completes what was written and gives it its final name. */
+OASIS_API OasisStatus oasis_sink_finish(OasisSink *sink, OasisError *err) OASIS_MUST_USE;
 
 /* Closes *sink and sets it to NULL. A pointer to NULL is fine. */
 OASIS_API void oasis_sink_close(OasisSink **sink);
@@ -60,6 +56,24 @@ OASIS_API OasisStatus oasis_target_check(const char *path, const char *source, b
  * as oasis_target_check does. */
 OASIS_API OasisStatus oasis_y4m_sink_open(const char *path, const OasisTargetParams *params,
                                           OasisSink **sink, OasisError *err) OASIS_MUST_USE;
+
+/* --- for those who implement a sink; callers use the functions above --- */
+
+/* Each does what the function of its name says. */
+typedef struct OasisSinkClass {
+    /* NULL: chunks mean nothing to the sink. */
+    OasisStatus (*begin_chunk)(OasisSink *sink, const OasisChunkInfo *chunk, OasisError *err);
+    OasisStatus (*write)(OasisSink *sink, OasisFrame *frame, OasisError *err);
+    OasisStatus (*end_chunk)(OasisSink *sink, OasisError *err); /* may be NULL, too */
+    OasisStatus (*finish)(OasisSink *sink, OasisError *err);
+    void (*close)(OasisSink *sink); /* frees the sink */
+} OasisSinkClass;
+
+/* Implementations begin with this. */
+struct OasisSink {
+    const OasisSinkClass *klass;
+    const char *name; /* file name for messages; lives as long as the sink */
+};
 
 #ifdef __cplusplus
 }

@@ -20,37 +20,35 @@ typedef struct OasisSourceInfo {
  * when oasis_job_run returns. */
 typedef struct OasisSource OasisSource;
 
-typedef struct OasisSourceClass {
-    /* Borrowed, constant for the source's life. */
-    const OasisSourceInfo *(*info)(OasisSource *source);
-    /* Time of frame n (0 <= n < frames) in time_base units; frame 0 is at 0, they grow strictly. */
-    int64_t (*pts)(OasisSource *source, int64_t n);
-    /* The nearest frame <= n at which decoding can start, so that reading from there is cheap.
-     * NULL: every frame is one. */
-    int64_t (*keyframe)(OasisSource *source, int64_t n);
-    /* Makes frame n (0 <= n < frames) the next one read. That may mean decoding for a while:
-     * `cancel` (may be NULL) is polled from frame to frame, and after OASIS_ERR_CANCELLED the next
-     * call is a seek again, which goes on from there where it can. */
-    OasisStatus (*seek)(OasisSource *source, int64_t n, const OasisCancel *cancel,
-                        OasisError *err);
-    /* The next frame, owned by the caller; *frame = NULL past the last one. pts as pts(n). Its
-     * planes are read-only: a decoder may still refer to them. */
-    OasisStatus (*read)(OasisSource *source, OasisFrame **frame, OasisError *err);
-    /* The keyframe of frame n by itself, sooner than seek and read can have it, to show while n is
-     * on its way: decoded without its neighbours, so where fields are interlaced it is not what
-     * read gives. *number is its own, *frame is owned by the caller. OASIS_ERR_INPUT where the
-     * keyframe is none of the frames, in a file that was cut. The next call is a seek. NULL: there
-     * is no sooner way. */
-    OasisStatus (*glance)(OasisSource *source, int64_t n, int64_t *number, OasisFrame **frame,
-                          OasisError *err);
-    void (*close)(OasisSource *source);
-} OasisSourceClass;
+/* Borrowed, constant for the source's life. */
+OASIS_API const OasisSourceInfo *oasis_source_info(OasisSource *source);
 
-/* Implementations begin with this. */
-struct OasisSource {
-    const OasisSourceClass *klass;
-    const char *name; /* file name for messages; lives as long as the source */
-};
+/* Time of frame n (0 <= n < frames) in time_base units; frame 0 is at 0, they grow strictly. */
+OASIS_API int64_t oasis_source_pts(OasisSource *source, int64_t n);
+
+/* The nearest frame <= n at which decoding can start, so that reading from there is cheap. */
+OASIS_API int64_t oasis_source_keyframe(OasisSource *source, int64_t n);
+
+/* Makes frame n (0 <= n < frames) the next one read. That may mean decoding for a while: `cancel`
+ * (may be NULL) is polled from frame to frame, and after OASIS_ERR_CANCELLED the next call is a
+ * seek again, which goes on from there where it can. */
+OASIS_API OasisStatus oasis_source_seek(OasisSource *source, int64_t n, const OasisCancel *cancel,
+                                        OasisError *err) OASIS_MUST_USE;
+
+/* The next frame, owned by the caller; *frame = NULL past the last one. pts as oasis_source_pts
+ * says. Its planes are read-only: a decoder may still refer to them. */
+OASIS_API OasisStatus oasis_source_read(OasisSource *source, OasisFrame **frame,
+                                        OasisError *err) OASIS_MUST_USE;
+
+/* Whether the source has a sooner way to a keyframe than to seek and read. */
+OASIS_API bool oasis_source_can_glance(OasisSource *source);
+
+/* The keyframe of frame n by itself, to show while n is on its way; only where the source can
+ * glance. It is decoded without its neighbours, so where fields are interlaced it is not what
+ * reading gives. *number is its own, *frame is owned by the caller. OASIS_ERR_INPUT where the
+ * keyframe is none of the frames, in a file that was cut. The next call is a seek. */
+OASIS_API OasisStatus oasis_source_glance(OasisSource *source, int64_t n, int64_t *number,
+                                          OasisFrame **frame, OasisError *err) OASIS_MUST_USE;
 
 /* The number of the first frame with pts >= ns (nanoseconds from frame 0), or `frames` when there
  * is none. A range start <= pts < end is [frame_at(start), frame_at(end)). */
@@ -63,6 +61,28 @@ OASIS_API void oasis_source_close(OasisSource **source);
  * Blocks on disk. OASIS_ERR_INPUT names the file and what is wrong with it. */
 OASIS_API OasisStatus oasis_y4m_source_open(const char *path, OasisSource **source,
                                             OasisError *err) OASIS_MUST_USE;
+
+/* --- for those who implement a source; callers use the functions above --- */
+
+/* Each does what the function of its name says. */
+typedef struct OasisSourceClass {
+    const OasisSourceInfo *(*info)(OasisSource *source);
+    int64_t (*pts)(OasisSource *source, int64_t n);
+    int64_t (*keyframe)(OasisSource *source, int64_t n); /* NULL: every frame is one */
+    OasisStatus (*seek)(OasisSource *source, int64_t n, const OasisCancel *cancel,
+                        OasisError *err);
+    OasisStatus (*read)(OasisSource *source, OasisFrame **frame, OasisError *err);
+    /* NULL: the source cannot glance. */
+    OasisStatus (*glance)(OasisSource *source, int64_t n, int64_t *number, OasisFrame **frame,
+                          OasisError *err);
+    void (*close)(OasisSource *source); /* frees the source */
+} OasisSourceClass;
+
+/* Implementations begin with this. */
+struct OasisSource {
+    const OasisSourceClass *klass;
+    const char *name; /* file name for messages; lives as long as the source */
+};
 
 #ifdef __cplusplus
 }
