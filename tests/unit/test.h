@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "time-limit.h"
 #include "oasis/status.h"
 
 enum { TEST_SKIP = 77 }; /* the exit status by which Meson knows a skipped test */
@@ -240,6 +241,14 @@ static inline int test_folder_count(void)
     return count;
 }
 
+/* --- what cannot be tested here -------------------------------------------------------------- */
+
+/* Says that a part of the test is left out, as tests/run looks for it. */
+static inline void test_skip(const char *part, const char *reason)
+{
+    printf("ok %s # SKIP %s\n", part, reason);
+}
+
 /* --- the program ----------------------------------------------------------------------------- */
 
 static inline void test_begin(void)
@@ -251,6 +260,7 @@ static inline void test_begin(void)
     test_state = given ? strtoull(given, NULL, 0)
                        : (uint64_t)now.tv_sec * 1000003u ^ (uint64_t)now.tv_nsec;
     fprintf(stderr, "SEED=%" PRIu64 "\n", test_state);
+    time_limit_begin();
 }
 
 static inline int test_end(void)
