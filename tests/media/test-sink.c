@@ -409,7 +409,7 @@ static void test_full_disk(void)
     }
     REQUIRE(waitpid(child, &how, 0) == child);
     if (WIFEXITED(how) && WEXITSTATUS(how) == TEST_SKIP) {
-        test_skip("full-disk", "a small disk cannot be made here");
+        test_skip("a small disk cannot be made here", "full-disk");
     } else {
         CHECK(WIFEXITED(how) && WEXITSTATUS(how) == 0);
     }

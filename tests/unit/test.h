@@ -15,6 +15,7 @@
 
 #include <dirent.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -243,10 +244,17 @@ static inline int test_folder_count(void)
 
 /* --- what cannot be tested here -------------------------------------------------------------- */
 
-/* Says that a part of the test is left out, as tests/run looks for it. */
-static inline void test_skip(const char *part, const char *reason)
+/* Says that a part of the test, which the format names, is left out, as tests/run looks for it. */
+__attribute__((format(printf, 2, 3))) static inline void test_skip(const char *reason,
+                                                                   const char *part, ...)
 {
-    printf("ok %s # SKIP %s\n", part, reason);
+    va_list arguments;
+
+    va_start(arguments, part);
+    printf("ok ");
+    vprintf(part, arguments);
+    printf(" # SKIP %s\n", reason);
+    va_end(arguments);
 }
 
 /* --- the program ----------------------------------------------------------------------------- */
