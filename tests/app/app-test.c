@@ -4,7 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define DEADLINE_US (60 * G_USEC_PER_SEC)
+#include "time-limit.h"
+
 #define LOOK_AGAIN_MS 5
 
 static char *folder;
@@ -47,6 +48,7 @@ app_test_init (int    *argc,
   g_setenv ("LANGUAGE", "C", TRUE);
 
   g_test_init (argc, argv, NULL);
+  time_limit_begin ();
 }
 
 int
@@ -86,27 +88,17 @@ wake_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-gint64
-app_deadline (void)
-{
-  return g_get_monotonic_time () + DEADLINE_US;
-}
-
 void
-app_iterate (gint64      deadline_us,
-             const char *condition,
-             const char *file,
-             int         line)
+app_iterate (const char *awaited)
 {
   gboolean woken = FALSE;
   guint wake;
 
-  if (g_get_monotonic_time () >= deadline_us)
-    g_error ("%s:%d: %s does not come true", file, line, condition);
-
   /* What other threads change need not wake the main context. */
   wake = g_timeout_add (LOOK_AGAIN_MS, wake_cb, &woken);
+  test_awaited = awaited;
   g_main_context_iteration (NULL, TRUE);
+  test_awaited = NULL;
   if (!woken)
     g_source_remove (wake);
 }

@@ -4,11 +4,11 @@ REKINDLE_MODEL, a tiny model with random weights. SEED repeats a run."""
 
 import os
 import random
-import shutil
+import signal
 import subprocess
-import tempfile
-import time
 import unittest
+
+import testing
 
 CLI = os.environ["REKINDLE_CLI"]
 MODEL = os.environ["REKINDLE_MODEL"]
@@ -56,17 +56,11 @@ def read_y4m(path):
     return width, height, frames
 
 
-class CliTest(unittest.TestCase):
-    """Gives each test a folder of its own."""
-
+class CliTest(testing.TestCase):
     def setUp(self):
-        self.folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.folder)
+        super().setUp()
         self.environment = {**os.environ, "XDG_CACHE_HOME": self.path("cache"),
                             "XDG_DATA_HOME": self.path("data"), "OASIS_MODEL_PATH": ""}
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
 
     def files(self):
         return sorted(name for name in os.listdir(self.folder) if name != "cache")
@@ -74,7 +68,7 @@ class CliTest(unittest.TestCase):
     def cli(self, *arguments, code=0, wrapper=()):
         """Runs the program, checks its exit code and returns what it printed."""
         done = subprocess.run([*wrapper, CLI, *map(str, arguments)], env=self.environment,
-                              text=True, capture_output=True, timeout=300)
+                              text=True, capture_output=True)
         self.assertEqual(done.returncode, code, f"{arguments}\n{done.stdout}{done.stderr}")
         return done
 
@@ -100,15 +94,27 @@ class CliTest(unittest.TestCase):
         return contents
 
     def start(self, *arguments):
-        """Starts the program and returns it once it has begun to write."""
+        """Starts the program and returns it once it has begun to write. It is paused then, so that
+        it does not end before the test comes to what it wants to do."""
         process = subprocess.Popen([CLI, *arguments], env=self.environment, text=True,
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.stderr.close)
-        while not any(".part" in name for name in self.files()):
+
+        def writes():
             self.assertIsNone(process.poll(), "ended before it began to write")
-            time.sleep(0.005)
+            return any(".part" in name for name in self.files())
+
+        testing.wait(writes, "unfinished file")
+        process.send_signal(signal.SIGSTOP)
         return process
 
+    def go_on(self, process, number=signal.SIGCONT):
+        """Lets a paused program go on, by a signal that it finds then, and returns what it has
+        printed (output, errors) by its end."""
+        process.send_signal(number)
+        process.send_signal(signal.SIGCONT)
+        return process.communicate()
 
-main = unittest.main
+
+main = testing.main

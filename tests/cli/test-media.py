@@ -3,22 +3,13 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
-import sys
 
 import cli
+from testing import ffmpeg, need
 
-if not (shutil.which("ffmpeg") and shutil.which("ffprobe")):
-    print("needs the programs ffmpeg and ffprobe")
-    sys.exit(77)
-
-
-def ffmpeg(*arguments):
-    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y", *map(str, arguments)],
-                          text=True, capture_output=True, check=True)
-    return done.stdout
+need("ffmpeg", "ffprobe")
 
 
 def probe(path):
@@ -188,13 +179,11 @@ class BadMedia(MediaTest):
         self.make(seconds=60)
         command = ["restore", "--model", cli.MODEL, self.source, self.path("out.mp4")]
         process = self.start(*command)
-        process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
+        _, errors = self.go_on(process, signal.SIGINT)
         self.assertEqual(process.returncode, 130, errors)
         self.assertEqual(self.files(), ["in.mp4"])
         process = self.start(*command)
-        process.kill()
-        process.communicate(timeout=60)
+        self.go_on(process, signal.SIGKILL)
         self.assertEqual(self.files(), [".out.part.mp4", "in.mp4"])
         self.cli(*command, "--end", "0.2")
         self.assertEqual(self.files(), ["in.mp4", "out.mp4"])

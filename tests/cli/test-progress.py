@@ -33,7 +33,7 @@ class Progress(cli.CliTest):
         except OSError:  # the terminal's other end is closed
             pass
         os.close(master)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate()
         self.assertEqual(process.returncode, 0)
         return shown.decode(), output
 

@@ -7,12 +7,11 @@ import subprocess
 import sys
 
 import cli
+from testing import ffmpeg, need
 
 SCRIPT = sys.argv.pop()
 
-if not shutil.which("ffmpeg"):
-    print("needs the program ffmpeg")
-    sys.exit(77)
+need("ffmpeg")
 
 
 class Sample(cli.CliTest):
@@ -39,9 +38,8 @@ class Sample(cli.CliTest):
 
     def test_a_file_is_restored_beside_itself_and_nothing_overwritten(self):
         os.mkdir(self.path("my clips.d"))
-        subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-t", "0.2", "-i",
-                        "testsrc2=size=64x48", "-f", "avi", self.path("my clips.d/tape")],
-                       check=True)
+        ffmpeg("-f", "lavfi", "-t", "0.2", "-i", "testsrc2=size=64x48", "-f", "avi",
+               self.path("my clips.d/tape"))
         self.run_script("my clips.d/tape")
         self.run_script(self.path("my clips.d/tape"))
         self.assertEqual(sorted(os.listdir(self.path("my clips.d"))),

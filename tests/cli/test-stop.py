@@ -6,7 +6,8 @@ import signal
 
 import cli
 
-FRAMES = 2000  # far more than are restored before the signal comes
+FRAMES = 2000  # far more than are restored before the program is paused
+SLOWLY = ["--device", "reference"]  # so that there need not be as many
 
 
 class Stop(cli.CliTest):
@@ -20,8 +21,7 @@ class Stop(cli.CliTest):
     def test_signals_leave_nothing_behind(self):
         for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
             process = self.start(*self.command)
-            process.send_signal(number)
-            output, errors = process.communicate(timeout=60)
+            output, errors = self.go_on(process, number)
             self.assertEqual(process.returncode, 130, errors)
             self.assertEqual(output, "")
             self.assertRegex(errors, r"rekindle-cli: cancelled[^\n]*\n\Z")
@@ -29,8 +29,7 @@ class Stop(cli.CliTest):
 
     def test_killed_leaves_a_part_that_the_next_run_replaces(self):
         process = self.start(*self.command)
-        process.kill()
-        process.communicate(timeout=60)
+        self.go_on(process, signal.SIGKILL)
         self.assertEqual(process.returncode, -signal.SIGKILL)
         self.assertEqual(self.files(), [".out.part.y4m", "in.y4m"])
         # As large as a long run would have left it.
@@ -41,14 +40,15 @@ class Stop(cli.CliTest):
         self.assertEqual(len(cli.read_y4m(self.path("out.y4m"))[2]), 5)
 
     def test_two_runs_do_not_write_one_target(self):
-        first = self.start(*self.command)
+        first = self.start(*self.command, *SLOWLY, "--end", "2")
         second = self.cli(*self.command, code=5)
         self.assertIn("out.y4m", second.stderr)
         self.assertIsNone(first.poll())
-        self.assertTrue(os.path.exists(self.path(".out.part.y4m")))
-        first.send_signal(signal.SIGINT)
-        first.communicate(timeout=60)
-        self.assertEqual(self.files(), ["in.y4m"])
+        self.assertEqual(self.files(), [".out.part.y4m", "in.y4m"])
+        _, errors = self.go_on(first)
+        self.assertEqual(first.returncode, 0, errors)
+        self.assertEqual(self.files(), ["in.y4m", "out.y4m"])
+        self.assertEqual(len(cli.read_y4m(self.path("out.y4m"))[2]), 50)
 
 
 cli.main()

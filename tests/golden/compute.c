@@ -16,7 +16,7 @@ bool bench_open(Bench *bench, OasisModel *model, const char *device, const char 
 
     *bench = (Bench){.model = model};
     if (oasis_device_open(&params, &bench->device, &err) != OASIS_OK) {
-        fprintf(stderr, "%s %s: left out: %s %s\n", device, dtype, err.subject, err.detail);
+        test_skip(err.detail, "%s %s", device, dtype);
         return false;
     }
     if (frames) {

@@ -75,7 +75,7 @@ static bool opens(const char *name, const char *dtype)
         oasis_device_open(&(OasisDeviceParams){.name = name, .dtype = dtype}, &device, &err);
 
     if (status != OASIS_OK) {
-        printf("%s, %s: skipped: %s\n", name, dtype, err.detail);
+        test_skip(err.detail, "%s %s", name, dtype);
     }
     oasis_device_close(&device);
     return status == OASIS_OK;

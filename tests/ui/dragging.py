@@ -5,7 +5,7 @@ import os
 import subprocess
 import tempfile
 
-from rekindle import wait
+from testing import wait
 
 WINDOW = "^Drag source$"
 PLACE = ("1700", "900")  # on the screen, beside the window in front

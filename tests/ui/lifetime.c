@@ -5,15 +5,15 @@
  * test-lifetime.py, on a screen.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <adwaita.h>
-#include <stdio.h>
 
+#include "app-test.h"
+#include "time-limit.h"
 #include "rk-application.h"
 #include "rk-error-dialog.h"
 #include "rk-export-dialog.h"
 #include "rk-window.h"
 
-#define DEADLINE_US (60 * G_USEC_PER_SEC)
-#define LOOK_AGAIN_MS 20
+#define NAMED_LEFT 20
 
 /* Objects whose end is waited for. */
 typedef struct {
@@ -59,59 +59,33 @@ watch_widgets (Test      *test,
     watch_widgets (test, child);
 }
 
-static void
-iterate (gint64      deadline_us,
-         const char *what)
+/* What is still there, the first ones by name; NULL if all is gone. */
+static char *
+describe_left (Test *test)
 {
-  if (g_get_monotonic_time () > deadline_us)
-    g_error ("waited in vain: %s", what);
-
-  g_main_context_iteration (NULL, TRUE);
-}
-
-/* What is waited for need not wake the main context itself. */
-static gboolean
-wake_cb (gpointer user_data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-#define wait_until(condition)                                             \
-  G_STMT_START {                                                          \
-    const gint64 deadline_us_ = g_get_monotonic_time () + DEADLINE_US;    \
-    while (!(condition))                                                  \
-      iterate (deadline_us_, #condition);                                 \
-  } G_STMT_END
-
-/* How many are still there; tells of the first ones. */
-static guint
-count_left (Test  *test,
-            guint  n_told)
-{
-  guint left = 0;
+  GString *left = g_string_new (NULL);
+  guint n_left = 0;
 
   for (guint i = 0; i < test->watches->len; i++)
     {
       Watch *self = g_ptr_array_index (test->watches, i);
       g_autoptr (GObject) object = g_weak_ref_get (&self->object);
 
-      if (object != NULL && left++ < n_told)
-        fprintf (stderr, "still there: %s, %u references\n", self->type, object->ref_count - 1);
+      if (object != NULL && n_left++ < NAMED_LEFT)
+        g_string_append_printf (left, "\nthe end of a %s with %u references", self->type, object->ref_count - 1);
     }
 
-  return left;
+  return g_string_free (left, n_left == 0);
 }
 
 static void
 assert_all_gone (Test *test)
 {
-  const gint64 deadline_us = g_get_monotonic_time () + DEADLINE_US;
+  char *left;
 
-  while (count_left (test, 0) > 0 && g_get_monotonic_time () < deadline_us)
-    g_main_context_iteration (NULL, TRUE);
-
-  g_assert_cmpuint (count_left (test, 20), ==, 0);
   g_assert_cmpuint (test->watches->len, >, 0);
+  for (; (left = describe_left (test)) != NULL; g_free (left))
+    app_iterate (left);
   g_ptr_array_set_size (test->watches, 0);
 }
 
@@ -127,9 +101,9 @@ open_window (Test *test)
   RkWindow *window;
 
   g_application_open (G_APPLICATION (test->application), &test->clip, 1, "");
-  wait_until (gtk_application_get_active_window (GTK_APPLICATION (test->application)) != NULL);
+  app_wait_until (gtk_application_get_active_window (GTK_APPLICATION (test->application)) != NULL);
   window = RK_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (test->application)));
-  wait_until (rk_session_get_preview (rk_window_get_session (window)) != NULL);
+  app_wait_until (rk_session_get_preview (rk_window_get_session (window)) != NULL);
 
   return window;
 }
@@ -158,7 +132,7 @@ close_dialog (Test     *test,
 {
   AdwDialog *dialog;
 
-  wait_until ((dialog = get_dialog (window)) != NULL);
+  app_wait_until ((dialog = get_dialog (window)) != NULL);
   watch_widgets (test, GTK_WIDGET (dialog));
   adw_dialog_force_close (dialog);
   assert_all_gone (test);
@@ -190,7 +164,7 @@ test_close (Test *test)
   test_dialogs (test, window);
   rk_session_preview (session);
   watch (test, rk_session_get_job (session));
-  wait_until (rk_session_get_job (session) == NULL);
+  app_wait_until (rk_session_get_job (session) == NULL);
   rk_playhead_set_playing (rk_session_get_playhead (session), TRUE);
 
   watch_window (test, window);
@@ -230,7 +204,7 @@ test_close_in_mid_job (Test *test)
   watch_window (test, window);
 
   gtk_window_close (GTK_WINDOW (window));
-  wait_until ((dialog = get_dialog (window)) != NULL);
+  app_wait_until ((dialog = get_dialog (window)) != NULL);
   g_assert_true (ADW_IS_ALERT_DIALOG (dialog));
   watch_widgets (test, GTK_WIDGET (dialog));
   g_assert_true (click (GTK_WIDGET (dialog), "_Stop and Close"));
@@ -244,7 +218,7 @@ test_close_while_opening (Test *test)
   RkWindow *window;
 
   g_application_open (G_APPLICATION (test->application), &test->clip, 1, "");
-  wait_until (gtk_application_get_active_window (GTK_APPLICATION (test->application)) != NULL);
+  app_wait_until (gtk_application_get_active_window (GTK_APPLICATION (test->application)) != NULL);
   window = RK_WINDOW (gtk_application_get_active_window (GTK_APPLICATION (test->application)));
   watch_widgets (test, GTK_WIDGET (window));
   watch (test, rk_window_get_session (window));
@@ -257,7 +231,6 @@ run_cb (gpointer user_data)
 {
   Test *test = user_data;
 
-  g_timeout_add (LOOK_AGAIN_MS, wake_cb, NULL);
   test_close (test);
   test_close_in_mid_job (test);
   test_close_while_opening (test);
@@ -287,6 +260,7 @@ main (int   argc,
       return 2;
     }
 
+  time_limit_begin ();
   test.application = rk_application_new ();
   test.clip = g_file_new_for_path (argv[1]);
   test.watches = g_ptr_array_new_with_free_func ((GDestroyNotify) watch_free);

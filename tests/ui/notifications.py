@@ -5,6 +5,7 @@ import threading
 
 import session
 from gi.repository import Gio, GLib
+from testing import NEVER
 
 INTERFACE = """<node><interface name="org.freedesktop.Notifications">
     <method name="GetCapabilities"><arg type="as" direction="out"/></method>
@@ -38,7 +39,7 @@ class Notifications:
                                            None, None)
         bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
                       "RequestName", GLib.Variant("(su)", ("org.freedesktop.Notifications", 0)),
-                      None, Gio.DBusCallFlags.NONE, -1)
+                      None, Gio.DBusCallFlags.NONE, NEVER)
         ready.set()
         GLib.MainLoop.new(context, False).run()
 

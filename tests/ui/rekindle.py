@@ -5,9 +5,9 @@ import os
 import re
 import subprocess
 import tempfile
-import time
 
 import session
+from testing import NEVER, skip, wait
 
 try:
     import gi
@@ -15,23 +15,11 @@ try:
     gi.require_version("Atspi", "2.0")
     from gi.repository import Atspi, Gio, GLib
 except (ImportError, ValueError) as error:
-    session.skip(error)
+    skip(error)
 
-DEADLINE = 60  # seconds; what takes longer has failed
-LOOK_AGAIN = 0.02
 ROOT = "/org/a11y/atspi/accessible/root"
 STATES = {name: 1 << int(getattr(Atspi.StateType, name.upper()))
           for name in ("active", "checked", "focusable", "focused", "sensitive", "showing")}
-
-
-def wait(condition, what, otherwise=lambda: ""):
-    """Looks again and again, and returns the condition's first result that is true."""
-    end = time.monotonic() + DEADLINE
-    while not (result := condition()):
-        if time.monotonic() > end:
-            raise AssertionError(f"there is no {what}; {otherwise()}")
-        time.sleep(LOOK_AGAIN)
-    return result
 
 
 def call(bus, name, path, method, *arguments, signature=""):
@@ -39,7 +27,7 @@ def call(bus, name, path, method, *arguments, signature=""):
     interface, _, method = method.rpartition(".")
     answer = bus.call_sync(name, path, interface, method,
                            GLib.Variant(f"({signature})", arguments), None,
-                           Gio.DBusCallFlags.NONE, DEADLINE * 1000, None)
+                           Gio.DBusCallFlags.NONE, NEVER, None)
     return answer.unpack()
 
 
@@ -55,8 +43,8 @@ def call_all(bus, name, paths, method):
 
     interface, _, method = method.rpartition(".")
     for path in paths:
-        bus.call(name, path, interface, method, None, None, Gio.DBusCallFlags.NONE, DEADLINE * 1000,
-                 None, answered, path)
+        bus.call(name, path, interface, method, None, None, Gio.DBusCallFlags.NONE, NEVER, None,
+                 answered, path)
     while len(answers) < len(paths):
         GLib.MainContext.default().iteration(True)
     return [answers[path] for path in paths]
@@ -165,11 +153,16 @@ class Rekindle:
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen([os.environ["REKINDLE"], *map(str, arguments)],
                                         stderr=self.log, env={**os.environ, **(environment or {})})
-        self.name = wait(self.find_name, "program on the accessibility bus")
+        self.seen = []  # the windows, as they were when last looked at
+        self.name = wait(self.find_name, "program on the accessibility bus", self.output)
 
     def find_name(self):
         assert self.process.poll() is None, f"the program ended at once: {self.output()}"
         return self.accessibility.find_program(self.process.pid)
+
+    def open(self, path):
+        """Calls the program once more, which hands the file to this one."""
+        subprocess.run([os.environ["REKINDLE"], path], check=True)
 
     def output(self):
         self.log.seek(0)
@@ -182,8 +175,9 @@ class Rekindle:
                 pass
         except GLib.Error:
             return []  # it has only begun, or has ended
-        return [widget for widget in widgets.values()
-                if widget.parent == ROOT and widget.has("showing")]
+        self.seen = [widget for widget in widgets.values()
+                     if widget.parent == ROOT and widget.has("showing")]
+        return self.seen
 
     def look(self):
         """All widgets by their paths. The program's own list has what had been asked for before, and
@@ -223,8 +217,8 @@ class Rekindle:
              self.describe)
 
     def describe(self):
-        named = [str(widget) for widget, _ in self.walk() if widget.name]
-        return f"there is {', '.join(named)}; the program has said: {self.output()}"
+        named = [str(widget) for window in self.seen for widget, _ in window.walk() if widget.name]
+        return f"there was {', '.join(named)}; the program has said: {self.output()}"
 
     def click(self, name, role="button"):
         self.see(role, name, "sensitive").click()
@@ -316,7 +310,8 @@ class Rekindle:
 
     def ended(self):
         """Waits for the end and returns the exit status."""
-        return self.process.wait(DEADLINE)
+        wait(lambda: self.process.poll() is not None, "end of the program", self.describe)
+        return self.process.returncode
 
     def complaints(self):
         """What it has warned of. That labels are measured for less than they need is libadwaita

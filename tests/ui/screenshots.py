@@ -13,7 +13,7 @@ import sys
 
 import session
 import ui
-from rekindle import DEADLINE, Rekindle
+from rekindle import Rekindle
 
 PROJECT = pathlib.Path(__file__).resolve().parent.parent.parent
 CLIP = PROJECT / "data" / "sample" / "fireplace-dog.mp4"
@@ -58,9 +58,6 @@ class Shooting:
                 return
             previous = picture
 
-    def open(self, path):
-        subprocess.run([os.environ["REKINDLE"], path], check=True, timeout=DEADLINE)
-
     def go_to(self, frame):
         self.rekindle.see("slider", "Timeline").value = frame
 
@@ -69,7 +66,7 @@ class Shooting:
         self.shoot("welcome")
 
     def opened(self):
-        self.open(CLIP)
+        self.rekindle.open(CLIP)
         self.rekindle.see("image", ui.PICTURE, description=ui.NOT_RESTORED)
         self.rekindle.see("button", "Preview Here", "sensitive")
         self.shoot("opened")
@@ -100,7 +97,7 @@ class Shooting:
     def error(self):
         broken = pathlib.Path(os.environ["HOME"], "Holiday 1998.avi")
         broken.write_text("These are words, not pictures.\n")
-        self.open(broken)
+        self.rekindle.open(broken)
         self.rekindle.see(ui.DIALOG, ".*Cannot Be Read")
         self.shoot("error")
         self.rekindle.key("Escape")

@@ -6,21 +6,19 @@ before a module may look at the screen or the bus is there once `import session`
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
-SKIPPED = 77
+from testing import need, skip
+
 TOOLS = ["Xvfb", "dbus-run-session", "openbox", "xdotool", "import", "ffmpeg", "ffprobe"]
 SCREEN = "2000x1200x24"
 SUPPRESSIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "lsan.supp")
 # Lets the session mount small disks, unseen by others.
 UNSHARE = ["unshare", "--user", "--map-root-user", "--mount"]
-
-
-def skip(reason):
-    print(f"skipped: {reason}")
-    sys.exit(SKIPPED)
 
 
 def may_unshare():
@@ -52,9 +50,9 @@ def environment(home, display):
 
 
 def run():
-    missing = [tool for tool in TOOLS if not shutil.which(tool)]
-    if missing:
-        skip(f"there is no {missing[0]}")
+    need(*TOOLS)
+    # At Meson's time limit whatever runs in here is told, too, and needs a moment to say where it is.
+    signal.signal(signal.SIGTERM, lambda *_: time.sleep(1))
     read, write = os.pipe()
     screen = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-screen", "0", SCREEN,
                                "-nolisten", "tcp"], pass_fds=[write], stderr=subprocess.DEVNULL)

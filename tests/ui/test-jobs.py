@@ -40,7 +40,7 @@ class Jobs(ui.UiTest):
         rekindle.key("End", "comma", "o", "p")
         rekindle.see("label", "Restoring the preview")
 
-        self.open_too(self.make_clip("second.mp4", 1))
+        rekindle.open(self.make_clip("second.mp4", 1))
         rekindle.see("frame", "second.mp4", "active")
         rekindle.see("label", "96 × 64 · 25 fps · 0:01")
         rekindle.see("image", ui.PICTURE, "focused")

@@ -12,7 +12,7 @@ class Names(ui.UiTest):
         rekindle.see("button", "Open a Video…")
         self.check_names(rekindle)
 
-        self.open_too(self.make_long_clip("clip.mp4"))
+        rekindle.open(self.make_long_clip("clip.mp4"))
         rekindle.see("image", ui.PICTURE, description=ui.NOT_RESTORED)
         rekindle.see("button", "Preview Here", "sensitive")
         self.check_names(rekindle)

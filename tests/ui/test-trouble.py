@@ -23,7 +23,7 @@ class Trouble(ui.UiTest):
         rekindle.see("button", "Open a Video…")
 
         # A clip that is open stays.
-        self.open_too(self.make_clip("clip.mp4", 1))
+        rekindle.open(self.make_clip("clip.mp4", 1))
         rekindle.see("label", "clip.mp4")
         self.end(rekindle)
 
@@ -32,7 +32,7 @@ class Trouble(ui.UiTest):
         is left."""
         rekindle = self.start(self.make_clip("clip.mp4", 1))
         rekindle.see("button", "Preview Here", "sensitive")
-        self.open_too(self.path("gone.mp4"))
+        rekindle.open(self.path("gone.mp4"))
         rekindle.see(ui.DIALOG, "“gone.mp4” Cannot Be Read")
         ui.wait(lambda: [window.name for window in rekindle.windows()] == ["clip.mp4"],
                 "end to the window made for the file", rekindle.describe)

@@ -78,7 +78,7 @@ class Way(ui.UiTest):
         clip = self.make_clip("keys.mp4", 10, size="160x120")
         rekindle = self.start()
         rekindle.see("button", "Open a Video…", "focused")
-        self.open_too(clip)
+        rekindle.open(clip)
         rekindle.see("label", "160 × 120 · 25 fps · 0:10")
         rekindle.see("image", ui.PICTURE, "focused", description=ui.NOT_RESTORED)
 

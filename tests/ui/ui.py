@@ -4,17 +4,17 @@ of the window has to answer.
 
 Meson passes REKINDLE, the program; REKINDLE_MODEL, a tiny model with random weights; and
 GSETTINGS_SCHEMA_DIR, where its settings are described. A test waits for what it wants to see by
-looking again and again, a minute at most."""
+looking again and again."""
 
 import os
 import shutil
 import subprocess
-import tempfile
-import unittest
 
 import session
+import testing
 from notifications import Notifications
-from rekindle import Rekindle, wait
+from rekindle import Rekindle
+from testing import wait
 
 DIALOG = "alert|dialog"
 PICTURE = "Comparison before and after"
@@ -27,8 +27,8 @@ CONTAINERS = ("list", "menu item", "panel", "scroll pane")
 VALUES = ("progress bar", "slider", "spin button")
 
 
-class UiTest(unittest.TestCase):
-    """Gives each test a folder and a model."""
+class UiTest(testing.TestCase):
+    """Gives the tests a model."""
 
     notifications = None
 
@@ -39,13 +39,6 @@ class UiTest(unittest.TestCase):
         os.makedirs(models, exist_ok=True)
         shutil.copy(os.environ["REKINDLE_MODEL"], os.path.join(models, "oasis-home.safetensors"))
         os.environ["OASIS_MODEL_PATH"] = models
-
-    def setUp(self):
-        self.folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-
-    def path(self, name):
-        return os.path.join(self.folder, name)
 
     def start(self, *arguments, **more):
         rekindle = Rekindle(*arguments, **more)
@@ -61,17 +54,12 @@ class UiTest(unittest.TestCase):
             file.writelines(f"{name.replace('_', '-')}={value}\n" for name, value in values.items())
         return {"GSETTINGS_BACKEND": "keyfile", "XDG_CONFIG_HOME": self.folder}
 
-    def open_too(self, path):
-        """Calls the program once more, which hands the file to the one that runs."""
-        subprocess.run([os.environ["REKINDLE"], path], check=True)
-
     def make_clip(self, name, seconds, size="96x64"):
         """A moving picture with sound, 25 frames a second."""
-        subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-y",
-                        "-f", "lavfi", "-i", f"testsrc2=size={size}:rate=25",
-                        "-f", "lavfi", "-i", "sine=frequency=440",
-                        "-t", str(seconds), "-c:v", "libx264", "-preset", "veryfast", "-g", "25",
-                        "-pix_fmt", "yuv420p", "-c:a", "aac", self.path(name)], check=True)
+        testing.ffmpeg("-f", "lavfi", "-i", f"testsrc2=size={size}:rate=25",
+                       "-f", "lavfi", "-i", "sine=frequency=440",
+                       "-t", seconds, "-c:v", "libx264", "-preset", "veryfast", "-g", "25",
+                       "-pix_fmt", "yuv420p", "-c:a", "aac", self.path(name))
         return self.path(name)
 
     def make_long_clip(self, name):
@@ -120,4 +108,4 @@ class UiTest(unittest.TestCase):
         self.assertEqual(sorted(os.listdir(self.folder)), sorted(names))
 
 
-main = unittest.main
+main = testing.main

@@ -15,6 +15,7 @@
 
 #include <dirent.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "time-limit.h"
 #include "oasis/status.h"
 
 enum { TEST_SKIP = 77 }; /* the exit status by which Meson knows a skipped test */
@@ -240,6 +242,21 @@ static inline int test_folder_count(void)
     return count;
 }
 
+/* --- what cannot be tested here -------------------------------------------------------------- */
+
+/* Says that a part of the test, which the format names, is left out, as tests/run looks for it. */
+__attribute__((format(printf, 2, 3))) static inline void test_skip(const char *reason,
+                                                                   const char *part, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, part);
+    printf("ok ");
+    vprintf(part, arguments);
+    printf(" # SKIP %s\n", reason);
+    va_end(arguments);
+}
+
 /* --- the program ----------------------------------------------------------------------------- */
 
 static inline void test_begin(void)
@@ -251,6 +268,7 @@ static inline void test_begin(void)
     test_state = given ? strtoull(given, NULL, 0)
                        : (uint64_t)now.tv_sec * 1000003u ^ (uint64_t)now.tv_nsec;
     fprintf(stderr, "SEED=%" PRIu64 "\n", test_state);
+    time_limit_begin();
 }
 
 static inline int test_end(void)
