@@ -90,7 +90,7 @@ looked_up_cb (GObject      *source,
 {
   g_autoptr (RkSession) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (RkPreview) preview = rk_preview_store_open_finish (RK_PREVIEW_STORE (source), result, &error);
+  g_autoptr (RkPreview) preview = rk_preview_open_finish (result, &error);
   gboolean was_restored;
 
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -117,8 +117,8 @@ look_up (RkSession *self)
     return;
 
   self->looking_up = g_cancellable_new ();
-  rk_preview_store_open_async (self->store, self->clip, self->recipe, self->looking_up,
-                               looked_up_cb, g_object_ref (self));
+  rk_preview_open_async (self->store, self->clip, self->recipe, self->looking_up,
+                         looked_up_cb, g_object_ref (self));
 }
 
 static void

@@ -6,7 +6,7 @@
 #include "rk-clip.h"
 #include "rk-export-job.h"
 #include "rk-playhead.h"
-#include "rk-preview-store.h"
+#include "rk-preview.h"
 #include "rk-recipe.h"
 #include "rk-worker.h"
 
