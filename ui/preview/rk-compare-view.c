@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "rk-compare-pictures.h"
-#include "rk-compare-pointer.h"
 #include "rk-compare-view-private.h"
 
 #define HANDLE_REACH 14 /* how near the pointer must be to the split to take it */
@@ -358,7 +357,6 @@ rk_compare_view_init (RkCompareView *self)
 
   self->split = 0.5;
   rk_viewport_reset (&self->viewport);
-  rk_compare_pointer_attach (self);
 
   self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "notify::clip", G_CALLBACK (clip_cb), self);

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "rk-compare-pointer.h"
 #include "rk-focus.h"
 #include "rk-time.h"
 
@@ -284,6 +285,7 @@ rk_editor_init (RkEditor *self)
   self->session_bindings = g_binding_group_new ();
   g_binding_group_bind (self->session_bindings, "stale", self->stale_banner, "revealed", G_BINDING_SYNC_CREATE);
 
+  rk_compare_pointer_attach (self->compare);
   _rk_editor_add_peeking (self);
   g_signal_connect_object (self->modes, "notify::active-name", G_CALLBACK (mode_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->compare, "notify::zoom", G_CALLBACK (zoom_cb), self, G_CONNECT_SWAPPED);
