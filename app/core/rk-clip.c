@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-clip.h"
 
+#include <glib/gi18n.h>
+
 #include "rk-error.h"
 
 struct _RkClip
@@ -210,7 +212,7 @@ rk_clip_open_async (GFile               *file,
       g_autofree char *uri = g_file_get_uri (file);
 
       g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                               "%s is not a file on this computer", uri);
+                               _("“%s” is not a file on this computer"), uri);
       return;
     }
 

@@ -131,18 +131,13 @@ convert (RkFrameReader     *self,
          const Wish        *wish,
          GError           **error)
 {
-  const gsize stride = (gsize) wish->width * 4;
-  guint8 *rgba = g_malloc (stride * wish->height);
   OasisError engine_error;
+  RkPicture *picture = rk_picture_convert (self->converter, frame, number, wish->width, wish->height, &engine_error);
 
-  if (oasis_screen_convert (self->converter, frame, wish->width, wish->height, rgba, stride, &engine_error) != OASIS_OK)
-    {
-      g_free (rgba);
-      rk_set_engine_error (error, &engine_error);
-      return NULL;
-    }
+  if (picture == NULL)
+    rk_set_engine_error (error, &engine_error);
 
-  return rk_picture_new (number, wish->width, wish->height, stride, g_bytes_new_take (rgba, stride * wish->height));
+  return picture;
 }
 
 /* From now on a newer wish ends the errand. */

@@ -4,6 +4,8 @@
 
 #include <glib-object.h>
 
+#include "oasis/media.h"
+
 G_BEGIN_DECLS
 
 /* Immutable; any thread may hold a reference. */
@@ -28,6 +30,14 @@ RkPicture *rk_picture_new       (gint64           frame,
                                  int              height,
                                  gsize            stride,
                                  GBytes          *rgba);
+/* The frame scaled and converted, as the picture of that number; NULL on errors (engine_error may be
+ * NULL). The converter belongs to the calling thread. */
+RkPicture *rk_picture_convert   (OasisScreenConverter *converter,
+                                 const OasisFrame     *frame,
+                                 gint64                number,
+                                 int                   width,
+                                 int                   height,
+                                 OasisError           *engine_error);
 /* The same picture in another frame's place. */
 RkPicture *rk_picture_stand_in  (const RkPicture *self,
                                  gint64           frame);

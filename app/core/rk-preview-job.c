@@ -159,9 +159,3 @@ rk_preview_job_new (const char *title,
 
   return RK_JOB (self);
 }
-
-RkPreview *
-rk_preview_job_get_preview (RkPreviewJob *self)
-{
-  return self->preview;
-}

@@ -11,10 +11,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RkPreviewJob, rk_preview_job, RK, PREVIEW_JOB, RkJob)
 
 /* Restores every chunk that owns a frame of first <= n < end and is not there yet. */
-RkJob     *rk_preview_job_new         (const char   *title,
-                                       RkPreview    *preview,
-                                       gint64        first,
-                                       gint64        end);
-RkPreview *rk_preview_job_get_preview (RkPreviewJob *self);
+RkJob *rk_preview_job_new (const char *title,
+                           RkPreview  *preview,
+                           gint64      first,
+                           gint64      end);
 
 G_END_DECLS

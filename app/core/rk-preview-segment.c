@@ -1,11 +1,7 @@
-/* The files of a preview: one segment a chunk, read as a source and written by a sink.
- * SPDX-License-Identifier: Apache-2.0 */
-#include "rk-preview-private.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-preview-segment.h"
 
 #include <glib/gstdio.h>
-#include <utime.h>
-
-#include "rk-error.h"
 
 static OasisStatus
 fail (OasisError  *engine_error,
@@ -23,36 +19,13 @@ fail (OasisError  *engine_error,
   return status;
 }
 
-static char *
-segment_name (gint64 chunk)
-{
-  return g_strdup_printf ("%08" G_GINT64_FORMAT ".mkv", chunk);
-}
-
-static char *
-segment_path (RkPreview *preview,
-              gint64     chunk)
-{
-  g_autofree char *name = segment_name (chunk);
-
-  return g_build_filename (_rk_preview_get_folder (preview), name, NULL);
-}
-
-gint64
-_rk_preview_parse_segment_name (const char *name)
-{
-  const gint64 chunk = g_ascii_strtoll (name, NULL, 10);
-  g_autofree char *expected = segment_name (chunk);
-
-  return chunk >= 0 && g_str_equal (name, expected) ? chunk : -1;
-}
-
 /* --- reading ---------------------------------------------------------------------------------- */
 
 typedef struct {
   OasisSource base;
   OasisSource *file;
-  RkPreview *preview; /* borrowed */
+  RkPreviewStore *store;
+  char *key;
   gint64 chunk;
   gint64 next; /* frame of the segment */
 } SegmentSource;
@@ -60,21 +33,29 @@ typedef struct {
 /* Passes a status on. A segment that cannot be read is dropped, so that its frames are restored
  * anew; without memory, or having been stopped, nothing is known of it. */
 static OasisStatus
-check (RkPreview   *preview,
-       gint64       chunk,
-       OasisStatus  status,
-       OasisError  *engine_error)
+check (RkPreviewStore *store,
+       const char     *key,
+       gint64          chunk,
+       OasisStatus     status,
+       OasisError     *engine_error)
 {
   g_autofree char *path = NULL;
 
   if (status == OASIS_OK || status == OASIS_ERR_CANCELLED || status == OASIS_ERR_NO_MEMORY)
     return status;
 
-  path = segment_path (preview, chunk);
-  g_unlink (path);
-  _rk_preview_forget (preview, chunk);
+  path = rk_preview_store_dup_path (store, key, chunk);
+  rk_preview_store_remove (store, key, chunk);
 
   return fail (engine_error, OASIS_ERR_INPUT, path, "was damaged and has been removed; restore this part again");
+}
+
+static OasisStatus
+check_self (SegmentSource *self,
+            OasisStatus    status,
+            OasisError    *engine_error)
+{
+  return check (self->store, self->key, self->chunk, status, engine_error);
 }
 
 static const OasisSourceInfo *
@@ -114,7 +95,7 @@ segment_seek (OasisSource       *source,
 
   self->next = n;
 
-  return check (self->preview, self->chunk, status, engine_error);
+  return check_self (self, status, engine_error);
 }
 
 static OasisStatus
@@ -129,7 +110,7 @@ segment_read (OasisSource  *source,
     status = OASIS_ERR_INPUT; /* it ends early */
   self->next++;
 
-  return check (self->preview, self->chunk, status, engine_error);
+  return check_self (self, status, engine_error);
 }
 
 static void
@@ -138,6 +119,8 @@ segment_source_close (OasisSource *source)
   SegmentSource *self = (SegmentSource *) source;
 
   oasis_source_close (&self->file);
+  g_object_unref (self->store);
+  g_free (self->key);
   g_free (self);
 }
 
@@ -150,95 +133,53 @@ static const OasisSourceClass segment_source_class = {
   .close = segment_source_close,
 };
 
-/* Whether the file is what this chunk is. */
-static gboolean
-fits (RkPreview   *preview,
-      gint64       chunk,
-      OasisSource *file)
+OasisStatus
+rk_preview_segment_open (RkPreviewStore                *store,
+                         const char                    *key,
+                         gint64                         chunk,
+                         gint64                         n_frames,
+                         const RkPreviewSegmentParams  *params,
+                         OasisSource                  **source,
+                         OasisError                    *engine_error)
 {
-  const OasisSourceInfo *info = oasis_source_info (file);
-  gint64 first, end;
-
-  rk_preview_get_chunk_range (preview, chunk, &first, &end);
-
-  return info->frames == end - first && oasis_frame_format_equal (&info->format, rk_preview_get_format (preview));
-}
-
-static OasisStatus
-open_segment (RkPreview    *preview,
-              gint64        chunk,
-              OasisSource **source,
-              OasisError   *engine_error)
-{
-  g_autofree char *path = segment_path (preview, chunk);
-  const OasisMediaParams params = { .deinterlace = OASIS_DEINTERLACE_OFF, .transient = true };
+  g_autofree char *path = rk_preview_store_dup_path (store, key, chunk);
+  const OasisMediaParams media = { .deinterlace = OASIS_DEINTERLACE_OFF, .transient = true };
   OasisSource *file = NULL;
   SegmentSource *self;
-  OasisStatus status = oasis_media_source_open (path, &params, &file, engine_error);
+  OasisStatus status = oasis_media_source_open (path, &media, &file, engine_error);
 
-  if (status == OASIS_OK && !fits (preview, chunk, file))
+  if (status == OASIS_OK &&
+      (oasis_source_info (file)->frames != n_frames ||
+       !oasis_frame_format_equal (&oasis_source_info (file)->format, &params->format)))
     status = OASIS_ERR_INPUT;
 
   if (status != OASIS_OK)
     {
       oasis_source_close (&file);
-      return check (preview, chunk, status, engine_error);
+      return check (store, key, chunk, status, engine_error);
     }
 
-  g_utime (path, NULL); /* used just now: last to be evicted */
+  rk_preview_store_use (store, key, chunk);
   self = g_new0 (SegmentSource, 1);
   self->base.klass = &segment_source_class;
   self->base.name = file->name;
   self->file = file;
-  self->preview = preview;
+  self->store = g_object_ref (store);
+  self->key = g_strdup (key);
   self->chunk = chunk;
   *source = &self->base;
 
   return OASIS_OK;
 }
 
-gboolean
-rk_preview_open_chunk (RkPreview    *self,
-                       gint64        chunk,
-                       OasisSource **source,
-                       GError      **error)
-{
-  OasisError engine_error;
-
-  if (open_segment (self, chunk, source, &engine_error) == OASIS_OK)
-    return TRUE;
-
-  rk_set_engine_error (error, &engine_error);
-  return FALSE;
-}
-
-static bool
-cache_has (void    *data,
-           int64_t  chunk)
-{
-  return rk_preview_has_chunk (data, chunk);
-}
-
-static OasisStatus
-cache_open (void         *data,
-            int64_t       chunk,
-            OasisSource **frames,
-            OasisError   *engine_error)
-{
-  return open_segment (data, chunk, frames, engine_error);
-}
-
-OasisChunkCache
-rk_preview_get_cache (RkPreview *self)
-{
-  return (OasisChunkCache) { .has = cache_has, .open = cache_open, .data = self };
-}
-
 /* --- writing ---------------------------------------------------------------------------------- */
 
 typedef struct {
   OasisSink base;
-  RkPreview *preview;
+  RkPreviewStore *store;
+  char *key;
+  char *folder;
+  RkPreviewSegmentParams params;
   gint64 chunk;
   OasisSink *segment; /* of the chunk being written */
 } SegmentSink;
@@ -249,11 +190,11 @@ segment_begin (OasisSink            *sink,
                OasisError           *engine_error)
 {
   SegmentSink *self = (SegmentSink *) sink;
-  g_autofree char *path = segment_path (self->preview, chunk->index);
+  g_autofree char *path = rk_preview_store_dup_path (self->store, self->key, chunk->index);
   const OasisMediaTarget target = {
     .target = {
-      .format = *rk_preview_get_format (self->preview),
-      .frame_rate = rk_clip_get_source_info (rk_preview_get_clip (self->preview))->frame_rate,
+      .format = self->params.format,
+      .frame_rate = self->params.frame_rate,
       .replace = true,
     },
     .codec = "ffv1",
@@ -261,8 +202,8 @@ segment_begin (OasisSink            *sink,
   };
 
   self->chunk = chunk->index;
-  if (g_mkdir_with_parents (_rk_preview_get_folder (self->preview), 0700) != 0)
-    return fail (engine_error, OASIS_ERR_OUTPUT, _rk_preview_get_folder (self->preview), "cannot be made; previews are kept there");
+  if (g_mkdir_with_parents (self->folder, 0700) != 0)
+    return fail (engine_error, OASIS_ERR_OUTPUT, self->folder, "cannot be made; previews are kept there");
 
   return oasis_media_sink_open (path, &target, &self->segment, engine_error);
 }
@@ -286,10 +227,7 @@ segment_end (OasisSink  *sink,
 
   oasis_sink_close (&self->segment);
   if (status == OASIS_OK)
-    {
-      _rk_preview_remember (self->preview, self->chunk);
-      rk_preview_store_trim (_rk_preview_get_store (self->preview));
-    }
+    rk_preview_store_add (self->store, self->key, self->chunk);
 
   return status;
 }
@@ -307,6 +245,9 @@ segment_sink_close (OasisSink *sink)
   SegmentSink *self = (SegmentSink *) sink;
 
   oasis_sink_close (&self->segment);
+  g_object_unref (self->store);
+  g_free (self->key);
+  g_free (self->folder);
   g_free (self);
 }
 
@@ -319,13 +260,18 @@ static const OasisSinkClass segment_sink_class = {
 };
 
 OasisSink *
-rk_preview_new_sink (RkPreview *self)
+rk_preview_segment_sink_new (RkPreviewStore               *store,
+                             const char                   *key,
+                             const RkPreviewSegmentParams *params)
 {
-  SegmentSink *sink = g_new0 (SegmentSink, 1);
+  SegmentSink *self = g_new0 (SegmentSink, 1);
 
-  sink->base.klass = &segment_sink_class;
-  sink->base.name = _rk_preview_get_folder (self);
-  sink->preview = self;
+  self->store = g_object_ref (store);
+  self->key = g_strdup (key);
+  self->folder = rk_preview_store_dup_folder (store, key);
+  self->params = *params;
+  self->base.klass = &segment_sink_class;
+  self->base.name = self->folder;
 
-  return &sink->base;
+  return &self->base;
 }

@@ -2,8 +2,18 @@
 #include "rk-preview-store.h"
 
 #include <glib/gstdio.h>
+#include <utime.h>
 
-#include "rk-preview-private.h"
+#include "rk-preview-ledger.h"
+
+/* A file of this age that was never finished was left behind by a job that died. */
+#define ABANDONED_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
+
+typedef struct {
+  char *key;
+  RkPreviewStoreWatch watch;
+  gpointer user_data;
+} Watcher;
 
 struct _RkPreviewStore
 {
@@ -11,32 +21,25 @@ struct _RkPreviewStore
 
   char *folder;
 
+  GMutex listing; /* while the folder is being listed; taken before the other one */
+  gboolean listed; /* by listing */
+
   GMutex mutex;
-  guint64 limit;     /* by mutex */
-  GPtrArray *previews; /* alive, borrowed, by mutex */
+  /* By mutex. */
+  guint64 limit;
+  RkPreviewLedger *ledger;
+  GPtrArray *watchers;
 };
 
 G_DEFINE_FINAL_TYPE (RkPreviewStore, rk_preview_store, G_TYPE_OBJECT)
 
-/* A file of this age that is no segment was left behind by a job that died. */
-#define ABANDONED_US (G_GINT64_CONSTANT (3600) * G_USEC_PER_SEC)
-
-typedef struct {
-  char *key;
-  char *path;
-  gint64 chunk; /* -1: being written, or left behind */
-  guint64 bytes;
-  gint64 used; /* microseconds */
-} Segment;
-
 static void
-segment_free (gpointer data)
+watcher_free (gpointer data)
 {
-  Segment *segment = data;
+  Watcher *watcher = data;
 
-  g_free (segment->key);
-  g_free (segment->path);
-  g_free (segment);
+  g_free (watcher->key);
+  g_free (watcher);
 }
 
 static void
@@ -45,7 +48,9 @@ rk_preview_store_finalize (GObject *object)
   RkPreviewStore *self = RK_PREVIEW_STORE (object);
 
   g_free (self->folder);
-  g_ptr_array_unref (self->previews);
+  rk_preview_ledger_free (self->ledger);
+  g_ptr_array_unref (self->watchers);
+  g_mutex_clear (&self->listing);
   g_mutex_clear (&self->mutex);
 
   G_OBJECT_CLASS (rk_preview_store_parent_class)->finalize (object);
@@ -60,9 +65,11 @@ rk_preview_store_class_init (RkPreviewStoreClass *klass)
 static void
 rk_preview_store_init (RkPreviewStore *self)
 {
+  g_mutex_init (&self->listing);
   g_mutex_init (&self->mutex);
   self->limit = RK_PREVIEW_STORE_DEFAULT_LIMIT;
-  self->previews = g_ptr_array_new ();
+  self->ledger = rk_preview_ledger_new ();
+  self->watchers = g_ptr_array_new_with_free_func (watcher_free);
 }
 
 RkPreviewStore *
@@ -76,141 +83,222 @@ rk_preview_store_new (const char *folder)
   return self;
 }
 
-const char *
-_rk_preview_store_get_folder (RkPreviewStore *self)
+/* --- files ------------------------------------------------------------------------------------- */
+
+static char *
+file_name (gint64 chunk)
 {
-  return self->folder;
+  return g_strdup_printf ("%08" G_GINT64_FORMAT ".mkv", chunk);
 }
 
-void
-_rk_preview_store_add (RkPreviewStore *self,
-                       RkPreview      *preview)
+/* The chunk whose file has this name, or -1. */
+static gint64
+parse_file_name (const char *name)
 {
-  g_mutex_lock (&self->mutex);
-  g_ptr_array_add (self->previews, preview);
-  g_mutex_unlock (&self->mutex);
+  const gint64 chunk = g_ascii_strtoll (name, NULL, 10);
+  g_autofree char *expected = file_name (chunk);
+
+  return chunk >= 0 && g_str_equal (name, expected) ? chunk : -1;
 }
 
-void
-_rk_preview_store_remove (RkPreviewStore *self,
-                          RkPreview      *preview)
+char *
+rk_preview_store_dup_folder (RkPreviewStore *self,
+                             const char     *key)
 {
-  g_mutex_lock (&self->mutex);
-  g_ptr_array_remove_fast (self->previews, preview);
-  g_mutex_unlock (&self->mutex);
+  return g_build_filename (self->folder, key, NULL);
 }
 
-/* --- keeping within the limit ------------------------------------------------------------------ */
+char *
+rk_preview_store_dup_path (RkPreviewStore *self,
+                           const char     *key,
+                           gint64          chunk)
+{
+  g_autofree char *name = file_name (chunk);
+
+  return g_build_filename (self->folder, key, name, NULL);
+}
+
+/* --- listing the folder, once ------------------------------------------------------------------ */
+
+typedef struct {
+  char *key;
+  gint64 chunk;
+  guint64 bytes;
+  gint64 used_us;
+} Found;
 
 static void
-list_key (GPtrArray  *segments,
-          const char *folder,
-          const char *key)
+found_free (gpointer data)
 {
-  g_autofree char *path = g_build_filename (folder, key, NULL);
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  const char *name;
+  Found *found = data;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *file = g_build_filename (path, name, NULL);
-      GStatBuf info;
-      Segment *segment;
-
-      if (g_stat (file, &info) != 0 || !S_ISREG (info.st_mode))
-        continue;
-
-      segment = g_new0 (Segment, 1);
-      segment->key = g_strdup (key);
-      segment->path = g_steal_pointer (&file);
-      segment->chunk = _rk_preview_parse_segment_name (name);
-      segment->bytes = info.st_size;
-      segment->used = (gint64) info.st_mtim.tv_sec * G_USEC_PER_SEC + info.st_mtim.tv_nsec / 1000;
-      g_ptr_array_add (segments, segment);
-    }
-}
-
-static GPtrArray *
-list_segments (RkPreviewStore *self)
-{
-  GPtrArray *segments = g_ptr_array_new_with_free_func (segment_free);
-  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
-  const char *key;
-
-  while (dir != NULL && (key = g_dir_read_name (dir)) != NULL)
-    list_key (segments, self->folder, key);
-
-  return segments;
+  g_free (found->key);
+  g_free (found);
 }
 
 static int
 compare_used (gconstpointer a,
               gconstpointer b)
 {
-  const Segment *first = *(Segment **) a, *second = *(Segment **) b;
+  const Found *first = *(Found **) a, *second = *(Found **) b;
 
-  return (first->used > second->used) - (first->used < second->used);
+  return (first->used_us > second->used_us) - (first->used_us < second->used_us);
 }
 
-static guint64
-total_size (GPtrArray *segments)
-{
-  guint64 total = 0;
-
-  for (guint i = 0; i < segments->len; i++)
-    total += ((Segment *) segments->pdata[i])->bytes;
-
-  return total;
-}
-
-/* The previews alive that show this key; the caller holds the mutex. */
 static gboolean
-is_pinned (RkPreviewStore *self,
-           const char     *key)
+is_abandoned (const char *name,
+              gint64      used_us)
 {
-  for (guint i = 0; i < self->previews->len; i++)
-    if (g_str_has_suffix (_rk_preview_get_folder (self->previews->pdata[i]), key) &&
-        _rk_preview_is_pinned (self->previews->pdata[i]))
-      return TRUE;
-
-  return FALSE;
+  return name[0] == '.' && strstr (name, ".part.") != NULL && used_us < g_get_real_time () - ABANDONED_US;
 }
 
 static void
-remove_segment (RkPreviewStore *self,
-                const Segment  *segment)
+list_key (RkPreviewStore *self,
+          const char     *key,
+          GPtrArray      *chunks)
 {
-  g_autofree char *folder = g_path_get_dirname (segment->path);
+  g_autofree char *folder = rk_preview_store_dup_folder (self, key);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
 
-  if (g_unlink (segment->path) != 0)
-    return;
-
-  g_rmdir (folder); /* only if that was the last one */
-  for (guint i = 0; i < self->previews->len; i++)
-    if (g_str_has_suffix (_rk_preview_get_folder (self->previews->pdata[i]), segment->key))
-      _rk_preview_forget (self->previews->pdata[i], segment->chunk);
-}
-
-static void
-shrink (RkPreviewStore *self,
-        guint64         limit)
-{
-  g_autoptr (GPtrArray) segments = list_segments (self);
-  const gint64 abandoned = g_get_real_time () - ABANDONED_US;
-  guint64 total = total_size (segments);
-
-  g_ptr_array_sort (segments, compare_used);
-  for (guint i = 0; i < segments->len && total > limit; i++)
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
-      const Segment *segment = segments->pdata[i];
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      const gint64 chunk = parse_file_name (name);
+      GStatBuf info;
+      gint64 used_us;
 
-      if (is_pinned (self, segment->key) || (segment->chunk < 0 && segment->used > abandoned))
+      if (g_stat (path, &info) != 0 || !S_ISREG (info.st_mode))
         continue;
 
-      remove_segment (self, segment);
-      total -= segment->bytes;
+      used_us = (gint64) info.st_mtim.tv_sec * G_USEC_PER_SEC + info.st_mtim.tv_nsec / 1000;
+      if (chunk >= 0)
+        g_ptr_array_add (chunks, g_memdup2 (&(Found) { g_strdup (key), chunk, info.st_size, used_us }, sizeof (Found)));
+      else if (is_abandoned (name, used_us))
+        g_unlink (path);
     }
 }
+
+/* What was used longest ago comes first, as the ledger likes it. */
+static GPtrArray *
+list_chunks (RkPreviewStore *self)
+{
+  GPtrArray *chunks = g_ptr_array_new_with_free_func (found_free);
+  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
+  const char *key;
+
+  while (dir != NULL && (key = g_dir_read_name (dir)) != NULL)
+    list_key (self, key, chunks);
+  g_ptr_array_sort (chunks, compare_used);
+
+  return chunks;
+}
+
+/* Others that need the list wait; those that do not, go on. */
+static void
+ensure_listed (RkPreviewStore *self)
+{
+  g_mutex_lock (&self->listing);
+  if (!self->listed)
+    {
+      g_autoptr (GPtrArray) chunks = list_chunks (self);
+
+      g_mutex_lock (&self->mutex);
+      for (guint i = 0; i < chunks->len; i++)
+        {
+          const Found *found = chunks->pdata[i];
+
+          rk_preview_ledger_put (self->ledger, found->key, found->chunk, found->bytes, found->used_us);
+        }
+      g_mutex_unlock (&self->mutex);
+      self->listed = TRUE;
+    }
+  g_mutex_unlock (&self->listing);
+}
+
+/* --- chunks ------------------------------------------------------------------------------------ */
+
+/* By mutex. */
+static void
+tell (RkPreviewStore *self,
+      const char     *key,
+      gint64          chunk,
+      gboolean        present)
+{
+  for (guint i = 0; i < self->watchers->len; i++)
+    {
+      const Watcher *watcher = self->watchers->pdata[i];
+
+      if (g_str_equal (watcher->key, key))
+        watcher->watch (chunk, present, watcher->user_data);
+    }
+}
+
+/* One that cannot be removed from disk is not counted any more. By mutex. */
+static void
+drop (RkPreviewStore *self,
+      const char     *key,
+      gint64          chunk)
+{
+  g_autofree char *path = rk_preview_store_dup_path (self, key, chunk);
+
+  g_unlink (path);
+  if (!rk_preview_ledger_remove (self->ledger, key, chunk))
+    return;
+
+  if (!rk_preview_ledger_has_key (self->ledger, key))
+    {
+      g_autofree char *folder = rk_preview_store_dup_folder (self, key);
+
+      g_rmdir (folder); /* what others have put there keeps it */
+    }
+  tell (self, key, chunk, FALSE);
+}
+
+void
+rk_preview_store_add (RkPreviewStore *self,
+                      const char     *key,
+                      gint64          chunk)
+{
+  g_autofree char *path = rk_preview_store_dup_path (self, key, chunk);
+  GStatBuf info;
+
+  ensure_listed (self);
+  if (g_stat (path, &info) != 0)
+    return;
+
+  g_mutex_lock (&self->mutex);
+  rk_preview_ledger_put (self->ledger, key, chunk, info.st_size, g_get_real_time ());
+  tell (self, key, chunk, TRUE);
+  g_mutex_unlock (&self->mutex);
+
+  rk_preview_store_trim (self);
+}
+
+void
+rk_preview_store_use (RkPreviewStore *self,
+                      const char     *key,
+                      gint64          chunk)
+{
+  g_autofree char *path = rk_preview_store_dup_path (self, key, chunk);
+
+  g_utime (path, NULL); /* for the next program that lists the folder */
+  g_mutex_lock (&self->mutex);
+  rk_preview_ledger_use (self->ledger, key, chunk, g_get_real_time ());
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+rk_preview_store_remove (RkPreviewStore *self,
+                         const char     *key,
+                         gint64          chunk)
+{
+  g_mutex_lock (&self->mutex);
+  drop (self, key, chunk);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* --- keeping within the limit ------------------------------------------------------------------ */
 
 void
 rk_preview_store_set_limit (RkPreviewStore *self,
@@ -224,83 +312,116 @@ rk_preview_store_set_limit (RkPreviewStore *self,
 guint64
 rk_preview_store_get_size (RkPreviewStore *self)
 {
-  g_autoptr (GPtrArray) segments = list_segments (self);
+  guint64 bytes;
 
-  return total_size (segments);
+  ensure_listed (self);
+  g_mutex_lock (&self->mutex);
+  bytes = rk_preview_ledger_get_bytes (self->ledger);
+  g_mutex_unlock (&self->mutex);
+
+  return bytes;
 }
 
+/* By mutex; whether there was one that may go. */
+static gboolean
+drop_oldest (RkPreviewStore *self)
+{
+  g_autofree char *key = NULL;
+  const char *oldest;
+  gint64 chunk;
+
+  if (!rk_preview_ledger_find_oldest (self->ledger, &oldest, &chunk))
+    return FALSE;
+
+  key = g_strdup (oldest);
+  drop (self, key, chunk);
+  return TRUE;
+}
+
+/* The mutex is held for one chunk at a time: the main thread may be waiting for it. */
 void
 rk_preview_store_trim (RkPreviewStore *self)
 {
-  g_mutex_lock (&self->mutex);
-  shrink (self, self->limit);
-  g_mutex_unlock (&self->mutex);
+  gboolean more = TRUE;
+
+  ensure_listed (self);
+  while (more)
+    {
+      g_mutex_lock (&self->mutex);
+      more = rk_preview_ledger_get_bytes (self->ledger) > self->limit && drop_oldest (self);
+      g_mutex_unlock (&self->mutex);
+    }
 }
 
 void
 rk_preview_store_clear (RkPreviewStore *self)
 {
+  gboolean more = TRUE;
+
+  ensure_listed (self);
+  while (more)
+    {
+      g_mutex_lock (&self->mutex);
+      more = drop_oldest (self);
+      g_mutex_unlock (&self->mutex);
+    }
+}
+
+/* --- who uses what ----------------------------------------------------------------------------- */
+
+void
+rk_preview_store_pin (RkPreviewStore *self,
+                      const char     *key)
+{
   g_mutex_lock (&self->mutex);
-  shrink (self, 0);
+  rk_preview_ledger_pin (self->ledger, key);
   g_mutex_unlock (&self->mutex);
 }
 
-/* --- opening ----------------------------------------------------------------------------------- */
-
-typedef struct {
-  RkClip *clip;
-  RkRecipe *recipe;
-} Request;
-
-static void
-request_free (gpointer data)
+void
+rk_preview_store_unpin (RkPreviewStore *self,
+                        const char     *key)
 {
-  Request *request = data;
-
-  g_object_unref (request->clip);
-  g_object_unref (request->recipe);
-  g_free (request);
+  g_mutex_lock (&self->mutex);
+  rk_preview_ledger_unpin (self->ledger, key);
+  g_mutex_unlock (&self->mutex);
 }
 
 static void
-open_thread (GTask        *task,
-             gpointer      source_object,
-             gpointer      task_data,
-             GCancellable *cancellable)
+tell_present (gint64   chunk,
+              gpointer user_data)
 {
-  Request *request = task_data;
-  GError *error = NULL;
-  RkPreview *preview = _rk_preview_new (source_object, request->clip, request->recipe, &error);
+  const Watcher *watcher = user_data;
 
-  if (preview != NULL)
-    g_task_return_pointer (task, preview, g_object_unref);
-  else
-    g_task_return_error (task, error);
+  watcher->watch (chunk, TRUE, watcher->user_data);
 }
 
 void
-rk_preview_store_open_async (RkPreviewStore      *self,
-                             RkClip              *clip,
-                             RkRecipe            *recipe,
-                             GCancellable        *cancellable,
-                             GAsyncReadyCallback  callback,
-                             gpointer             user_data)
+rk_preview_store_watch (RkPreviewStore      *self,
+                        const char          *key,
+                        RkPreviewStoreWatch  watch,
+                        gpointer             user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  Request *request = g_new0 (Request, 1);
+  Watcher *watcher = g_new0 (Watcher, 1);
 
-  request->clip = g_object_ref (clip);
-  request->recipe = rk_recipe_copy (recipe);
+  watcher->key = g_strdup (key);
+  watcher->watch = watch;
+  watcher->user_data = user_data;
 
-  g_task_set_source_tag (task, rk_preview_store_open_async);
-  g_task_set_task_data (task, request, request_free);
-  g_task_run_in_thread (task, open_thread);
+  ensure_listed (self);
+  g_mutex_lock (&self->mutex);
+  rk_preview_ledger_foreach (self->ledger, key, tell_present, watcher);
+  g_ptr_array_add (self->watchers, watcher);
+  g_mutex_unlock (&self->mutex);
 }
 
-RkPreview *
-rk_preview_store_open_finish (RkPreviewStore  *self,
-                              GAsyncResult    *result,
-                              GError         **error)
+void
+rk_preview_store_unwatch (RkPreviewStore *self,
+                          gpointer        user_data)
 {
-  return g_task_propagate_pointer (G_TASK (result), error);
+  g_mutex_lock (&self->mutex);
+  for (guint i = self->watchers->len; i-- > 0;)
+    if (((Watcher *) self->watchers->pdata[i])->user_data == user_data)
+      g_ptr_array_remove_index_fast (self->watchers, i);
+  g_mutex_unlock (&self->mutex);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "rk-preview-private.h"
+#include "rk-preview.h"
 
 #include <string.h>
 
 #include "rk-error.h"
+#include "rk-preview-segment.h"
 
 struct _RkPreview
 {
@@ -12,12 +13,11 @@ struct _RkPreview
   RkPreviewStore *store;
   RkClip *clip;
   RkRecipe *recipe;
-  char *folder;
+  char *key; /* in the store */
   double default_strength;
   OasisChunkGrid grid;
   OasisFrameFormat format;
   gint64 n_chunks;
-  gint pins; /* atomic */
 
   GMutex mutex;
   guint8 *present; /* n_chunks, by mutex */
@@ -33,14 +33,14 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-/* The store must not find the object any more once it is being finalized. */
+/* The store must not call the object any more once it is being finalized. */
 static void
 rk_preview_dispose (GObject *object)
 {
   RkPreview *self = RK_PREVIEW (object);
 
   if (self->store != NULL)
-    _rk_preview_store_remove (self->store, self);
+    rk_preview_store_unwatch (self->store, self);
 
   G_OBJECT_CLASS (rk_preview_parent_class)->dispose (object);
 }
@@ -53,7 +53,7 @@ rk_preview_finalize (GObject *object)
   g_clear_object (&self->store);
   g_clear_object (&self->clip);
   g_clear_object (&self->recipe);
-  g_free (self->folder);
+  g_free (self->key);
   g_free (self->present);
   g_mutex_clear (&self->mutex);
 
@@ -90,12 +90,17 @@ changed_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* A chunk's segment has come or gone; one that the clip does not have is ignored. Any thread. */
 static void
-set_present (RkPreview *self,
-             gint64     chunk,
-             gboolean   present)
+segment_cb (gint64   chunk,
+            gboolean present,
+            gpointer user_data)
 {
+  RkPreview *self = user_data;
   gboolean pending;
+
+  if (chunk >= self->n_chunks)
+    return;
 
   g_mutex_lock (&self->mutex);
   self->present[chunk] = present;
@@ -105,21 +110,6 @@ set_present (RkPreview *self,
 
   if (!pending)
     g_idle_add_full (G_PRIORITY_DEFAULT, changed_cb, g_object_ref (self), g_object_unref);
-}
-
-void
-_rk_preview_remember (RkPreview *self,
-                      gint64     chunk)
-{
-  set_present (self, chunk, TRUE);
-}
-
-void
-_rk_preview_forget (RkPreview *self,
-                    gint64     chunk)
-{
-  if (chunk >= 0 && chunk < self->n_chunks)
-    set_present (self, chunk, FALSE);
 }
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -146,30 +136,15 @@ resolve_device (const char       *name,
   return FALSE;
 }
 
-static void
-find_segments (RkPreview *self)
-{
-  g_autoptr (GDir) dir = g_dir_open (self->folder, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      const gint64 chunk = _rk_preview_parse_segment_name (name);
-
-      if (chunk >= 0 && chunk < self->n_chunks)
-        self->present[chunk] = TRUE;
-    }
-}
-
-RkPreview *
-_rk_preview_new (RkPreviewStore  *store,
-                 RkClip          *clip,
-                 RkRecipe        *recipe,
-                 GError         **error)
+/* Looks at the model and the store; blocks on disk. */
+static RkPreview *
+open_preview (RkPreviewStore  *store,
+              RkClip          *clip,
+              RkRecipe        *recipe,
+              GError         **error)
 {
   g_autoptr (RkPreview) self = g_object_new (RK_TYPE_PREVIEW, NULL);
   g_autofree char *facts = NULL;
-  g_autofree char *key = NULL;
   const OasisSourceInfo *source = rk_clip_get_source_info (clip);
   const OasisSize size = rk_recipe_get_size (recipe);
   OasisModel *model = NULL;
@@ -207,13 +182,70 @@ _rk_preview_new (RkPreviewStore  *store,
                            rk_clip_get_deinterlace (clip), self->format.width, self->format.height,
                            oasis_model_info (model)->identity, device.name, device.dtype);
   oasis_model_close (&model);
-  key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, facts, -1);
-  self->folder = g_build_filename (_rk_preview_store_get_folder (store), key, NULL);
+  self->key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, facts, -1);
 
-  find_segments (self);
-  _rk_preview_store_add (store, self);
+  self->idle_pending = TRUE; /* nobody listens yet */
+  rk_preview_store_watch (store, self->key, segment_cb, self);
+  self->idle_pending = FALSE;
 
   return g_steal_pointer (&self);
+}
+
+typedef struct {
+  RkClip *clip;
+  RkRecipe *recipe;
+} Request;
+
+static void
+request_free (gpointer data)
+{
+  Request *request = data;
+
+  g_object_unref (request->clip);
+  g_object_unref (request->recipe);
+  g_free (request);
+}
+
+static void
+open_thread (GTask        *task,
+             gpointer      store,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  Request *request = task_data;
+  GError *error = NULL;
+  RkPreview *preview = open_preview (store, request->clip, request->recipe, &error);
+
+  if (preview != NULL)
+    g_task_return_pointer (task, preview, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+rk_preview_open_async (RkPreviewStore      *store,
+                       RkClip              *clip,
+                       RkRecipe            *recipe,
+                       GCancellable        *cancellable,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (store, cancellable, callback, user_data);
+  Request *request = g_new0 (Request, 1);
+
+  request->clip = g_object_ref (clip);
+  request->recipe = rk_recipe_copy (recipe);
+
+  g_task_set_source_tag (task, rk_preview_open_async);
+  g_task_set_task_data (task, request, request_free);
+  g_task_run_in_thread (task, open_thread);
+}
+
+RkPreview *
+rk_preview_open_finish (GAsyncResult  *result,
+                        GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /* --- facts ------------------------------------------------------------------------------------ */
@@ -242,16 +274,11 @@ rk_preview_get_default_strength (RkPreview *self)
   return self->default_strength;
 }
 
-RkPreviewStore *
-_rk_preview_get_store (RkPreview *self)
+char *
+rk_preview_dup_chunk_path (RkPreview *self,
+                           gint64     chunk)
 {
-  return self->store;
-}
-
-const char *
-_rk_preview_get_folder (RkPreview *self)
-{
-  return self->folder;
+  return rk_preview_store_dup_path (self->store, self->key, chunk);
 }
 
 gint64
@@ -320,22 +347,84 @@ rk_preview_find_run (RkPreview *self,
   return TRUE;
 }
 
-/* --- pins ------------------------------------------------------------------------------------- */
+/* --- frames ------------------------------------------------------------------------------------ */
+
+static RkPreviewSegmentParams
+get_segment_params (RkPreview *self)
+{
+  return (RkPreviewSegmentParams) {
+    .format = self->format,
+    .frame_rate = rk_clip_get_source_info (self->clip)->frame_rate,
+  };
+}
+
+static OasisStatus
+open_chunk (RkPreview    *self,
+            gint64        chunk,
+            OasisSource **source,
+            OasisError   *engine_error)
+{
+  const RkPreviewSegmentParams params = get_segment_params (self);
+  gint64 first, end;
+
+  rk_preview_get_chunk_range (self, chunk, &first, &end);
+
+  return rk_preview_segment_open (self->store, self->key, chunk, end - first, &params, source, engine_error);
+}
+
+gboolean
+rk_preview_open_chunk (RkPreview    *self,
+                       gint64        chunk,
+                       OasisSource **source,
+                       GError      **error)
+{
+  OasisError engine_error;
+
+  if (open_chunk (self, chunk, source, &engine_error) == OASIS_OK)
+    return TRUE;
+
+  rk_set_engine_error (error, &engine_error);
+  return FALSE;
+}
+
+OasisSink *
+rk_preview_new_sink (RkPreview *self)
+{
+  const RkPreviewSegmentParams params = get_segment_params (self);
+
+  return rk_preview_segment_sink_new (self->store, self->key, &params);
+}
+
+static bool
+cache_has (void    *data,
+           int64_t  chunk)
+{
+  return rk_preview_has_chunk (data, chunk);
+}
+
+static OasisStatus
+cache_open (void         *data,
+            int64_t       chunk,
+            OasisSource **frames,
+            OasisError   *engine_error)
+{
+  return open_chunk (data, chunk, frames, engine_error);
+}
+
+OasisChunkCache
+rk_preview_get_cache (RkPreview *self)
+{
+  return (OasisChunkCache) { .has = cache_has, .open = cache_open, .data = self };
+}
 
 void
 rk_preview_pin (RkPreview *self)
 {
-  g_atomic_int_inc (&self->pins);
+  rk_preview_store_pin (self->store, self->key);
 }
 
 void
 rk_preview_unpin (RkPreview *self)
 {
-  g_atomic_int_add (&self->pins, -1);
-}
-
-gboolean
-_rk_preview_is_pinned (RkPreview *self)
-{
-  return g_atomic_int_get (&self->pins) > 0;
+  rk_preview_store_unpin (self->store, self->key);
 }

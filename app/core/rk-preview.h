@@ -5,6 +5,7 @@
 #include <gio/gio.h>
 
 #include "rk-clip.h"
+#include "rk-preview-store.h"
 #include "rk-recipe.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,17 @@ G_BEGIN_DECLS
  * number of chunks that came or went since. */
 #define RK_TYPE_PREVIEW (rk_preview_get_type ())
 G_DECLARE_FINAL_TYPE (RkPreview, rk_preview, RK, PREVIEW, GObject)
+
+/* The preview of a clip by a recipe, with the chunks that the store holds already. Reads the model
+ * file, so it runs on a thread of its own. */
+void                    rk_preview_open_async      (RkPreviewStore    *store,
+                                                    RkClip            *clip,
+                                                    RkRecipe          *recipe,
+                                                    GCancellable      *cancellable,
+                                                    GAsyncReadyCallback callback,
+                                                    gpointer           user_data);
+RkPreview              *rk_preview_open_finish     (GAsyncResult      *result,
+                                                    GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 
 RkClip                 *rk_preview_get_clip        (RkPreview         *self);
 /* The recipe that the frames were made by; model and device are the resolved ones. */
@@ -38,18 +50,22 @@ gboolean                rk_preview_find_run        (RkPreview         *self,
                                                     gint64            *first,
                                                     gint64            *end);
 
+/* The file of a chunk, which may not be there. */
+char                   *rk_preview_dup_chunk_path  (RkPreview         *self,
+                                                    gint64             chunk) G_GNUC_WARN_UNUSED_RESULT;
+
 /* Opens a restored chunk; frame k of the source is frame first + k of the clip. A segment that cannot
- * be opened or read is removed, and the chunk is not there any more. The preview must live longer. */
+ * be opened or read is removed, and the chunk is not there any more. */
 gboolean                rk_preview_open_chunk      (RkPreview         *self,
                                                     gint64             chunk,
                                                     OasisSource      **source,
                                                     GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A sink for a job over whole chunks: each becomes a segment, there or not there. The preview must
- * live longer. */
-OasisSink              *rk_preview_new_sink        (RkPreview         *self);
+/* A sink for a job over whole chunks: each becomes a segment, there or not there. */
+OasisSink              *rk_preview_new_sink        (RkPreview         *self) G_GNUC_WARN_UNUSED_RESULT;
 
-/* What an export may take from here instead of computing it. While pinned, nothing is evicted. */
+/* What an export may take from here instead of computing it; the preview must live longer. While
+ * pinned, nothing is evicted. */
 OasisChunkCache         rk_preview_get_cache       (RkPreview         *self);
 void                    rk_preview_pin             (RkPreview         *self);
 void                    rk_preview_unpin           (RkPreview         *self);

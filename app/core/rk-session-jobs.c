@@ -1,10 +1,11 @@
-/* The jobs of a session: previews and exports, in the order in which they were asked for.
- * SPDX-License-Identifier: Apache-2.0 */
-#include "rk-session-private.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-session-jobs.h"
 
 #include <glib/gi18n.h>
 
 #include "rk-preview-job.h"
+#include "rk-session-private.h"
+#include "rk-session-range.h"
 
 RkJob *
 rk_session_get_job (RkSession *self)
@@ -28,10 +29,10 @@ job_state_cb (RkSession  *self,
     self->last_rate = rk_job_get_rate (job);
 
   if (rk_job_get_state (job) == RK_JOB_FAILED)
-    _rk_session_fail (self, rk_job_get_error (job));
+    g_signal_emit_by_name (self, "failed", rk_job_get_error (job));
 
   if (g_ptr_array_remove (self->jobs, job))
-    _rk_session_notify (self, RK_SESSION_PROP_JOB);
+    g_object_notify (G_OBJECT (self), "job");
 }
 
 static void
@@ -40,19 +41,8 @@ submit (RkSession *self,
 {
   g_signal_connect_object (job, "notify::state", G_CALLBACK (job_state_cb), self, G_CONNECT_SWAPPED);
   g_ptr_array_add (self->jobs, g_object_ref (job));
-  _rk_session_notify (self, RK_SESSION_PROP_JOB);
+  g_object_notify (G_OBJECT (self), "job");
   rk_worker_submit (self->worker, job);
-}
-
-void
-rk_session_get_preview_range (RkSession *self,
-                              gint64    *first,
-                              gint64    *end)
-{
-  *first = self->range_first;
-  *end = self->range_end;
-  if (self->preview != NULL && rk_session_get_whole_range (self))
-    rk_preview_get_chunk_range (self->preview, rk_preview_get_chunk_at (self->preview, rk_playhead_get_position (self->playhead)), first, end);
 }
 
 void

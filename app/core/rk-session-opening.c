@@ -1,6 +1,9 @@
-/* Opening a file: one at a time, the latest call wins.
- * SPDX-License-Identifier: Apache-2.0 */
-#include "rk-session-private.h"
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-session-opening.h"
+
+#include "rk-session-jobs.h"
+#include "rk-session-preview.h"
+#include "rk-session-range.h"
 
 static void
 set_opening (RkSession    *self,
@@ -12,9 +15,36 @@ set_opening (RkSession    *self,
   g_set_object (&self->opening, opening);
   self->opening_fraction = 0;
 
-  _rk_session_notify (self, RK_SESSION_PROP_OPENING_FRACTION);
+  g_object_notify (G_OBJECT (self), "opening-fraction");
   if (was_opening != (opening != NULL))
-    _rk_session_notify (self, RK_SESSION_PROP_OPENING);
+    g_object_notify (G_OBJECT (self), "opening");
+}
+
+/* Another clip, or NULL, in place of the one that is open. */
+static void
+set_clip (RkSession *self,
+          RkClip    *clip)
+{
+  /* The same file read in another way: the place and the range are still meant. */
+  const gboolean same_file = self->clip != NULL && clip != NULL &&
+                             g_file_equal (rk_clip_get_file (self->clip), rk_clip_get_file (clip)) &&
+                             rk_clip_get_n_frames (self->clip) == rk_clip_get_n_frames (clip);
+
+  if (!same_file)
+    _rk_session_drop_preview (self);
+  g_set_object (&self->clip, clip);
+
+  g_object_freeze_notify (G_OBJECT (self));
+  rk_playhead_set_clip (self->playhead, clip);
+  if (!same_file)
+    {
+      rk_session_reset_range (self);
+      rk_playhead_set_position (self->playhead, 0);
+    }
+  g_object_notify (G_OBJECT (self), "clip");
+  g_object_thaw_notify (G_OBJECT (self));
+
+  _rk_session_look_up (self);
 }
 
 typedef struct {
@@ -33,7 +63,7 @@ opening_progress_cb (double   done,
     return;
 
   self->opening_fraction = done;
-  _rk_session_notify (self, RK_SESSION_PROP_OPENING_FRACTION);
+  g_object_notify (G_OBJECT (self), "opening-fraction");
 }
 
 static void
@@ -42,7 +72,8 @@ opened_cb (GObject      *source,
            gpointer      user_data)
 {
   Opening *opening = user_data;
-  g_autoptr (RkSession) self = opening->session;
+  RkSession *self = opening->session;
+  g_autoptr (GObject) session = G_OBJECT (opening->session);
   g_autoptr (GCancellable) cancellable = opening->cancellable;
   g_autoptr (GError) error = NULL;
   g_autoptr (RkClip) clip = rk_clip_open_finish (result, &error);
@@ -53,9 +84,9 @@ opened_cb (GObject      *source,
 
   set_opening (self, NULL);
   if (clip != NULL)
-    _rk_session_set_clip (self, clip);
+    set_clip (self, clip);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    _rk_session_fail (self, error);
+    g_signal_emit_by_name (self, "failed", error);
 }
 
 void
@@ -84,5 +115,5 @@ rk_session_close (RkSession *self)
   set_opening (self, NULL);
   rk_session_cancel (self);
   if (self->clip != NULL)
-    _rk_session_set_clip (self, NULL);
+    set_clip (self, NULL);
 }

@@ -1,12 +1,18 @@
-/* What the session's opening and its jobs share with it.
+/* What a session is made of, for the files that it is made of.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "rk-session.h"
+#include "rk-clip.h"
+#include "rk-playhead.h"
+#include "rk-preview.h"
+#include "rk-recipe.h"
+#include "rk-worker.h"
 
 G_BEGIN_DECLS
 
-struct _RkSession
+/* These files lie on each other: range; preview; jobs and opening; on top rk-session.c, which makes an
+ * object of it all. Those below tell what has changed by the names of properties and signals. */
+typedef struct _RkSession
 {
   GObject parent_instance;
 
@@ -28,29 +34,6 @@ struct _RkSession
   char *strength_model; /* whose default strength has been taken over */
   double last_rate;
   gint64 range_first, range_end;
-};
-
-typedef enum {
-  RK_SESSION_PROP_0,
-  RK_SESSION_PROP_CLIP,
-  RK_SESSION_PROP_OPENING,
-  RK_SESSION_PROP_OPENING_FRACTION,
-  RK_SESSION_PROP_RECIPE,
-  RK_SESSION_PROP_PREVIEW,
-  RK_SESSION_PROP_STALE,
-  RK_SESSION_PROP_RANGE_FIRST,
-  RK_SESSION_PROP_RANGE_END,
-  RK_SESSION_PROP_JOB,
-  RK_SESSION_N_PROPS
-} RkSessionProperty;
-
-void _rk_session_notify   (RkSession         *self,
-                           RkSessionProperty  property);
-/* Tells people by "failed". */
-void _rk_session_fail     (RkSession         *self,
-                           const GError      *error);
-/* Another clip, or NULL, in place of the one that is open. */
-void _rk_session_set_clip (RkSession         *self,
-                           RkClip            *clip);
+} RkSession;
 
 G_END_DECLS

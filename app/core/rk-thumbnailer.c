@@ -65,11 +65,9 @@ read_thumbnail (RkThumbnailer        *self,
                 int                   width,
                 int                   height)
 {
-  const gsize stride = (gsize) width * 4;
   OasisFrame *frame = NULL;
   OasisSource *source = NULL;
-  guint8 *rgba;
-  OasisStatus status;
+  RkPicture *picture;
   gint64 start;
 
   if (cursor->source == NULL)
@@ -83,16 +81,10 @@ read_thumbnail (RkThumbnailer        *self,
   if (!rk_frame_cursor_read (cursor, number - start > NEAR_FRAMES ? start : number, self->cancel, &frame, NULL))
     return NULL;
 
-  rgba = g_malloc (stride * height);
-  status = oasis_screen_convert (converter, frame, width, height, rgba, stride, NULL);
+  picture = rk_picture_convert (converter, frame, number, width, height, NULL);
   oasis_frame_unref (&frame);
-  if (status != OASIS_OK)
-    {
-      g_free (rgba);
-      return NULL;
-    }
 
-  return rk_picture_new (number, width, height, stride, g_bytes_new_take (rgba, stride * height));
+  return picture;
 }
 
 static void

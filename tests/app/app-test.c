@@ -245,9 +245,9 @@ app_open_preview (RkPreviewStore *store,
   RkPreview *preview;
 
   app_set_recipe (recipe);
-  rk_preview_store_open_async (store, clip, recipe, NULL, store_result_cb, &result);
+  rk_preview_open_async (store, clip, recipe, NULL, store_result_cb, &result);
   app_wait_until (result != NULL);
-  preview = rk_preview_store_open_finish (store, result, &error);
+  preview = rk_preview_open_finish (result, &error);
   g_assert_no_error (error);
 
   return preview;

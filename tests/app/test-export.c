@@ -8,7 +8,6 @@
 #include "rk-error.h"
 #include "rk-estimate.h"
 #include "rk-preview-job.h"
-#include "rk-preview-private.h"
 
 #define CLIP_FRAMES 55 /* four chunks */
 
@@ -212,8 +211,8 @@ test_reuse (App           *app,
   rk_preview_get_chunk_range (preview, 2, &second_begin, &second_end);
   g_assert_cmpint (first_end - first_begin, ==, second_end - second_begin);
 
-  first = g_build_filename (_rk_preview_get_folder (preview), "00000001.mkv", NULL);
-  second = g_build_filename (_rk_preview_get_folder (preview), "00000002.mkv", NULL);
+  first = rk_preview_dup_chunk_path (preview, 1);
+  second = rk_preview_dup_chunk_path (preview, 2);
   aside = app_path ("aside.mkv");
   g_assert_cmpint (g_rename (first, aside), ==, 0);
   g_assert_cmpint (g_rename (second, first), ==, 0);
@@ -429,8 +428,7 @@ test_damaged (App           *app,
   for (guint i = 0; i < G_N_ELEMENTS (damages); i++)
     {
       const gint64 chunk = g_test_rand_int_range (0, rk_preview_get_n_chunks (preview));
-      g_autofree char *name = g_strdup_printf ("%08" G_GINT64_FORMAT ".mkv", chunk);
-      g_autofree char *segment = g_build_filename (_rk_preview_get_folder (preview), name, NULL);
+      g_autofree char *segment = rk_preview_dup_chunk_path (preview, chunk);
       g_autoptr (GPtrArray) exported = NULL;
       int *changes = app_count (preview, "changed");
 

@@ -9,7 +9,6 @@
 #include <sys/resource.h>
 
 #include "rk-error.h"
-#include "rk-preview-private.h"
 
 #define SMALL "size=32k"  /* less than a chunk */
 #define LARGER "size=150k" /* a few chunks */

@@ -3,7 +3,6 @@
 #include "app-test.h"
 
 #include "rk-error.h"
-#include "rk-preview-private.h"
 
 typedef enum {
   UNKNOWN,
@@ -252,7 +251,7 @@ test_damaged (App           *app,
   preview = rk_session_get_preview (app->session);
   rk_session_preview (app->session);
   app_finish_jobs (app);
-  path = g_build_filename (_rk_preview_get_folder (preview), "00000000.mkv", NULL);
+  path = rk_preview_dup_chunk_path (preview, 0);
   g_assert_true (g_file_set_contents (path, "damaged", -1, NULL));
 
   rk_playhead_set_picture_size (app_get_playhead (app), 32, 24);

@@ -7,7 +7,6 @@
 
 #include "rk-error.h"
 #include "rk-preview-job.h"
-#include "rk-preview-private.h"
 
 #define CLIP_FRAMES 55 /* four chunks */
 
@@ -23,12 +22,30 @@ assert_chunks (RkPreview  *preview,
 }
 
 static char *
-segment (RkPreview *preview,
-         int        chunk)
+folder_of (RkPreview *preview)
 {
-  g_autofree char *name = g_strdup_printf ("%08d.mkv", chunk);
+  g_autofree char *path = rk_preview_dup_chunk_path (preview, 0);
 
-  return g_build_filename (_rk_preview_get_folder (preview), name, NULL);
+  return g_path_get_dirname (path);
+}
+
+/* As when the program begins anew: the store lists its folder. */
+static void
+reopen_store (App *app)
+{
+  g_object_unref (app->store);
+  app->store = rk_preview_store_new (app->folder);
+}
+
+/* Takes a preview, and finds it in the store that there is now. */
+static RkPreview *
+open_again (App       *app,
+            RkPreview *preview)
+{
+  g_autoptr (RkClip) clip = g_object_ref (rk_preview_get_clip (preview));
+
+  app_assert_finalized (preview);
+  return app_open_preview (app->store, clip);
 }
 
 /* Restores frames first <= n < end. */
@@ -54,17 +71,23 @@ set_used (RkPreview *preview,
           int        chunk,
           int        seconds_ago)
 {
-  g_autofree char *path = segment (preview, chunk);
+  g_autofree char *path = rk_preview_dup_chunk_path (preview, chunk);
   const gint64 time = g_get_real_time () / G_USEC_PER_SEC - seconds_ago;
 
   g_assert_cmpint (g_utime (path, &(struct utimbuf) { time, time }), ==, 0);
+}
+
+static void
+remove_file (const char *path)
+{
+  g_assert_cmpint (g_unlink (path), ==, 0);
 }
 
 static guint64
 segment_size (RkPreview *preview,
               int        chunk)
 {
-  g_autofree char *path = segment (preview, chunk);
+  g_autofree char *path = rk_preview_dup_chunk_path (preview, chunk);
   GStatBuf info;
 
   g_assert_cmpint (g_stat (path, &info), ==, 0);
@@ -134,7 +157,7 @@ test_chunks (App           *app,
   restore (app, preview, 0, CLIP_FRAMES);
   assert_chunks (preview, "1111");
   {
-    g_autofree char *kept = segment (preview, 0);
+    g_autofree char *kept = rk_preview_dup_chunk_path (preview, 0);
     GStatBuf info;
 
     g_assert_cmpint (g_stat (kept, &info), ==, 0);
@@ -158,9 +181,12 @@ test_runs (App           *app,
            gconstpointer  data)
 {
   RkPreview *preview = open_restored (app, "runs.mp4");
+  g_autofree char *second = rk_preview_dup_chunk_path (preview, 1);
+  OasisSource *source = NULL;
   gint64 first, end, chunk_first, chunk_end;
 
-  _rk_preview_forget (preview, 1);
+  remove_file (second);
+  g_assert_false (rk_preview_open_chunk (preview, 1, &source, NULL));
   assert_chunks (preview, "1011");
 
   g_assert_true (rk_preview_find_run (preview, 0, &first, &end));
@@ -207,6 +233,7 @@ test_eviction (App           *app,
   RkPreview *old = open_restored (app, "old.mp4");
   RkPreview *young = open_restored (app, "young.mp4");
   const guint64 size = rk_preview_store_get_size (app->store);
+  g_autofree char *folder = folder_of (young);
   OasisSource *source;
 
   set_used (old, 0, 400);
@@ -217,6 +244,10 @@ test_eviction (App           *app,
   set_used (young, 0, 80);
   set_used (young, 1, 70);
   set_used (young, 2, 60);
+  reopen_store (app);
+  old = open_again (app, old);
+  young = open_again (app, young);
+  g_assert_cmpuint (rk_preview_store_get_size (app->store), ==, size);
 
   /* Enough room: all stay. */
   rk_preview_store_set_limit (app->store, size);
@@ -245,7 +276,7 @@ test_eviction (App           *app,
   assert_chunks (young, "0000");
   g_assert_cmpuint (rk_preview_store_get_size (app->store), ==,
                     segment_size (old, 2) + segment_size (old, 3));
-  g_assert_false (g_file_test (_rk_preview_get_folder (young), G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
   rk_preview_store_clear (app->store);
   assert_chunks (old, "0011");
 
@@ -270,9 +301,11 @@ test_eviction_while_writing (App           *app,
   RkPreview *small;
   int *changes;
 
-  rk_preview_store_set_limit (app->store, rk_preview_store_get_size (app->store));
   for (int i = 0; i < 4; i++)
     set_used (large, i, 1000 - i);
+  reopen_store (app);
+  large = open_again (app, large);
+  rk_preview_store_set_limit (app->store, rk_preview_store_get_size (app->store));
   changes = app_count (large, "changed");
 
   app_write_clip (path, 5);
@@ -316,7 +349,7 @@ assert_damage_is_noticed (App        *app,
                           void      (*damage) (const char *path))
 {
   RkPreview *preview = open_restored (app, name);
-  g_autofree char *path = segment (preview, 1);
+  g_autofree char *path = rk_preview_dup_chunk_path (preview, 1);
   g_autoptr (GError) error = NULL;
   OasisSource *source = NULL;
   int *changes;
@@ -344,12 +377,6 @@ static void
 overwrite (const char *path)
 {
   g_assert_true (g_file_set_contents (path, "no segment any more", -1, NULL));
-}
-
-static void
-remove_file (const char *path)
-{
-  g_assert_cmpint (g_unlink (path), ==, 0);
 }
 
 static void
@@ -427,7 +454,7 @@ test_flipped_late (App           *app,
   preview = rk_session_get_preview (app->session);
   restore (app, preview, 0, 20);
   assert_chunks (preview, "1100");
-  path = segment (preview, 1);
+  path = rk_preview_dup_chunk_path (preview, 1);
 
   g_assert_true (rk_preview_open_chunk (preview, 1, &source, NULL));
   flip_byte (path);
@@ -452,26 +479,31 @@ test_strangers (App           *app,
                 gconstpointer  data)
 {
   RkPreview *preview = open_restored (app, "strangers.mp4");
-  g_autofree char *first = segment (preview, 1);
-  RkClip *clip = g_object_ref (rk_preview_get_clip (preview));
+  g_autofree char *first = rk_preview_dup_chunk_path (preview, 1);
+  g_autofree char *folder = NULL;
   static const char *const strangers[] = {
     "1.mkv", "00000001.mkv.bak", "99999999.mkv", "notes.txt",
   };
 
   remove_file (first);
+  folder = folder_of (preview);
   for (guint i = 0; i < G_N_ELEMENTS (strangers); i++)
     {
-      const char *folder = _rk_preview_get_folder (preview);
       g_autofree char *path = g_build_filename (folder, strangers[i], NULL);
 
       g_assert_true (g_file_set_contents (path, "stranger", -1, NULL));
     }
-  app_assert_finalized (preview);
 
-  preview = app_open_preview (app->store, clip);
+  reopen_store (app);
+  preview = open_again (app, preview);
   assert_chunks (preview, "1011");
   app_assert_finalized (preview);
-  app_assert_finalized (clip);
+  for (guint i = 0; i < G_N_ELEMENTS (strangers); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, strangers[i], NULL);
+
+      g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+    }
 }
 
 /* What a job that died has left is removed in time; what is being written is not. */
@@ -479,8 +511,9 @@ static void
 test_left_behind (App           *app,
                   gconstpointer  data)
 {
-  g_autoptr (RkPreview) preview = open_restored (app, "left-behind.mp4");
-  const char *folder = _rk_preview_get_folder (preview);
+  RkPreview *preview = open_restored (app, "left-behind.mp4");
+  const guint64 size = rk_preview_store_get_size (app->store);
+  g_autofree char *folder = folder_of (preview);
   g_autofree char *old = g_build_filename (folder, ".00000001.part.mkv", NULL);
   g_autofree char *young = g_build_filename (folder, ".00000002.part.mkv", NULL);
   const gint64 yesterday = g_get_real_time () / G_USEC_PER_SEC - 24 * 3600;
@@ -489,15 +522,17 @@ test_left_behind (App           *app,
   g_assert_true (g_file_set_contents (young, "written", -1, NULL));
   g_assert_cmpint (g_utime (old, &(struct utimbuf) { yesterday, yesterday }), ==, 0);
 
-  rk_preview_store_set_limit (app->store, rk_preview_store_get_size (app->store) - 1);
-  rk_preview_store_trim (app->store);
+  reopen_store (app);
+  preview = open_again (app, preview);
   g_assert_false (g_file_test (old, G_FILE_TEST_EXISTS));
   assert_chunks (preview, "1111");
+  g_assert_cmpuint (rk_preview_store_get_size (app->store), ==, size);
 
   rk_preview_store_clear (app->store);
   g_assert_true (g_file_test (young, G_FILE_TEST_EXISTS));
   assert_chunks (preview, "0000");
   app_settle ();
+  app_assert_finalized (preview);
 }
 
 /* A device or model that is not there is refused with its name. */

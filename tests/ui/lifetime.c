@@ -9,6 +9,7 @@
 #include "app-test.h"
 #include "time-limit.h"
 #include "rk-application.h"
+#include "rk-editor.h"
 #include "rk-error-dialog.h"
 #include "rk-export-dialog.h"
 #include "rk-window.h"
@@ -227,6 +228,59 @@ test_close_while_opening (Test *test)
 }
 
 static gboolean
+is_watched (gpointer    object,
+            const char *property)
+{
+  return g_signal_has_handler_pending (object, g_signal_lookup ("notify", G_OBJECT_TYPE (object)),
+                                       g_quark_from_string (property), FALSE);
+}
+
+/* An editor that is given another session lets go of the one before. */
+static void
+test_other_session (Test *test)
+{
+  g_autoptr (RkWorker) worker = rk_worker_new ();
+  g_autoptr (RkPreviewStore) store = rk_preview_store_new (NULL);
+  g_autoptr (RkSession) first = rk_session_new (worker, store);
+  g_autoptr (RkSession) second = rk_session_new (worker, store);
+  static const char *const properties[] = { "clip", "preview", "job", "stale", "range-first", "range-end" };
+  GtkWidget *window = g_object_ref_sink (gtk_window_new ());
+  RkEditor *editor = g_object_new (RK_TYPE_EDITOR, NULL);
+
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (editor));
+  rk_editor_set_session (editor, first);
+  rk_session_open (first, test->clip);
+  app_wait_until (rk_session_get_preview (first) != NULL);
+  watch (test, first);
+  watch (test, rk_session_get_playhead (first));
+  watch (test, rk_session_get_recipe (first));
+  watch (test, rk_session_get_clip (first));
+  watch (test, rk_session_get_preview (first));
+
+  g_assert_true (is_watched (first, "clip"));
+  g_assert_true (is_watched (rk_session_get_playhead (first), "position"));
+  g_assert_true (is_watched (rk_session_get_recipe (first), "strength"));
+  rk_editor_set_session (editor, second);
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
+    g_assert_false (is_watched (first, properties[i]));
+  g_assert_false (is_watched (rk_session_get_playhead (first), "position"));
+  g_assert_false (is_watched (rk_session_get_playhead (first), "playing"));
+  g_assert_true (is_watched (second, "clip"));
+  rk_session_close (first);
+  g_clear_object (&first);
+  assert_all_gone (test);
+
+  rk_session_open (second, test->clip);
+  app_wait_until (rk_session_get_preview (second) != NULL);
+  watch (test, second);
+  watch_widgets (test, window);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_clear_object (&second);
+  g_object_unref (window);
+  assert_all_gone (test);
+}
+
+static gboolean
 run_cb (gpointer user_data)
 {
   Test *test = user_data;
@@ -234,6 +288,7 @@ run_cb (gpointer user_data)
   test_close (test);
   test_close_in_mid_job (test);
   test_close_while_opening (test);
+  test_other_session (test);
   g_application_release (G_APPLICATION (test->application));
 
   return G_SOURCE_REMOVE;

@@ -5,7 +5,6 @@
 #include <math.h>
 
 #include "rk-compare-pictures.h"
-#include "rk-compare-pointer.h"
 #include "rk-compare-view-private.h"
 
 #define HANDLE_REACH 14 /* how near the pointer must be to the split to take it */
@@ -16,6 +15,7 @@ struct _RkCompareView
 
   /* Owned. */
   RkSession *session;
+  GSignalGroup *session_signals, *playhead_signals, *recipe_signals;
   RkComparePictures pictures;
 
   RkCompareMode mode;
@@ -289,15 +289,10 @@ void
 rk_compare_view_set_session (RkCompareView *self,
                              RkSession     *session)
 {
-  RkPlayhead *playhead = rk_session_get_playhead (session);
-
   g_set_object (&self->session, session);
-  g_signal_connect_object (playhead, "pictures-ready", G_CALLBACK (update_pictures), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (playhead, "notify::position", G_CALLBACK (update_pictures), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (playhead, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::preview", G_CALLBACK (preview_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (rk_session_get_recipe (session), "notify::strength", G_CALLBACK (gtk_widget_queue_draw), self, G_CONNECT_SWAPPED);
+  g_signal_group_set_target (self->session_signals, session);
+  g_signal_group_set_target (self->playhead_signals, rk_session_get_playhead (session));
+  g_signal_group_set_target (self->recipe_signals, rk_session_get_recipe (session));
   playing_cb (self);
   clip_cb (self);
 }
@@ -311,6 +306,9 @@ rk_compare_view_dispose (GObject *object)
 
   stop_ticking (self);
   rk_compare_pictures_clear (&self->pictures);
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->playhead_signals);
+  g_clear_object (&self->recipe_signals);
   g_clear_object (&self->session);
 
   G_OBJECT_CLASS (rk_compare_view_parent_class)->dispose (object);
@@ -359,7 +357,16 @@ rk_compare_view_init (RkCompareView *self)
 
   self->split = 0.5;
   rk_viewport_reset (&self->viewport);
-  rk_compare_pointer_attach (self);
+
+  self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals, "notify::clip", G_CALLBACK (clip_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::preview", G_CALLBACK (preview_cb), self);
+  self->playhead_signals = g_signal_group_new (RK_TYPE_PLAYHEAD);
+  g_signal_group_connect_swapped (self->playhead_signals, "pictures-ready", G_CALLBACK (update_pictures), self);
+  g_signal_group_connect_swapped (self->playhead_signals, "notify::position", G_CALLBACK (update_pictures), self);
+  g_signal_group_connect_swapped (self->playhead_signals, "notify::playing", G_CALLBACK (playing_cb), self);
+  self->recipe_signals = g_signal_group_new (RK_TYPE_RECIPE);
+  g_signal_group_connect_swapped (self->recipe_signals, "notify::strength", G_CALLBACK (gtk_widget_queue_draw), self);
 
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);

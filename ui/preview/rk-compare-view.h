@@ -18,7 +18,7 @@ GType rk_compare_mode_get_type (void);
 #define RK_TYPE_COMPARE_VIEW (rk_compare_view_get_type ())
 G_DECLARE_FINAL_TYPE (RkCompareView, rk_compare_view, RK, COMPARE_VIEW, GtkWidget)
 
-/* Once. */
+/* In place of the one before, if any. */
 void   rk_compare_view_set_session (RkCompareView *self,
                                     RkSession     *session);
 void   rk_compare_view_set_mode    (RkCompareView *self,

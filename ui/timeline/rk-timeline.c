@@ -24,8 +24,8 @@ struct _RkTimeline
 
   /* Owned. */
   RkSession *session;
+  GSignalGroup *session_signals, *playhead_signals, *preview_signals, *thumbnailer_signals;
   RkThumbnailer *thumbnailer;
-  RkPreview *preview; /* whose changes are watched */
   GHashTable *textures; /* RkPicture -> GdkTexture, of the thumbnails shown */
 
   Grip grip;
@@ -89,7 +89,7 @@ rk_timeline_snapshot (GtkWidget   *widget,
     .scale = get_scale (self),
     .thumbnailer = self->thumbnailer,
     .textures = self->textures,
-    .preview = self->preview,
+    .preview = rk_session_get_preview (self->session),
     .range_first = rk_session_get_range_first (self->session),
     .range_end = rk_session_get_range_end (self->session),
     .position = rk_playhead_get_position (get_playhead (self)),
@@ -223,22 +223,9 @@ position_cb (RkTimeline *self)
 }
 
 static void
-queue_draw_cb (RkTimeline *self)
-{
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-static void
 preview_cb (RkTimeline *self)
 {
-  RkPreview *preview = rk_session_get_preview (self->session);
-
-  if (self->preview != NULL)
-    g_signal_handlers_disconnect_by_func (self->preview, queue_draw_cb, self);
-  g_set_object (&self->preview, preview);
-  if (preview != NULL)
-    g_signal_connect_object (preview, "changed", G_CALLBACK (queue_draw_cb), self, G_CONNECT_SWAPPED);
-
+  g_signal_group_set_target (self->preview_signals, rk_session_get_preview (self->session));
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -247,16 +234,14 @@ clip_cb (RkTimeline *self)
 {
   RkClip *clip = get_clip (self);
 
-  if (self->thumbnailer != NULL)
-    g_signal_handlers_disconnect_by_func (self->thumbnailer, queue_draw_cb, self);
   g_clear_object (&self->thumbnailer);
   g_hash_table_remove_all (self->textures);
   if (clip != NULL)
     {
       self->thumbnailer = rk_thumbnailer_new (clip);
-      g_signal_connect_object (self->thumbnailer, "ready", G_CALLBACK (queue_draw_cb), self, G_CONNECT_SWAPPED);
       request_thumbnails (self);
     }
+  g_signal_group_set_target (self->thumbnailer_signals, self->thumbnailer);
   position_cb (self);
 }
 
@@ -265,11 +250,8 @@ rk_timeline_set_session (RkTimeline *self,
                          RkSession  *session)
 {
   g_set_object (&self->session, session);
-  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::preview", G_CALLBACK (preview_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (rk_session_get_playhead (session), "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::range-first", G_CALLBACK (queue_draw_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::range-end", G_CALLBACK (queue_draw_cb), self, G_CONNECT_SWAPPED);
+  g_signal_group_set_target (self->session_signals, session);
+  g_signal_group_set_target (self->playhead_signals, get_playhead (self));
   clip_cb (self);
   preview_cb (self);
 }
@@ -281,8 +263,11 @@ rk_timeline_dispose (GObject *object)
 {
   RkTimeline *self = RK_TIMELINE (object);
 
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->playhead_signals);
+  g_clear_object (&self->preview_signals);
+  g_clear_object (&self->thumbnailer_signals);
   g_clear_object (&self->thumbnailer);
-  g_clear_object (&self->preview);
   g_clear_object (&self->session);
   g_clear_pointer (&self->textures, g_hash_table_unref);
 
@@ -331,6 +316,17 @@ rk_timeline_init (RkTimeline *self)
   GtkGesture *drag = gtk_gesture_drag_new ();
 
   self->textures = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) rk_picture_unref, g_object_unref);
+  self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals, "notify::clip", G_CALLBACK (clip_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::preview", G_CALLBACK (preview_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::range-first", G_CALLBACK (gtk_widget_queue_draw), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::range-end", G_CALLBACK (gtk_widget_queue_draw), self);
+  self->playhead_signals = g_signal_group_new (RK_TYPE_PLAYHEAD);
+  g_signal_group_connect_swapped (self->playhead_signals, "notify::position", G_CALLBACK (position_cb), self);
+  self->preview_signals = g_signal_group_new (RK_TYPE_PREVIEW);
+  g_signal_group_connect_swapped (self->preview_signals, "changed", G_CALLBACK (gtk_widget_queue_draw), self);
+  self->thumbnailer_signals = g_signal_group_new (RK_TYPE_THUMBNAILER);
+  g_signal_group_connect_swapped (self->thumbnailer_signals, "ready", G_CALLBACK (gtk_widget_queue_draw), self);
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Timeline"), -1);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 #define RK_TYPE_TIMELINE (rk_timeline_get_type ())
 G_DECLARE_FINAL_TYPE (RkTimeline, rk_timeline, RK, TIMELINE, GtkWidget)
 
-/* Once. */
+/* In place of the one before, if any. */
 void rk_timeline_set_session (RkTimeline *self,
                               RkSession  *session);
 

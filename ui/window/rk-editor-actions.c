@@ -96,10 +96,7 @@ mark_all_action (GtkWidget  *widget,
                  const char *name,
                  GVariant   *parameter)
 {
-  RkEditor *self = RK_EDITOR (widget);
-
-  rk_session_set_range_first (self->session, 0);
-  rk_session_set_range_end (self->session, G_MAXINT64);
+  rk_session_reset_range (RK_EDITOR (widget)->session);
 }
 
 static void

@@ -14,7 +14,11 @@ struct _RkEditor
 {
   AdwBin parent_instance;
 
+  /* Owned. */
   RkSession *session;
+  GSignalGroup *session_signals, *playhead_signals;
+  GBindingGroup *session_bindings;
+
   gboolean show_sidebar;
   GtkWidget *focus_before_going; /* borrowed, weak; while a time is asked for by a key */
 

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+#include "rk-compare-pointer.h"
 #include "rk-focus.h"
 #include "rk-time.h"
 
@@ -151,12 +152,6 @@ playing_cb (RkEditor *self)
 }
 
 static void
-stale_cb (RkEditor *self)
-{
-  adw_banner_set_revealed (self->stale_banner, rk_session_get_stale (self->session));
-}
-
-static void
 clip_cb (RkEditor *self)
 {
   position_cb (self);
@@ -170,6 +165,9 @@ rk_editor_dispose (GObject *object)
 {
   RkEditor *self = RK_EDITOR (object);
 
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->playhead_signals);
+  g_clear_object (&self->session_bindings);
   g_clear_object (&self->session);
   g_clear_weak_pointer (&self->focus_before_going);
   /* Disposing of a template unparents its named children, even the bin's own. */
@@ -277,6 +275,17 @@ rk_editor_init (RkEditor *self)
   self->show_sidebar = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals, "notify::clip", G_CALLBACK (clip_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::range-first", G_CALLBACK (range_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::range-end", G_CALLBACK (range_cb), self);
+  self->playhead_signals = g_signal_group_new (RK_TYPE_PLAYHEAD);
+  g_signal_group_connect_swapped (self->playhead_signals, "notify::position", G_CALLBACK (position_cb), self);
+  g_signal_group_connect_swapped (self->playhead_signals, "notify::playing", G_CALLBACK (playing_cb), self);
+  self->session_bindings = g_binding_group_new ();
+  g_binding_group_bind (self->session_bindings, "stale", self->stale_banner, "revealed", G_BINDING_SYNC_CREATE);
+
+  rk_compare_pointer_attach (self->compare);
   _rk_editor_add_peeking (self);
   g_signal_connect_object (self->modes, "notify::active-name", G_CALLBACK (mode_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->compare, "notify::zoom", G_CALLBACK (zoom_cb), self, G_CONNECT_SWAPPED);
@@ -288,20 +297,16 @@ void
 rk_editor_set_session (RkEditor  *self,
                        RkSession *session)
 {
-  RkPlayhead *playhead = rk_session_get_playhead (session);
-
   g_set_object (&self->session, session);
   rk_compare_view_set_session (self->compare, session);
   rk_timeline_set_session (self->timeline, session);
   rk_sidebar_set_session (self->sidebar, session);
   rk_job_bar_set_session (self->job_bar, session);
 
-  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (playhead, "notify::position", G_CALLBACK (position_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::range-first", G_CALLBACK (range_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::range-end", G_CALLBACK (range_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (playhead, "notify::playing", G_CALLBACK (playing_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (session, "notify::stale", G_CALLBACK (stale_cb), self, G_CONNECT_SWAPPED);
+  g_signal_group_set_target (self->session_signals, session);
+  g_signal_group_set_target (self->playhead_signals, get_playhead (self));
+  g_binding_group_set_source (self->session_bindings, session);
+  playing_cb (self);
   clip_cb (self);
 }
 

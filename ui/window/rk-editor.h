@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 #define RK_TYPE_EDITOR (rk_editor_get_type ())
 G_DECLARE_FINAL_TYPE (RkEditor, rk_editor, RK, EDITOR, AdwBin)
 
-/* Once. */
+/* In place of the one before, if any. */
 void rk_editor_set_session (RkEditor  *self,
                             RkSession *session);
 void rk_editor_focus       (RkEditor  *self);

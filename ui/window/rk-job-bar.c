@@ -9,8 +9,9 @@ struct _RkJobBar
 {
   AdwBin parent_instance;
 
+  /* Owned. */
   RkSession *session;
-  GSignalGroup *job_signals;
+  GSignalGroup *session_signals, *job_signals;
 
   /* Template. */
   GtkLabel *title;
@@ -65,6 +66,7 @@ rk_job_bar_dispose (GObject *object)
 {
   RkJobBar *self = RK_JOB_BAR (object);
 
+  g_clear_object (&self->session_signals);
   g_clear_object (&self->job_signals);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_JOB_BAR);
@@ -91,6 +93,8 @@ rk_job_bar_init (RkJobBar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals, "notify::job", G_CALLBACK (job_cb), self);
   self->job_signals = g_signal_group_new (RK_TYPE_JOB);
   g_signal_group_connect_swapped (self->job_signals, "notify", G_CALLBACK (update), self);
 }
@@ -100,6 +104,6 @@ rk_job_bar_set_session (RkJobBar  *self,
                         RkSession *session)
 {
   g_set_object (&self->session, session);
-  g_signal_connect_object (session, "notify::job", G_CALLBACK (job_cb), self, G_CONNECT_SWAPPED);
+  g_signal_group_set_target (self->session_signals, session);
   job_cb (self);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define RK_TYPE_JOB_BAR (rk_job_bar_get_type ())
 G_DECLARE_FINAL_TYPE (RkJobBar, rk_job_bar, RK, JOB_BAR, AdwBin)
 
-/* Once. */
+/* In place of the one before, if any. */
 void rk_job_bar_set_session (RkJobBar  *self,
                              RkSession *session);
 

@@ -19,6 +19,7 @@ struct _RkSidebar
 
   /* Owned. */
   RkSession *session;
+  GSignalGroup *session_signals, *recipe_signals;
   GPtrArray *models;  /* of paths, as the row offers them */
   GPtrArray *devices; /* of names; the first is NULL = the best */
   GPtrArray *fact_rows; /* borrowed from facts */
@@ -242,6 +243,8 @@ rk_sidebar_dispose (GObject *object)
 {
   RkSidebar *self = RK_SIDEBAR (object);
 
+  g_clear_object (&self->session_signals);
+  g_clear_object (&self->recipe_signals);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_SIDEBAR);
 
@@ -288,6 +291,11 @@ rk_sidebar_init (RkSidebar *self)
   self->devices = g_ptr_array_new_with_free_func (g_free);
   self->fact_rows = g_ptr_array_new ();
 
+  self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
+  g_signal_group_connect_swapped (self->session_signals, "notify::clip", G_CALLBACK (clip_cb), self);
+  self->recipe_signals = g_signal_group_new (RK_TYPE_RECIPE);
+  g_signal_group_connect_swapped (self->recipe_signals, "notify", G_CALLBACK (recipe_cb), self);
+
   gtk_scale_set_format_value_func (self->strength, format_strength, NULL, NULL);
   g_signal_connect_object (self->strength_adjustment, "value-changed", G_CALLBACK (strength_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->size, "notify::selected", G_CALLBACK (size_cb), self, G_CONNECT_SWAPPED);
@@ -305,7 +313,7 @@ rk_sidebar_set_session (RkSidebar *self,
   fill_models (self);
   fill_devices (self);
   self->updating = FALSE;
-  g_signal_connect_object (session, "notify::clip", G_CALLBACK (clip_cb), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (rk_session_get_recipe (session), "notify", G_CALLBACK (recipe_cb), self, G_CONNECT_SWAPPED);
+  g_signal_group_set_target (self->session_signals, session);
+  g_signal_group_set_target (self->recipe_signals, rk_session_get_recipe (session));
   clip_cb (self);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 #define RK_TYPE_SIDEBAR (rk_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (RkSidebar, rk_sidebar, RK, SIDEBAR, AdwBin)
 
-/* Once. */
+/* In place of the one before, if any. */
 void rk_sidebar_set_session (RkSidebar *self,
                              RkSession *session);
 
