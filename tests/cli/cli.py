@@ -103,7 +103,9 @@ class CliTest(testing.TestCase):
 
         def writes():
             self.assertIsNone(process.poll(), "ended before it began to write")
-            return any(".part" in name for name in self.files())
+            # An empty one may not be locked yet.
+            return any(".part" in name and os.path.getsize(self.path(name))
+                       for name in self.files())
 
         testing.wait(writes, "unfinished file")
         process.send_signal(signal.SIGSTOP)
