@@ -110,7 +110,7 @@ void progress_job(const OasisProgress *progress, void *data)
     if (!state.enabled) {
         return;
     }
-    snprintf(percent, sizeof percent, "%d %%", (int)(progress->stage_done * 100));
+    snprintf(percent, sizeof percent, "%d %%", (int)(progress->fraction * 100));
     if (progress->seconds_left >= 0 && !last) {
         snprintf(left, sizeof left, "%s left", text_duration(progress->seconds_left).text);
         parts[n++] = left;

@@ -53,23 +53,20 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         [OASIS_DEINTERLACE_ON] = "on",
         NULL,
     };
-    OasisStatus status;
     int index;
 
     switch (option) {
     case OPTION_START:
         return options_time("--start", value, &o->start_ns, err);
     case OPTION_END_TIME:
-        status = options_time("--end", value, &o->end_ns, err);
-        if (status == OASIS_OK && o->end_ns == 0) {
-            return oasis_fail(err, OASIS_ERR_USAGE, "--end",
-                              "\"%s\" leaves nothing to restore", value);
-        }
-        return status;
+        OASIS_TRY(options_time("--end", value, &o->end_ns, err));
+        return o->end_ns ? OASIS_OK
+                         : oasis_fail(err, OASIS_ERR_USAGE, "--end",
+                                      "\"%s\" leaves nothing to restore", value);
     case OPTION_DEINTERLACE:
-        status = options_choice("--deinterlace", value, deinterlaces, &index, err);
+        OASIS_TRY(options_choice("--deinterlace", value, deinterlaces, &index, err));
         o->deinterlace = (OasisDeinterlace)index;
-        return status;
+        return OASIS_OK;
     case OPTION_SCALE:
         return options_number("--scale", value, 1, 4, &o->size.scale, err);
     case OPTION_HEIGHT:
@@ -121,31 +118,32 @@ static OasisStatus check(const RestoreOptions *o, OasisError *err)
     return OASIS_OK;
 }
 
-bool restore_options_parse(int argc, char **argv, RestoreOptions *options, int *exit_code)
+/* *help: the help was asked for, and printed; the rest is not read then. */
+static OasisStatus parse(int argc, char **argv, RestoreOptions *options, bool *help,
+                         OasisError *err)
 {
-    OasisStatus status = OASIS_OK;
-    OasisError err;
     int option;
 
     *options = (RestoreOptions){.strength = -1, .crf = -1};
-    while (status == OASIS_OK &&
-           (option = options_next(&command_restore, argc, argv, table, &err)) != OPTION_END) {
-        if (option == OPTION_HELP) {
-            *exit_code = EXIT_DONE;
-            return false;
+    while ((option = options_next(&command_restore, argc, argv, table, err)) != OPTION_END) {
+        *help = option == OPTION_HELP;
+        if (*help) {
+            return OASIS_OK;
         }
-        status = option == OPTION_BAD ? err.status : take(options, option, optarg, &err);
+        OASIS_TRY(option == OPTION_BAD ? err->status : take(options, option, optarg, err));
     }
-    if (status == OASIS_OK) {
-        status = options_check_count(&command_restore, argc, 2, &err);
-    }
-    if (status == OASIS_OK) {
-        options->input = argv[optind];
-        options->output = argv[optind + 1];
-        status = check(options, &err);
-    }
-    if (status != OASIS_OK) {
-        *exit_code = report_error(&err);
-    }
-    return status == OASIS_OK;
+    OASIS_TRY(options_check_count(&command_restore, argc, 2, err));
+    options->input = argv[optind];
+    options->output = argv[optind + 1];
+    return check(options, err);
+}
+
+bool restore_options_parse(int argc, char **argv, RestoreOptions *options, int *exit_code)
+{
+    OasisError err;
+    bool help = false;
+    OasisStatus status = parse(argc, argv, options, &help, &err);
+
+    *exit_code = status == OASIS_OK ? EXIT_DONE : report_error(&err);
+    return status == OASIS_OK && !help;
 }

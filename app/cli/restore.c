@@ -23,6 +23,7 @@ typedef struct Run {
     OasisSink *sink;
     OasisFrameFormat format; /* of the restored frames */
     int64_t first, end;      /* source frames to restore */
+    double seconds;          /* that the job took */
 } Run;
 
 static void run_close(Run *run)
@@ -70,19 +71,11 @@ static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisErr
 static OasisStatus open_restorer(Run *run, const RestoreOptions *options, OasisError *err)
 {
     char path[4096];
-    OasisStatus status;
 
-    status = oasis_model_find(options->model, path, sizeof path, err);
-    if (status == OASIS_OK) {
-        status = oasis_model_open(path, &run->model, err);
-    }
-    if (status == OASIS_OK) {
-        status = oasis_device_open(&options->device, &run->device, err);
-    }
-    if (status == OASIS_OK) {
-        status = oasis_restorer_new(run->model, run->device, &run->restorer, err);
-    }
-    return status;
+    OASIS_TRY(oasis_model_find(options->model, path, sizeof path, err));
+    OASIS_TRY(oasis_model_open(path, &run->model, err));
+    OASIS_TRY(oasis_device_open(&options->device, &run->device, err));
+    return oasis_restorer_new(run->model, run->device, &run->restorer, err);
 }
 
 static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError *err)
@@ -137,7 +130,7 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-static void print_summary(const Run *run, const char *output, double seconds)
+static void print_summary(const Run *run, const char *output)
 {
     int64_t frames = run->end - run->first;
     struct stat file = {0};
@@ -145,8 +138,22 @@ static void print_summary(const Run *run, const char *output, double seconds)
     stat(output, &file);
     printf("%s: %" PRId64 " frame%s of %dx%d, %s, in %s (%.2f frames/s)\n", output, frames,
            frames == 1 ? "" : "s", run->format.width, run->format.height,
-           text_bytes((uint64_t)file.st_size).text, text_duration(seconds).text,
-           (double)frames / seconds);
+           text_bytes((uint64_t)file.st_size).text, text_duration(run->seconds).text,
+           (double)frames / run->seconds);
+}
+
+static OasisStatus run_all(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    double start;
+
+    OASIS_TRY(oasis_target_check(options->output, options->input, options->force, err));
+    OASIS_TRY(open_source(run, options, err));
+    OASIS_TRY(open_restorer(run, options, err));
+    OASIS_TRY(open_sink(run, options, err));
+    start = now();
+    OASIS_TRY(run_job(run, options, err));
+    run->seconds = now() - start;
+    return OASIS_OK;
 }
 
 static int restore(int argc, char **argv)
@@ -155,7 +162,6 @@ static int restore(int argc, char **argv)
     Run run = {0};
     OasisStatus status;
     OasisError err;
-    double start, seconds;
     int exit_code;
 
     if (!restore_options_parse(argc, argv, &options, &exit_code)) {
@@ -169,21 +175,7 @@ static int restore(int argc, char **argv)
     interrupt_cancels(run.cancel);
     progress_start(options.quiet);
 
-    status = oasis_target_check(options.output, options.input, options.force, &err);
-    if (status == OASIS_OK) {
-        status = open_source(&run, &options, &err);
-    }
-    if (status == OASIS_OK) {
-        status = open_restorer(&run, &options, &err);
-    }
-    if (status == OASIS_OK) {
-        status = open_sink(&run, &options, &err);
-    }
-    start = now();
-    if (status == OASIS_OK) {
-        status = run_job(&run, &options, &err);
-    }
-    seconds = now() - start;
+    status = run_all(&run, &options, &err);
     /* Closed before anything is said, so that nothing unfinished lies about when it is read. */
     run_close(&run);
     progress_clear();
@@ -191,7 +183,7 @@ static int restore(int argc, char **argv)
         return report_error(&err);
     }
     if (!options.quiet) {
-        print_summary(&run, options.output, seconds);
+        print_summary(&run, options.output);
     }
     return EXIT_DONE;
 }

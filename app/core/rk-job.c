@@ -202,7 +202,7 @@ rk_job_report (RkJob               *self,
   RkJobPrivate *priv = rk_job_get_instance_private (self);
 
   g_mutex_lock (&priv->mutex);
-  priv->said.fraction = CLAMP (progress->stage_done, priv->said.fraction, 1);
+  priv->said.fraction = CLAMP (progress->fraction, priv->said.fraction, 1);
   priv->said.rate = MAX (progress->frames_per_second, 0);
   priv->said.seconds_left = progress->seconds_left < 0 ? -1 : progress->seconds_left;
   publish_and_unlock (self);

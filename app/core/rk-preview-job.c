@@ -24,10 +24,10 @@ progress_cb (const OasisProgress *run,
 {
   RkPreviewJob *self = data;
   OasisProgress whole = *run;
-  const double done = self->frames_before + run->stage_done * run->frames_total;
+  const double done = self->frames_before + run->fraction * run->frames_total;
 
   whole.frames_total = self->frames_total;
-  whole.stage_done = done / self->frames_total;
+  whole.fraction = done / self->frames_total;
   if (run->frames_per_second > 0)
     whole.seconds_left = (self->frames_total - done) / run->frames_per_second;
 

@@ -128,7 +128,8 @@ static OasisStatus export(OasisExec *exec, const OasisChunkWork *work, const Oas
 }
 
 static OasisStatus run_model(const OasisRestorer *restorer, OasisExec *exec,
-                             const OasisChunkWork *work, OasisFrame **restored, OasisFrame **source)
+                             const OasisChunkWork *work, OasisFrame **restored,
+                             OasisFrame **resized)
 {
     const OasisGeometry *g = restorer->net->geometry;
     OasisShape shape = oasis_shape(g, work->output.width, work->output.height);
@@ -144,11 +145,11 @@ static OasisStatus run_model(const OasisRestorer *restorer, OasisExec *exec,
         OASIS_TRY(import_chunk(g, exec, work, &shape.low, low));
     }
     OASIS_TRY(oasis_net_run(restorer->net, exec, image, low, &shape, result));
-    for (int i = 0; i < work->own_frames; i++) {
-        int t = work->own_first + i;
+    for (int i = 0; i < work->want_frames; i++) {
+        int t = work->want_first + i;
         OASIS_TRY(export(exec, work, &shape.full, t, t, result, restored ? &restored[i] : NULL));
-        if (source) {
-            OASIS_TRY(export(exec, work, &shape.full, t, t, image, &source[i]));
+        if (resized) {
+            OASIS_TRY(export(exec, work, &shape.full, t, t, image, &resized[i]));
         }
     }
     return OASIS_OK;
@@ -156,16 +157,16 @@ static OasisStatus run_model(const OasisRestorer *restorer, OasisExec *exec,
 
 /* The resized source alone, one frame at a time. */
 static OasisStatus run_resize(const OasisRestorer *restorer, OasisExec *exec,
-                              const OasisChunkWork *work, OasisFrame **source)
+                              const OasisChunkWork *work, OasisFrame **resized)
 {
     OasisShape shape = oasis_shape(restorer->net->geometry, work->output.width,
                                    work->output.height);
     OasisTensor image = oasis_exec_take(exec, OASIS_F32, oasis_image_elements(&shape.full));
 
-    for (int i = 0; i < work->own_frames; i++) {
-        int t = work->own_first + i;
+    for (int i = 0; i < work->want_frames; i++) {
+        int t = work->want_first + i;
         OASIS_TRY(import(exec, work->frames[t], &shape.full, 0, image));
-        OASIS_TRY(export(exec, work, &shape.full, t, 0, image, source ? &source[i] : NULL));
+        OASIS_TRY(export(exec, work, &shape.full, t, 0, image, resized ? &resized[i] : NULL));
     }
     return OASIS_OK;
 }
@@ -189,7 +190,7 @@ static Plan make_plan(const OasisRestorer *restorer, const OasisFrameFormat *sou
     OasisFrame format_only = {.format = *source}, *frames[OASIS_MAX_CHUNK_FRAMES];
     OasisExec exec = {.backend = restorer->device->backend, .dry = true};
     int n = restorer->net->geometry->chunk_frames;
-    OasisChunkWork work = {.frames = frames, .n_frames = n, .output = *output, .own_frames = n};
+    OasisChunkWork work = {.frames = frames, .n_frames = n, .output = *output, .want_frames = n};
     Plan plan = {.resize_only = resize_only, .source = *source, .output = *output};
     OasisStatus status;
 
@@ -293,17 +294,17 @@ static OasisStatus check_work(const OasisRestorer *restorer, const OasisChunkWor
 {
     int most = restorer->net->geometry->chunk_frames;
 
-    if (work->n_frames < 1 || work->n_frames > most || work->own_first < 0 ||
-        work->own_frames < 0 || work->own_frames > work->n_frames - work->own_first) {
+    if (work->n_frames < 1 || work->n_frames > most || work->want_first < 0 ||
+        work->want_frames < 0 || work->want_frames > work->n_frames - work->want_first) {
         return oasis_fail(err, OASIS_ERR_USAGE, "chunk",
                           "%d frames, of which %d from %d are wanted; a chunk has 1 to %d",
-                          work->n_frames, work->own_frames, work->own_first, most);
+                          work->n_frames, work->want_frames, work->want_first, most);
     }
     OASIS_TRY(oasis_frame_format_check(&work->output, "output", err));
-    if (!work->own_frames) {
+    if (!work->want_frames) {
         return OASIS_OK;
     }
-    return oasis_frame_format_check(&work->frames[work->own_first]->format, "source", err);
+    return oasis_frame_format_check(&work->frames[work->want_first]->format, "source", err);
 }
 
 static void drop(OasisFrame **frames, int n)
@@ -321,7 +322,7 @@ static void clear(OasisFrame **frames, int n)
 }
 
 OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
-                               OasisFrame **restored, OasisFrame **source, OasisError *err)
+                               OasisFrame **restored, OasisFrame **resized, OasisError *err)
 {
     OasisBackend *backend = restorer->device->backend;
     OasisExec exec = {.backend = backend, .err = err, .cancel = work->cancel,
@@ -329,23 +330,23 @@ OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *wo
     OasisStatus status;
 
     OASIS_TRY(check_work(restorer, work, err));
-    clear(restored, work->own_frames);
-    clear(source, work->own_frames);
-    if (!work->own_frames || (!restored && !source)) {
+    clear(restored, work->want_frames);
+    clear(resized, work->want_frames);
+    if (!work->want_frames || (!restored && !resized)) {
         return OASIS_OK;
     }
-    OASIS_TRY(oasis_restorer_prepare(restorer, &work->frames[work->own_first]->format,
+    OASIS_TRY(oasis_restorer_prepare(restorer, &work->frames[work->want_first]->format,
                                      &work->output, !restored, err));
     exec.buffer = restorer->work;
     exec.flops_total = restorer->plan.flops;
-    status = restored ? run_model(restorer, &exec, work, restored, source)
-                      : run_resize(restorer, &exec, work, source);
+    status = restored ? run_model(restorer, &exec, work, restored, resized)
+                      : run_resize(restorer, &exec, work, resized);
     if (status == OASIS_OK) {
         status = oasis_backend_sync(backend, err);
     }
     if (status != OASIS_OK) {
-        drop(restored, work->own_frames);
-        drop(source, work->own_frames);
+        drop(restored, work->want_frames);
+        drop(resized, work->want_frames);
         return status;
     }
     if (work->progress) {

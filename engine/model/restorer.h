@@ -10,7 +10,7 @@ typedef struct OasisChunkWork {
     OasisFrame *const *frames; /* source frames, host memory, one format */
     int n_frames;              /* 1..chunk_frames; the last is repeated up to chunk_frames */
     OasisFrameFormat output;   /* from oasis_output_format */
-    int own_first, own_frames; /* which of them are wanted, relative to frames[0] */
+    int want_first, want_frames; /* which of them are wanted, relative to frames[0] */
     const OasisCancel *cancel; /* may be NULL */
     void (*progress)(double done, void *data); /* 0..1 of this chunk; may be NULL */
     void *data;
@@ -28,12 +28,12 @@ OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameForm
                                    OasisError *err) OASIS_MUST_USE;
 
 /* Computes a chunk: import, fold, transformer in tiles, decoder in bands, export. Fills
- * restored[own_frames] and source[own_frames] (the resized source, for mixing) with new frames that
- * the caller owns (pts, duration and time base of the input frames). Either may be NULL; without
- * restored the model does not run, and frames that are not wanted are not looked at. On failure
- * none is left. Polls cancel every 100 ms of work at most. */
+ * restored[want_frames] and resized[want_frames] (the source at that size, for mixing) with new
+ * frames that the caller owns (pts, duration and time base of the input frames). Either may be
+ * NULL; without restored the model does not run, and frames that are not wanted are not looked at.
+ * On failure none is left. Polls cancel every 100 ms of work at most. */
 OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
-                               OasisFrame **restored, OasisFrame **source,
+                               OasisFrame **restored, OasisFrame **resized,
                                OasisError *err) OASIS_MUST_USE;
 
 const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer);

@@ -13,7 +13,7 @@ typedef struct Bench {
     int in_window;
 
     OasisFrame **restored; /* of the chunk at work, NULL where already handed on */
-    OasisFrame **source;   /* the resized source of the same frames */
+    OasisFrame **resized;  /* the source of the same frames, at their size */
     int size;
 } Bench;
 
@@ -29,8 +29,8 @@ static bool bench_make(Bench *bench, int size)
     *bench = (Bench){.size = size};
     bench->window = calloc((size_t)size, sizeof *bench->window);
     bench->restored = calloc((size_t)size, sizeof *bench->restored);
-    bench->source = calloc((size_t)size, sizeof *bench->source);
-    return bench->window && bench->restored && bench->source;
+    bench->resized = calloc((size_t)size, sizeof *bench->resized);
+    return bench->window && bench->restored && bench->resized;
 }
 
 static void bench_clear(Bench *bench)
@@ -40,7 +40,7 @@ static void bench_clear(Bench *bench)
     }
     free(bench->window);
     free(bench->restored);
-    free(bench->source);
+    free(bench->resized);
 }
 
 /* Makes the window hold the frames that the step needs, and none before them. */
@@ -82,22 +82,21 @@ static OasisStatus read_cached_frames(OasisJob *job, const OasisPlanStep *step, 
 {
     const OasisFrameFormat *output = &job->params->output;
     const OasisSourceInfo *info = oasis_source_info(entry);
-    OasisStatus status;
 
     if (info->frames != step->own_frames || !oasis_frame_format_equal(&info->format, output)) {
         return OASIS_ERR_INPUT;
     }
-    status = oasis_source_seek(entry, step->out.first_frame - step->own_first, job->stop, err);
-    for (int64_t i = 0; i < step->out.frames && status == OASIS_OK; i++) {
+    OASIS_TRY(oasis_source_seek(entry, step->out.first_frame - step->own_first, job->stop, err));
+    for (int64_t i = 0; i < step->out.frames; i++) {
         if (oasis_cancel_is_triggered(job->stop)) {
             return OASIS_ERR_CANCELLED;
         }
-        status = oasis_source_read(entry, &frames[i], err);
-        if (status == OASIS_OK && !frames[i]) {
-            status = OASIS_ERR_INPUT; /* it ends early */
+        OASIS_TRY(oasis_source_read(entry, &frames[i], err));
+        if (!frames[i]) {
+            return OASIS_ERR_INPUT; /* it ends early */
         }
     }
-    return status;
+    return OASIS_OK;
 }
 
 /* Fills bench->restored from the cache. Where the cache is at fault, err need not say why. */
@@ -106,16 +105,16 @@ static OasisStatus take_cached(OasisJob *job, Bench *bench, const OasisPlanStep 
 {
     const OasisChunkCache *cache = job->params->cache;
     OasisSource *entry = NULL;
-    OasisStatus status = cache->open(cache->data, step->out.index, &entry, err);
+    OasisStatus status;
 
-    if (status == OASIS_OK) {
-        status = read_cached_frames(job, step, entry, bench->restored, err);
-        oasis_source_close(&entry);
-    }
-    for (int64_t i = 0; status == OASIS_OK && job->plan.times && i < step->out.frames; i++) {
+    OASIS_TRY(cache->open(cache->data, step->out.index, &entry, err));
+    status = read_cached_frames(job, step, entry, bench->restored, err);
+    oasis_source_close(&entry);
+    OASIS_TRY(status);
+    for (int64_t i = 0; job->plan.times && i < step->out.frames; i++) {
         stamp(job, step->out.first_frame + i, bench->restored[i]);
     }
-    return status;
+    return OASIS_OK;
 }
 
 /* Whether the cache is at fault, which is no reason to give up. */
@@ -124,14 +123,19 @@ static bool is_lost(OasisStatus status)
     return status != OASIS_OK && status != OASIS_ERR_CANCELLED && status != OASIS_ERR_NO_MEMORY;
 }
 
-/* Drops what was in hand for a step that is restored after all. */
+/* The cache does not hold what it promised for a step: drops what was in hand for it, plans to
+ * restore it, and starts decoding again from there. */
 static OasisStatus restore_instead(OasisJob *job, Bench *bench, int64_t i, OasisError *err)
 {
     drop_frames(bench->restored, (int)job->plan.steps[i].out.frames);
     drop_frames(bench->window, bench->in_window);
     bench->window_first = 0;
     bench->in_window = 0;
-    return oasis_job_restore_step(job, i, err);
+    oasis_job_stop_decoder(job);
+    oasis_plan_restore(&job->plan, &job->grid, i);
+    oasis_meter_add(&job->meter, job->grid.chunk_frames);
+    OASIS_TRY(oasis_job_prepare(job, err));
+    return oasis_job_start_decoder(job, i, err);
 }
 
 static void chunk_progress(double done, void *data)
@@ -139,7 +143,8 @@ static void chunk_progress(double done, void *data)
     oasis_job_progress(data, done);
 }
 
-/* Fills bench->restored and bench->source as far as the job wants them and the cache lacks them. */
+/* Fills bench->restored and bench->resized as far as the job wants them and the cache lacks
+ * them. */
 static OasisStatus run_restorer(OasisJob *job, Bench *bench, const OasisPlanStep *step,
                                 OasisError *err)
 {
@@ -148,28 +153,28 @@ static OasisStatus run_restorer(OasisJob *job, Bench *bench, const OasisPlanStep
         .frames = bench->window,
         .n_frames = bench->in_window,
         .output = job->params->output,
-        .own_first = (int)(step->out.first_frame - bench->window_first),
-        .own_frames = (int)step->out.frames,
+        .want_first = (int)(step->out.first_frame - bench->window_first),
+        .want_frames = (int)step->out.frames,
         .cancel = job->stop,
         .progress = chunk_progress,
         .data = job,
     };
 
-    if (!restore && !job->plan.want_source) {
+    if (!restore && !job->plan.want_resized) {
         return OASIS_OK;
     }
     return oasis_restorer_run(job->params->restorer, &work, restore ? bench->restored : NULL,
-                              job->plan.want_source ? bench->source : NULL, err);
+                              job->plan.want_resized ? bench->resized : NULL, err);
 }
 
 /* Mixes and hands on, in order. */
 static OasisStatus finish_frames(OasisJob *job, Bench *bench, int n)
 {
     for (int i = 0; i < n; i++) {
-        OasisFrame **result = job->plan.want_source ? &bench->source[i] : &bench->restored[i];
+        OasisFrame **result = job->plan.want_resized ? &bench->resized[i] : &bench->restored[i];
 
-        if (job->plan.want_source && job->plan.want_restored) {
-            oasis_frame_mix(bench->source[i], bench->restored[i], job->params->strength);
+        if (job->plan.want_resized && job->plan.want_restored) {
+            oasis_frame_mix(bench->resized[i], bench->restored[i], job->params->strength);
             oasis_frame_unref(&bench->restored[i]);
         }
         if (!oasis_queue_push(job->finished, *result)) {
@@ -181,30 +186,31 @@ static OasisStatus finish_frames(OasisJob *job, Bench *bench, int n)
     return OASIS_OK;
 }
 
-static OasisStatus compute_step(OasisJob *job, Bench *bench, int64_t i, OasisError *err)
+static OasisStatus compute_frames(OasisJob *job, Bench *bench, int64_t i, OasisError *err)
 {
     const OasisPlanStep *step = &job->plan.steps[i];
-    int n = (int)step->out.frames;
-    OasisStatus status = OASIS_OK;
 
     if (step->cached) {
-        status = take_cached(job, bench, step, err);
-    }
-    if (is_lost(status)) {
-        status = restore_instead(job, bench, i, err);
+        OasisStatus status = take_cached(job, bench, step, err);
+        if (is_lost(status)) {
+            status = restore_instead(job, bench, i, err);
+        }
+        OASIS_TRY(status);
     }
     job->work_chunk = job->plan.want_restored && !step->cached ? job->grid.chunk_frames : 0;
-    if (status == OASIS_OK && step->need_frames > 0) {
-        status = fill_window(job, bench, step);
+    if (step->need_frames > 0) {
+        OASIS_TRY(fill_window(job, bench, step));
     }
-    if (status == OASIS_OK) {
-        status = run_restorer(job, bench, step, err);
-    }
-    if (status == OASIS_OK) {
-        status = finish_frames(job, bench, n);
-    }
-    drop_frames(bench->restored, n);
-    drop_frames(bench->source, n);
+    OASIS_TRY(run_restorer(job, bench, step, err));
+    return finish_frames(job, bench, (int)step->out.frames);
+}
+
+static OasisStatus compute_step(OasisJob *job, Bench *bench, int64_t i, OasisError *err)
+{
+    OasisStatus status = compute_frames(job, bench, i, err);
+
+    drop_frames(bench->restored, (int)job->plan.steps[i].out.frames);
+    drop_frames(bench->resized, (int)job->plan.steps[i].out.frames);
     return status;
 }
 

@@ -35,17 +35,11 @@ static OasisStatus decode_step(OasisJob *job, const OasisPlanStep *step, int64_t
 
     for (; n < end; n++) {
         OasisFrame *frame = NULL;
-        OasisStatus status = OASIS_OK;
 
         if (n != *next) {
-            status = oasis_source_seek(source, n, job->decode_stop, err);
+            OASIS_TRY(oasis_source_seek(source, n, job->decode_stop, err));
         }
-        if (status == OASIS_OK) {
-            status = read_frame(source, n, &frame, err);
-        }
-        if (status != OASIS_OK) {
-            return status;
-        }
+        OASIS_TRY(read_frame(source, n, &frame, err));
         *next = n + 1;
         if (!oasis_queue_push(job->decoded, frame)) {
             oasis_frame_unref(&frame);

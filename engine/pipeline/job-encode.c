@@ -24,12 +24,12 @@ static OasisStatus write_frame(OasisJob *job, OasisError *err)
 static OasisStatus write_chunk(OasisJob *job, const OasisChunkInfo *chunk, OasisError *err)
 {
     OasisSink *sink = job->params->sink;
-    OasisStatus status = oasis_sink_begin_chunk(sink, chunk, err);
 
-    for (int64_t i = 0; i < chunk->frames && status == OASIS_OK; i++) {
-        status = write_frame(job, err);
+    OASIS_TRY(oasis_sink_begin_chunk(sink, chunk, err));
+    for (int64_t i = 0; i < chunk->frames; i++) {
+        OASIS_TRY(write_frame(job, err));
     }
-    return status == OASIS_OK ? oasis_sink_end_chunk(sink, err) : status;
+    return oasis_sink_end_chunk(sink, err);
 }
 
 static OasisStatus write_all(OasisJob *job, OasisError *err)
@@ -37,13 +37,10 @@ static OasisStatus write_all(OasisJob *job, OasisError *err)
     OasisSink *sink = job->params->sink;
 
     for (int64_t i = 0; i < job->plan.n_steps; i++) {
-        OasisStatus status = oasis_cancel_is_triggered(job->stop)
-                                 ? OASIS_ERR_CANCELLED
-                                 : write_chunk(job, &job->plan.steps[i].out, err);
-
-        if (status != OASIS_OK) {
-            return status;
+        if (oasis_cancel_is_triggered(job->stop)) {
+            return OASIS_ERR_CANCELLED;
         }
+        OASIS_TRY(write_chunk(job, &job->plan.steps[i].out, err));
     }
     return oasis_cancel_is_triggered(job->stop) ? OASIS_ERR_CANCELLED
                                                 : oasis_sink_finish(sink, err);

@@ -45,6 +45,8 @@ typedef struct OasisJob {
     double work_chunk;  /* of the chunk at work, when it is complete */
 } OasisJob;
 
+/* --- the state that they share (job-state.c) -------------------------------------------------- */
+
 /* Notes a failure, unless there was one before, and stops all threads. A thread that was stopped
  * itself passes OASIS_ERR_CANCELLED and may leave err NULL; the decode thread says nothing then. */
 void oasis_job_fail(OasisJob *job, OasisStatus status, const OasisError *err);
@@ -56,26 +58,26 @@ void oasis_job_drop_frame(void *frame);
 OasisStatus oasis_job_start_thread(OasisJob *job, pthread_t *thread, void *(*run)(void *),
                                    OasisError *err) OASIS_MUST_USE;
 
+/* Refuses, before the work that it is needed for, what does not fit the device's memory. */
+OasisStatus oasis_job_prepare(const OasisJob *job, OasisError *err) OASIS_MUST_USE;
+
+/* Progress, all of it on the caller's thread: the plan is made, the chunk at work is `done` (0..1),
+ * it is complete, the job is. The caller is told where that is due. */
+void oasis_job_begin_progress(OasisJob *job);
+void oasis_job_progress(OasisJob *job, double done);
+void oasis_job_chunk_done(OasisJob *job);
+void oasis_job_end_progress(OasisJob *job);
+
+/* --- the threads ------------------------------------------------------------------------------ */
+
 /* Starts the decode thread at a step of the plan; it must not be running. */
-OasisStatus oasis_job_start_decoder(OasisJob *job, int64_t step,
-                                    OasisError *err) OASIS_MUST_USE;
+OasisStatus oasis_job_start_decoder(OasisJob *job, int64_t step, OasisError *err) OASIS_MUST_USE;
 
 /* Ends the decode thread and drops what it has decoded and nobody has taken. */
 void oasis_job_stop_decoder(OasisJob *job);
 
-/* The cache does not hold what it promised for a step: plans to restore it, and starts decoding
- * again from there. */
-OasisStatus oasis_job_restore_step(OasisJob *job, int64_t step,
-                                   OasisError *err) OASIS_MUST_USE;
-
-/* Thread function; the argument is the OasisJob. */
-void *oasis_job_encode(void *job);
-
 /* Takes decoded frames, computes, and hands finished frames on, on the calling thread. */
 void oasis_job_compute(OasisJob *job);
 
-/* Tells the caller how far the job is, if that is due; `done` (0..1) is of the chunk at work. */
-void oasis_job_progress(OasisJob *job, double done);
-
-/* The chunk at work is complete. */
-void oasis_job_chunk_done(OasisJob *job);
+/* Thread function; the argument is the OasisJob. */
+void *oasis_job_encode(void *job);

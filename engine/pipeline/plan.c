@@ -24,7 +24,7 @@ static OasisPlanStep make_step(const OasisJobParams *params, const OasisPlan *pl
     if (plan->want_restored && !step.cached) {
         step.need_first = chunk->first;
         step.need_frames = chunk->frames;
-    } else if (plan->want_source) {
+    } else if (plan->want_resized) {
         step.need_first = out_first;
         step.need_frames = (int)(out_end - out_first);
     }
@@ -52,13 +52,13 @@ static void keep_for_later(OasisPlan *plan)
 }
 
 /* The source belongs to the decode thread later, so its times are taken down before. */
-static bool note_times(OasisPlan *plan, OasisSource *source)
+static OasisStatus note_times(OasisPlan *plan, OasisSource *source, OasisError *err)
 {
     int64_t end = plan->first + plan->frames;
 
     plan->times = calloc((size_t)plan->frames + 1, sizeof *plan->times);
     if (!plan->times) {
-        return false;
+        return oasis_fail_memory(err, source->name);
     }
     for (int64_t i = 0; i < plan->frames; i++) {
         plan->times[i] = oasis_source_pts(source, plan->first + i);
@@ -67,7 +67,7 @@ static bool note_times(OasisPlan *plan, OasisSource *source)
     plan->times[plan->frames] = end < oasis_source_info(source)->frames
                                     ? oasis_source_pts(source, end)
                                     : plan->times[plan->frames - 1];
-    return true;
+    return OASIS_OK;
 }
 
 OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *grid, int64_t first,
@@ -82,11 +82,11 @@ OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *
         .frames = end - first,
         .n_steps = oasis_chunk_of_frame(grid, end - 1) - first_chunk + 1,
         .want_restored = steps > 0,
-        .want_source = steps < OASIS_MIX_FULL,
+        .want_resized = steps < OASIS_MIX_FULL,
     };
     plan->steps = calloc((size_t)plan->n_steps, sizeof *plan->steps);
     if (!plan->steps) {
-        goto no_memory;
+        return oasis_fail_memory(err, params->source->name);
     }
     for (int64_t i = 0; i < plan->n_steps; i++) {
         OasisChunk chunk = oasis_chunk_get(grid, first_chunk + i);
@@ -96,14 +96,7 @@ OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *
         cached |= plan->steps[i].cached;
     }
     keep_for_later(plan);
-    if (cached && !plan->want_source && !note_times(plan, params->source)) {
-        goto no_memory;
-    }
-    return OASIS_OK;
-
-no_memory:
-    oasis_plan_clear(plan);
-    return oasis_fail_memory(err, params->source->name);
+    return cached && !plan->want_resized ? note_times(plan, params->source, err) : OASIS_OK;
 }
 
 void oasis_plan_restore(OasisPlan *plan, const OasisChunkGrid *grid, int64_t step)

@@ -23,7 +23,7 @@ typedef struct OasisPlan {
     OasisPlanStep *steps;
     int64_t n_restored; /* steps that the model runs for */
     bool want_restored; /* false at strength 0 */
-    bool want_source;   /* false at strength 1 */
+    bool want_resized;   /* false at strength 1 */
 
     /* Times of the range's frames and of the range's end in the source, for frames that come from
      * the cache alone, whose own times may be coarser; NULL where there are none. */
@@ -31,7 +31,7 @@ typedef struct OasisPlan {
     int64_t *times;
 } OasisPlan;
 
-/* Plans the range [first, end) of a job; asks its cache. */
+/* Plans the range [first, end) of a job; asks its cache. Clear the plan whatever is returned. */
 OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *grid, int64_t first,
                             int64_t end, OasisPlan *plan,
                             OasisError *err) OASIS_MUST_USE;

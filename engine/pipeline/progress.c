@@ -64,7 +64,7 @@ OasisProgress oasis_meter_report(OasisMeter *meter, double work_done, int64_t fr
     if (meter->work_done / meter->work_total > meter->part_done) {
         meter->part_done = meter->work_done / meter->work_total;
     }
-    progress.stage_done = meter->part_done;
+    progress.fraction = meter->part_done;
     seconds = now - meter->marks[0].time;
     work = meter->work_done - meter->marks[0].work_done;
     if (seconds >= SHORTEST_MEASURE && work > 0) {

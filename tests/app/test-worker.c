@@ -42,7 +42,7 @@ test_job_run (RkJob     *job,
           return FALSE;
         }
       rk_job_report (job, &(OasisProgress) {
-        .stage_done = (i % 100) / 100.0,
+        .fraction = (i % 100) / 100.0,
         .frames_per_second = 2,
         .seconds_left = i % 7 - 1,
       });

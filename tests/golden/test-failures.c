@@ -81,7 +81,7 @@ static bool attempt(const OasisModel *model, OasisDevice *device, OasisFrame *fr
 {
     OasisFrame *restored[1] = {NULL}, *source[1] = {NULL};
     OasisChunkWork work = {.frames = &frame, .n_frames = 1, .output = frame->format,
-                           .own_frames = 1};
+                           .want_frames = 1};
     OasisRestorer *restorer;
     OasisError err = {0};
     OasisStatus status = oasis_restorer_new(model, device, &restorer, &err);

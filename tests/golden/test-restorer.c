@@ -129,7 +129,7 @@ static void test_size(Fixture *f, OasisFrameFormat source_format, OasisFrameForm
     OasisFrame *frames[MAX_FRAMES], *restored[2][MAX_FRAMES], *source[MAX_FRAMES];
     OasisFrame *alone[MAX_FRAMES];
     double last = 0, worst = 0;
-    OasisChunkWork work = {.frames = frames, .n_frames = n, .output = output, .own_frames = n,
+    OasisChunkWork work = {.frames = frames, .n_frames = n, .output = output, .want_frames = n,
                            .progress = note_progress, .data = &last};
     OasisError err;
 
@@ -191,15 +191,15 @@ static void test_own(void)
 {
     OasisFrame *frames[9], *all[9], *some[3];
     OasisFrameFormat in = format(20, 12, 1), out = format(40, 24, 1);
-    OasisChunkWork work = {.frames = frames, .n_frames = 9, .output = out, .own_frames = 9};
+    OasisChunkWork work = {.frames = frames, .n_frames = 9, .output = out, .want_frames = 9};
     OasisError err;
     Fixture f = {0};
 
     set_up(&f, &(ModelSpec){.frames = 9});
     make_clip(&in, 9, frames);
     REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, all, NULL, &err), &err));
-    work.own_first = 4;
-    work.own_frames = 3;
+    work.want_first = 4;
+    work.want_frames = 3;
     REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, some, NULL, &err), &err));
     for (int t = 0; t < 3; t++) {
         CHECK(equal_frames(some[t], all[4 + t]));
@@ -216,7 +216,7 @@ static void test_short(void)
 {
     OasisFrame *frames[5], *few[2], *filled[5];
     OasisFrameFormat in = format(16, 16, 1), out = format(32, 32, 1);
-    OasisChunkWork work = {.frames = frames, .n_frames = 2, .output = out, .own_frames = 2};
+    OasisChunkWork work = {.frames = frames, .n_frames = 2, .output = out, .want_frames = 2};
     OasisError err;
     Fixture f = {0};
 
@@ -225,7 +225,7 @@ static void test_short(void)
         frames[t] = make_frame(&in, t < 1 ? t : 1);
     }
     REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, few, NULL, &err), &err));
-    work.n_frames = work.own_frames = 5;
+    work.n_frames = work.want_frames = 5;
     REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, filled, NULL, &err), &err));
     CHECK(equal_frames(few[0], filled[0]));
     CHECK(equal_frames(few[1], filled[1]));
@@ -247,7 +247,7 @@ static void test_cancel(void)
     OasisFrame *frames[5], *restored[5], *source[5];
     OasisFrameFormat in = format(64, 48, 1), out = format(128, 96, 1);
     OasisCancel *cancel = oasis_cancel_new(NULL);
-    OasisChunkWork work = {.frames = frames, .n_frames = 5, .output = out, .own_frames = 5,
+    OasisChunkWork work = {.frames = frames, .n_frames = 5, .output = out, .want_frames = 5,
                            .cancel = cancel, .progress = cancel_midway, .data = cancel};
     OasisError err;
     Fixture f = {0};
@@ -275,7 +275,7 @@ static void test_memory(void)
 {
     OasisFrame *frames[5], *restored[5];
     OasisFrameFormat in = format(160, 120, 1), out = format(320, 240, 1);
-    OasisChunkWork work = {.frames = frames, .n_frames = 5, .output = out, .own_frames = 5};
+    OasisChunkWork work = {.frames = frames, .n_frames = 5, .output = out, .want_frames = 5};
     OasisError err;
     Fixture f = {0};
     uint64_t large, small;
@@ -318,7 +318,7 @@ static void test_uncountable(void)
     OasisFrameFormat largest = format(16384, 16384, 1);
     OasisFrameFormat smallest = format(1, 1, 1);
     OasisFrame *frame = make_frame(&smallest, 0), *restored;
-    OasisChunkWork work = {.frames = &frame, .n_frames = 1, .output = largest, .own_frames = 1};
+    OasisChunkWork work = {.frames = &frame, .n_frames = 1, .output = largest, .want_frames = 1};
     OasisError err;
     Fixture f = {0};
 
@@ -346,8 +346,8 @@ static void test_wrong_use(void)
     make_clip(&in, 5, frames);
     for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++) {
         work.n_frames = wishes[i][0];
-        work.own_first = wishes[i][1];
-        work.own_frames = wishes[i][2];
+        work.want_first = wishes[i][1];
+        work.want_frames = wishes[i][2];
         CHECK_STATUS(oasis_restorer_run(f.restorer, &work, restored, NULL, &err),
                      OASIS_ERR_USAGE, &err);
     }

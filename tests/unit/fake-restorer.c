@@ -80,7 +80,7 @@ static OasisStatus restore_frame(OasisRestorer *restorer, const OasisChunkWork *
                                  unsigned sum, OasisFrame **restored, OasisFrame **source,
                                  OasisError *err)
 {
-    const OasisFrame *frame = work->frames[work->own_first + i];
+    const OasisFrame *frame = work->frames[work->want_first + i];
 
     if (oasis_cancel_is_triggered(work->cancel)) {
         return oasis_fail(err, OASIS_ERR_CANCELLED, "fake restorer", "was cancelled");
@@ -115,12 +115,12 @@ OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameForm
 OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
                                OasisFrame **restored, OasisFrame **source, OasisError *err)
 {
-    const int n = work->own_frames;
+    const int n = work->want_frames;
     OasisStatus status = OASIS_OK;
     unsigned sum = 0;
 
     assert(work->n_frames >= 1 && work->n_frames <= restorer->model.chunk_frames);
-    assert(work->own_first >= 0 && n >= 1 && work->own_first + n <= work->n_frames);
+    assert(work->want_first >= 0 && n >= 1 && work->want_first + n <= work->n_frames);
     assert(restored || source);
     *(restored ? &restorer->runs : &restorer->resizes) += 1;
     /* The tail repeats its last frame. */

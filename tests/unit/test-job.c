@@ -147,7 +147,7 @@ static void see(const OasisProgress *progress, void *data)
 {
     Seen *seen = data;
 
-    CHECK(progress->stage_done >= seen->last.stage_done && progress->stage_done <= 1);
+    CHECK(progress->fraction >= seen->last.fraction && progress->fraction <= 1);
     CHECK(progress->frames_done >= seen->last.frames_done);
     CHECK(progress->seconds_left >= 0 || progress->seconds_left == -1);
     CHECK(pthread_equal(pthread_self(), seen->thread));
@@ -169,7 +169,7 @@ static void check_progress(void)
     CHECK(seen.calls >= 1);
     CHECK_INT(seen.last.frames_done, 30);
     CHECK_INT(seen.last.frames_total, 30);
-    CHECK(seen.last.stage_done == 1);
+    CHECK(seen.last.fraction == 1);
     fake_sink_clear(&setup.sink);
 }
 
@@ -338,7 +338,7 @@ static void check_cache_gives_same_bytes(void)
     CHECK_INT(cached.restorer.runs,
               plain.params.strength * 256 < 0.5 ? 0 : plain.restorer.runs - kept);
     CHECK(cache.lost || cached.source.reads <= plain.source.reads);
-    CHECK(seen.last.stage_done == 1);
+    CHECK(seen.last.fraction == 1);
     CHECK_INT(seen.last.frames_done, plain.sink.n_frames);
     fake_sink_clear(&whole.sink);
     fake_sink_clear(&plain.sink);

@@ -10,7 +10,7 @@ static void check_unknown_at_first(void)
 
     CHECK(oasis_meter_due(&meter, 10));
     progress = oasis_meter_report(&meter, 0, 0, 10);
-    CHECK(progress.stage_done == 0);
+    CHECK(progress.fraction == 0);
     CHECK_INT(progress.frames_total, 50);
     CHECK(progress.frames_per_second == 0);
     CHECK(progress.seconds_left == -1);
@@ -29,7 +29,7 @@ static void check_steady(void)
         double now = 10 + i;
         OasisProgress progress = oasis_meter_report(&meter, i * 5, i * 2, now);
 
-        CHECK_NEAR(progress.stage_done, i * 0.05, 1e-12);
+        CHECK_NEAR(progress.fraction, i * 0.05, 1e-12);
         CHECK_INT(progress.frames_done, i * 2);
         CHECK_NEAR(progress.frames_per_second, 2.5, 1e-9);
         CHECK_NEAR(progress.seconds_left, 20 - i, 1e-9);
@@ -66,9 +66,9 @@ static void check_never_falls(void)
 
         now += test_random_unit();
         progress = oasis_meter_report(&meter, test_random_unit() * 12, 1, now);
-        CHECK(progress.stage_done >= last && progress.stage_done <= 1);
+        CHECK(progress.fraction >= last && progress.fraction <= 1);
         CHECK(progress.seconds_left >= -1);
-        last = progress.stage_done;
+        last = progress.fraction;
         if (test_random_int(0, 3) == 0) {
             oasis_meter_mark(&meter, test_random_unit() * 12, now);
         }

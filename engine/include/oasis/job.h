@@ -117,7 +117,7 @@ OASIS_API int64_t oasis_chunk_of_frame(const OasisChunkGrid *grid, int64_t frame
 typedef struct OasisProgress {
     int64_t frames_done;      /* written to the sink */
     int64_t frames_total;
-    double stage_done;        /* 0..1 over all work, within a chunk too; never falls */
+    double fraction;          /* 0..1 over all work, within a chunk too; never falls */
     double frames_per_second; /* of the last chunks; 0 until known */
     double seconds_left;      /* -1 until known */
 } OasisProgress;
