@@ -72,7 +72,7 @@ static OasisStatus open_restorer(Run *run, const RestoreOptions *options, OasisE
     char path[4096];
     OasisStatus status;
 
-    status = oasis_model_find(options->model, path, sizeof path, err);
+    status = file_find_model(options->model, path, sizeof path, err);
     if (status == OASIS_OK) {
         status = oasis_model_open(path, &run->model, err);
     }
