@@ -3,8 +3,8 @@
 #include <locale.h>
 
 #include "config.h"
-#include "oasis/device.h"
 #include "rk-application.h"
+#include "rk-engine.h"
 
 int
 main (int   argc,
@@ -12,7 +12,7 @@ main (int   argc,
 {
   g_autoptr (RkApplication) application = NULL;
 
-  oasis_device_let_threads_sleep (argv);
+  rk_engine_prepare_program (argv);
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, g_getenv ("REKINDLE_LOCALE_DIR") != NULL ? g_getenv ("REKINDLE_LOCALE_DIR") : LOCALE_DIR);

@@ -15,6 +15,7 @@ struct _RkApplication
   GSettings *settings;
   RkWorker *worker;
   RkPreviewStore *store;
+  RkCatalogue *catalogue;
   guint inhibit_cookie; /* 0 = the computer may suspend */
 };
 
@@ -25,7 +26,7 @@ G_DEFINE_FINAL_TYPE (RkApplication, rk_application, ADW_TYPE_APPLICATION)
 static RkWindow *
 new_window (RkApplication *self)
 {
-  return rk_window_new (ADW_APPLICATION (self), self->worker, self->store, self->settings);
+  return rk_window_new (ADW_APPLICATION (self), self->worker, self->store, self->catalogue, self->settings);
 }
 
 static void
@@ -43,7 +44,7 @@ preferences_action (GSimpleAction *action,
 {
   RkApplication *self = user_data;
 
-  rk_dialog_present (ADW_DIALOG (rk_preferences_dialog_new (self->settings, self->store)),
+  rk_dialog_present (ADW_DIALOG (rk_preferences_dialog_new (self->settings, self->store, self->catalogue)),
                      GTK_WIDGET (gtk_application_get_active_window (user_data)));
 }
 
@@ -155,6 +156,7 @@ rk_application_startup (GApplication *application)
   self->settings = g_settings_new (APPLICATION_ID);
   self->worker = rk_worker_new ();
   self->store = rk_preview_store_new (NULL);
+  self->catalogue = rk_catalogue_new ();
   g_signal_connect_object (self->worker, "notify::busy", G_CALLBACK (busy_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::preview-gigabytes", G_CALLBACK (limit_cb), self, G_CONNECT_SWAPPED);
   limit_cb (self);
@@ -206,6 +208,7 @@ rk_application_shutdown (GApplication *application)
     }
   g_clear_object (&self->worker);
   g_clear_object (&self->store);
+  g_clear_object (&self->catalogue);
   g_clear_object (&self->settings);
 
   G_APPLICATION_CLASS (rk_application_parent_class)->shutdown (application);

@@ -2,8 +2,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "files.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "folders/folders.h"
+#include "oasis/model.h"
 
 bool file_is_raw(const char *path)
 {
@@ -15,17 +19,38 @@ bool file_is_raw(const char *path)
 OasisStatus file_open_source(const char *path, const OasisMediaParams *params,
                              OasisSource **source, OasisError *err)
 {
+    OasisMediaParams media = *params;
+    char folder[4096];
+
     if (file_is_raw(path)) {
         return oasis_y4m_source_open(path, source, err);
     }
-    return oasis_media_source_open(path, params, source, err);
+    media.index_folder = folders_cache("index", folder, sizeof folder);
+    return oasis_media_source_open(path, &media, source, err);
+}
+
+OasisStatus file_find_model(const char *name, char *path, size_t size, OasisError *err)
+{
+    char **folders = folders_models();
+    OasisStatus status;
+
+    if (!folders) {
+        return oasis_fail_memory(err, "models");
+    }
+    status = oasis_model_find(name, (const char *const *)folders, path, size, err);
+    free(folders);
+    return status;
 }
 
 OasisStatus file_open_sink(const char *path, const OasisMediaTarget *target, OasisSink **sink,
                            OasisError *err)
 {
+    OasisMediaTarget media = *target;
+    char folder[4096];
+
     if (file_is_raw(path)) {
         return oasis_y4m_sink_open(path, &target->target, sink, err);
     }
-    return oasis_media_sink_open(path, target, sink, err);
+    media.index_folder = folders_cache("index", folder, sizeof folder);
+    return oasis_media_sink_open(path, &media, sink, err);
 }

@@ -1,8 +1,11 @@
 /* rekindle-cli models: the weight files that are installed.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "cli.h"
+#include "files.h"
+#include "folders/folders.h"
 #include "oasis/model.h"
 #include "options.h"
 #include "report.h"
@@ -26,16 +29,20 @@ static void print_model(const char *path, const OasisModelInfo *info, const Oasi
 
 static int list_models(int argc, char **argv)
 {
+    char path[4096], **folders;
     int usable = 0, exit_code;
-    char path[4096];
     OasisError err;
 
     if (!options_only_arguments(&command_models, argc, argv, 0, NULL, &exit_code)) {
         return exit_code;
     }
-    oasis_model_list(print_model, &usable);
+    folders = folders_models();
+    if (folders) {
+        oasis_model_list((const char *const *)folders, print_model, &usable);
+    }
+    free(folders);
     /* The search for the default model has the sentence that says where it would have to lie. */
-    if (!usable && oasis_model_find(NULL, path, sizeof path, &err) != OASIS_OK) {
+    if (!usable && file_find_model(NULL, path, sizeof path, &err) != OASIS_OK) {
         return report_error(&err);
     }
     return usable ? EXIT_DONE : EXIT_MODEL;

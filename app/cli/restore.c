@@ -72,7 +72,7 @@ static OasisStatus open_restorer(Run *run, const RestoreOptions *options, OasisE
 {
     char path[4096];
 
-    OASIS_TRY(oasis_model_find(options->model, path, sizeof path, err));
+    OASIS_TRY(file_find_model(options->model, path, sizeof path, err));
     OASIS_TRY(oasis_model_open(path, &run->model, err));
     OASIS_TRY(oasis_device_open(&options->device, &run->device, err));
     return oasis_restorer_new(run->model, run->device, &run->restorer, err);

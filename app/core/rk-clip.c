@@ -3,6 +3,7 @@
 
 #include <glib/gi18n.h>
 
+#include "folders/folders.h"
 #include "rk-error.h"
 
 struct _RkClip
@@ -160,8 +161,10 @@ open_thread (GTask        *task,
   OasisSource *source = NULL;
   OasisError engine_error;
   GError *error = NULL;
+  char folder[4096];
   const OasisMediaParams params = {
     .deinterlace = (OasisDeinterlace) self->deinterlace,
+    .index_folder = folders_cache ("index", folder, sizeof folder),
     .cancel = opening->cancel,
     .progress = index_progress_cb,
     .data = opening,
@@ -337,11 +340,30 @@ rk_clip_get_display_size (RkClip *self,
 }
 
 gboolean
+rk_clip_get_output_format (RkClip            *self,
+                           const OasisSize   *size,
+                           OasisFrameFormat  *format,
+                           GError           **error)
+{
+  OasisError engine_error;
+
+  if (oasis_output_format (&self->source_info.format, size, format, &engine_error) == OASIS_OK)
+    return TRUE;
+
+  rk_set_engine_error (error, &engine_error);
+  return FALSE;
+}
+
+gboolean
 rk_clip_open_source (RkClip       *self,
                      OasisSource **source,
                      GError      **error)
 {
-  const OasisMediaParams params = { .deinterlace = (OasisDeinterlace) self->deinterlace };
+  char folder[4096];
+  const OasisMediaParams params = {
+    .deinterlace = (OasisDeinterlace) self->deinterlace,
+    .index_folder = folders_cache ("index", folder, sizeof folder),
+  };
   OasisError engine_error;
 
   if (oasis_media_source_open (self->path, &params, source, &engine_error) == OASIS_OK)

@@ -49,6 +49,12 @@ void                    rk_clip_get_display_size (RkClip               *self,
                                                   double               *width,
                                                   double               *height);
 
+/* What the restored frames are; fails where they cannot be made of such a clip. */
+gboolean                rk_clip_get_output_format (RkClip              *self,
+                                                  const OasisSize      *size,
+                                                  OasisFrameFormat     *format,
+                                                  GError              **error);
+
 /* A new source over the file, for the calling thread: quick, since the index is kept. */
 gboolean                rk_clip_open_source      (RkClip               *self,
                                                   OasisSource         **source,

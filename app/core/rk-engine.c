@@ -29,10 +29,29 @@ unload (RkEngine *self)
 }
 
 void
+rk_engine_prepare_program (char **argv)
+{
+  oasis_device_let_threads_sleep (argv);
+}
+
+void
 rk_engine_free (RkEngine *self)
 {
   unload (self);
   g_free (self);
+}
+
+static OasisStatus
+load (RkEngine   *self,
+      const char *model,
+      const char *device,
+      OasisError *engine_error)
+{
+  const OasisDeviceParams params = { .name = device };
+
+  OASIS_TRY (oasis_model_open (model, &self->model, engine_error));
+  OASIS_TRY (oasis_device_open (&params, &self->device, engine_error));
+  return oasis_restorer_new (self->model, self->device, &self->restorer, engine_error);
 }
 
 gboolean
@@ -42,9 +61,7 @@ rk_engine_get_restorer (RkEngine       *self,
                         OasisRestorer **restorer,
                         GError        **error)
 {
-  const OasisDeviceParams params = { .name = device };
   OasisError engine_error;
-  char path[4096];
 
   if (self->restorer == NULL ||
       g_strcmp0 (self->model_name, model) != 0 ||
@@ -52,10 +69,7 @@ rk_engine_get_restorer (RkEngine       *self,
     {
       unload (self);
 
-      if (oasis_model_find (model, path, sizeof path, &engine_error) != OASIS_OK ||
-          oasis_model_open (path, &self->model, &engine_error) != OASIS_OK ||
-          oasis_device_open (&params, &self->device, &engine_error) != OASIS_OK ||
-          oasis_restorer_new (self->model, self->device, &self->restorer, &engine_error) != OASIS_OK)
+      if (load (self, model, device, &engine_error) != OASIS_OK)
         {
           unload (self);
           rk_set_engine_error (error, &engine_error);

@@ -14,13 +14,16 @@ typedef struct _RkEngine RkEngine;
 RkEngine *rk_engine_new          (void);
 void      rk_engine_free         (RkEngine        *self);
 
-/* The restorer for a model (path; NULL = default) on a device (name; NULL = best), borrowed until
- * the next call. Kept from call to call, so that a second preview does not load the model again. */
+/* The restorer for a model (path) on a device (name), borrowed until the next call. Kept from call to call, so that a second preview does not load the model again. */
 gboolean  rk_engine_get_restorer (RkEngine        *self,
                                   const char      *model,
                                   const char      *device,
                                   OasisRestorer  **restorer,
                                   GError         **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* First thing in main, whose argv it takes: may begin the program anew, once, so that what waits for
+ * the processor does not hold it (oasis/device.h). */
+void      rk_engine_prepare_program (char        **argv);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (RkEngine, rk_engine_free)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-export-job.h"
 
+#include "folders/folders.h"
 #include "rk-error.h"
 
 struct _RkExportJob
@@ -39,6 +40,7 @@ open_sink (RkExportJob  *self,
 {
   RkClip *clip = rk_preview_get_clip (self->preview);
   const gboolean to_end = self->settings.end == rk_clip_get_n_frames (clip);
+  char folder[4096];
   const OasisMediaTarget target = {
     .target = {
       .format = *rk_preview_get_format (self->preview),
@@ -49,6 +51,7 @@ open_sink (RkExportJob  *self,
     .codec = self->settings.codec,
     .crf = self->settings.crf,
     .sound = self->settings.audio,
+    .index_folder = folders_cache ("index", folder, sizeof folder),
     .end_ns = to_end ? 0 : rk_clip_get_frame_time (clip, self->settings.end),
     .warn = warn_cb,
     .data = self,

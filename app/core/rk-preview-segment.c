@@ -3,22 +3,6 @@
 
 #include <glib/gstdio.h>
 
-static OasisStatus
-fail (OasisError  *engine_error,
-      OasisStatus  status,
-      const char  *subject,
-      const char  *detail)
-{
-  if (engine_error != NULL)
-    {
-      engine_error->status = status;
-      g_strlcpy (engine_error->subject, subject, sizeof engine_error->subject);
-      g_strlcpy (engine_error->detail, detail, sizeof engine_error->detail);
-    }
-
-  return status;
-}
-
 /* --- reading ---------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -47,7 +31,7 @@ check (RkPreviewStore *store,
   path = rk_preview_store_dup_path (store, key, chunk);
   rk_preview_store_remove (store, key, chunk);
 
-  return fail (engine_error, OASIS_ERR_INPUT, path, "was damaged and has been removed; restore this part again");
+  return oasis_fail (engine_error, OASIS_ERR_INPUT, path, "was damaged and has been removed; restore this part again");
 }
 
 static OasisStatus
@@ -143,7 +127,7 @@ rk_preview_segment_open (RkPreviewStore                *store,
                          OasisError                    *engine_error)
 {
   g_autofree char *path = rk_preview_store_dup_path (store, key, chunk);
-  const OasisMediaParams media = { .deinterlace = OASIS_DEINTERLACE_OFF, .transient = true };
+  const OasisMediaParams media = { .deinterlace = OASIS_DEINTERLACE_OFF };
   OasisSource *file = NULL;
   SegmentSource *self;
   OasisStatus status = oasis_media_source_open (path, &media, &file, engine_error);
@@ -203,7 +187,7 @@ segment_begin (OasisSink            *sink,
 
   self->chunk = chunk->index;
   if (g_mkdir_with_parents (self->folder, 0700) != 0)
-    return fail (engine_error, OASIS_ERR_OUTPUT, self->folder, "cannot be made; previews are kept there");
+    return oasis_fail (engine_error, OASIS_ERR_OUTPUT, self->folder, "cannot be made; previews are kept there");
 
   return oasis_media_sink_open (path, &target, &self->segment, engine_error);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-preview.h"
 
-#include <string.h>
-
+#include "folders/folders.h"
 #include "rk-error.h"
 #include "rk-preview-segment.h"
 
@@ -114,74 +113,70 @@ segment_cb (gint64   chunk,
 
 /* --- opening ---------------------------------------------------------------------------------- */
 
-/* The device that "best" stands for, so that a key says what computed the frames. */
-static gboolean
-resolve_device (const char       *name,
-                OasisDeviceInfo  *info,
-                GError          **error)
+/* Opens a model by name or path, NULL = the default. */
+static OasisStatus
+open_model (const char  *name,
+            OasisModel **model,
+            OasisError  *engine_error)
 {
-  OasisDeviceInfo infos[16];
-  const size_t n = MIN (oasis_device_list (infos, G_N_ELEMENTS (infos)), G_N_ELEMENTS (infos));
-  OasisError engine_error = { .status = OASIS_ERR_DEVICE, .detail = "is not there any more; choose another device" };
+  g_autofree char **folders = folders_models ();
+  char path[4096];
 
-  for (size_t i = 0; i < n; i++)
-    if (name == NULL ? infos[i].usable : strcmp (infos[i].name, name) == 0)
-      {
-        *info = infos[i];
-        return TRUE;
-      }
+  if (folders == NULL)
+    return oasis_fail_memory (engine_error, "models");
 
-  g_strlcpy (engine_error.subject, name != NULL ? name : "auto", sizeof engine_error.subject);
-  rk_set_engine_error (error, &engine_error);
-  return FALSE;
+  OASIS_TRY (oasis_model_find (name, (const char *const *) folders, path, sizeof path, engine_error));
+  return oasis_model_open (path, model, engine_error);
 }
 
 /* Looks at the model and the store; blocks on disk. */
 static RkPreview *
 open_preview (RkPreviewStore  *store,
+              RkCatalogue     *catalogue,
               RkClip          *clip,
               RkRecipe        *recipe,
               GError         **error)
 {
   g_autoptr (RkPreview) self = g_object_new (RK_TYPE_PREVIEW, NULL);
   g_autofree char *facts = NULL;
-  const OasisSourceInfo *source = rk_clip_get_source_info (clip);
   const OasisSize size = rk_recipe_get_size (recipe);
+  const OasisModelInfo *info;
   OasisModel *model = NULL;
   OasisDeviceInfo device;
   OasisError engine_error;
-  char path[4096];
+  char identity[65], folder[4096];
 
   self->store = g_object_ref (store);
   self->clip = g_object_ref (clip);
   self->recipe = rk_recipe_copy (recipe);
 
-  if (!resolve_device (rk_recipe_get_device (recipe), &device, error))
+  if (!rk_catalogue_find_device (catalogue, rk_recipe_get_device (recipe), &device, error) ||
+      !rk_clip_get_output_format (clip, &size, &self->format, error))
     return NULL;
-  rk_recipe_set_device (self->recipe, device.name);
 
-  if (oasis_output_format (&source->format, &size, &self->format, &engine_error) != OASIS_OK ||
-      oasis_model_find (rk_recipe_get_model (recipe), path, sizeof path, &engine_error) != OASIS_OK ||
-      oasis_model_open (path, &model, &engine_error) != OASIS_OK)
+  if (open_model (rk_recipe_get_model (recipe), &model, &engine_error) != OASIS_OK)
     {
       rk_set_engine_error (error, &engine_error);
       return NULL;
     }
 
+  info = oasis_model_info (model);
+  oasis_model_identity (model, folders_cache ("models", folder, sizeof folder), identity);
   self->grid = (OasisChunkGrid) {
-    .frames = source->frames,
-    .chunk_frames = oasis_model_info (model)->chunk_frames,
-    .chunk_overlap = oasis_model_info (model)->chunk_overlap,
+    .frames = rk_clip_get_n_frames (clip),
+    .chunk_frames = info->chunk_frames,
+    .chunk_overlap = info->chunk_overlap,
   };
   self->n_chunks = oasis_chunk_count (&self->grid);
-  rk_recipe_set_model (self->recipe, path);
-  self->default_strength = oasis_model_info (model)->default_strength;
+  self->default_strength = info->default_strength;
   self->present = g_new0 (guint8, self->n_chunks);
+  rk_recipe_set_device (self->recipe, device.name);
+  rk_recipe_set_model (self->recipe, info->path);
+  oasis_model_close (&model);
 
   facts = g_strdup_printf ("1\n%s\n%d\n%dx%d\n%s\n%s\n%d", rk_clip_get_identity (clip),
                            rk_clip_get_deinterlace (clip), self->format.width, self->format.height,
-                           oasis_model_info (model)->identity, device.name, device.dtype);
-  oasis_model_close (&model);
+                           identity, device.name, device.dtype);
   self->key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, facts, -1);
 
   self->idle_pending = TRUE; /* nobody listens yet */
@@ -192,6 +187,7 @@ open_preview (RkPreviewStore  *store,
 }
 
 typedef struct {
+  RkCatalogue *catalogue;
   RkClip *clip;
   RkRecipe *recipe;
 } Request;
@@ -201,6 +197,7 @@ request_free (gpointer data)
 {
   Request *request = data;
 
+  g_object_unref (request->catalogue);
   g_object_unref (request->clip);
   g_object_unref (request->recipe);
   g_free (request);
@@ -214,7 +211,7 @@ open_thread (GTask        *task,
 {
   Request *request = task_data;
   GError *error = NULL;
-  RkPreview *preview = open_preview (store, request->clip, request->recipe, &error);
+  RkPreview *preview = open_preview (store, request->catalogue, request->clip, request->recipe, &error);
 
   if (preview != NULL)
     g_task_return_pointer (task, preview, g_object_unref);
@@ -224,6 +221,7 @@ open_thread (GTask        *task,
 
 void
 rk_preview_open_async (RkPreviewStore      *store,
+                       RkCatalogue         *catalogue,
                        RkClip              *clip,
                        RkRecipe            *recipe,
                        GCancellable        *cancellable,
@@ -233,6 +231,7 @@ rk_preview_open_async (RkPreviewStore      *store,
   g_autoptr (GTask) task = g_task_new (store, cancellable, callback, user_data);
   Request *request = g_new0 (Request, 1);
 
+  request->catalogue = g_object_ref (catalogue);
   request->clip = g_object_ref (clip);
   request->recipe = rk_recipe_copy (recipe);
 

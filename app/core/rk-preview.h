@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "rk-catalogue.h"
 #include "rk-clip.h"
 #include "rk-preview-store.h"
 #include "rk-recipe.h"
@@ -20,6 +21,7 @@ G_DECLARE_FINAL_TYPE (RkPreview, rk_preview, RK, PREVIEW, GObject)
 /* The preview of a clip by a recipe, with the chunks that the store holds already. Reads the model
  * file, so it runs on a thread of its own. */
 void                    rk_preview_open_async      (RkPreviewStore    *store,
+                                                    RkCatalogue       *catalogue,
                                                     RkClip            *clip,
                                                     RkRecipe          *recipe,
                                                     GCancellable      *cancellable,

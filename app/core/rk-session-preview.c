@@ -85,7 +85,7 @@ _rk_session_look_up (RkSession *self)
     return;
 
   self->looking_up = g_cancellable_new ();
-  rk_preview_open_async (self->store, self->clip, self->recipe, self->looking_up,
+  rk_preview_open_async (self->store, self->catalogue, self->clip, self->recipe, self->looking_up,
                          looked_up_cb, g_object_ref (self));
 }
 

@@ -19,6 +19,7 @@ typedef struct _RkSession
   /* Owned. */
   RkWorker *worker;
   RkPreviewStore *store;
+  RkCatalogue *catalogue;
   RkRecipe *recipe;
   RkClip *clip;
   RkPreview *preview;

@@ -70,6 +70,7 @@ rk_session_dispose (GObject *object)
   g_clear_object (&self->recipe);
   g_clear_pointer (&self->strength_model, g_free);
   g_clear_object (&self->store);
+  g_clear_object (&self->catalogue);
   g_clear_object (&self->worker);
 
   G_OBJECT_CLASS (rk_session_parent_class)->dispose (object);
@@ -180,14 +181,22 @@ rk_session_init (RkSession *self)
 
 RkSession *
 rk_session_new (RkWorker       *worker,
-                RkPreviewStore *store)
+                RkPreviewStore *store,
+                RkCatalogue    *catalogue)
 {
   RkSession *self = g_object_new (RK_TYPE_SESSION, NULL);
 
   self->worker = g_object_ref (worker);
   self->store = g_object_ref (store);
+  self->catalogue = g_object_ref (catalogue);
 
   return self;
+}
+
+RkCatalogue *
+rk_session_get_catalogue (RkSession *self)
+{
+  return self->catalogue;
 }
 
 RkClip *

@@ -27,8 +27,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RkSession, rk_session, RK, SESSION, GObject)
 
 RkSession     *rk_session_new               (RkWorker       *worker,
-                                             RkPreviewStore *store);
+                                             RkPreviewStore *store,
+                                             RkCatalogue    *catalogue);
 
+/* What the recipe's model and device can be. */
+RkCatalogue   *rk_session_get_catalogue     (RkSession      *self);
 RkClip        *rk_session_get_clip          (RkSession      *self);
 gboolean       rk_session_get_opening       (RkSession      *self);
 double         rk_session_get_opening_fraction (RkSession   *self);

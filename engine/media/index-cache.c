@@ -1,22 +1,14 @@
-/* Kept indexes: small files under $XDG_CACHE_HOME/rekindle/index, one a video.
+/* Kept indexes: small files in a folder that the caller names, one a video.
  *
  * A file is a row of native 64-bit numbers: the header below, the video's path (filled up with
  * zeros), pts and packet of each frame, the keys, and a checksum over all that. It belongs to this
  * machine and this FFmpeg; whatever does not fit is ignored and written anew.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "core/cache-file.h"
 #include "media/index.h"
-
-enum { KEPT_FILES = 512 }; /* the ones used longest ago go first */
 
 static const uint64_t MAGIC = UINT64_C(0x315844494b525845); /* changes with the format */
 static const int64_t MOST_FRAMES = INT64_C(1) << 31;
@@ -31,60 +23,17 @@ typedef struct Header {
     int64_t path_bytes; /* without the filling */
 } Header;
 
-/* FNV-1a, 64 bits. */
-static uint64_t hash(const void *data, size_t size)
-{
-    const uint8_t *bytes = data;
-    uint64_t sum = UINT64_C(0xcbf29ce484222325);
-
-    for (size_t i = 0; i < size; i++) {
-        sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
-    }
-    return sum;
-}
-
 static size_t padded(size_t size)
 {
     return (size + 7) / 8 * 8;
 }
 
-/* The folder, made if need be; NULL if there can be none. The caller frees it. */
-static char *cache_folder(void)
+/* The video's real path and the header that an index of it must have, as far as that is known
+ * beforehand; NULL if there is none. The caller frees it. */
+static char *describe(const OasisInput *input, Header *header)
 {
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    char *folder = NULL;
-    int length;
+    char *video = realpath(input->path, NULL);
 
-    if (cache && *cache == '/') {
-        length = asprintf(&folder, "%s/rekindle/index", cache);
-    } else if (home && *home == '/') {
-        length = asprintf(&folder, "%s/.cache/rekindle/index", home);
-    } else {
-        return NULL;
-    }
-    if (length < 0) {
-        return NULL;
-    }
-    for (char *slash = strchr(folder + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        mkdir(folder, 0700);
-        *slash = '/';
-    }
-    mkdir(folder, 0700);
-    return folder;
-}
-
-/* The video's real path, the header that an index of it must have as far as that is known
- * beforehand, and the index's path; false if any is not to be had. The caller frees both. */
-static bool describe(const OasisInput *input, Header *header, char **video, char **file)
-{
-    char *folder;
-
-    *file = NULL;
-    *video = realpath(input->path, NULL);
-    if (!*video) {
-        return false;
-    }
     *header = (Header){
         .magic = MAGIC,
         .avcodec = avcodec_version(),
@@ -92,43 +41,9 @@ static bool describe(const OasisInput *input, Header *header, char **video, char
         .bytes = input->bytes,
         .mtime_ns = input->mtime_ns,
         .stream = input->video->index,
-        .path_bytes = (int64_t)strlen(*video),
+        .path_bytes = video ? (int64_t)strlen(video) : 0,
     };
-    folder = cache_folder();
-    if (folder && asprintf(file, "%s/%016" PRIx64, folder, hash(*video, strlen(*video))) < 0) {
-        *file = NULL;
-    }
-    free(folder);
-    return *file;
-}
-
-/* The whole file, or NULL. The caller frees it. */
-static uint8_t *read_file(const char *path, size_t *size)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    uint8_t *data = NULL;
-    struct stat info;
-
-    *size = 0;
-    if (fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) && info.st_size > 0 &&
-        (uint64_t)info.st_size < SIZE_MAX) {
-        data = malloc((size_t)info.st_size);
-        while (data && *size < (size_t)info.st_size) {
-            ssize_t got = read(fd, data + *size, (size_t)info.st_size - *size);
-
-            if (got <= 0) {
-                free(data);
-                data = NULL;
-            } else {
-                *size += (size_t)got;
-            }
-        }
-        futimens(fd, NULL); /* used just now */
-    }
-    if (fd >= 0) {
-        close(fd);
-    }
-    return data;
+    return video;
 }
 
 static int64_t *take_numbers(const uint8_t **place, int64_t count)
@@ -185,7 +100,7 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
         size != sizeof header + padded((size_t)header.path_bytes) +
                     (size_t)header.frames * 2 * sizeof(int64_t) +
                     (size_t)header.keys * sizeof(OasisKey) + sizeof checksum ||
-        hash(data, size - sizeof checksum) != checksum) {
+        oasis_cache_hash(data, size - sizeof checksum) != checksum) {
         return NULL;
     }
     place += sizeof header;
@@ -213,22 +128,21 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
     return index;
 }
 
-OasisIndex *oasis_index_load(const OasisInput *input)
+OasisIndex *oasis_index_load(const OasisInput *input, const char *folder)
 {
     OasisIndex *index = NULL;
-    char *video, *file;
     Header wanted;
+    char *video = describe(input, &wanted);
 
-    if (describe(input, &wanted, &video, &file)) {
+    if (video) {
         size_t size;
-        uint8_t *data = read_file(file, &size);
+        uint8_t *data = oasis_cache_read(folder, video, &size);
 
         if (data) {
             index = parse(data, size, &wanted, video);
             free(data);
         }
     }
-    free(file);
     free(video);
     return index;
 }
@@ -263,83 +177,24 @@ static uint8_t *format(const OasisIndex *index, Header header, const char *video
     put(&place, index->pts, numbers);
     put(&place, index->packet, numbers);
     put(&place, index->keys, index->n_keys * sizeof *index->keys);
-    checksum = hash(data, (size_t)(place - data));
+    checksum = oasis_cache_hash(data, (size_t)(place - data));
     put(&place, &checksum, sizeof checksum);
     return data;
 }
 
-/* Under another name first, so that nobody ever reads half a file. */
-static void write_file(const char *path, const uint8_t *data, size_t size)
+void oasis_index_save(const OasisInput *input, const OasisIndex *index, const char *folder)
 {
-    char *temporary;
-    size_t written = 0;
-    int fd;
-
-    if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
-        return;
-    }
-    fd = mkstemp(temporary);
-    if (fd >= 0) {
-        while (written < size) {
-            ssize_t put_bytes = write(fd, data + written, size - written);
-
-            if (put_bytes <= 0) {
-                break;
-            }
-            written += (size_t)put_bytes;
-        }
-        if (close(fd) != 0 || written < size || rename(temporary, path) != 0) {
-            unlink(temporary);
-        }
-    }
-    free(temporary);
-}
-
-/* Removes the file used longest ago if there are too many. One goes at a time, as one comes. */
-static void drop_oldest(const char *path)
-{
-    char *folder = strndup(path, (size_t)(strrchr(path, '/') - path));
-    DIR *dir = folder ? opendir(folder) : NULL;
-    struct timespec oldest_time = {0};
-    char oldest[256] = "";
-    int count = 0;
-
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        struct stat info;
-
-        if (fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0 ||
-            !S_ISREG(info.st_mode)) {
-            continue;
-        }
-        if (count++ == 0 || info.st_mtim.tv_sec < oldest_time.tv_sec) {
-            oldest_time = info.st_mtim;
-            snprintf(oldest, sizeof oldest, "%s", entry->d_name);
-        }
-    }
-    if (count > KEPT_FILES) {
-        unlinkat(dirfd(dir), oldest, 0);
-    }
-    if (dir) {
-        closedir(dir);
-    }
-    free(folder);
-}
-
-void oasis_index_save(const OasisInput *input, const OasisIndex *index)
-{
-    char *video, *file;
     Header header;
+    char *video = describe(input, &header);
 
-    if (describe(input, &header, &video, &file)) {
+    if (video) {
         size_t size;
         uint8_t *data = format(index, header, video, &size);
 
         if (data) {
-            write_file(file, data, size);
+            oasis_cache_write(folder, video, data, size);
             free(data);
-            drop_oldest(file);
         }
     }
-    free(file);
     free(video);
 }

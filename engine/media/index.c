@@ -158,18 +158,19 @@ fail:
     return status;
 }
 
-OasisStatus oasis_index_open(OasisInput *input, bool keep, void (*progress)(double, void *),
-                             void *data, OasisIndex **index, OasisError *err)
+OasisStatus oasis_index_open(OasisInput *input, const char *folder,
+                             void (*progress)(double, void *), void *data, OasisIndex **index,
+                             OasisError *err)
 {
     OasisStatus status;
 
-    *index = oasis_index_load(input);
+    *index = folder ? oasis_index_load(input, folder) : NULL;
     if (*index) {
         return OASIS_OK;
     }
     status = build(input, progress, data, index, err);
-    if (status == OASIS_OK && keep) {
-        oasis_index_save(input, *index);
+    if (status == OASIS_OK && folder) {
+        oasis_index_save(input, *index, folder);
     }
     return status;
 }

@@ -39,10 +39,11 @@ typedef struct OasisIndex {
     OasisFields fields;
 } OasisIndex;
 
-/* Finds the index of the opened file: kept from an earlier time, or built now by reading the file
- * through (and kept, if `keep`). Leaves the input at an undefined place. `progress` may be NULL.
- * Returns OASIS_ERR_INPUT for a file without frames, OASIS_ERR_CANCELLED, OASIS_ERR_NO_MEMORY. */
-OasisStatus oasis_index_open(OasisInput *input, bool keep,
+/* Finds the index of the opened file: kept in `folder` from an earlier time, or built now by
+ * reading the file through, and kept there; NULL = not kept. Leaves the input at an undefined
+ * place. `progress` may be NULL. Returns OASIS_ERR_INPUT for a file without frames,
+ * OASIS_ERR_CANCELLED, OASIS_ERR_NO_MEMORY. */
+OasisStatus oasis_index_open(OasisInput *input, const char *folder,
                              void (*progress)(double done, void *data), void *data,
                              OasisIndex **index, OasisError *err) OASIS_MUST_USE;
 void oasis_index_free(OasisIndex **index);
@@ -77,7 +78,7 @@ OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void 
 /* Fills first_frame and key_frame. False without memory. */
 bool oasis_index_link(OasisIndex *index);
 
-/* Reads a kept index, NULL if there is none that fits the file as it is now; keeps one, silently
- * not where the cache cannot be written. */
-OasisIndex *oasis_index_load(const OasisInput *input);
-void oasis_index_save(const OasisInput *input, const OasisIndex *index);
+/* Reads an index kept in a folder, NULL if there is none that fits the file as it is now; keeps
+ * one, silently not where the folder cannot be written. */
+OasisIndex *oasis_index_load(const OasisInput *input, const char *folder);
+void oasis_index_save(const OasisInput *input, const OasisIndex *index, const char *folder);

@@ -105,14 +105,14 @@ static int copy_entry(AVDictionary **to, const AVDictionary *from, const char *k
 }
 
 /* The time of the first frame, by the same index that the range was chosen by. */
-static OasisStatus find_first_frame(OasisSound *sound, OasisError *err)
+static OasisStatus find_first_frame(OasisSound *sound, const char *index_folder, OasisError *err)
 {
     OasisInput *input = NULL;
     OasisIndex *index = NULL;
     OasisStatus status = oasis_input_open(sound->path, NULL, &input, err);
 
     if (status == OASIS_OK) {
-        status = oasis_index_open(input, true, NULL, NULL, &index, err);
+        status = oasis_index_open(input, index_folder, NULL, NULL, &index, err);
     }
     if (status == OASIS_OK) {
         sound->video_ns = av_rescale_q(index->pts[0], input->video->time_base, OASIS_NS);
@@ -190,7 +190,7 @@ OasisStatus oasis_sound_open(const char *path, const OasisMediaTarget *target,
     if (!self->from) {
         goto done;
     }
-    status = find_first_frame(self, err);
+    status = find_first_frame(self, target->index_folder, err);
     if (status != OASIS_OK) {
         goto done;
     }

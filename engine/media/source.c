@@ -353,7 +353,7 @@ OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *pa
     }
     self->base.name = self->input->path;
     oasis_av_begin(); /* complaints of probing say nothing about what follows */
-    status = oasis_index_open(self->input, !params->transient, params->progress, params->data,
+    status = oasis_index_open(self->input, params->index_folder, params->progress, params->data,
                               &self->index, err);
     if (status != OASIS_OK) {
         goto fail;

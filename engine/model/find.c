@@ -1,4 +1,4 @@
-/* Where weight files lie.
+/* Looking for weight files in folders.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <dirent.h>
 #include <limits.h>
@@ -13,53 +13,6 @@
 
 #define DEFAULT_NAME "oasis-home"
 #define SUFFIX ".safetensors"
-
-/* Calls `visit` for each part of a colon-separated list, with `below` appended, until it returns
- * true. Empty parts are passed over. */
-static bool each_part(const char *list, const char *below,
-                      bool (*visit)(const char *folder, void *data), void *data)
-{
-    char folder[PATH_MAX];
-
-    while (*list) {
-        size_t length = strcspn(list, ":");
-        if (length && (size_t)snprintf(folder, sizeof folder, "%.*s%s", (int)length, list, below) <
-                          sizeof folder && visit(folder, data)) {
-            return true;
-        }
-        list += length + (list[length] == ':');
-    }
-    return false;
-}
-
-static const char *environment(const char *name, const char *otherwise)
-{
-    const char *value = getenv(name);
-    return value && *value ? value : otherwise;
-}
-
-/* Every folder that may hold models, best first, until `visit` returns true. */
-static bool each_folder(bool (*visit)(const char *folder, void *data), void *data)
-{
-    const char *below = "/rekindle/models", *user = environment("XDG_DATA_HOME", NULL);
-    char home[PATH_MAX];
-
-    if (each_part(environment("OASIS_MODEL_PATH", ""), "", visit, data)) {
-        return true;
-    }
-    if (!user && getenv("HOME")) {
-        snprintf(home, sizeof home, "%s/.local/share", getenv("HOME"));
-        user = home;
-    }
-    if (user && each_part(user, below, visit, data)) {
-        return true;
-    }
-    if (each_part(environment("XDG_DATA_DIRS", "/usr/local/share:/usr/share"), below, visit,
-                  data)) {
-        return true;
-    }
-    return each_part(OASIS_MODEL_FOLDERS, "", visit, data);
-}
 
 typedef struct Find {
     const char *name;
@@ -78,12 +31,11 @@ static bool is_listed(const char *list, const char *folder)
     return at;
 }
 
-static bool find_in(const char *folder, void *data)
+static bool find_in(const char *folder, Find *find)
 {
-    Find *find = data;
     size_t used = strlen(find->looked);
 
-    /* The standard folders may well be named by the environment, too. */
+    /* A folder may well be listed twice. */
     if (!is_listed(find->looked, folder)) {
         snprintf(find->looked + used, sizeof find->looked - used, "%s%s", used ? ", " : "",
                  folder);
@@ -92,18 +44,23 @@ static bool find_in(const char *folder, void *data)
                sizeof find->path && !access(find->path, F_OK);
 }
 
-OasisStatus oasis_model_find(const char *name, char *path, size_t size, OasisError *err)
+OasisStatus oasis_model_find(const char *name, const char *const *folders, char *path, size_t size,
+                             OasisError *err)
 {
     Find find = {.name = name ? name : DEFAULT_NAME};
     size_t length = strlen(find.name);
+    bool found = strchr(find.name, '/') ||
+                 (length > strlen(SUFFIX) && !strcmp(find.name + length - strlen(SUFFIX), SUFFIX));
 
-    if (strchr(find.name, '/') || (length > strlen(SUFFIX) &&
-                                   !strcmp(find.name + length - strlen(SUFFIX), SUFFIX))) {
+    if (found) {
         snprintf(find.path, sizeof find.path, "%s", find.name);
-    } else if (!each_folder(find_in, &find)) {
-        return oasis_fail(err, OASIS_ERR_MODEL, find.name,
-                          "no %s" SUFFIX " in %s; give a path, or set OASIS_MODEL_PATH", find.name,
-                          find.looked);
+    }
+    for (; !found && *folders; folders++) {
+        found = find_in(*folders, &find);
+    }
+    if (!found) {
+        return oasis_fail(err, OASIS_ERR_MODEL, find.name, "no %s" SUFFIX " in %s; give a path",
+                          find.name, find.looked);
     }
     if ((size_t)snprintf(path, size, "%s", find.path) >= size) {
         return oasis_fail(err, OASIS_ERR_MODEL, find.name, "its path is too long");
@@ -143,10 +100,9 @@ static int is_model_file(const struct dirent *entry)
     return length > strlen(SUFFIX) && !strcmp(entry->d_name + length - strlen(SUFFIX), SUFFIX);
 }
 
-static bool list_in(const char *folder, void *data)
+static void list_in(const char *folder, List *list)
 {
     struct dirent **entries = NULL;
-    List *list = data;
     int n = scandir(folder, &entries, is_model_file, alphasort);
 
     for (int i = 0; i < n; i++) {
@@ -163,15 +119,17 @@ static bool list_in(const char *folder, void *data)
         free(entries[i]);
     }
     free(entries);
-    return false;
 }
 
-void oasis_model_list(void (*found)(const char *path, const OasisModelInfo *info,
+void oasis_model_list(const char *const *folders,
+                      void (*found)(const char *path, const OasisModelInfo *info,
                                     const OasisError *err, void *data), void *data)
 {
     List list = {.found = found, .data = data};
 
-    each_folder(list_in, &list);
+    for (; *folders; folders++) {
+        list_in(*folders, &list);
+    }
     for (size_t i = 0; i < list.n_seen; i++) {
         free(list.seen[i]);
     }

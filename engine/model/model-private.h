@@ -11,7 +11,6 @@ struct OasisModel {
     OasisGeometry geometry;
     OasisModelInfo info; /* its strings live here */
     char *path;
-    char identity[65];
 };
 
 /* As oasis_model_open, of bytes in memory (8-byte aligned, borrowed for the model's life). */

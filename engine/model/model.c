@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "model/model-private.h"
-#include "model/sha256.h"
 #include "model/weights.h"
 #include "oasis/status.h"
 
@@ -24,14 +23,9 @@ static OasisStatus check(OasisModel *model, OasisError *err)
 
 static void describe(OasisModel *model)
 {
-    size_t size;
-    const void *bytes = oasis_tensor_file_bytes(model->file, &size);
-
-    oasis_sha256_hex(bytes, size, model->identity);
     model->info.name = model->geometry.name;
     model->info.path = model->path;
     model->info.description = model->geometry.description;
-    model->info.identity = model->identity;
     model->info.chunk_frames = model->geometry.chunk_frames;
     model->info.chunk_overlap = model->geometry.chunk_overlap;
     model->info.default_strength = model->geometry.strength;

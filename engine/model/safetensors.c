@@ -21,6 +21,7 @@ struct OasisTensorFile {
     const unsigned char *bytes;
     size_t size;
     bool mapped;
+    int64_t mtime_ns; /* when it was mapped; -1 otherwise */
     yyjson_doc *header; /* owns the tensors' names */
     yyjson_val *metadata;
     OasisTensorView *views; /* sorted by name */
@@ -288,6 +289,7 @@ static OasisStatus map(const char *path, OasisTensorFile *file, OasisError *err)
     file->bytes = bytes;
     file->size = (size_t)info.st_size;
     file->mapped = true;
+    file->mtime_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
     return OASIS_OK;
 }
 
@@ -296,6 +298,7 @@ static OasisStatus fill(OasisTensorFile *self, const char *path, const void *byt
 {
     self->bytes = bytes;
     self->size = size;
+    self->mtime_ns = -1;
     if (!bytes) {
         OASIS_TRY(map(path, self, err));
     }
@@ -355,6 +358,11 @@ const void *oasis_tensor_file_bytes(const OasisTensorFile *file, size_t *size)
 {
     *size = file->size;
     return file->bytes;
+}
+
+int64_t oasis_tensor_file_mtime_ns(const OasisTensorFile *file)
+{
+    return file->mtime_ns;
 }
 
 void oasis_tensor_view_floats(const OasisTensorView *view, size_t first, size_t count, float *out)

@@ -52,5 +52,8 @@ const OasisTensorView *oasis_tensor_file_find(const OasisTensorFile *file, const
 
 const void *oasis_tensor_file_bytes(const OasisTensorFile *file, size_t *size);
 
+/* When the mapped file was last changed, in nanoseconds; -1 for bytes in memory. */
+int64_t oasis_tensor_file_mtime_ns(const OasisTensorFile *file);
+
 /* Elements [first, first + count) as float; F32 and BF16 only. */
 void oasis_tensor_view_floats(const OasisTensorView *view, size_t first, size_t count, float *out);

@@ -237,6 +237,7 @@ app_set_recipe (RkRecipe *recipe)
 
 RkPreview *
 app_open_preview (RkPreviewStore *store,
+                  RkCatalogue    *catalogue,
                   RkClip         *clip)
 {
   g_autoptr (RkRecipe) recipe = rk_recipe_new ();
@@ -245,7 +246,7 @@ app_open_preview (RkPreviewStore *store,
   RkPreview *preview;
 
   app_set_recipe (recipe);
-  rk_preview_open_async (store, clip, recipe, NULL, store_result_cb, &result);
+  rk_preview_open_async (store, catalogue, clip, recipe, NULL, store_result_cb, &result);
   app_wait_until (result != NULL);
   preview = rk_preview_open_finish (result, &error);
   g_assert_no_error (error);
@@ -275,7 +276,8 @@ app_set_up (App           *app,
   app->errors = g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
   app->worker = rk_worker_new ();
   app->store = rk_preview_store_new (app->folder);
-  app->session = rk_session_new (app->worker, app->store);
+  app->catalogue = rk_catalogue_new ();
+  app->session = rk_session_new (app->worker, app->store, app->catalogue);
   app_set_recipe (rk_session_get_recipe (app->session));
   g_signal_connect_swapped (app->session, "failed", G_CALLBACK (failed_cb), app);
 }
@@ -287,6 +289,7 @@ app_tear_down (App           *app,
   app_assert_finalized (app->session);
   app_assert_finalized (app->worker);
   app_assert_finalized (app->store);
+  app_assert_finalized (app->catalogue);
   g_ptr_array_unref (app->errors);
   g_free (app->folder);
   g_free (app->target);
@@ -403,12 +406,11 @@ app_read_source (OasisSource *source)
 GPtrArray *
 app_read_frames (const char *path)
 {
-  const OasisMediaParams params = { .transient = true };
   OasisSource *source = NULL;
   OasisError error;
   GPtrArray *frames;
 
-  if (oasis_media_source_open (path, &params, &source, &error) != OASIS_OK)
+  if (oasis_media_source_open (path, NULL, &source, &error) != OASIS_OK)
     g_error ("%s: %s", error.subject, error.detail);
   frames = app_read_source (source);
   oasis_source_close (&source);

@@ -54,12 +54,14 @@ RkClip     *app_open_clip       (const char   *path) G_GNUC_WARN_UNUSED_RESULT;
 /* A recipe for the reference device and the tiny model, at the source's own size. */
 void        app_set_recipe      (RkRecipe     *recipe);
 RkPreview  *app_open_preview    (RkPreviewStore *store,
+                                 RkCatalogue  *catalogue,
                                  RkClip       *clip) G_GNUC_WARN_UNUSED_RESULT;
 
 /* A worker, a store in a folder of its own, and a session. */
 typedef struct {
   RkWorker *worker;
   RkPreviewStore *store;
+  RkCatalogue *catalogue;
   RkSession *session;
   char *folder; /* of the store */
   char *target; /* an export may go there */

@@ -279,7 +279,7 @@ test_dropped (App           *app,
   app_assert_finalized (app->session);
   app_wait_until (!rk_worker_get_busy (app->worker));
 
-  app->session = rk_session_new (app->worker, app->store);
+  app->session = rk_session_new (app->worker, app->store, app->catalogue);
 }
 
 int

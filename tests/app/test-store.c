@@ -45,7 +45,7 @@ open_again (App       *app,
   g_autoptr (RkClip) clip = g_object_ref (rk_preview_get_clip (preview));
 
   app_assert_finalized (preview);
-  return app_open_preview (app->store, clip);
+  return app_open_preview (app->store, app->catalogue, clip);
 }
 
 /* Restores frames first <= n < end. */
@@ -104,7 +104,7 @@ open_restored (App        *app,
 
   app_write_clip (path, CLIP_FRAMES);
   clip = app_open_clip (path);
-  preview = app_open_preview (app->store, clip);
+  preview = app_open_preview (app->store, app->catalogue, clip);
   assert_chunks (preview, "0000");
   restore (app, preview, 0, CLIP_FRAMES);
   assert_chunks (preview, "1111");
@@ -124,7 +124,7 @@ test_chunks (App           *app,
 
   app_write_clip (path, CLIP_FRAMES);
   clip = app_open_clip (path);
-  preview = app_open_preview (app->store, clip);
+  preview = app_open_preview (app->store, app->catalogue, clip);
   changes = app_count (preview, "changed");
   g_assert_true (rk_preview_get_clip (preview) == clip);
   g_assert_cmpint (rk_preview_get_format (preview)->width, ==, 48);
@@ -171,7 +171,7 @@ test_chunks (App           *app,
   app_assert_finalized (preview);
 
   /* Who opens it anew finds it. */
-  preview = app_open_preview (app->store, clip);
+  preview = app_open_preview (app->store, app->catalogue, clip);
   assert_chunks (preview, "1111");
   app_assert_finalized (preview);
 }
@@ -310,7 +310,7 @@ test_eviction_while_writing (App           *app,
 
   app_write_clip (path, 5);
   clip = app_open_clip (path);
-  small = app_open_preview (app->store, clip);
+  small = app_open_preview (app->store, app->catalogue, clip);
   restore (app, small, 0, 5);
   assert_chunks (small, "1");
   assert_chunks (large, "0111");

@@ -18,6 +18,7 @@
 typedef struct {
   RkWorker *worker;
   RkPreviewStore *store;
+  RkCatalogue *catalogue;
   GtkWidget *window;
   RkSession *session;
   GtkAdjustment *strength;
@@ -72,7 +73,9 @@ open_window (Bench          *self,
 
   self->worker = rk_worker_new ();
   self->store = rk_preview_store_new (folder);
-  self->window = GTK_WIDGET (rk_window_new (application, self->worker, self->store, settings));
+  self->catalogue = rk_catalogue_new ();
+  self->window = GTK_WIDGET (rk_window_new (application, self->worker, self->store,
+                                            self->catalogue, settings));
   gtk_window_set_default_size (GTK_WINDOW (self->window), 1200, 800);
   gtk_window_present (GTK_WINDOW (self->window));
 

@@ -118,6 +118,7 @@ int main(int argc, char **argv)
     OasisModel *model;
     OasisError err;
     const char *hash;
+    char identity[65];
     Clip clip;
 
     test_begin();
@@ -132,7 +133,8 @@ int main(int argc, char **argv)
     clip.output = oasis_tensor_file_find(file, "golden.output");
     hash = oasis_tensor_file_metadata(file, "model_sha256");
     REQUIRE(clip.source && clip.output && hash);
-    CHECK_STR(hash, oasis_model_info(model)->identity);
+    oasis_model_identity(model, NULL, identity);
+    CHECK_STR(hash, identity);
     CHECK_INT(clip.source->rank, 4);
     CHECK_INT(clip.output->shape[0], oasis_model_info(model)->chunk_frames);
     CHECK_INT(clip.output->shape[2], 2 * clip.source->shape[2]);

@@ -1,6 +1,7 @@
 /* Damaged and misleading weight files: each is refused with OASIS_ERR_MODEL and a detail that names
  * the tensor or field; and the folders in which models are found.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -307,7 +308,7 @@ static void test_whole(void)
     OasisModel *model, *other;
     OasisError err;
     const OasisModelInfo *info;
-    char identity[65];
+    char identity[65], changed[65];
     unsigned char *copy = malloc(whole_size);
 
     REQUIRE(copy && CHECK_OK(oasis_model_read("x", whole_model, whole_size, &model, &err), &err));
@@ -319,14 +320,15 @@ static void test_whole(void)
     CHECK_INT(info->chunk_overlap, 2);
     CHECK_NEAR(info->default_strength, 1, 0);
     CHECK(info->parameters > 150000 && info->parameters < 250000);
-    CHECK_INT((int64_t)strlen(info->identity), 64);
-    strcpy(identity, info->identity);
+    oasis_model_identity(model, NULL, identity);
+    CHECK_INT((int64_t)strlen(identity), 64);
     oasis_model_close(&model);
 
     memcpy(copy, whole_model, whole_size);
     copy[whole_size - 1] ^= 1;
     REQUIRE(CHECK_OK(oasis_model_read("x", copy, whole_size, &other, &err), &err));
-    CHECK(strcmp(oasis_model_info(other)->identity, identity));
+    oasis_model_identity(other, NULL, changed);
+    CHECK(strcmp(changed, identity));
     oasis_model_close(&other);
     free(copy);
 }
@@ -377,54 +379,117 @@ static void note_model(const char *path, const OasisModelInfo *info, const Oasis
 
 static void test_find(void)
 {
-    char one[512], data[512], rekindle[544], models[576], path[PATH_MAX], file[640], search[640];
+    char one[512], two[512], path[PATH_MAX], file[640];
+    const char *const folders[] = {"/nowhere", one, two, NULL};
     Listed listed = {0};
     OasisError err;
 
     snprintf(one, sizeof one, "%s", test_path("one"));
-    snprintf(data, sizeof data, "%s", test_path("data"));
-    snprintf(rekindle, sizeof rekindle, "%s/rekindle", data);
-    snprintf(models, sizeof models, "%s/models", rekindle);
-    REQUIRE(!mkdir(one, 0700) && !mkdir(data, 0700) && !mkdir(rekindle, 0700) &&
-            !mkdir(models, 0700));
-    snprintf(file, sizeof file, "%s/tiny.safetensors", models);
+    snprintf(two, sizeof two, "%s", test_path("two"));
+    REQUIRE(!mkdir(one, 0700) && !mkdir(two, 0700));
+    snprintf(file, sizeof file, "%s/tiny.safetensors", two);
     write_file(file, whole_model, whole_size);
-    snprintf(search, sizeof search, "/nowhere::%s", one);
-    setenv("OASIS_MODEL_PATH", search, 1);
-    setenv("XDG_DATA_HOME", "/nowhere/either", 1);
-    setenv("XDG_DATA_DIRS", data, 1);
 
-    REQUIRE(CHECK_OK(oasis_model_find("tiny", path, sizeof path, &err), &err));
+    REQUIRE(CHECK_OK(oasis_model_find("tiny", folders, path, sizeof path, &err), &err));
     CHECK_STR(path, file);
-    CHECK_STATUS(oasis_model_find("tiny", path, 10, &err), OASIS_ERR_MODEL, &err);
-    CHECK_STATUS(oasis_model_find("huge", path, sizeof path, &err), OASIS_ERR_MODEL, &err);
+    CHECK_STATUS(oasis_model_find("tiny", folders, path, 10, &err), OASIS_ERR_MODEL, &err);
+    CHECK_STATUS(oasis_model_find("huge", folders, path, sizeof path, &err), OASIS_ERR_MODEL,
+                 &err);
     CHECK_STR(err.subject, "huge");
     CHECK_HAS(err.detail, one);
-    CHECK_OK(oasis_model_find("some/where", path, sizeof path, &err), &err);
+    CHECK_OK(oasis_model_find("some/where", folders, path, sizeof path, &err), &err);
     CHECK_STR(path, "some/where");
-    CHECK_OK(oasis_model_find("here.safetensors", path, sizeof path, &err), &err);
+    CHECK_OK(oasis_model_find("here.safetensors", folders, path, sizeof path, &err), &err);
     CHECK_STR(path, "here.safetensors");
 
     /* The same name in a better place hides it; another that is no model is told of. */
     snprintf(file, sizeof file, "%s/tiny.safetensors", one);
     write_file(file, whole_model, whole_size);
-    REQUIRE(CHECK_OK(oasis_model_find("tiny", path, sizeof path, &err), &err));
+    REQUIRE(CHECK_OK(oasis_model_find("tiny", folders, path, sizeof path, &err), &err));
     CHECK_STR(path, file);
     snprintf(path, sizeof path, "%s/broken.safetensors", one);
     write_file(path, "no model at all", 15);
-    oasis_model_list(note_model, &listed);
+    oasis_model_list(folders, note_model, &listed);
     CHECK_INT(listed.good, 1);
     CHECK_INT(listed.bad, 1);
     CHECK_STR(listed.first, file);
 
     remove(path);
     remove(file);
-    snprintf(file, sizeof file, "%s/tiny.safetensors", models);
+    snprintf(file, sizeof file, "%s/tiny.safetensors", two);
     remove(file);
-    remove(models);
-    remove(rekindle);
-    remove(data);
+    remove(two);
     remove(one);
+}
+
+/* The identity of the model at a path. */
+static const char *identify(const char *path, const char *folder)
+{
+    static char identity[65];
+    OasisModel *model;
+    OasisError err;
+
+    REQUIRE(CHECK_OK(oasis_model_open(path, &model, &err), &err));
+    oasis_model_identity(model, folder, identity);
+    oasis_model_close(&model);
+    return identity;
+}
+
+/* Sets when the file was last changed. */
+static void set_time(const char *path, time_t seconds)
+{
+    const struct timespec times[2] = {{.tv_sec = seconds}, {.tv_sec = seconds}};
+
+    REQUIRE(utimensat(AT_FDCWD, path, times, 0) == 0);
+}
+
+/* Kept by path, size and time: a file that seems unchanged is not read again. */
+static void test_kept_identity(void)
+{
+    char path[640], folder[512], kept[PATH_MAX] = "", first[65];
+    unsigned char *copy = malloc(whole_size);
+    struct dirent *entry;
+    DIR *dir;
+
+    snprintf(path, sizeof path, "%s", test_path("kept.safetensors"));
+    snprintf(folder, sizeof folder, "%s", test_path("identities"));
+    REQUIRE(copy);
+    memcpy(copy, whole_model, whole_size);
+    write_file(path, whole_model, whole_size);
+    set_time(path, 1000);
+    strcpy(first, identify(path, NULL));
+    CHECK(access(folder, F_OK));
+    CHECK_STR(identify(path, folder), first);
+
+    /* It is the kept one that is given: the file has changed and does not look it. */
+    copy[whole_size - 1] ^= 1;
+    write_file(path, copy, whole_size);
+    set_time(path, 1000);
+    CHECK_STR(identify(path, folder), first);
+    set_time(path, 1001);
+    CHECK(strcmp(identify(path, folder), first));
+    strcpy(first, identify(path, NULL));
+    CHECK_STR(identify(path, folder), first);
+
+    /* One that is damaged is made anew; where none can be kept, none is. */
+    dir = opendir(folder);
+    REQUIRE(dir);
+    while ((entry = readdir(dir))) {
+        if (entry->d_name[0] != '.') {
+            CHECK(!*kept);
+            snprintf(kept, sizeof kept, "%s/%s", folder, entry->d_name);
+        }
+    }
+    closedir(dir);
+    write_file(kept, "damaged", 7);
+    CHECK_STR(identify(path, folder), first);
+    CHECK_STR(identify(path, folder), first);
+    CHECK_STR(identify(path, "/dev/null/identities"), first);
+
+    remove(kept);
+    remove(folder);
+    remove(path);
+    free(copy);
 }
 
 static void test_open(void)
@@ -461,6 +526,7 @@ int main(void)
     test_random_damage();
     test_open();
     test_find();
+    test_kept_identity();
     free(whole_model);
     return test_end();
 }

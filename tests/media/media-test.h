@@ -8,7 +8,8 @@
 #include "oasis/media.h"
 #include "test.h"
 
-static char media_folder[256]; /* of this run: the cache, and what the test writes */
+static char media_folder[256]; /* of this run: kept indexes, and what the test writes */
+static char media_index_folder[272];
 
 static inline int media_remove(const char *path, const struct stat *info, int type, struct FTW *ftw)
 {
@@ -20,7 +21,7 @@ static inline void media_clean(void)
     nftw(media_folder, media_remove, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Begins like test_begin, with an empty cache. */
+/* Begins like test_begin, with no index kept. */
 static inline void media_begin(void)
 {
     const char *parent = getenv("TMPDIR");
@@ -29,8 +30,8 @@ static inline void media_begin(void)
     snprintf(media_folder, sizeof media_folder, "%s/oasis-media-XXXXXX",
              parent && *parent ? parent : "/tmp");
     REQUIRE(mkdtemp(media_folder));
+    snprintf(media_index_folder, sizeof media_index_folder, "%s/index", media_folder);
     atexit(media_clean);
-    setenv("XDG_CACHE_HOME", media_folder, 1);
 }
 
 /* A path in a folder, in memory that is used again eight calls later. */
@@ -79,13 +80,14 @@ static inline uint32_t media_sum(const OasisFrame *frame)
     return b << 16 | a;
 }
 
-/* Opens a file, which must succeed. */
+/* Opens a file, which must succeed; without params its index is kept. */
 static inline OasisSource *media_open(const char *path, const OasisMediaParams *params)
 {
+    const OasisMediaParams kept = {.index_folder = media_index_folder};
     OasisSource *source = NULL;
     OasisError err;
 
-    CHECK_OK(oasis_media_source_open(path, params, &source, &err), &err);
+    CHECK_OK(oasis_media_source_open(path, params ? params : &kept, &source, &err), &err);
     return source;
 }
 

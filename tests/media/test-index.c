@@ -12,10 +12,10 @@ static void count_calls(double done, void *data)
 }
 
 /* Opens the video, checks that it has all its frames, and says whether its index was made. */
-static bool is_indexed_anew(const char *path, int64_t frames)
+static bool is_made_anew(const char *path, int64_t frames, const char *folder)
 {
     int calls = 0;
-    OasisMediaParams params = {.progress = count_calls, .data = &calls};
+    OasisMediaParams params = {.index_folder = folder, .progress = count_calls, .data = &calls};
     OasisSource *source = media_open(path, &params);
 
     if (source) {
@@ -23,6 +23,11 @@ static bool is_indexed_anew(const char *path, int64_t frames)
         oasis_source_close(&source);
     }
     return calls > 0;
+}
+
+static bool is_indexed_anew(const char *path, int64_t frames)
+{
+    return is_made_anew(path, frames, media_index_folder);
 }
 
 static const char *copy_fixture(const char *name)
@@ -43,7 +48,7 @@ static const char *copy_fixture(const char *name)
 /* The kept indexes; the name of one of them, or NULL. */
 static int count_kept(const char **path)
 {
-    const char *folder = media_path("rekindle/index");
+    const char *folder = media_index_folder;
     DIR *dir = opendir(folder);
     int count = 0;
 
@@ -82,7 +87,7 @@ static void write_file(const char *path, const uint8_t *data, size_t size)
 static void test_kept_and_used(void)
 {
     const char *path = copy_fixture("h264.mp4");
-    OasisSource *source = media_open(path, &(OasisMediaParams){.transient = true});
+    OasisSource *source = media_open(path, &(OasisMediaParams){0});
 
     oasis_source_close(&source);
     CHECK_INT(count_kept(NULL), 0);
@@ -130,7 +135,7 @@ static void test_damaged(void)
     free(data);
 }
 
-/* As in engine/media/index-cache.c. */
+/* As in engine/core/cache-file.c. */
 static uint64_t checksum(const uint8_t *data, size_t size)
 {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
@@ -145,6 +150,7 @@ static uint64_t checksum(const uint8_t *data, size_t size)
  * not be (the sanitisers watch) and no source promises what it cannot give. */
 static void test_wrong_numbers(void)
 {
+    const OasisMediaParams params = {.index_folder = media_index_folder};
     const char *path = media_path("h264.mp4"), *kept = NULL;
     size_t size;
     uint8_t *good;
@@ -171,7 +177,7 @@ static void test_wrong_numbers(void)
         memcpy(data + size - 8, &sum, sizeof sum);
         write_file(kept, data, size);
         free(data);
-        if (oasis_media_source_open(path, NULL, &source, &err) == OASIS_OK) {
+        if (oasis_media_source_open(path, &params, &source, &err) == OASIS_OK) {
             int64_t frames = oasis_source_info(source)->frames;
             OasisFrame *frame;
 
@@ -194,16 +200,12 @@ static void test_no_place_to_keep(void)
 {
     const char *path = copy_fixture("one.mp4");
 
-    setenv("XDG_CACHE_HOME", "/dev/null", 1);
-    CHECK(is_indexed_anew(path, 1));
-    CHECK(is_indexed_anew(path, 1));
-    setenv("XDG_CACHE_HOME", "not/absolute", 1);
-    setenv("HOME", media_path("home"), 1);
-    CHECK(is_indexed_anew(path, 1));
-    CHECK(!is_indexed_anew(path, 1));
-    CHECK(access(media_path("home/.cache/rekindle/index"), F_OK) == 0);
-    unsetenv("HOME");
-    CHECK(is_indexed_anew(path, 1));
+    CHECK(is_made_anew(path, 1, "/dev/null/index"));
+    CHECK(is_made_anew(path, 1, "/dev/null/index"));
+    CHECK(is_made_anew(path, 1, media_path("made/if/need/be")));
+    CHECK(!is_made_anew(path, 1, media_path("made/if/need/be")));
+    CHECK(is_made_anew(path, 1, NULL));
+    CHECK(is_made_anew(path, 1, NULL));
 }
 
 int main(void)

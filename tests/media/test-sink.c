@@ -258,6 +258,7 @@ static void test_refusals(void)
     target.crf = 20;
     target.target.source = media_path("b.mkv.source.mp4");
     target.sound = true;
+    target.index_folder = media_index_folder;
     check_refused("b.mkv", &target, OASIS_ERR_INPUT, "exist");
     target = target_for(&plain, "ffv1");
     check_refused("b.mp4", &target, OASIS_ERR_OUTPUT, "mkv");

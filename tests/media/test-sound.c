@@ -42,6 +42,7 @@ static double export(const char *from, const char *to, double start, double end)
                    .replace = true},
         .crf = 35,
         .sound = true,
+        .index_folder = media_index_folder,
         .end_ns = (int64_t)(end * 1e9),
         .warn = collect,
     };

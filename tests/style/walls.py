@@ -15,8 +15,9 @@ ALLOWED = {
     "engine/model": ["oasis", "core", "ops", "yyjson"],
     "engine/pipeline": ["oasis", "core", "model"],
     "engine/media": ["oasis", "core", "libav"],
-    "app/cli": ["oasis", "config"],
-    "app/core": ["oasis", "glib"],
+    "app/folders": [],
+    "app/cli": ["folders", "oasis", "config"],
+    "app/core": ["folders", "oasis", "glib"],
     "ui": ["app/core", "oasis", "config", "glib", "gtk"],
 }
 LIBRARIES = {

@@ -1,12 +1,14 @@
 /* Usage: lifetime CLIP
  *
  * Opens windows, works in them, closes them, and sees that all they were made of is gone: widgets,
- * dialogs, the session and what belongs to it; and with the last one the application. Started by
+ * dialogs, the session and what belongs to it; and with the last one the application. On the way it
+ * sees that what is slow is done once a program, away from the main thread. Started by
  * test-lifetime.py, on a screen.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <adwaita.h>
 
 #include "app-test.h"
+#include "oasis/model.h"
 #include "time-limit.h"
 #include "rk-application.h"
 #include "rk-editor.h"
@@ -46,6 +48,55 @@ watch (Test     *test,
   g_weak_ref_init (&self->object, object);
   g_ptr_array_add (test->watches, self);
 }
+
+/* --- what is slow: put in place of the engine's by the linker ----------------------------------- */
+
+typedef void FoundModel (const char *path, const OasisModelInfo *info, const OasisError *error, void *data);
+
+static GThread *main_thread;
+static gint n_hashed, n_models_listed, n_devices_listed; /* atomic */
+
+void __real_oasis_sha256_hex (const void *bytes, size_t size, char hex[65]);
+void __wrap_oasis_sha256_hex (const void *bytes, size_t size, char hex[65]);
+void __real_oasis_model_list (const char *const *folders, FoundModel *found, void *data);
+void __wrap_oasis_model_list (const char *const *folders, FoundModel *found, void *data);
+size_t __real_oasis_device_list (OasisDeviceInfo *infos, size_t capacity);
+size_t __wrap_oasis_device_list (OasisDeviceInfo *infos, size_t capacity);
+
+static void
+count (gint *n)
+{
+  g_assert_true (g_thread_self () != main_thread);
+  g_atomic_int_inc (n);
+}
+
+void
+__wrap_oasis_sha256_hex (const void *bytes,
+                         size_t      size,
+                         char        hex[65])
+{
+  count (&n_hashed);
+  __real_oasis_sha256_hex (bytes, size, hex);
+}
+
+void
+__wrap_oasis_model_list (const char *const *folders,
+                         FoundModel        *found,
+                         void              *data)
+{
+  count (&n_models_listed);
+  __real_oasis_model_list (folders, found, data);
+}
+
+size_t
+__wrap_oasis_device_list (OasisDeviceInfo *infos,
+                          size_t           capacity)
+{
+  count (&n_devices_listed);
+  return __real_oasis_device_list (infos, capacity);
+}
+
+/* --- watching ----------------------------------------------------------------------------------- */
 
 /* All but tooltips, of which the toolkit keeps one for all windows. */
 static void
@@ -241,8 +292,9 @@ test_other_session (Test *test)
 {
   g_autoptr (RkWorker) worker = rk_worker_new ();
   g_autoptr (RkPreviewStore) store = rk_preview_store_new (NULL);
-  g_autoptr (RkSession) first = rk_session_new (worker, store);
-  g_autoptr (RkSession) second = rk_session_new (worker, store);
+  g_autoptr (RkCatalogue) catalogue = rk_catalogue_new ();
+  g_autoptr (RkSession) first = rk_session_new (worker, store, catalogue);
+  g_autoptr (RkSession) second = rk_session_new (worker, store, catalogue);
   static const char *const properties[] = { "clip", "preview", "job", "stale", "range-first", "range-end" };
   GtkWidget *window = g_object_ref_sink (gtk_window_new ());
   RkEditor *editor = g_object_new (RK_TYPE_EDITOR, NULL);
@@ -288,6 +340,12 @@ run_cb (gpointer user_data)
   test_close (test);
   test_close_in_mid_job (test);
   test_close_while_opening (test);
+
+  /* Three windows, two clips looked up, one model. */
+  g_assert_cmpint (g_atomic_int_get (&n_hashed), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&n_models_listed), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&n_devices_listed), ==, 1);
+
   test_other_session (test);
   g_application_release (G_APPLICATION (test->application));
 
@@ -316,6 +374,7 @@ main (int   argc,
     }
 
   time_limit_begin ();
+  main_thread = g_thread_self ();
   test.application = rk_application_new ();
   test.clip = g_file_new_for_path (argv[1]);
   test.watches = g_ptr_array_new_with_free_func ((GDestroyNotify) watch_free);

@@ -10,7 +10,7 @@
 OasisRestorer fake_restorer(int chunk_frames, int chunk_overlap)
 {
     return (OasisRestorer){
-        .model = {.name = "fake", .path = "fake", .description = "", .identity = "",
+        .model = {.name = "fake", .path = "fake", .description = "",
                   .chunk_frames = chunk_frames, .chunk_overlap = chunk_overlap},
     };
 }

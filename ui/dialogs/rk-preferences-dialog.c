@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-preferences-dialog.h"
 
-#include <glib/gi18n.h>
-
-#include "oasis/device.h"
-
 struct _RkPreferencesDialog
 {
   AdwPreferencesDialog parent_instance;
 
   GSettings *settings;
   RkPreviewStore *store;
-  GPtrArray *devices; /* of names, as the row offers them; "" = the best */
+  RkCatalogue *catalogue;
+  gboolean updating; /* the row is being set */
 
   /* Template. */
   AdwComboRow *device;
@@ -91,55 +88,46 @@ clear_cb (RkPreferencesDialog *self)
 /* --- devices ----------------------------------------------------------------------------------- */
 
 static void
-add_unusable (RkPreferencesDialog   *self,
-              const OasisDeviceInfo *info)
+add_unusable (RkPreferencesDialog *self,
+              RkChoice            *choice)
 {
   GtkWidget *row = adw_action_row_new ();
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
-  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), info->description[0] != '\0' ? info->description : info->name);
-  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), info->reason);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), rk_choice_get_title (choice));
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), rk_choice_get_note (choice));
   adw_preferences_group_add (self->unusable, row);
-  gtk_widget_set_visible (GTK_WIDGET (self->unusable), TRUE);
 }
 
+/* Now, and once more if they are not listed yet. */
 static void
-fill_devices (RkPreferencesDialog *self)
+show_devices (RkPreferencesDialog *self)
 {
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  GListModel *devices = rk_catalogue_get_devices (self->catalogue);
+  GListModel *unusable = rk_catalogue_get_unusable_devices (self->catalogue);
   g_autofree char *chosen = g_settings_get_string (self->settings, "device");
-  OasisDeviceInfo infos[16];
-  const size_t n = MIN (oasis_device_list (infos, G_N_ELEMENTS (infos)), G_N_ELEMENTS (infos));
-  guint selected = 0;
 
-  gtk_string_list_append (list, _("Automatic"));
-  g_ptr_array_add (self->devices, g_strdup (""));
-  gtk_widget_set_visible (GTK_WIDGET (self->unusable), FALSE);
-  for (size_t i = 0; i < n; i++)
+  self->updating = TRUE;
+  adw_combo_row_set_model (self->device, devices);
+  adw_combo_row_set_selected (self->device, rk_choice_find (devices, *chosen != '\0' ? chosen : NULL));
+  self->updating = FALSE;
+  for (guint i = 0; i < g_list_model_get_n_items (unusable); i++)
     {
-      if (!infos[i].usable)
-        {
-          add_unusable (self, &infos[i]);
-          continue;
-        }
+      g_autoptr (RkChoice) choice = g_list_model_get_item (unusable, i);
 
-      if (g_str_equal (infos[i].name, chosen))
-        selected = self->devices->len;
-      g_ptr_array_add (self->devices, g_strdup (infos[i].name));
-      gtk_string_list_append (list, infos[i].description);
+      add_unusable (self, choice);
     }
-
-  adw_combo_row_set_model (self->device, G_LIST_MODEL (list));
-  adw_combo_row_set_selected (self->device, selected);
+  gtk_widget_set_visible (GTK_WIDGET (self->unusable), g_list_model_get_n_items (unusable) > 0);
 }
 
 static void
 device_cb (RkPreferencesDialog *self)
 {
-  const guint selected = adw_combo_row_get_selected (self->device);
+  const char *device;
 
-  if (selected < self->devices->len)
-    g_settings_set_string (self->settings, "device", g_ptr_array_index (self->devices, selected));
+  if (!self->updating &&
+      rk_choice_at (adw_combo_row_get_model (self->device), adw_combo_row_get_selected (self->device), &device))
+    g_settings_set_string (self->settings, "device", device != NULL ? device : "");
 }
 
 /* --- the object -------------------------------------------------------------------------------- */
@@ -151,7 +139,7 @@ rk_preferences_dialog_dispose (GObject *object)
 
   g_clear_object (&self->settings);
   g_clear_object (&self->store);
-  g_clear_pointer (&self->devices, g_ptr_array_unref);
+  g_clear_object (&self->catalogue);
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_PREFERENCES_DIALOG);
 
   G_OBJECT_CLASS (rk_preferences_dialog_parent_class)->dispose (object);
@@ -163,6 +151,8 @@ rk_preferences_dialog_class_init (RkPreferencesDialogClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = rk_preferences_dialog_dispose;
+
+  g_type_ensure (RK_TYPE_CHOICE);
 
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/rekindle/Rekindle/ui/rk-preferences-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, RkPreferencesDialog, device);
@@ -177,19 +167,21 @@ static void
 rk_preferences_dialog_init (RkPreferencesDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  self->devices = g_ptr_array_new_with_free_func (g_free);
 }
 
 RkPreferencesDialog *
 rk_preferences_dialog_new (GSettings      *settings,
-                           RkPreviewStore *store)
+                           RkPreviewStore *store,
+                           RkCatalogue    *catalogue)
 {
   RkPreferencesDialog *self = g_object_new (RK_TYPE_PREFERENCES_DIALOG, NULL);
 
   self->settings = g_object_ref (settings);
   self->store = g_object_ref (store);
+  self->catalogue = g_object_ref (catalogue);
   g_settings_bind (settings, "preview-gigabytes", self->limit, "value", G_SETTINGS_BIND_DEFAULT);
-  fill_devices (self);
+  show_devices (self);
+  g_signal_connect_object (catalogue, "notify::filled", G_CALLBACK (show_devices), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->device, "notify::selected", G_CALLBACK (device_cb), self, G_CONNECT_SWAPPED);
   run_on_store (self, measure_thread);
 

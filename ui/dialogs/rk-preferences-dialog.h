@@ -4,6 +4,7 @@
 
 #include <adwaita.h>
 
+#include "rk-catalogue.h"
 #include "rk-preview-store.h"
 
 G_BEGIN_DECLS
@@ -12,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RkPreferencesDialog, rk_preferences_dialog, RK, PREFERENCES_DIALOG, AdwPreferencesDialog)
 
 RkPreferencesDialog *rk_preferences_dialog_new (GSettings      *settings,
-                                                RkPreviewStore *store);
+                                                RkPreviewStore *store,
+                                                RkCatalogue    *catalogue);
 
 G_END_DECLS

@@ -19,9 +19,7 @@ struct _RkSidebar
 
   /* Owned. */
   RkSession *session;
-  GSignalGroup *session_signals, *recipe_signals;
-  GPtrArray *models;  /* of paths, as the row offers them */
-  GPtrArray *devices; /* of names; the first is NULL = the best */
+  GSignalGroup *session_signals, *recipe_signals, *catalogue_signals;
   GPtrArray *fact_rows; /* borrowed from facts */
   gboolean updating;  /* rows are being set from the recipe */
 
@@ -39,53 +37,6 @@ G_DEFINE_FINAL_TYPE (RkSidebar, rk_sidebar, ADW_TYPE_BIN)
 
 /* --- what the rows offer ----------------------------------------------------------------------- */
 
-static void
-found_model_cb (const char           *path,
-                const OasisModelInfo *info,
-                const OasisError     *error,
-                void                 *data)
-{
-  RkSidebar *self = data;
-  GtkStringList *list = GTK_STRING_LIST (adw_combo_row_get_model (self->model));
-
-  if (info == NULL)
-    return;
-
-  g_ptr_array_add (self->models, g_strdup (path));
-  gtk_string_list_append (list, info->name);
-}
-
-static void
-fill_models (RkSidebar *self)
-{
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-
-  adw_combo_row_set_model (self->model, G_LIST_MODEL (list));
-  oasis_model_list (found_model_cb, self);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->model), self->models->len > 0);
-  if (self->models->len == 0)
-    adw_action_row_set_subtitle (ADW_ACTION_ROW (self->model), _("No model was found"));
-}
-
-static void
-fill_devices (RkSidebar *self)
-{
-  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
-  OasisDeviceInfo infos[16];
-  const size_t n = MIN (oasis_device_list (infos, G_N_ELEMENTS (infos)), G_N_ELEMENTS (infos));
-
-  g_ptr_array_add (self->devices, NULL);
-  gtk_string_list_append (list, _("Automatic"));
-  for (size_t i = 0; i < n; i++)
-    if (infos[i].usable)
-      {
-        g_ptr_array_add (self->devices, g_strdup (infos[i].name));
-        gtk_string_list_append (list, infos[i].description);
-      }
-
-  adw_combo_row_set_model (self->device, G_LIST_MODEL (list));
-}
-
 /* Names each size, with the pixels that it comes to where a clip is open. */
 static void
 fill_sizes (RkSidebar *self)
@@ -101,23 +52,12 @@ fill_sizes (RkSidebar *self)
       g_autofree char *text = NULL;
       OasisFrameFormat output;
 
-      if (clip != NULL && oasis_output_format (&rk_clip_get_source_info (clip)->format, &size, &output, NULL) == OASIS_OK)
+      if (clip != NULL && rk_clip_get_output_format (clip, &size, &output, NULL))
         text = g_strdup_printf ("%s (%d × %d)", name, output.width, output.height);
       gtk_string_list_append (list, text != NULL ? text : name);
     }
 
   adw_combo_row_set_model (self->size, G_LIST_MODEL (list));
-}
-
-static guint
-find_string (GPtrArray  *strings,
-             const char *string)
-{
-  for (guint i = 0; i < strings->len; i++)
-    if (g_strcmp0 (g_ptr_array_index (strings, i), string) == 0)
-      return i;
-
-  return 0;
 }
 
 static guint
@@ -136,14 +76,35 @@ static void
 recipe_cb (RkSidebar *self)
 {
   RkRecipe *recipe = rk_session_get_recipe (self->session);
+  RkCatalogue *catalogue = rk_session_get_catalogue (self->session);
 
   self->updating = TRUE;
   gtk_adjustment_set_value (self->strength_adjustment, rk_recipe_get_strength (recipe) * 100);
   adw_combo_row_set_selected (self->size, find_size (recipe));
   adw_combo_row_set_selected (self->deinterlace, rk_recipe_get_deinterlace (recipe));
-  adw_combo_row_set_selected (self->model, find_string (self->models, rk_recipe_get_model (recipe)));
-  adw_combo_row_set_selected (self->device, find_string (self->devices, rk_recipe_get_device (recipe)));
+  adw_combo_row_set_selected (self->model, rk_choice_find (rk_catalogue_get_models (catalogue), rk_recipe_get_model (recipe)));
+  adw_combo_row_set_selected (self->device, rk_choice_find (rk_catalogue_get_devices (catalogue), rk_recipe_get_device (recipe)));
   self->updating = FALSE;
+}
+
+/* Before it is filled, nothing can be chosen. */
+static void
+catalogue_cb (RkSidebar *self)
+{
+  RkCatalogue *catalogue = rk_session_get_catalogue (self->session);
+  GListModel *models = rk_catalogue_get_models (catalogue);
+
+  gtk_widget_set_sensitive (GTK_WIDGET (self->model), g_list_model_get_n_items (models) > 0);
+  if (!rk_catalogue_get_filled (catalogue))
+    return;
+
+  self->updating = TRUE;
+  adw_combo_row_set_model (self->model, models);
+  adw_combo_row_set_model (self->device, rk_catalogue_get_devices (catalogue));
+  self->updating = FALSE;
+  if (g_list_model_get_n_items (models) == 0)
+    adw_action_row_set_subtitle (ADW_ACTION_ROW (self->model), _("No model was found"));
+  recipe_cb (self);
 }
 
 static void
@@ -177,19 +138,21 @@ deinterlace_cb (RkSidebar *self)
 static void
 model_cb (RkSidebar *self)
 {
-  const guint selected = adw_combo_row_get_selected (self->model);
+  const char *model;
 
-  if (!self->updating && selected < self->models->len)
-    rk_recipe_set_model (rk_session_get_recipe (self->session), g_ptr_array_index (self->models, selected));
+  if (!self->updating &&
+      rk_choice_at (adw_combo_row_get_model (self->model), adw_combo_row_get_selected (self->model), &model))
+    rk_recipe_set_model (rk_session_get_recipe (self->session), model);
 }
 
 static void
 device_cb (RkSidebar *self)
 {
-  const guint selected = adw_combo_row_get_selected (self->device);
+  const char *device;
 
-  if (!self->updating && selected < self->devices->len)
-    rk_recipe_set_device (rk_session_get_recipe (self->session), g_ptr_array_index (self->devices, selected));
+  if (!self->updating &&
+      rk_choice_at (adw_combo_row_get_model (self->device), adw_combo_row_get_selected (self->device), &device))
+    rk_recipe_set_device (rk_session_get_recipe (self->session), device);
 }
 
 static char *
@@ -245,6 +208,7 @@ rk_sidebar_dispose (GObject *object)
 
   g_clear_object (&self->session_signals);
   g_clear_object (&self->recipe_signals);
+  g_clear_object (&self->catalogue_signals);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_SIDEBAR);
 
@@ -256,8 +220,6 @@ rk_sidebar_finalize (GObject *object)
 {
   RkSidebar *self = RK_SIDEBAR (object);
 
-  g_ptr_array_unref (self->models);
-  g_ptr_array_unref (self->devices);
   g_ptr_array_unref (self->fact_rows);
 
   G_OBJECT_CLASS (rk_sidebar_parent_class)->finalize (object);
@@ -268,6 +230,8 @@ rk_sidebar_class_init (RkSidebarClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (RK_TYPE_CHOICE);
 
   object_class->dispose = rk_sidebar_dispose;
   object_class->finalize = rk_sidebar_finalize;
@@ -287,14 +251,14 @@ rk_sidebar_init (RkSidebar *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  self->models = g_ptr_array_new_with_free_func (g_free);
-  self->devices = g_ptr_array_new_with_free_func (g_free);
   self->fact_rows = g_ptr_array_new ();
 
   self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "notify::clip", G_CALLBACK (clip_cb), self);
   self->recipe_signals = g_signal_group_new (RK_TYPE_RECIPE);
   g_signal_group_connect_swapped (self->recipe_signals, "notify", G_CALLBACK (recipe_cb), self);
+  self->catalogue_signals = g_signal_group_new (RK_TYPE_CATALOGUE);
+  g_signal_group_connect_swapped (self->catalogue_signals, "notify::filled", G_CALLBACK (catalogue_cb), self);
 
   gtk_scale_set_format_value_func (self->strength, format_strength, NULL, NULL);
   g_signal_connect_object (self->strength_adjustment, "value-changed", G_CALLBACK (strength_cb), self, G_CONNECT_SWAPPED);
@@ -309,11 +273,9 @@ rk_sidebar_set_session (RkSidebar *self,
                         RkSession *session)
 {
   g_set_object (&self->session, session);
-  self->updating = TRUE;
-  fill_models (self);
-  fill_devices (self);
-  self->updating = FALSE;
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->recipe_signals, rk_session_get_recipe (session));
+  g_signal_group_set_target (self->catalogue_signals, rk_session_get_catalogue (session));
+  catalogue_cb (self);
   clip_cb (self);
 }

@@ -449,6 +449,7 @@ RkWindow *
 rk_window_new (AdwApplication *application,
                RkWorker       *worker,
                RkPreviewStore *store,
+               RkCatalogue    *catalogue,
                GSettings      *settings)
 {
   RkWindow *self = g_object_new (RK_TYPE_WINDOW, "application", application, NULL);
@@ -461,7 +462,7 @@ rk_window_new (AdwApplication *application,
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
 
-  self->session = rk_session_new (worker, store);
+  self->session = rk_session_new (worker, store, catalogue);
   rk_recipe_set_device (rk_session_get_recipe (self->session), *device != '\0' ? device : NULL);
   rk_editor_set_session (self->editor, self->session);
 

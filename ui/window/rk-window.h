@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (RkWindow, rk_window, RK, WINDOW, AdwApplicationWindow)
 RkWindow  *rk_window_new         (AdwApplication *application,
                                  RkWorker       *worker,
                                  RkPreviewStore *store,
+                                 RkCatalogue    *catalogue,
                                  GSettings      *settings);
 void       rk_window_open        (RkWindow       *self,
                                  GFile          *file);

@@ -18,7 +18,8 @@ typedef enum OasisDeinterlace {
 
 typedef struct OasisMediaParams {
     OasisDeinterlace deinterlace;
-    bool transient;            /* do not keep this file's index: it will not be opened again */
+    const char *index_folder;  /* where the file's index is kept, so that opening it again is quick;
+                                * made if need be; NULL = nowhere */
     const OasisCancel *cancel; /* polled while indexing; may be NULL */
     /* Progress of indexing, 0..1, on the calling thread; may be NULL. */
     void (*progress)(double done, void *data);
@@ -41,8 +42,8 @@ typedef struct OasisMediaInfo {
     int64_t bytes;           /* of the file */
 } OasisMediaInfo;
 
-/* Opens the first video stream of a file that FFmpeg decodes and indexes its frames (kept under
- * $XDG_CACHE_HOME/rekindle/index). Blocks; OASIS_ERR_INPUT names the file and what is wrong. */
+/* Opens the first video stream of a file that FFmpeg decodes and indexes its frames. Blocks;
+ * OASIS_ERR_INPUT names the file and what is wrong. */
 OASIS_API OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *params,
                                               OasisSource **source, OasisError *err) OASIS_MUST_USE;
 
@@ -67,6 +68,8 @@ typedef struct OasisMediaTarget {
     double crf;              /* x264 only; < 0 = default (18) */
     bool sound; /* the source's first audio stream is copied from the first written frame's time on,
                  * cut within one packet */
+    const char *index_folder; /* with sound: as in OasisMediaParams, for the source; without it the
+                               * source may be read through once more */
     int64_t end_ns; /* where the sound ends, on the frames' clock; 0 = the file's end */
     /* Called for what could not be carried over ("subtitles left out: ..."), while opening and on
      * the thread that writes; may be NULL. */

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rk-catalogue.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "folders/folders.h"
+#include "oasis/model.h"
+#include "rk-error.h"
+
+/* More than one machine holds. */
+#define MOST_DEVICES 32
+
+struct _RkCatalogue
+{
+  GObject parent_instance;
+
+  GListStore *models, *devices, *unusable; /* of RkChoice */
+  gboolean filled;
+
+  GMutex mutex;
+  GCond cond;
+  OasisDeviceInfo *infos; /* of the devices, by mutex; NULL until they are listed */
+  gsize n_infos;
+};
+
+G_DEFINE_FINAL_TYPE (RkCatalogue, rk_catalogue, G_TYPE_OBJECT)
+
+enum {
+  PROP_0,
+  PROP_FILLED,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* --- listing, on a thread of its own ------------------------------------------------------------ */
+
+static void
+list_devices (RkCatalogue *self)
+{
+  OasisDeviceInfo *infos = g_new (OasisDeviceInfo, MOST_DEVICES);
+  const gsize n = oasis_device_list (infos, MOST_DEVICES);
+
+  g_mutex_lock (&self->mutex);
+  self->infos = infos;
+  self->n_infos = MIN (n, MOST_DEVICES);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
+found_model_cb (const char           *path,
+                const OasisModelInfo *info,
+                const OasisError     *error,
+                void                 *models)
+{
+  if (info != NULL)
+    g_ptr_array_add (models, rk_choice_new (path, info->name, info->description));
+}
+
+static void
+list_thread (GTask        *task,
+             gpointer      source_object,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  GPtrArray *models = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char **folders = folders_models ();
+
+  list_devices (source_object);
+  if (folders != NULL)
+    oasis_model_list ((const char *const *) folders, found_model_cb, models);
+
+  g_task_return_pointer (task, models, (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+add (GListStore *choices,
+     const char *id,
+     const char *title,
+     const char *note)
+{
+  g_autoptr (RkChoice) choice = rk_choice_new (id, title, note);
+
+  g_list_store_append (choices, choice);
+}
+
+static void
+listed_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  RkCatalogue *self = RK_CATALOGUE (source);
+  g_autoptr (GPtrArray) models = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  g_list_store_splice (self->models, 0, 0, models->pdata, models->len);
+  for (gsize i = 0; i < self->n_infos; i++)
+    {
+      const OasisDeviceInfo *info = &self->infos[i];
+      const char *title = info->description[0] != '\0' ? info->description : info->name;
+
+      if (info->usable)
+        add (self->devices, info->name, title, NULL);
+      else
+        add (self->unusable, info->name, title, info->reason);
+    }
+
+  self->filled = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILLED]);
+}
+
+/* --- the object --------------------------------------------------------------------------------- */
+
+static void
+rk_catalogue_finalize (GObject *object)
+{
+  RkCatalogue *self = RK_CATALOGUE (object);
+
+  g_clear_object (&self->models);
+  g_clear_object (&self->devices);
+  g_clear_object (&self->unusable);
+  g_free (self->infos);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->cond);
+
+  G_OBJECT_CLASS (rk_catalogue_parent_class)->finalize (object);
+}
+
+static void
+rk_catalogue_get_property (GObject    *object,
+                           guint       prop_id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  switch (prop_id)
+    {
+    case PROP_FILLED:
+      g_value_set_boolean (value, rk_catalogue_get_filled (RK_CATALOGUE (object)));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+rk_catalogue_class_init (RkCatalogueClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = rk_catalogue_finalize;
+  object_class->get_property = rk_catalogue_get_property;
+
+  properties[PROP_FILLED] =
+    g_param_spec_boolean ("filled", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+rk_catalogue_init (RkCatalogue *self)
+{
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->cond);
+  self->models = g_list_store_new (RK_TYPE_CHOICE);
+  self->devices = g_list_store_new (RK_TYPE_CHOICE);
+  self->unusable = g_list_store_new (RK_TYPE_CHOICE);
+  add (self->devices, NULL, _("Automatic"), NULL);
+}
+
+RkCatalogue *
+rk_catalogue_new (void)
+{
+  RkCatalogue *self = g_object_new (RK_TYPE_CATALOGUE, NULL);
+  g_autoptr (GTask) task = g_task_new (self, NULL, listed_cb, NULL);
+
+  g_task_set_source_tag (task, rk_catalogue_new);
+  g_task_run_in_thread (task, list_thread);
+
+  return self;
+}
+
+gboolean
+rk_catalogue_get_filled (RkCatalogue *self)
+{
+  return self->filled;
+}
+
+GListModel *
+rk_catalogue_get_models (RkCatalogue *self)
+{
+  return G_LIST_MODEL (self->models);
+}
+
+GListModel *
+rk_catalogue_get_devices (RkCatalogue *self)
+{
+  return G_LIST_MODEL (self->devices);
+}
+
+GListModel *
+rk_catalogue_get_unusable_devices (RkCatalogue *self)
+{
+  return G_LIST_MODEL (self->unusable);
+}
+
+gboolean
+rk_catalogue_find_device (RkCatalogue      *self,
+                          const char       *name,
+                          OasisDeviceInfo  *info,
+                          GError          **error)
+{
+  OasisError engine_error;
+
+  g_mutex_lock (&self->mutex);
+  while (self->infos == NULL)
+    g_cond_wait (&self->cond, &self->mutex);
+  g_mutex_unlock (&self->mutex);
+
+  for (gsize i = 0; i < self->n_infos; i++)
+    if (name == NULL ? self->infos[i].usable : strcmp (self->infos[i].name, name) == 0)
+      {
+        *info = self->infos[i];
+        return TRUE;
+      }
+
+  oasis_fail (&engine_error, OASIS_ERR_DEVICE, name != NULL ? name : "auto", "is not there any more; choose another device");
+  rk_set_engine_error (error, &engine_error);
+  return FALSE;
+}
