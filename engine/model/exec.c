@@ -7,6 +7,7 @@
 
 #include "core/align.h"
 #include "oasis/status.h"
+#include "ops/cost.h"
 
 /* Rows of a piece come in multiples of this, which every kernel's tiles divide or fill well. */
 enum { PIECE_ROWS = 64 };
@@ -72,97 +73,6 @@ static int piece_rows(const OasisExec *exec, int n, double flops, int multiple)
     return whole < multiple ? (multiple < n ? multiple : n) : whole;
 }
 
-/* --- what each operation costs: exactly where products rule, else by its time on a CPU -------- */
-
-static double flops_import_frame(const OasisImportArgs *a)
-{
-    return 2000.0 * a->padded_width * a->padded_height;
-}
-
-static double flops_export_frame(const OasisExportArgs *a)
-{
-    return 1000.0 * a->padded_width * a->padded_height;
-}
-
-static double flops_fold(const OasisFoldArgs *a)
-{
-    return 10.0 * 3 * a->time * a->space * a->space * a->patch * a->patch * a->grid.f *
-           a->grid.h * a->grid.w;
-}
-
-static double flops_layer_norm(const OasisLayerNormArgs *a)
-{
-    return 10.0 * a->n * a->d;
-}
-
-static double flops_linear(const OasisLinearArgs *a)
-{
-    return 2.0 * a->n * a->k * a->m;
-}
-
-static double flops_norm_rope(const OasisNormRopeArgs *a)
-{
-    return 10.0 * a->n * a->d;
-}
-
-static double flops_attention(const OasisAttentionArgs *a)
-{
-    double keys = a->n_keys;
-
-    if (a->kind == OASIS_ATTENTION_INTRA) {
-        keys = (double)a->grid.h * a->grid.w;
-    } else if (a->kind == OASIS_ATTENTION_WINDOW) {
-        keys = (double)a->window[0] * a->window[1] * a->window[2];
-    }
-    return 4.0 * a->n * keys * a->head_dim * a->n_heads;
-}
-
-static double flops_unpatchify(const OasisUnpatchifyArgs *a)
-{
-    return 10.0 * a->grid.f * a->grid.h * a->grid.w * a->patch * a->patch * a->channels;
-}
-
-static double flops_combine(const OasisCombineArgs *a)
-{
-    return 10.0 * a->n;
-}
-
-static double flops_fill(const OasisFillArgs *a)
-{
-    return 5.0 * a->n;
-}
-
-static double flops_add_row(const OasisAddRowArgs *a)
-{
-    return 10.0 * a->n * a->d;
-}
-
-static double flops_conv(const OasisConvArgs *a)
-{
-    return 2.0 * a->frames * a->height * a->width * a->kernel * a->kernel * a->in *
-           a->out_channels;
-}
-
-static double flops_temporal(const OasisTemporalArgs *a)
-{
-    return 6.0 * a->frames * a->positions * a->in * a->out_channels;
-}
-
-static double flops_time_up(const OasisTimeUpArgs *a)
-{
-    return 20.0 * a->frames * a->positions * a->channels;
-}
-
-static double flops_pixel_shuffle(const OasisPixelShuffleArgs *a)
-{
-    return 10.0 * a->frames * a->height * a->width * a->channels * a->factor * a->factor;
-}
-
-static double flops_pixel_unshuffle(const OasisPixelUnshuffleArgs *a)
-{
-    return 10.0 * a->frames * a->rows * a->width * a->channels;
-}
-
 /* --- calls ------------------------------------------------------------------------------------ */
 
 #define CALL(name, args)                                                                        \
@@ -174,7 +84,7 @@ static double flops_pixel_unshuffle(const OasisPixelUnshuffleArgs *a)
         } else {                                                                                \
             OASIS_TRY(oasis_backend_##name(exec->backend, a, exec->err));                       \
         }                                                                                       \
-        return book(exec, flops_##name(a));                                                     \
+        return book(exec, oasis_cost_##name(a).work);                                           \
     }
 OASIS_OPS(CALL)
 #undef CALL
@@ -242,9 +152,9 @@ OasisStatus oasis_exec_attention(OasisExec *exec, const OasisAttentionArgs *a)
         return call_attention(exec, a);
     }
     if (a->kind == OASIS_ATTENTION_GLOBAL) {
-        rows = piece_rows(exec, a->n, flops_attention(a) / a->n, PIECE_ROWS);
+        rows = piece_rows(exec, a->n, oasis_cost_attention(a).work / a->n, PIECE_ROWS);
     } else {
-        rows = piece_rows(exec, a->n, flops_attention(a) / a->n, a->grid.h * a->grid.w);
+        rows = piece_rows(exec, a->n, oasis_cost_attention(a).work / a->n, a->grid.h * a->grid.w);
     }
     for (int i = 0; i < a->n; i += rows) {
         OASIS_TRY(attention_piece(exec, a, i, a->n - i < rows ? a->n - i : rows));
@@ -254,7 +164,7 @@ OasisStatus oasis_exec_attention(OasisExec *exec, const OasisAttentionArgs *a)
 
 OasisStatus oasis_exec_conv(OasisExec *exec, const OasisConvArgs *a)
 {
-    int frames = piece_rows(exec, a->frames, flops_conv(a) / a->frames, 1);
+    int frames = piece_rows(exec, a->frames, oasis_cost_conv(a).work / a->frames, 1);
     size_t positions = (size_t)a->height * a->width;
     OasisConvArgs piece = *a;
 
@@ -272,7 +182,7 @@ OasisStatus oasis_exec_conv(OasisExec *exec, const OasisConvArgs *a)
  * history; going backwards, the piece before puts them right. */
 OasisStatus oasis_exec_temporal(OasisExec *exec, const OasisTemporalArgs *a)
 {
-    int frames = piece_rows(exec, a->frames, flops_temporal(a) / a->frames, 4);
+    int frames = piece_rows(exec, a->frames, oasis_cost_temporal(a).work / a->frames, 4);
     OasisTemporalArgs piece = *a;
 
     for (int t = (a->frames - 1) / frames * frames; t >= 0; t -= frames) {
