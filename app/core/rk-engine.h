@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-#include "oasis/job.h"
+#include "oasis/restorer.h"
 
 G_BEGIN_DECLS
 

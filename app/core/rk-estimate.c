@@ -13,10 +13,11 @@
 
 static double
 get_bytes (RkSession              *session,
-           const RkExportSettings *settings)
+           const RkExportSettings *settings,
+           gint64                  n_frames)
 {
   const OasisFrameFormat *format = rk_preview_get_format (rk_session_get_preview (session));
-  const double pixels = (double) format->width * format->height * (settings->end - settings->first);
+  const double pixels = (double) format->width * format->height * n_frames;
   const double bits = g_str_equal (settings->codec, "ffv1") ? FFV1_BITS : X264_BITS_AT_18 * pow (2, (18 - settings->crf) / 6);
 
   return pixels * bits / 8;
@@ -24,15 +25,15 @@ get_bytes (RkSession              *session,
 
 /* Frames of the range that have to be computed. */
 static gint64
-count_missing (RkSession              *session,
-               const RkExportSettings *settings)
+count_missing (RkPreview *preview,
+               gint64     first,
+               gint64     end)
 {
-  RkPreview *preview = rk_session_get_preview (session);
-  gint64 missing = settings->end - settings->first;
-  gint64 first, end;
+  gint64 missing = end - first;
+  gint64 run_first, run_end;
 
-  for (gint64 from = settings->first; rk_preview_find_run (preview, from, &first, &end) && first < settings->end; from = end)
-    missing -= MIN (end, settings->end) - MAX (first, from);
+  for (gint64 from = first; rk_preview_find_run (preview, from, &run_first, &run_end) && run_first < end; from = run_end)
+    missing -= MIN (run_end, end) - MAX (run_first, from);
 
   return MAX (missing, 0);
 }
@@ -42,9 +43,13 @@ rk_estimate_describe (RkSession              *session,
                       const RkExportSettings *settings)
 {
   const double rate = rk_session_get_last_rate (session);
-  const gint64 missing = count_missing (session, settings);
-  g_autofree char *size = g_format_size ((guint64) get_bytes (session, settings));
+  g_autofree char *size = NULL;
   g_autofree char *time = NULL;
+  gint64 first, end, missing;
+
+  rk_session_get_export_range (session, settings->whole, &first, &end);
+  missing = count_missing (rk_session_get_preview (session), first, end);
+  size = g_format_size ((guint64) get_bytes (session, settings, end - first));
 
   if (missing == 0)
     return g_strdup_printf (_("About %s; everything is restored already"), size);

@@ -10,6 +10,8 @@ struct _RkExportJob
 
   RkPreview *preview;
   RkExportSettings settings; /* target and codec owned */
+  gint64 first, end;
+  double strength;
   GString *warnings;
 };
 
@@ -39,7 +41,7 @@ open_sink (RkExportJob  *self,
            GError      **error)
 {
   RkClip *clip = rk_preview_get_clip (self->preview);
-  const gboolean to_end = self->settings.end == rk_clip_get_n_frames (clip);
+  const gboolean to_end = self->end == rk_clip_get_n_frames (clip);
   char folder[4096];
   const OasisMediaTarget target = {
     .target = {
@@ -52,7 +54,7 @@ open_sink (RkExportJob  *self,
     .crf = self->settings.crf,
     .sound = self->settings.audio,
     .index_folder = folders_cache ("index", folder, sizeof folder),
-    .end_ns = to_end ? 0 : rk_clip_get_frame_time (clip, self->settings.end),
+    .end_ns = to_end ? 0 : rk_clip_get_frame_time (clip, self->end),
     .warn = warn_cb,
     .data = self,
   };
@@ -75,9 +77,9 @@ rk_export_job_run (RkJob     *job,
   const OasisChunkCache cache = rk_preview_get_cache (self->preview);
   OasisJobParams params = {
     .output = *rk_preview_get_format (self->preview),
-    .first = self->settings.first,
-    .end = self->settings.end,
-    .strength = self->settings.strength,
+    .first = self->first,
+    .end = self->end,
+    .strength = self->strength,
     .cache = &cache,
     .cancel = rk_job_get_cancel (job),
     .progress = progress_cb,
@@ -135,7 +137,10 @@ rk_export_job_init (RkExportJob *self)
 RkJob *
 rk_export_job_new (const char             *title,
                    RkPreview              *preview,
-                   const RkExportSettings *settings)
+                   const RkExportSettings *settings,
+                   gint64                  first,
+                   gint64                  end,
+                   double                  strength)
 {
   RkExportJob *self = g_object_new (RK_TYPE_EXPORT_JOB, "title", title, NULL);
 
@@ -143,6 +148,9 @@ rk_export_job_new (const char             *title,
   self->settings = *settings;
   self->settings.target = g_object_ref (settings->target);
   self->settings.codec = g_strdup (settings->codec);
+  self->first = first;
+  self->end = end;
+  self->strength = strength;
 
   return RK_JOB (self);
 }

@@ -10,20 +10,24 @@ G_BEGIN_DECLS
 #define RK_TYPE_EXPORT_JOB (rk_export_job_get_type ())
 G_DECLARE_FINAL_TYPE (RkExportJob, rk_export_job, RK, EXPORT_JOB, RkJob)
 
+/* What people choose for an export, besides the recipe and the range that the session has. */
 typedef struct {
   GFile *target;      /* borrowed for the call */
   const char *codec;  /* "x264" or "ffv1" */
   double crf;         /* x264; < 0 = default */
-  gint64 first, end;  /* frames */
-  double strength;    /* 0..1 */
+  gboolean whole;     /* all of the clip, whatever range is chosen */
   gboolean replace;   /* people have agreed to replace the target */
   gboolean audio;     /* copy the first audio stream */
 } RkExportSettings;
 
-/* Takes from the preview what is there and computes the rest. */
+/* Frames first <= n < end at a strength of 0..1: takes from the preview what is there and computes the
+ * rest. */
 RkJob       *rk_export_job_new          (const char             *title,
                                          RkPreview              *preview,
-                                         const RkExportSettings *settings);
+                                         const RkExportSettings *settings,
+                                         gint64                  first,
+                                         gint64                  end,
+                                         double                  strength);
 GFile       *rk_export_job_get_target   (RkExportJob            *self);
 /* What could not be carried over, one sentence each; NULL when nothing. Once the job is over. */
 const char  *rk_export_job_get_warnings (RkExportJob            *self);

@@ -66,12 +66,14 @@ rk_session_export (RkSession              *self,
   g_autoptr (RkJob) job = NULL;
   g_autofree char *name = NULL;
   g_autofree char *title = NULL;
+  gint64 first, end;
 
   g_return_val_if_fail (self->preview != NULL, NULL);
 
   name = g_file_get_basename (settings->target);
   title = g_strdup_printf (_("Exporting “%s”"), name);
-  job = rk_export_job_new (title, self->preview, settings);
+  rk_session_get_export_range (self, settings->whole, &first, &end);
+  job = rk_export_job_new (title, self->preview, settings, first, end, rk_recipe_get_strength (self->recipe));
   submit (self, job);
 
   return job;

@@ -12,6 +12,7 @@ typedef struct _RkSession RkSession;
 RkJob  *rk_session_get_job       (RkSession              *self);
 /* Restores the frames of rk_session_get_preview_range(). */
 void    rk_session_preview       (RkSession              *self);
+/* Exports the frames of rk_session_get_export_range() at the recipe's strength. */
 RkJob  *rk_session_export        (RkSession              *self,
                                   const RkExportSettings *settings);
 /* Frames a second that the last job reached; 0 = no job has run with this recipe. */

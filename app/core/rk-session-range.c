@@ -73,12 +73,21 @@ rk_session_get_whole_range (RkSession *self)
 }
 
 void
+rk_session_get_export_range (RkSession *self,
+                             gboolean   whole,
+                             gint64    *first,
+                             gint64    *end)
+{
+  *first = whole ? 0 : self->range_first;
+  *end = whole ? get_n_frames (self) : self->range_end;
+}
+
+void
 rk_session_get_preview_range (RkSession *self,
                               gint64    *first,
                               gint64    *end)
 {
-  *first = self->range_first;
-  *end = self->range_end;
+  rk_session_get_export_range (self, FALSE, first, end);
   if (self->preview != NULL && rk_session_get_whole_range (self))
     rk_preview_get_chunk_range (self->preview, rk_preview_get_chunk_at (self->preview, rk_playhead_get_position (self->playhead)), first, end);
 }

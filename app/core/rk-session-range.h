@@ -21,6 +21,11 @@ void     rk_session_reset_range       (RkSession *self);
 /* Whether that is what is chosen. */
 gboolean rk_session_get_whole_range   (RkSession *self);
 
+/* The frames that an export restores. */
+void     rk_session_get_export_range  (RkSession *self,
+                                       gboolean   whole,
+                                       gint64    *first,
+                                       gint64    *end);
 /* The frames that a preview restores: the chosen range, or, when that is the whole clip, the chunk
  * under the playhead. */
 void     rk_session_get_preview_range (RkSession *self,

@@ -4,7 +4,9 @@
 
 #include <stdbool.h>
 
-#include "oasis/job.h"
+#include "oasis/cancel.h"
+#include "oasis/frame.h"
+#include "oasis/restorer.h"
 
 typedef struct OasisChunkWork {
     OasisFrame *const *frames; /* source frames, host memory, one format */

@@ -333,15 +333,12 @@ app_dup_after (App    *app,
 /* --- exports ---------------------------------------------------------------------------------- */
 
 RkExportSettings
-app_export_settings (App   *app,
-                     GFile *target)
+app_export_settings (GFile *target)
 {
   return (RkExportSettings) {
     .target = target,
     .codec = "ffv1",
     .crf = -1,
-    .end = rk_clip_get_n_frames (rk_session_get_clip (app->session)),
-    .strength = 1,
   };
 }
 

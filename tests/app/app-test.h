@@ -85,9 +85,8 @@ RkPicture  *app_dup_after       (App           *app,
                                  gint64         frame) G_GNUC_WARN_UNUSED_RESULT;
 #define app_add(path, function) g_test_add (path, App, NULL, app_set_up, function, app_tear_down)
 
-/* FFV1, the whole clip, strength 1; the target is borrowed. */
-RkExportSettings app_export_settings (App                    *app,
-                                      GFile                  *target);
+/* FFV1, the chosen range; the target is borrowed. */
+RkExportSettings app_export_settings (GFile *target);
 /* Exports and waits for the end. */
 RkJob      *app_export          (App                    *app,
                                  const RkExportSettings *settings) G_GNUC_WARN_UNUSED_RESULT;

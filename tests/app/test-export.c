@@ -62,13 +62,14 @@ export_frames (App    *app,
                double  strength)
 {
   g_autoptr (GFile) target = g_file_new_for_path (app->target);
-  RkExportSettings settings = app_export_settings (app, target);
+  RkExportSettings settings = app_export_settings (target);
   RkJob *job;
   GPtrArray *frames;
 
-  settings.first = first;
-  settings.end = end;
-  settings.strength = strength;
+  rk_session_reset_range (app->session);
+  rk_session_set_range_first (app->session, first);
+  rk_session_set_range_end (app->session, end);
+  rk_recipe_set_strength (rk_session_get_recipe (app->session), strength);
   settings.replace = TRUE;
   job = app_export (app, &settings);
   g_assert_no_error (rk_job_get_error (job));
@@ -121,6 +122,30 @@ test_computed (App           *app,
 
   assert_frames (computed, kept, 0);
   assert_frames (partly, kept, 5);
+}
+
+/* The whole clip on demand, whatever range is chosen. */
+static void
+test_whole (App           *app,
+            gconstpointer  data)
+{
+  g_autoptr (GFile) target = g_file_new_for_path (app->target);
+  RkExportSettings settings = app_export_settings (target);
+  g_autofree char *of_range = NULL;
+  g_autofree char *of_all = NULL;
+  g_autoptr (GPtrArray) frames = NULL;
+
+  app_open (app, "whole.mp4", CLIP_FRAMES);
+  rk_session_set_range_first (app->session, 3);
+  rk_session_set_range_end (app->session, 5);
+  of_range = rk_estimate_describe (app->session, &settings);
+  settings.whole = TRUE;
+  of_all = rk_estimate_describe (app->session, &settings);
+  g_assert_cmpstr (of_range, !=, of_all);
+
+  app_assert_finalized (app_export (app, &settings));
+  frames = app_read_frames (app->target);
+  g_assert_cmpint (frames->len, ==, CLIP_FRAMES);
 }
 
 /* At half strength it is the mix of what strength 0 gives and what the store holds. */
@@ -239,7 +264,7 @@ test_pinned (App           *app,
   last = rk_preview_get_n_chunks (preview) - 1;
   g_assert_true (rk_preview_has_chunk (preview, last));
 
-  settings = app_export_settings (app, target);
+  settings = app_export_settings (target);
   job = rk_session_export (app->session, &settings);
   g_object_ref (job);
   app_wait_until (rk_job_get_fraction (job) > 0);
@@ -266,7 +291,7 @@ test_cancelled (App           *app,
 
   g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
   app_open (app, "cancelled.mp4", 200);
-  settings = app_export_settings (app, target);
+  settings = app_export_settings (target);
   job = g_object_ref (rk_session_export (app->session, &settings));
   app_wait_until (rk_job_get_fraction (job) > 0);
   asked_us = g_get_monotonic_time ();
@@ -287,7 +312,7 @@ assert_fails (App        *app,
               int         code)
 {
   g_autoptr (GFile) target = g_file_new_for_path (path);
-  const RkExportSettings settings = app_export_settings (app, target);
+  const RkExportSettings settings = app_export_settings (target);
   const guint told = app->errors->len;
   RkJob *job = app_export (app, &settings);
   g_autofree char *name = g_path_get_basename (path);
@@ -345,7 +370,7 @@ test_source_as_target (App           *app,
     {
       g_autofree char *name = app_path (names[i]);
       g_autoptr (GFile) file = g_file_new_for_path (name);
-      RkExportSettings settings = app_export_settings (app, file);
+      RkExportSettings settings = app_export_settings (file);
       RkJob *job;
 
       settings.replace = TRUE;
@@ -453,7 +478,7 @@ test_estimate (App           *app,
   g_autofree char *after = NULL;
 
   app_open (app, "estimate.mp4", CLIP_FRAMES);
-  settings = app_export_settings (app, NULL);
+  settings = app_export_settings (NULL);
   before = rk_estimate_describe (app->session, &settings);
   restore (app, 0, CLIP_FRAMES);
   after = rk_estimate_describe (app->session, &settings);
@@ -468,6 +493,7 @@ main (int   argc,
   app_test_init (&argc, &argv);
 
   app_add ("/export/same-bytes", test_same_bytes);
+  app_add ("/export/whole", test_whole);
   app_add ("/export/computed", test_computed);
   app_add ("/export/mix", test_mix);
   app_add ("/export/reuse", test_reuse);

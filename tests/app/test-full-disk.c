@@ -55,7 +55,7 @@ assert_export_fails (App        *app,
 {
   g_autofree char *path = g_build_filename (folder, "out.mkv", NULL);
   g_autoptr (GFile) target = g_file_new_for_path (path);
-  const RkExportSettings settings = app_export_settings (app, target);
+  const RkExportSettings settings = app_export_settings (target);
   RkJob *job = app_export (app, &settings);
 
   g_assert_cmpint (rk_job_get_state (job), ==, RK_JOB_FAILED);

@@ -69,13 +69,18 @@ open_window (Bench          *self,
   g_autofree char *folder = g_dir_make_tmp ("rekindle-bench-XXXXXX", NULL);
   g_autoptr (GSettings) settings = g_settings_new ("io.github.rekindle.Rekindle");
   g_autoptr (GFile) file = g_file_new_for_commandline_arg (clip);
+  Figures making = FIGURES_INIT ("making a window", 0);
+  double begun_ms;
   GtkWidget *sidebar;
 
   self->worker = rk_worker_new ();
   self->store = rk_preview_store_new (folder);
   self->catalogue = rk_catalogue_new ();
+  begun_ms = now_ms ();
   self->window = GTK_WIDGET (rk_window_new (application, self->worker, self->store,
                                             self->catalogue, settings));
+  figures_add (&making, now_ms () - begun_ms);
+  figures_print (&making);
   gtk_window_set_default_size (GTK_WINDOW (self->window), 1200, 800);
   gtk_window_present (GTK_WINDOW (self->window));
 

@@ -11,7 +11,7 @@ CONTROL = re.compile(r"\b(if|for|while|else|do|switch)\b")
 STATUS = r"(?:\w+(?:->|\.))*\bstatus\b"
 BARE_STATUS = re.compile(rf"!{STATUS}(?!\s*\()|\b(?:if|while) \({STATUS}\)|(?:&&|\|\|) {STATUS}\)")
 DECLARATION = re.compile(r"^(?:OASIS_API )?OasisStatus (\w+)\([^;{]*\)[^;{]*;", re.M)
-CONSTANT = re.compile(r"^#define [A-Z_0-9]+ +\(?[-0-9.]+[fuUlL]*\)?( |$)", re.M)
+CONSTANT = re.compile(r"^#define (?!\w+_VERSION )[A-Z_0-9]+ +\(?[-0-9.]+[fuUlL]*\)?( |$)", re.M)
 
 
 def code_of(text):

@@ -1,6 +1,7 @@
 /* Statuses have names, and errors are filled as asked, over-long text cut.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "oasis/status.h"
+#include "oasis/version.h"
 #include "test.h"
 
 static void check_names(void)
@@ -35,10 +36,18 @@ static void check_fail(void)
     CHECK_INT((int64_t)strlen(err.detail), sizeof err.detail - 1);
 }
 
+/* The engine that is linked is the one whose headers were read. */
+static void check_version(void)
+{
+    CHECK_INT(oasis_api_version(), OASIS_API_VERSION);
+    CHECK(OASIS_API_VERSION > 0);
+}
+
 int main(void)
 {
     test_begin();
     check_names();
     check_fail();
+    check_version();
     return test_end();
 }

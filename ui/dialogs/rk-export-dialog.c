@@ -9,6 +9,11 @@
 #include "rk-time.h"
 
 enum {
+  WHOLE_CLIP,
+  CHOSEN_RANGE,
+};
+
+enum {
   CODEC_X264,
   CODEC_FFV1,
 };
@@ -77,14 +82,10 @@ static void
 get_settings (RkExportDialog   *self,
               RkExportSettings *settings)
 {
-  const gboolean whole = adw_combo_row_get_selected (self->range) == 0;
-
   *settings = (RkExportSettings) {
     .codec = is_lossless (self) ? "ffv1" : "x264",
     .crf = qualities[adw_combo_row_get_selected (self->quality)],
-    .first = whole ? 0 : rk_session_get_range_first (self->session),
-    .end = whole ? rk_clip_get_n_frames (rk_session_get_clip (self->session)) : rk_session_get_range_end (self->session),
-    .strength = rk_recipe_get_strength (rk_session_get_recipe (self->session)),
+    .whole = adw_combo_row_get_selected (self->range) == WHOLE_CLIP,
     .audio = gtk_widget_get_visible (GTK_WIDGET (self->sound)) && adw_switch_row_get_active (self->sound),
   };
 }
@@ -257,7 +258,7 @@ fill_ranges (RkExportDialog *self)
   if (!whole)
     gtk_string_list_append (list, chosen);
   adw_combo_row_set_model (self->range, G_LIST_MODEL (list));
-  adw_combo_row_set_selected (self->range, whole ? 0 : 1);
+  adw_combo_row_set_selected (self->range, whole ? WHOLE_CLIP : CHOSEN_RANGE);
 }
 
 RkExportDialog *

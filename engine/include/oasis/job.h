@@ -3,8 +3,7 @@
 #pragma once
 
 #include "oasis/cancel.h"
-#include "oasis/device.h"
-#include "oasis/model.h"
+#include "oasis/restorer.h"
 #include "oasis/sink.h"
 #include "oasis/source.h"
 
@@ -67,14 +66,6 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* A model made ready on a device: packed weights and work memory. Thread-safety: one thread at a
- * time. Model and device are borrowed and must live longer. */
-typedef struct OasisRestorer OasisRestorer;
-
-OASIS_API OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
-                                         OasisRestorer **restorer, OasisError *err) OASIS_MUST_USE;
-OASIS_API void oasis_restorer_free(OasisRestorer **restorer);
 
 /* The size of the restored frames: a factor, or a height in lines that keeps the shape. Rounded to
  * nearest, then to even where the format's subsampling needs it. */
