@@ -154,9 +154,9 @@ rk_application_startup (GApplication *application)
   G_APPLICATION_CLASS (rk_application_parent_class)->startup (application);
 
   self->settings = g_settings_new (APPLICATION_ID);
-  self->worker = rk_worker_new ();
-  self->store = rk_preview_store_new (NULL);
   self->catalogue = rk_catalogue_new ();
+  self->worker = rk_worker_new (self->catalogue);
+  self->store = rk_preview_store_new (NULL);
   g_signal_connect_object (self->worker, "notify::busy", G_CALLBACK (busy_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::preview-gigabytes", G_CALLBACK (limit_cb), self, G_CONNECT_SWAPPED);
   limit_cb (self);

@@ -3,12 +3,22 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "files.h"
+#include "folders/folders.h"
 #include "oasis/device.h"
 #include "options.h"
+#include "report.h"
 #include "text.h"
 
 /* More than one machine holds; the list says if there are more. */
 enum { MOST_DEVICES = 32 };
+
+enum { OPTION_MEASURE = OPTION_FIRST };
+
+static const struct option options[] = {
+    {"measure", no_argument, NULL, OPTION_MEASURE},
+    OPTIONS_COMMON,
+};
 
 static void print_device(const OasisDeviceInfo *info)
 {
@@ -17,23 +27,68 @@ static void print_device(const OasisDeviceInfo *info)
         printf("\n            cannot be used: %s\n", info->reason);
         return;
     }
-    printf("\n            usable, computes in %s", info->dtype == OASIS_BF16 ? "bf16" : "f32");
+    printf("\n            usable, computes in %s", oasis_dtype_name(info->dtype));
     if (info->memory_bytes) {
         printf(", up to %s of memory", text_bytes(info->memory_bytes).text);
     }
     putchar('\n');
+    if (info->rates[OASIS_F32] > 0 || info->rates[OASIS_BF16] > 0) {
+        printf("            measured: %.0f GFLOP/s in f32, %.0f in bf16\n",
+               info->rates[OASIS_F32] / 1e9, info->rates[OASIS_BF16] / 1e9);
+    } else if (info->measurable) {
+        printf("            not measured yet: the first restore does it, or devices --measure\n");
+    }
+}
+
+/* Opens every device that has a choice, which measures it if nothing is known of it. */
+static OasisStatus measure(const OasisDeviceInfo *infos, size_t count, OasisError *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (infos[i].usable && infos[i].measurable) {
+            OasisDevice *device = NULL;
+            OASIS_TRY(file_open_device((OasisDeviceParams){.name = infos[i].name}, &device, err));
+            oasis_device_close(&device);
+        }
+    }
+    return OASIS_OK;
+}
+
+static OasisStatus parse(int argc, char **argv, bool *measuring, bool *help, OasisError *err)
+{
+    int option;
+
+    while ((option = options_next(&command_devices, argc, argv, options, err)) != OPTION_END) {
+        if (option == OPTION_BAD) {
+            return err->status;
+        }
+        *help |= option == OPTION_HELP;
+        *measuring |= option == OPTION_MEASURE;
+    }
+    return options_check_count(&command_devices, argc, 0, err);
 }
 
 static int list_devices(int argc, char **argv)
 {
     OasisDeviceInfo infos[MOST_DEVICES];
     size_t count, usable = 0;
-    int exit_code;
+    char path[4096];
+    const char *folder = folders_cache("devices", path, sizeof path);
+    bool measuring = false, help = false;
+    OasisError err;
 
-    if (!options_only_arguments(&command_devices, argc, argv, 0, NULL, &exit_code)) {
-        return exit_code;
+    if (parse(argc, argv, &measuring, &help, &err) != OASIS_OK) {
+        return report_error(&err);
     }
-    count = oasis_device_list(infos, MOST_DEVICES);
+    if (help) {
+        return EXIT_DONE;
+    }
+    count = oasis_device_list(folder, infos, MOST_DEVICES);
+    if (measuring) {
+        if (measure(infos, count < MOST_DEVICES ? count : MOST_DEVICES, &err) != OASIS_OK) {
+            return report_error(&err);
+        }
+        count = oasis_device_list(folder, infos, MOST_DEVICES);
+    }
     for (size_t i = 0; i < count && i < MOST_DEVICES; i++) {
         print_device(&infos[i]);
         usable += infos[i].usable;
@@ -48,9 +103,12 @@ const Command command_devices = {
     .name = "devices",
     .summary = "list what can compute here",
     .help =
-        "Usage: rekindle-cli devices\n"
+        "Usage: rekindle-cli devices [--measure]\n"
         "\n"
         "Lists the devices that restore --device takes, best first, each with what it computes in\n"
-        "by default, or why it cannot be used here.\n",
+        "by default, or why it cannot be used here.\n"
+        "\n"
+        "  --measure  find out now, in 2 s, what a device computes in fastest; else the first\n"
+        "             restore does it, once for this processor\n",
     .run = list_devices,
 };

@@ -54,3 +54,11 @@ OasisStatus file_open_sink(const char *path, const OasisMediaTarget *target, Oas
     media.index_folder = folders_cache("index", folder, sizeof folder);
     return oasis_media_sink_open(path, &media, sink, err);
 }
+
+OasisStatus file_open_device(OasisDeviceParams params, OasisDevice **device, OasisError *err)
+{
+    char folder[4096];
+
+    params.folder = folders_cache("devices", folder, sizeof folder);
+    return oasis_device_open(&params, device, err);
+}

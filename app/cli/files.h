@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "oasis/device.h"
 #include "oasis/media.h"
 
 bool file_is_raw(const char *path);
@@ -14,6 +15,10 @@ OasisStatus file_open_source(const char *path, const OasisMediaParams *params,
 /* The path of a model that is named by name or path, NULL = the default. */
 OasisStatus file_find_model(const char *name, char *path, size_t size,
                             OasisError *err) OASIS_MUST_USE;
+
+/* A device, with what was measured of it before. */
+OasisStatus file_open_device(OasisDeviceParams params, OasisDevice **device,
+                             OasisError *err) OASIS_MUST_USE;
 
 OasisStatus file_open_sink(const char *path, const OasisMediaTarget *target, OasisSink **sink,
                            OasisError *err) OASIS_MUST_USE;

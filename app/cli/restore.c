@@ -74,7 +74,7 @@ static OasisStatus open_restorer(Run *run, const RestoreOptions *options, OasisE
 
     OASIS_TRY(file_find_model(options->model, path, sizeof path, err));
     OASIS_TRY(oasis_model_open(path, &run->model, err));
-    OASIS_TRY(oasis_device_open(&options->device, &run->device, err));
+    OASIS_TRY(file_open_device(options->device, &run->device, err));
     return oasis_restorer_new(run->model, run->device, &run->restorer, err);
 }
 

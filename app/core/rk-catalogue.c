@@ -11,6 +11,9 @@
 /* More than one machine holds. */
 #define MOST_DEVICES 32
 
+/* In the cache folder: what was measured of devices. */
+#define DEVICES_FOLDER "devices"
+
 struct _RkCatalogue
 {
   GObject parent_instance;
@@ -40,7 +43,8 @@ static void
 list_devices (RkCatalogue *self)
 {
   OasisDeviceInfo *infos = g_new (OasisDeviceInfo, MOST_DEVICES);
-  const gsize n = oasis_device_list (infos, MOST_DEVICES);
+  char folder[4096];
+  const gsize n = oasis_device_list (folders_cache (DEVICES_FOLDER, folder, sizeof folder), infos, MOST_DEVICES);
 
   g_mutex_lock (&self->mutex);
   self->infos = infos;
@@ -108,6 +112,26 @@ listed_cb (GObject      *source,
 
   self->filled = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILLED]);
+}
+
+/* Finds out what a device computes in fastest, the first time that somebody wants it. One that cannot
+ * be opened says so when it is. */
+static void
+measure (OasisDeviceInfo *info)
+{
+  char folder[4096];
+  const OasisDeviceParams params = {
+    .name = info->name,
+    .folder = folders_cache (DEVICES_FOLDER, folder, sizeof folder),
+  };
+  OasisDevice *device = NULL;
+
+  if (!info->usable || !info->measurable || info->rates[OASIS_F32] > 0 || info->rates[OASIS_BF16] > 0)
+    return;
+
+  if (oasis_device_open (&params, &device, NULL) == OASIS_OK)
+    *info = *oasis_device_info (device);
+  oasis_device_close (&device);
 }
 
 /* --- the object --------------------------------------------------------------------------------- */
@@ -210,16 +234,16 @@ rk_catalogue_find_device (RkCatalogue      *self,
                           OasisDeviceInfo  *info,
                           GError          **error)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   OasisError engine_error;
 
-  g_mutex_lock (&self->mutex);
   while (self->infos == NULL)
     g_cond_wait (&self->cond, &self->mutex);
-  g_mutex_unlock (&self->mutex);
 
   for (gsize i = 0; i < self->n_infos; i++)
     if (name == NULL ? self->infos[i].usable : strcmp (self->infos[i].name, name) == 0)
       {
+        measure (&self->infos[i]);
         *info = self->infos[i];
         return TRUE;
       }

@@ -24,8 +24,9 @@ GListModel  *rk_catalogue_get_devices          (RkCatalogue      *self);
 /* Those that cannot; the note says why. */
 GListModel  *rk_catalogue_get_unusable_devices (RkCatalogue      *self);
 
-/* The device of a name, NULL = the best one. Waits until the devices are listed, so not to be called
- * on the main thread. */
+/* The device of a name, NULL = the best one, with what it computes in by default, which stays the same
+ * as long as the program runs. Waits until the devices are listed, and measures one of which nothing
+ * is known (2 s, once a processor), so not to be called on the main thread. */
 gboolean     rk_catalogue_find_device          (RkCatalogue      *self,
                                                 const char       *name,
                                                 OasisDeviceInfo  *info,

@@ -5,6 +5,7 @@
 
 struct _RkEngine
 {
+  RkCatalogue *catalogue;
   char *model_name;
   char *device_name;
   OasisModel *model;
@@ -13,9 +14,13 @@ struct _RkEngine
 };
 
 RkEngine *
-rk_engine_new (void)
+rk_engine_new (RkCatalogue *catalogue)
 {
-  return g_new0 (RkEngine, 1);
+  RkEngine *self = g_new0 (RkEngine, 1);
+
+  self->catalogue = g_object_ref (catalogue);
+
+  return self;
 }
 
 static void
@@ -35,19 +40,27 @@ rk_engine_prepare_program (char **argv)
 }
 
 void
+rk_engine_rest (RkEngine *self)
+{
+  if (self->restorer != NULL)
+    oasis_restorer_trim (self->restorer);
+}
+
+void
 rk_engine_free (RkEngine *self)
 {
   unload (self);
+  g_object_unref (self->catalogue);
   g_free (self);
 }
 
 static OasisStatus
-load (RkEngine   *self,
-      const char *model,
-      const char *device,
-      OasisError *engine_error)
+load (RkEngine              *self,
+      const char            *model,
+      const OasisDeviceInfo *device,
+      OasisError            *engine_error)
 {
-  const OasisDeviceParams params = { .name = device };
+  const OasisDeviceParams params = { .name = device->name, .dtype = oasis_dtype_name (device->dtype) };
 
   OASIS_TRY (oasis_model_open (model, &self->model, engine_error));
   OASIS_TRY (oasis_device_open (&params, &self->device, engine_error));
@@ -61,6 +74,7 @@ rk_engine_get_restorer (RkEngine       *self,
                         OasisRestorer **restorer,
                         GError        **error)
 {
+  OasisDeviceInfo info;
   OasisError engine_error;
 
   if (self->restorer == NULL ||
@@ -69,7 +83,10 @@ rk_engine_get_restorer (RkEngine       *self,
     {
       unload (self);
 
-      if (load (self, model, device, &engine_error) != OASIS_OK)
+      if (!rk_catalogue_find_device (self->catalogue, device, &info, error))
+        return FALSE;
+
+      if (load (self, model, &info, &engine_error) != OASIS_OK)
         {
           unload (self);
           rk_set_engine_error (error, &engine_error);

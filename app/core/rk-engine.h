@@ -5,21 +5,26 @@
 #include <glib.h>
 
 #include "oasis/restorer.h"
+#include "rk-catalogue.h"
 
 G_BEGIN_DECLS
 
 /* Worker thread only. */
 typedef struct _RkEngine RkEngine;
 
-RkEngine *rk_engine_new          (void);
+RkEngine *rk_engine_new          (RkCatalogue     *catalogue);
 void      rk_engine_free         (RkEngine        *self);
 
-/* The restorer for a model (path) on a device (name), borrowed until the next call. Kept from call to call, so that a second preview does not load the model again. */
+/* The restorer for a model (path) on a device (name), borrowed until the next call; it computes in what
+ * the catalogue says. Kept from call to call, so that a second preview does not load the model again. */
 gboolean  rk_engine_get_restorer (RkEngine        *self,
                                   const char      *model,
                                   const char      *device,
                                   OasisRestorer  **restorer,
                                   GError         **error) G_GNUC_WARN_UNUSED_RESULT;
+
+/* Gives back the memory that work took, but not the model. */
+void      rk_engine_rest         (RkEngine        *self);
 
 /* First thing in main, whose argv it takes: may begin the program anew, once, so that what waits for
  * the processor does not hold it (oasis/device.h). */

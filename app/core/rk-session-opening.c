@@ -116,4 +116,5 @@ rk_session_close (RkSession *self)
   rk_session_cancel (self);
   if (self->clip != NULL)
     set_clip (self, NULL);
+  rk_worker_rest (self->worker);
 }

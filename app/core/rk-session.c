@@ -71,6 +71,8 @@ rk_session_dispose (GObject *object)
   g_clear_pointer (&self->strength_model, g_free);
   g_clear_object (&self->store);
   g_clear_object (&self->catalogue);
+  if (self->worker != NULL)
+    rk_worker_rest (self->worker);
   g_clear_object (&self->worker);
 
   G_OBJECT_CLASS (rk_session_parent_class)->dispose (object);

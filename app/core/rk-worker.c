@@ -7,13 +7,19 @@
  * fluent, and on a machine that has nothing else to do it costs no time. */
 #define NICENESS 10
 
+/* How long work memory is kept for the next job. */
+#define REST_SECONDS 30
+
+/* Its address in the queue means: give work memory back. */
+static char rest_marker;
+
 struct _RkWorker
 {
   GObject parent_instance;
 
   GListStore *jobs;
   GThread *thread;
-  GAsyncQueue *queue; /* of RkJob, owned; the queue itself means: end */
+  GAsyncQueue *queue; /* of RkJob, owned, or rest_marker; the queue itself means: end */
   gboolean was_busy;
 };
 
@@ -27,34 +33,65 @@ enum {
 
 static GParamSpec *properties[N_PROPS];
 
+/* What the thread is given; both are its own. */
+typedef struct {
+  GAsyncQueue *queue;
+  RkEngine *engine;
+} Work;
+
+static void
+run_job (RkJob    *job,
+         RkEngine *engine)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!rk_job_begin (job))
+    return;
+
+  if (RK_JOB_GET_CLASS (job)->run (job, engine, &error))
+    rk_job_end (job, RK_JOB_DONE, NULL);
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    rk_job_end (job, RK_JOB_CANCELLED, NULL);
+  else
+    rk_job_end (job, RK_JOB_FAILED, error);
+}
+
+/* The next item; while there is none for long, the engine rests. */
+static gpointer
+next_item (const Work *work)
+{
+  gpointer item = g_async_queue_timeout_pop (work->queue, REST_SECONDS * G_USEC_PER_SEC);
+
+  if (item != NULL)
+    return item;
+
+  rk_engine_rest (work->engine);
+
+  return g_async_queue_pop (work->queue);
+}
+
 static gpointer
 worker_thread (gpointer data)
 {
-  /* The queue is the thread's own reference; its end marker is the queue's own address. */
-  GAsyncQueue *queue = data;
-  g_autoptr (RkEngine) engine = rk_engine_new ();
+  g_autofree Work *work = data;
   gpointer item;
 
   /* For Linux that is this thread, and those that it will start: decoder, encoder, the back end. */
   nice (NICENESS);
 
-  while ((item = g_async_queue_pop (queue)) != queue)
-    {
-      g_autoptr (RkJob) job = item;
-      g_autoptr (GError) error = NULL;
+  while ((item = next_item (work)) != work->queue)
+    if (item == &rest_marker)
+      {
+        rk_engine_rest (work->engine);
+      }
+    else
+      {
+        run_job (item, work->engine);
+        g_object_unref (item);
+      }
 
-      if (!rk_job_begin (job))
-        continue;
-
-      if (RK_JOB_GET_CLASS (job)->run (job, engine, &error))
-        rk_job_end (job, RK_JOB_DONE, NULL);
-      else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        rk_job_end (job, RK_JOB_CANCELLED, NULL);
-      else
-        rk_job_end (job, RK_JOB_FAILED, error);
-    }
-
-  g_async_queue_unref (queue);
+  rk_engine_free (work->engine);
+  g_async_queue_unref (work->queue);
 
   return NULL;
 }
@@ -134,13 +171,19 @@ rk_worker_init (RkWorker *self)
   g_signal_connect_swapped (self->jobs, "items-changed", G_CALLBACK (items_changed_cb), self);
 
   self->queue = g_async_queue_new_full (g_object_unref);
-  self->thread = g_thread_new ("rk-worker", worker_thread, g_async_queue_ref (self->queue));
 }
 
 RkWorker *
-rk_worker_new (void)
+rk_worker_new (RkCatalogue *catalogue)
 {
-  return g_object_new (RK_TYPE_WORKER, NULL);
+  RkWorker *self = g_object_new (RK_TYPE_WORKER, NULL);
+  Work *work = g_new (Work, 1);
+
+  work->queue = g_async_queue_ref (self->queue);
+  work->engine = rk_engine_new (catalogue);
+  self->thread = g_thread_new ("rk-worker", worker_thread, work);
+
+  return self;
 }
 
 GListModel *
@@ -164,6 +207,13 @@ rk_worker_submit (RkWorker *self,
   g_signal_connect_object (job, "notify::state", G_CALLBACK (job_state_cb), self, G_CONNECT_SWAPPED);
   g_list_store_append (self->jobs, job);
   g_async_queue_push (self->queue, g_object_ref (job));
+}
+
+void
+rk_worker_rest (RkWorker *self)
+{
+  if (self->thread != NULL)
+    g_async_queue_push (self->queue, &rest_marker);
 }
 
 void

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/rates.h"
 #include "oasis/status.h"
 
 const OasisBackendFamily *const *oasis_backend_families(void)
@@ -18,13 +19,31 @@ const OasisBackendFamily *const *oasis_backend_families(void)
     return families;
 }
 
-size_t oasis_device_list(OasisDeviceInfo *infos, size_t capacity)
+const char *oasis_dtype_name(OasisDType dtype)
+{
+    return dtype == OASIS_BF16 ? "bf16" : "f32";
+}
+
+/* Adds what earlier openings have measured, of which the list speaks for all threads. */
+static void add_rates(const OasisBackendFamily *family, const char *folder, OasisDeviceInfo *info)
+{
+    info->measurable = family->n_shapes > 0;
+    if (info->usable && oasis_rates_read(family, info, 0, folder, info->rates)) {
+        info->dtype = oasis_rates_choose(info->rates);
+    }
+}
+
+size_t oasis_device_list(const char *folder, OasisDeviceInfo *infos, size_t capacity)
 {
     size_t count = 0;
 
     for (const OasisBackendFamily *const *family = oasis_backend_families(); *family; family++) {
         size_t room = count < capacity ? capacity - count : 0;
-        count += (*family)->list(room ? infos + count : NULL, room);
+        size_t n = (*family)->list(room ? infos + count : NULL, room);
+        for (size_t i = 0; i < n && i < room; i++) {
+            add_rates(*family, folder, &infos[count + i]);
+        }
+        count += n;
     }
     return count;
 }
@@ -57,12 +76,24 @@ static const OasisBackendFamily *find(const char *name, OasisDeviceInfo *found, 
 
 static OasisStatus parse_dtype(const char *text, OasisDType *dtype, OasisError *err)
 {
-    if (!strcmp(text, "f32")) {
-        *dtype = OASIS_F32;
-    } else if (!strcmp(text, "bf16")) {
-        *dtype = OASIS_BF16;
-    } else {
-        return oasis_fail(err, OASIS_ERR_USAGE, text, "is no data type; there are f32 and bf16");
+    for (*dtype = 0; *dtype < OASIS_DTYPES; (*dtype)++) {
+        if (!strcmp(text, oasis_dtype_name(*dtype))) {
+            return OASIS_OK;
+        }
+    }
+    return oasis_fail(err, OASIS_ERR_USAGE, text, "is no data type; there are f32 and bf16");
+}
+
+/* Sets info->dtype to what the caller wants, or to what is faster. */
+static OasisStatus choose_dtype(const OasisDeviceParams *params, const OasisBackendFamily *family,
+                                OasisDeviceInfo *info, OasisError *err)
+{
+    if (params->dtype) {
+        return parse_dtype(params->dtype, &info->dtype, err);
+    }
+    if (family->n_shapes) {
+        OASIS_TRY(oasis_rates_get(family, info, params->threads, params->folder, info->rates, err));
+        info->dtype = oasis_rates_choose(info->rates);
     }
     return OASIS_OK;
 }
@@ -70,19 +101,17 @@ static OasisStatus parse_dtype(const char *text, OasisDType *dtype, OasisError *
 OasisStatus oasis_device_open(const OasisDeviceParams *params, OasisDevice **device,
                               OasisError *err)
 {
-    const char *name = params ? params->name : NULL;
-    const char *dtype_name = params ? params->dtype : NULL;
+    static const OasisDeviceParams defaults = {0};
     const OasisBackendFamily *family;
+    const char *name;
     OasisDeviceInfo info;
     OasisDevice *self;
-    OasisDType dtype;
     OasisStatus status;
     char names[256];
 
     *device = NULL;
-    if (name && !strcmp(name, "auto")) {
-        name = NULL;
-    }
+    params = params ? params : &defaults;
+    name = params->name && strcmp(params->name, "auto") ? params->name : NULL;
     family = find(name, &info, names, sizeof names);
     if (!family) {
         return oasis_fail(err, OASIS_ERR_DEVICE, name ? name : "auto",
@@ -92,21 +121,17 @@ OasisStatus oasis_device_open(const OasisDeviceParams *params, OasisDevice **dev
     if (!info.usable) {
         return oasis_fail(err, OASIS_ERR_DEVICE, name, "cannot be used: %s", info.reason);
     }
-
-    dtype = info.dtype;
-    if (dtype_name) {
-        OASIS_TRY(parse_dtype(dtype_name, &dtype, err));
-    }
-
+    OASIS_TRY(choose_dtype(params, family, &info, err));
     self = calloc(1, sizeof *self);
     if (!self) {
         return oasis_fail_memory(err, info.name);
     }
-    status = family->open(info.name, dtype, params ? params->threads : 0, &self->backend, err);
+    status = family->open(info.name, info.dtype, params->threads, &self->backend, err);
     if (status != OASIS_OK) {
         free(self);
         return status;
     }
+    self->backend->info = info;
     *device = self;
     return OASIS_OK;
 }

@@ -4,6 +4,16 @@
 
 #include "ops/backend.h"
 
+/* Work that a family's dtypes are compared by: a product of height * width rows, or a convolution
+ * over one image of that size. */
+typedef struct OasisRateShape {
+    int kernel; /* 0: a product */
+    int height, width;
+    int in, out; /* channels */
+} OasisRateShape;
+
+enum { OASIS_MAX_RATE_SHAPES = 8 };
+
 /* One family of devices. */
 typedef struct OasisBackendFamily {
     const char *name; /* "cpu" */
@@ -12,6 +22,11 @@ typedef struct OasisBackendFamily {
     /* Opens device `name` with the dtype; threads as in OasisDeviceParams. */
     OasisStatus (*open)(const char *name, OasisDType dtype, int threads, OasisBackend **backend,
                         OasisError *err);
+    /* Constants of the family; none = a device's own dtype is its default. */
+    const OasisRateShape *shapes;
+    int n_shapes; /* at most OASIS_MAX_RATE_SHAPES */
+    /* What rates depend on beside the processor: threads and the library's version, as text. */
+    void (*conditions)(int threads, char *text, size_t size);
 } OasisBackendFamily;
 
 /* The families, best first, ended by NULL. */

@@ -49,6 +49,16 @@ OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
     return status;
 }
 
+void oasis_restorer_trim(OasisRestorer *restorer)
+{
+    OasisBackend *backend = restorer->device->backend;
+
+    oasis_backend_buffer_free(backend, &restorer->work);
+    restorer->work_bytes = 0;
+    restorer->plan.work_bytes = 0;
+    oasis_backend_trim(backend);
+}
+
 void oasis_restorer_free(OasisRestorer **restorer)
 {
     OasisBackend *backend;

@@ -32,6 +32,7 @@ typedef struct OasisBackendClass {
                               OasisWeight **weight, OasisError *err);
     void (*weight_free)(OasisBackend *backend, OasisWeight *weight);
     OasisStatus (*sync)(OasisBackend *backend, OasisError *err);
+    void (*trim)(OasisBackend *backend); /* optional */
     void (*destroy)(OasisBackend *backend);
 #define OASIS_OP_FIELD(name, args) \
     OasisStatus (*name)(OasisBackend * backend, const args *a, OasisError *err);
@@ -116,6 +117,14 @@ static inline void oasis_backend_weight_free(OasisBackend *backend, OasisWeight 
 static inline OASIS_MUST_USE OasisStatus oasis_backend_sync(OasisBackend *backend, OasisError *err)
 {
     return backend->klass->sync(backend, err);
+}
+
+/* Gives back scratch that is kept for the next operation, which takes it anew. */
+static inline void oasis_backend_trim(OasisBackend *backend)
+{
+    if (backend->klass->trim) {
+        backend->klass->trim(backend);
+    }
 }
 
 /* Ends the back end; its buffers and weights must be gone. NULL is fine. */

@@ -274,9 +274,9 @@ app_set_up (App           *app,
   app->folder = app_path (name);
   app->target = app_path (target);
   app->errors = g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
-  app->worker = rk_worker_new ();
-  app->store = rk_preview_store_new (app->folder);
   app->catalogue = rk_catalogue_new ();
+  app->worker = rk_worker_new (app->catalogue);
+  app->store = rk_preview_store_new (app->folder);
   app->session = rk_session_new (app->worker, app->store, app->catalogue);
   app_set_recipe (rk_session_get_recipe (app->session));
   g_signal_connect_swapped (app->session, "failed", G_CALLBACK (failed_cb), app);

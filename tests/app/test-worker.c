@@ -110,7 +110,8 @@ assert_jobs (RkWorker *worker,
 static void
 test_states (void)
 {
-  RkWorker *worker = rk_worker_new ();
+  g_autoptr (RkCatalogue) catalogue = rk_catalogue_new ();
+  RkWorker *worker = rk_worker_new (catalogue);
   TestJob *first = new_job ("First");
   TestJob *second = new_job ("Second");
   g_autoptr (GString) states = g_string_new (NULL);
@@ -161,7 +162,8 @@ test_states (void)
 static void
 test_failed (void)
 {
-  RkWorker *worker = rk_worker_new ();
+  g_autoptr (RkCatalogue) catalogue = rk_catalogue_new ();
+  RkWorker *worker = rk_worker_new (catalogue);
   TestJob *job = new_job ("Fails");
 
   job->fails = TRUE;
@@ -227,7 +229,8 @@ static void
 test_ending (gconstpointer data)
 {
   const Ending *ending = data;
-  RkWorker *worker = rk_worker_new ();
+  g_autoptr (RkCatalogue) catalogue = rk_catalogue_new ();
+  RkWorker *worker = rk_worker_new (catalogue);
   TestJob *running = new_job ("Running");
   TestJob *waiting = new_job ("Waiting");
 
@@ -251,7 +254,8 @@ test_ending (gconstpointer data)
 static void
 test_dispose (void)
 {
-  RkWorker *worker = rk_worker_new ();
+  g_autoptr (RkCatalogue) catalogue = rk_catalogue_new ();
+  RkWorker *worker = rk_worker_new (catalogue);
   TestJob *running = new_job ("Running");
 
   rk_worker_submit (worker, RK_JOB (running));

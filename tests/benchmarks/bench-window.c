@@ -73,9 +73,9 @@ open_window (Bench          *self,
   double begun_ms;
   GtkWidget *sidebar;
 
-  self->worker = rk_worker_new ();
-  self->store = rk_preview_store_new (folder);
   self->catalogue = rk_catalogue_new ();
+  self->worker = rk_worker_new (self->catalogue);
+  self->store = rk_preview_store_new (folder);
   begun_ms = now_ms ();
   self->window = GTK_WIDGET (rk_window_new (application, self->worker, self->store,
                                             self->catalogue, settings));

@@ -113,7 +113,7 @@ int main(int argc, char **argv)
         return 2;
     }
     test_begin();
-    count = oasis_device_list(infos, sizeof infos / sizeof *infos);
+    count = oasis_device_list(NULL, infos, sizeof infos / sizeof *infos);
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < sizeof dtypes / sizeof *dtypes; j++) {
             if (wanted(options.device, infos[i].name) && wanted(options.dtype, dtypes[j]) &&

@@ -1,17 +1,23 @@
 /* Listing and opening devices.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "backends/rates.h"
+#include "core/cache-file.h"
 #include "ops/backend.h"
 #include "test.h"
 
 static void test_list(void)
 {
     OasisDeviceInfo infos[16] = {0}, one = {0};
-    size_t count = oasis_device_list(infos, 16);
+    size_t count = oasis_device_list(NULL, infos, 16);
     bool reference = false;
 
     CHECK(count >= 2 && count <= 16);
-    CHECK_INT(oasis_device_list(NULL, 0), count);
-    CHECK_INT(oasis_device_list(&one, 1), count);
+    CHECK_INT(oasis_device_list(NULL, NULL, 0), count);
+    CHECK_INT(oasis_device_list(NULL, &one, 1), count);
     CHECK_STR(one.name, infos[0].name);
     for (size_t i = 0; i < count && i < 16; i++) {
         CHECK(*infos[i].name && *infos[i].description);
@@ -49,7 +55,7 @@ static void test_open(void)
 static void test_auto(void)
 {
     OasisDeviceInfo infos[16];
-    size_t count = oasis_device_list(infos, 16), best = 0;
+    size_t count = oasis_device_list(NULL, infos, 16), best = 0;
     OasisDevice *device = NULL;
     OasisError err = {0};
 
@@ -80,7 +86,7 @@ static void test_refusals(void)
     CHECK_STR(err.subject, "f8");
     CHECK(!device);
 
-    count = oasis_device_list(infos, 16);
+    count = oasis_device_list(NULL, infos, 16);
     for (size_t i = 0; i < count && i < 16; i++) {
         if (!infos[i].usable) {
             CHECK_STATUS(oasis_device_open(&(OasisDeviceParams){.name = infos[i].name}, &device,
@@ -90,6 +96,82 @@ static void test_refusals(void)
     }
 }
 
+static bool same(double a, double b)
+{
+    return fabs(a - b) <= 1e-3 * fabs(a);
+}
+
+/* What is kept in a folder for a device. */
+static void keep(const char *folder, const char *name, const char *text)
+{
+    oasis_cache_write(folder, name, text, strlen(text));
+}
+
+    CHECK_INT(first.dtype, oasis_rates_choose(first.rates));
+{
+    OasisDeviceInfo first, kept, infos[16];
+    OasisDevice *device = NULL;
+    OasisError err = {0};
+    char folder[] = "/tmp/oasis-rates-XXXXXX", path[64];
+    OasisDeviceParams params = {.name = "cpu", .folder = folder};
+    size_t size, count = oasis_device_list(NULL, infos, 16);
+    uint8_t *text;
+
+    if (!infos[0].usable || strcmp(infos[0].name, "cpu")) {
+        CHECK(count >= 1); /* the build has no oneDNN */
+        return;
+    }
+    CHECK(infos[0].measurable && infos[0].rates[OASIS_F32] == 0);
+    REQUIRE(mkdtemp(folder) != NULL);
+    REQUIRE(CHECK_OK(oasis_device_open(&params, &device, &err), &err));
+    first = *oasis_device_info(device);
+    oasis_device_close(&device);
+    CHECK(first.rates[OASIS_F32] > 0 && first.rates[OASIS_BF16] >= 0);
+    CHECK_INT(first.dtype, first.rates[OASIS_BF16] >= 1.15 * first.rates[OASIS_F32] ? OASIS_BF16
+                                                                                    : OASIS_F32);
+    oasis_device_list(folder, infos, 16);
+    CHECK(same(infos[0].rates[OASIS_F32], first.rates[OASIS_F32]));
+    CHECK(same(infos[0].rates[OASIS_BF16], first.rates[OASIS_BF16]));
+    CHECK_INT(infos[0].dtype, first.dtype);
+
+    /* Other rates for the same processor are believed; a dtype that is asked for overrules. */
+    text = oasis_cache_read(folder, "cpu", &size);
+    REQUIRE(text != NULL);
+    char *line = strndup((char *)text, size), other[1024];
+    *strchr(line, '\n') = '\0';
+    snprintf(other, sizeof other, "%s\nf32 2e9 bf16 2.29e9", line);
+    keep(folder, "cpu", other);
+    REQUIRE(CHECK_OK(oasis_device_open(&params, &device, &err), &err));
+    kept = *oasis_device_info(device);
+    oasis_device_close(&device);
+    CHECK(kept.rates[OASIS_F32] == 2e9 && kept.rates[OASIS_BF16] == 2.29e9);
+    CHECK_INT(kept.dtype, OASIS_F32);
+    snprintf(other, sizeof other, "%s\nf32 2e9 bf16 2.31e9", line);
+    keep(folder, "cpu", other);
+    oasis_device_list(folder, infos, 16);
+    CHECK_INT(infos[0].dtype, OASIS_BF16);
+    params.dtype = "f32";
+    REQUIRE(CHECK_OK(oasis_device_open(&params, &device, &err), &err));
+    CHECK_INT(oasis_device_info(device)->dtype, OASIS_F32);
+    oasis_device_close(&device);
+
+    /* Another processor's, or nonsense, is not. */
+    const char *const bad[] = {"", "f32 1 bf16 1", "abacus\nf32 2e9 bf16 2e9"};
+    for (size_t i = 0; i < 3; i++) {
+        keep(folder, "cpu", bad[i]);
+        oasis_device_list(folder, infos, 16);
+        CHECK(infos[0].rates[OASIS_F32] == 0);
+    }
+    snprintf(other, sizeof other, "%s\nf32 -1 bf16 x", line);
+    keep(folder, "cpu", other);
+    oasis_device_list(folder, infos, 16);
+    CHECK(infos[0].rates[OASIS_F32] == 0);
+    free(line);
+    free(text);
+    snprintf(path, sizeof path, "rm -r %s", folder);
+    CHECK_INT(system(path), 0);
+}
+
 int main(void)
 {
     test_begin();
@@ -97,5 +179,6 @@ int main(void)
     test_open();
     test_auto();
     test_refusals();
+    test_rates();
     return test_end();
 }

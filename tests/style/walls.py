@@ -6,19 +6,20 @@ import re
 
 ENGINE = ["core", "ops", "backends", "model", "pipeline", "media"]
 
-# A room's own headers are always allowed, and C's and POSIX's. "oasis" is engine/include.
+# A room's own headers are always allowed, and C's and POSIX's. "oasis" is engine/include; a name
+# with a suffix is that header alone.
 ALLOWED = {
     "engine/include": ["oasis"],
     "engine/core": ["oasis"],
     "engine/ops": ["oasis", "core"],
     "engine/backends": ["oasis", "core", "ops", "oneapi", "omp"],
     "engine/model": ["oasis", "core", "ops", "yyjson"],
-    "engine/pipeline": ["oasis", "core", "model"],
+    "engine/pipeline": ["oasis", "core", "model/restorer.h"],
     "engine/media": ["oasis", "core", "libav"],
     "app/folders": [],
     "app/cli": ["folders", "oasis", "config"],
     "app/core": ["folders", "oasis", "glib"],
-    "ui": ["app/core", "oasis", "config", "glib", "gtk"],
+    "ui": ["app/core", "config", "glib", "gtk"],
 }
 LIBRARIES = {
     "glib": r"(glib|gio|gobject|json-glib)",
@@ -62,5 +63,5 @@ def faults(name, text):
         source = origin(room, *found.groups())
         if source == "no room":
             yield number, f'"{found[2]}" does not say its room'
-        elif source not in [None, own, room, *ALLOWED[room]]:
+        elif not {source, found[2]} & {None, own, room, *ALLOWED[room]}:
             yield number, f"{room} may not include {found[2]}"

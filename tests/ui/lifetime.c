@@ -60,8 +60,8 @@ void __real_oasis_sha256_hex (const void *bytes, size_t size, char hex[65]);
 void __wrap_oasis_sha256_hex (const void *bytes, size_t size, char hex[65]);
 void __real_oasis_model_list (const char *const *folders, FoundModel *found, void *data);
 void __wrap_oasis_model_list (const char *const *folders, FoundModel *found, void *data);
-size_t __real_oasis_device_list (OasisDeviceInfo *infos, size_t capacity);
-size_t __wrap_oasis_device_list (OasisDeviceInfo *infos, size_t capacity);
+size_t __real_oasis_device_list (const char *folder, OasisDeviceInfo *infos, size_t capacity);
+size_t __wrap_oasis_device_list (const char *folder, OasisDeviceInfo *infos, size_t capacity);
 
 static void
 count (gint *n)
@@ -89,11 +89,12 @@ __wrap_oasis_model_list (const char *const *folders,
 }
 
 size_t
-__wrap_oasis_device_list (OasisDeviceInfo *infos,
+__wrap_oasis_device_list (const char      *folder,
+                          OasisDeviceInfo *infos,
                           size_t           capacity)
 {
   count (&n_devices_listed);
-  return __real_oasis_device_list (infos, capacity);
+  return __real_oasis_device_list (folder, infos, capacity);
 }
 
 /* --- watching ----------------------------------------------------------------------------------- */
@@ -290,9 +291,9 @@ is_watched (gpointer    object,
 static void
 test_other_session (Test *test)
 {
-  g_autoptr (RkWorker) worker = rk_worker_new ();
-  g_autoptr (RkPreviewStore) store = rk_preview_store_new (NULL);
   g_autoptr (RkCatalogue) catalogue = rk_catalogue_new ();
+  g_autoptr (RkWorker) worker = rk_worker_new (catalogue);
+  g_autoptr (RkPreviewStore) store = rk_preview_store_new (NULL);
   g_autoptr (RkSession) first = rk_session_new (worker, store, catalogue);
   g_autoptr (RkSession) second = rk_session_new (worker, store, catalogue);
   static const char *const properties[] = { "clip", "preview", "job", "stale", "range-first", "range-end" };

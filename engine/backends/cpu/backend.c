@@ -1,6 +1,7 @@
 /* The family "cpu": one device, the machine's processor.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <omp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +59,7 @@ static OasisBackendClass make_class(const OasisCpuKernels *kernels)
         .weight_new = oasis_cpu_weight_new,
         .weight_free = oasis_cpu_weight_free,
         .sync = oasis_host_sync,
+        .trim = oasis_cpu_trim,
         .destroy = destroy,
         .linear = oasis_cpu_linear,
         .conv = oasis_cpu_conv,
@@ -138,8 +140,28 @@ static OasisStatus open_cpu(const char *name, OasisDType dtype, int threads,
     return OASIS_OK;
 }
 
+static void conditions(int threads, char *text, size_t size)
+{
+    const dnnl_version_t *version = dnnl_version();
+
+    snprintf(text, size, "%d threads; oneDNN %d.%d.%d %s",
+             threads > 0 ? threads : omp_get_num_procs(), version->major, version->minor,
+             version->patch, version->hash);
+}
+
+/* The transformer's products and the decoder's convolutions, at the shipped model's widths. */
+static const OasisRateShape shapes[] = {
+    {.height = 64, .width = 64, .in = 256, .out = 768},
+    {.height = 64, .width = 64, .in = 256, .out = 1024},
+    {.kernel = 3, .height = 96, .width = 128, .in = 96, .out = 96},
+    {.kernel = 3, .height = 64, .width = 96, .in = 128, .out = 128},
+};
+
 const OasisBackendFamily oasis_backend_cpu = {
     .name = DEVICE_NAME,
     .list = list,
     .open = open_cpu,
+    .shapes = shapes,
+    .n_shapes = sizeof shapes / sizeof *shapes,
+    .conditions = conditions,
 };

@@ -17,11 +17,19 @@ OasisCpuBackend *oasis_cpu_enter(OasisBackend *backend)
     return cpu;
 }
 
+void oasis_cpu_trim(OasisBackend *backend)
+{
+    OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
+
+    free(cpu->scratch);
+    cpu->scratch = NULL;
+    cpu->scratch_bytes = 0;
+}
+
 OasisStatus oasis_cpu_scratch(OasisCpuBackend *cpu, size_t bytes, void **scratch, OasisError *err)
 {
     if (bytes > cpu->scratch_bytes) {
-        free(cpu->scratch);
-        cpu->scratch_bytes = 0;
+        oasis_cpu_trim(&cpu->base);
         cpu->scratch = aligned_alloc(OASIS_HOST_ALIGNMENT, oasis_align_host(bytes));
         if (!cpu->scratch) {
             return oasis_fail_memory(err, cpu->base.info.name);

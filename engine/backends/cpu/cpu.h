@@ -45,6 +45,9 @@ OasisCpuBackend *oasis_cpu_enter(OasisBackend *backend);
 OasisStatus oasis_cpu_scratch(OasisCpuBackend *cpu, size_t bytes, void **scratch, OasisError *err)
     OASIS_MUST_USE;
 
+/* Gives the scratch back. */
+void oasis_cpu_trim(OasisBackend *backend);
+
 /* oneDNN's operations of the table. */
 OasisStatus oasis_cpu_linear(OasisBackend *backend, const OasisLinearArgs *a, OasisError *err)
     OASIS_MUST_USE;

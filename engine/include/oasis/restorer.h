@@ -17,6 +17,8 @@ typedef struct OasisRestorer OasisRestorer;
  * OASIS_ERR_NO_MEMORY, and whatever the device fails with; *restorer is NULL then. */
 OASIS_API OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
                                          OasisRestorer **restorer, OasisError *err) OASIS_MUST_USE;
+/* Gives back the memory that work took, but not the weights; the next job takes it anew. */
+OASIS_API void oasis_restorer_trim(OasisRestorer *restorer);
 /* Sets *restorer to NULL; one that is NULL is left alone. */
 OASIS_API void oasis_restorer_free(OasisRestorer **restorer);
 
