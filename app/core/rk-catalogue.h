@@ -24,8 +24,7 @@ GListModel  *rk_catalogue_get_devices          (RkCatalogue      *self);
 /* Those that cannot; the note says why. */
 GListModel  *rk_catalogue_get_unusable_devices (RkCatalogue      *self);
 
-/* The device of a name, NULL = the best one. Waits until the devices are listed, so not to be called
- * on the main thread. */
+/* The device of a name, NULL = the best one. Any thread but the main one: waits until it is filled. */
 gboolean     rk_catalogue_find_device          (RkCatalogue      *self,
                                                 const char       *name,
                                                 OasisDeviceInfo  *info,
