@@ -14,17 +14,21 @@
 /* In the cache folder: what was measured of devices. */
 #define DEVICES_FOLDER "devices"
 
+typedef struct {
+  GPtrArray *models; /* of RkChoice */
+  OasisDeviceInfo devices[MOST_DEVICES];
+  gsize n_devices;
+} Listed;
+
 struct _RkCatalogue
 {
   GObject parent_instance;
 
   GListStore *models, *devices, *unusable; /* of RkChoice */
-  gboolean filled;
 
   GMutex mutex;
   GCond cond;
-  OasisDeviceInfo *infos; /* of the devices, by mutex; NULL until they are listed */
-  gsize n_infos;
+  Listed *listed; /* by mutex; NULL until filled */
 };
 
 G_DEFINE_FINAL_TYPE (RkCatalogue, rk_catalogue, G_TYPE_OBJECT)
@@ -40,17 +44,12 @@ static GParamSpec *properties[N_PROPS];
 /* --- listing, on a thread of its own ------------------------------------------------------------ */
 
 static void
-list_devices (RkCatalogue *self)
+listed_free (gpointer data)
 {
-  OasisDeviceInfo *infos = g_new (OasisDeviceInfo, MOST_DEVICES);
-  char folder[4096];
-  const gsize n = oasis_device_list (folders_cache (DEVICES_FOLDER, folder, sizeof folder), infos, MOST_DEVICES);
+  Listed *listed = data;
 
-  g_mutex_lock (&self->mutex);
-  self->infos = infos;
-  self->n_infos = MIN (n, MOST_DEVICES);
-  g_cond_broadcast (&self->cond);
-  g_mutex_unlock (&self->mutex);
+  g_ptr_array_unref (listed->models);
+  g_free (listed);
 }
 
 static void
@@ -69,14 +68,18 @@ list_thread (GTask        *task,
              gpointer      task_data,
              GCancellable *cancellable)
 {
-  GPtrArray *models = g_ptr_array_new_with_free_func (g_object_unref);
+  Listed *listed = g_new0 (Listed, 1);
   g_autofree char **folders = folders_models ();
+  char folder[4096];
 
-  list_devices (source_object);
+  listed->models = g_ptr_array_new_with_free_func (g_object_unref);
+  listed->n_devices = oasis_device_list (folders_cache (DEVICES_FOLDER, folder, sizeof folder), listed->devices,
+                                         MOST_DEVICES);
+  listed->n_devices = MIN (listed->n_devices, MOST_DEVICES);
   if (folders != NULL)
-    oasis_model_list ((const char *const *) folders, found_model_cb, models);
+    oasis_model_list ((const char *const *) folders, found_model_cb, listed->models);
 
-  g_task_return_pointer (task, models, (GDestroyNotify) g_ptr_array_unref);
+  g_task_return_pointer (task, listed, listed_free);
 }
 
 static void
@@ -95,13 +98,13 @@ listed_cb (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
 {
-  RkCatalogue *self = RK_CATALOGUE (source);
-  g_autoptr (GPtrArray) models = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (RkCatalogue) self = user_data;
+  Listed *listed = g_task_propagate_pointer (G_TASK (result), NULL);
 
-  g_list_store_splice (self->models, 0, 0, models->pdata, models->len);
-  for (gsize i = 0; i < self->n_infos; i++)
+  g_list_store_splice (self->models, 0, 0, listed->models->pdata, listed->models->len);
+  for (gsize i = 0; i < listed->n_devices; i++)
     {
-      const OasisDeviceInfo *info = &self->infos[i];
+      const OasisDeviceInfo *info = &listed->devices[i];
       const char *title = info->description[0] != '\0' ? info->description : info->name;
 
       if (info->usable)
@@ -110,7 +113,10 @@ listed_cb (GObject      *source,
         add (self->unusable, info->name, title, info->reason);
     }
 
-  self->filled = TRUE;
+  g_mutex_lock (&self->mutex);
+  self->listed = listed;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->mutex);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FILLED]);
 }
 
@@ -144,7 +150,7 @@ rk_catalogue_finalize (GObject *object)
   g_clear_object (&self->models);
   g_clear_object (&self->devices);
   g_clear_object (&self->unusable);
-  g_free (self->infos);
+  g_clear_pointer (&self->listed, listed_free);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
 
@@ -196,7 +202,8 @@ RkCatalogue *
 rk_catalogue_new (void)
 {
   RkCatalogue *self = g_object_new (RK_TYPE_CATALOGUE, NULL);
-  g_autoptr (GTask) task = g_task_new (self, NULL, listed_cb, NULL);
+  /* The thread holds no reference, which it might be the last to drop. */
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, listed_cb, g_object_ref (self));
 
   g_task_set_source_tag (task, rk_catalogue_new);
   g_task_run_in_thread (task, list_thread);
@@ -207,7 +214,7 @@ rk_catalogue_new (void)
 gboolean
 rk_catalogue_get_filled (RkCatalogue *self)
 {
-  return self->filled;
+  return self->listed != NULL;
 }
 
 GListModel *
@@ -237,16 +244,20 @@ rk_catalogue_find_device (RkCatalogue      *self,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
   OasisError engine_error;
 
-  while (self->infos == NULL)
+  while (self->listed == NULL)
     g_cond_wait (&self->cond, &self->mutex);
 
-  for (gsize i = 0; i < self->n_infos; i++)
-    if (name == NULL ? self->infos[i].usable : strcmp (self->infos[i].name, name) == 0)
-      {
-        measure (&self->infos[i]);
-        *info = self->infos[i];
-        return TRUE;
-      }
+  for (gsize i = 0; i < self->listed->n_devices; i++)
+    {
+      OasisDeviceInfo *device = &self->listed->devices[i];
+
+      if (name == NULL ? device->usable : strcmp (device->name, name) == 0)
+        {
+          measure (device);
+          *info = *device;
+          return TRUE;
+        }
+    }
 
   oasis_fail (&engine_error, OASIS_ERR_DEVICE, name != NULL ? name : "auto", "is not there any more; choose another device");
   rk_set_engine_error (error, &engine_error);

@@ -25,8 +25,8 @@ GListModel  *rk_catalogue_get_devices          (RkCatalogue      *self);
 GListModel  *rk_catalogue_get_unusable_devices (RkCatalogue      *self);
 
 /* The device of a name, NULL = the best one, with what it computes in by default, which stays the same
- * as long as the program runs. Waits until the devices are listed, and measures one of which nothing
- * is known (2 s, once a processor), so not to be called on the main thread. */
+ * as long as the program runs. Any thread but the main one: waits until it is filled, and measures a
+ * device of which nothing is known (2 s, once a processor). */
 gboolean     rk_catalogue_find_device          (RkCatalogue      *self,
                                                 const char       *name,
                                                 OasisDeviceInfo  *info,

@@ -284,14 +284,3 @@ rk_recipe_get_size (RkRecipe *self)
 {
   return (OasisSize) { .scale = self->scale, .height = self->height };
 }
-
-gboolean
-rk_recipe_same_result (RkRecipe *self,
-                       RkRecipe *other)
-{
-  return self->deinterlace == other->deinterlace &&
-         self->scale == other->scale &&
-         self->height == other->height &&
-         g_strcmp0 (self->model, other->model) == 0 &&
-         g_strcmp0 (self->device, other->device) == 0;
-}

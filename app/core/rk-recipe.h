@@ -47,9 +47,4 @@ void           rk_recipe_set_strength    (RkRecipe      *self,
                                           double         strength);
 OasisSize      rk_recipe_get_size        (RkRecipe      *self);
 
-/* Whether both give the same restored frames: all but strength is equal, since that is mixed in
- * afterwards. */
-gboolean       rk_recipe_same_result     (RkRecipe      *self,
-                                          RkRecipe      *other);
-
 G_END_DECLS

@@ -72,16 +72,23 @@ test_models (void)
   app_assert_finalized (catalogue);
 }
 
+/* Lent to the thread. */
+typedef struct {
+  RkCatalogue *catalogue;
+  const char *name;
+} Wanted;
+
 static void
 find_thread (GTask        *task,
-             gpointer      catalogue,
-             gpointer      name,
+             gpointer      source,
+             gpointer      data,
              GCancellable *cancellable)
 {
+  const Wanted *wanted = data;
   GError *error = NULL;
   OasisDeviceInfo *info = g_new0 (OasisDeviceInfo, 1);
 
-  if (rk_catalogue_find_device (catalogue, name, info, &error))
+  if (rk_catalogue_find_device (wanted->catalogue, wanted->name, info, &error))
     g_task_return_pointer (task, info, g_free);
   else
     {
@@ -104,9 +111,10 @@ find_device (RkCatalogue  *catalogue,
              GError      **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GTask) task = g_task_new (catalogue, NULL, found_cb, &result);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, found_cb, &result);
+  Wanted wanted = { catalogue, name };
 
-  g_task_set_task_data (task, (gpointer) name, NULL);
+  g_task_set_task_data (task, &wanted, NULL);
   g_task_run_in_thread (task, find_thread);
   app_wait_until (result != NULL);
 

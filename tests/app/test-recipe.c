@@ -106,51 +106,33 @@ test_notify (void)
   g_assert_finalize_object (recipe);
 }
 
+/* A copy is equal and stays so when the other one changes. */
 static void
-test_same_result (void)
+test_copy (void)
 {
   g_autoptr (RkRecipe) recipe = rk_recipe_new ();
+  RkRecipe *copy;
 
   rk_recipe_set_model (recipe, "model");
   rk_recipe_set_device (recipe, "cpu");
   rk_recipe_set_deinterlace (recipe, RK_DEINTERLACE_OFF);
   rk_recipe_set_height (recipe, 720);
   rk_recipe_set_strength (recipe, 0.5);
+  copy = rk_recipe_copy (recipe);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      RkRecipe *copy = rk_recipe_copy (recipe);
+  rk_recipe_set_model (recipe, NULL);
+  rk_recipe_set_device (recipe, NULL);
+  rk_recipe_set_deinterlace (recipe, RK_DEINTERLACE_ON);
+  rk_recipe_set_scale (recipe, 1.5);
+  rk_recipe_set_strength (recipe, 0.75);
 
-      g_assert_true (rk_recipe_same_result (recipe, copy));
-      g_assert_cmpfloat (rk_recipe_get_strength (copy), ==, 0.5);
-      switch (i)
-        {
-        case 0:
-          rk_recipe_set_deinterlace (copy, RK_DEINTERLACE_ON);
-          break;
-        case 1:
-          rk_recipe_set_scale (copy, 1.5);
-          break;
-        case 2:
-          rk_recipe_set_height (copy, 1080);
-          break;
-        case 3:
-          rk_recipe_set_model (copy, NULL);
-          break;
-        case 4:
-          rk_recipe_set_device (copy, NULL);
-          break;
-        case 5:
-          rk_recipe_set_strength (copy, 0.75);
-          break;
-        default:
-          g_assert_not_reached ();
-        }
-
-      /* Strength is mixed in afterwards. */
-      g_assert_cmpint (rk_recipe_same_result (recipe, copy), ==, i == 5);
-      g_assert_finalize_object (copy);
-    }
+  g_assert_cmpstr (rk_recipe_get_model (copy), ==, "model");
+  g_assert_cmpstr (rk_recipe_get_device (copy), ==, "cpu");
+  g_assert_cmpint (rk_recipe_get_deinterlace (copy), ==, RK_DEINTERLACE_OFF);
+  g_assert_cmpint (rk_recipe_get_height (copy), ==, 720);
+  g_assert_cmpfloat (rk_recipe_get_scale (copy), ==, 0);
+  g_assert_cmpfloat (rk_recipe_get_strength (copy), ==, 0.5);
+  g_assert_finalize_object (copy);
 }
 
 int
@@ -161,7 +143,7 @@ main (int   argc,
 
   g_test_add_func ("/recipe/defaults", test_defaults);
   g_test_add_func ("/recipe/notify", test_notify);
-  g_test_add_func ("/recipe/same-result", test_same_result);
+  g_test_add_func ("/recipe/copy", test_copy);
 
   return app_test_run ();
 }

@@ -186,8 +186,11 @@ void
 __wrap_g_task_run_in_thread (GTask           *task,
                              GTaskThreadFunc  function)
 {
-  TaskData *wrapped = __real_g_task_get_task_data (task);
+  TaskData *wrapped;
 
+  if (__real_g_task_get_task_data (task) == NULL)
+    __wrap_g_task_set_task_data (task, NULL, NULL);
+  wrapped = __real_g_task_get_task_data (task);
   wrapped->function = function;
   release (wrapped);
   __real_g_task_run_in_thread (task, task_thread);
