@@ -85,8 +85,8 @@ OasisCost oasis_cost_attention(const OasisAttentionArgs *a)
     } else if (a->kind == OASIS_ATTENTION_WINDOW) {
         keys = (double)a->window[0] * a->window[1] * a->window[2];
     }
-    return computing(4 * a->n * keys * dims,
-                     bytes_of(a->q, a->n * dims) + bytes_of(a->k, 2 * a->n_keys * dims) +
+    return computing(4.0 * a->n * keys * dims,
+                     bytes_of(a->q, a->n * dims) + bytes_of(a->k, 2.0 * a->n_keys * dims) +
                          bytes_of(a->out, a->n * dims) +
                          bytes_of(a->lse, (double)a->n * a->n_heads));
 }

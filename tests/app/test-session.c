@@ -206,7 +206,6 @@ test_playing (App           *app,
         }
       g_main_context_iteration (NULL, FALSE);
       g_thread_yield ();
-      g_assert_cmpint (time_us, <, G_GINT64_CONSTANT (1000000000000));
     }
   g_assert_cmpint (rk_playhead_get_position (app_get_playhead (app)), ==, 24);
 

@@ -166,6 +166,8 @@ __wrap_g_task_get_task_data (GTask *task)
 {
   TaskData *wrapped = __real_g_task_get_task_data (task);
 
+  acquire (task); /* the thread may have returned, and whoever finishes the task looks at its data */
+
   return wrapped != NULL ? wrapped->data : NULL;
 }
 

@@ -1,6 +1,7 @@
 /* A source of frames that grow brighter, and how it is read. Shown in oasis/source.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "oasis/source.h"
@@ -54,6 +55,7 @@ static OasisStatus fade_read(OasisSource *source, OasisFrame **frame, OasisError
 
 static void fade_close(OasisSource *source)
 {
+    free(source);
 }
 
 static const OasisSourceClass fade_class = {
@@ -64,33 +66,42 @@ static const OasisSourceClass fade_class = {
     .close = fade_close,
 };
 
+static OasisSource *fade_new(int64_t frames)
+{
+    Fade *self = calloc(1, sizeof *self);
+
+    if (!self) {
+        return NULL;
+    }
+    self->base = (OasisSource){.klass = &fade_class, .name = "fade"};
+    self->info = (OasisSourceInfo){
+        .format = {
+            .width = 64,
+            .height = 48,
+            .depth = 8,
+            .planes = 1,
+            .matrix = OASIS_MATRIX_BT709,
+            .primaries = 2,
+            .transfer = 2,
+            .sample_aspect = {1, 1},
+        },
+        .frames = frames,
+        .frame_rate = {25, 1},
+        .time_base = {1, 25},
+    };
+    return &self->base;
+}
+
 int main(void)
 {
-    Fade fade = {
-        .base = {.klass = &fade_class, .name = "fade"},
-        .info = {
-            .format = {
-                .width = 64,
-                .height = 48,
-                .depth = 8,
-                .planes = 1,
-                .matrix = OASIS_MATRIX_BT709,
-                .primaries = 2,
-                .transfer = 2,
-                .sample_aspect = {1, 1},
-            },
-            .frames = 100,
-            .frame_rate = {25, 1},
-            .time_base = {1, 25},
-        },
-    };
-    OasisSource *source = &fade.base;
+    OasisSource *source = fade_new(100);
     OasisFrame *frame = NULL;
     OasisError err;
-    OasisStatus status = source->klass->seek(source, 98, NULL, &err);
+    OasisStatus status = source ? oasis_source_seek(source, 98, NULL, &err)
+                                : oasis_fail_memory(&err, "fade");
 
     while (status == OASIS_OK &&
-           (status = source->klass->read(source, &frame, &err)) == OASIS_OK && frame) {
+           (status = oasis_source_read(source, &frame, &err)) == OASIS_OK && frame) {
         printf("frame %d is of grey %d\n", (int)frame->pts, frame->data[0][0]);
         oasis_frame_unref(&frame);
     }

@@ -9,13 +9,10 @@ import ui
 class Jobs(ui.UiTest):
     def test_two_previews(self):
         """One after the other, the second asked for while the first still runs."""
-        rekindle = self.start(self.make_clip("clip.mp4", 4))
-        rekindle.see("image", ui.PICTURE, description=ui.NOT_RESTORED)
+        rekindle = self.start_with(self.make_clip("clip.mp4", 4))
         timeline = rekindle.see("slider", "Timeline")
-        rekindle.see("button", "Preview Here", "sensitive")
         rekindle.key("p", "End", "p")
-        rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
-        rekindle.miss("label", "Restoring the preview")
+        self.see_restored(rekindle)
         self.assertEqual(timeline.value, 99)
 
         # Both are kept; what lies between them is not restored.
@@ -28,15 +25,13 @@ class Jobs(ui.UiTest):
         for frame in (50, 70):
             timeline.value = frame
             rekindle.click("Preview Here")
-            rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
-            rekindle.miss("label", "Restoring the preview")
+            self.see_restored(rekindle)
         self.end(rekindle)
 
     def test_queue(self):
         """Two windows share the worker: the second waits for the first, and goes on when that ends."""
-        rekindle = self.start(self.make_long_clip("first.mp4"))
+        rekindle = self.start_with(self.make_long_clip("first.mp4"))
         rekindle.see("label", "first.mp4")
-        rekindle.see("button", "Preview Here", "sensitive")
         rekindle.key("End", "comma", "o", "p")
         rekindle.see("label", "Restoring the preview")
 
@@ -72,11 +67,8 @@ class Jobs(ui.UiTest):
 
     def test_closed_in_mid_job(self):
         """Closing asks once; then the program ends, and nothing is left of what it was doing."""
-        rekindle = self.start(self.make_long_clip("clip.mp4"))
-        rekindle.see("button", "Preview Here", "sensitive")
-        rekindle.key("ctrl+s")
-        rekindle.see("text", "Name", "focused")
-        rekindle.key("Return")
+        rekindle = self.start_with(self.make_long_clip("clip.mp4"))
+        self.export(rekindle)
         rekindle.see("label", "Exporting “clip restored.mp4”")
         rekindle.key("ctrl+w")
         rekindle.see(ui.DIALOG, "Stop Working.")
@@ -104,9 +96,7 @@ class Jobs(ui.UiTest):
 
     def test_closed_in_mid_preview(self):
         """Chunks that are finished are kept, and what was half done is not."""
-        rekindle = self.start(self.make_long_clip("clip.mp4"))
-        rekindle.see("image", ui.PICTURE, description=ui.NOT_RESTORED)
-        rekindle.see("button", "Preview Here", "sensitive")
+        rekindle = self.start_with(self.make_long_clip("clip.mp4"))
         rekindle.key("End", "comma", "o", "Home", "p")
         rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
         rekindle.key("ctrl+q")

@@ -13,8 +13,7 @@ class Names(ui.UiTest):
         self.check_names(rekindle)
 
         rekindle.open(self.make_long_clip("clip.mp4"))
-        rekindle.see("image", ui.PICTURE, description=ui.NOT_RESTORED)
-        rekindle.see("button", "Preview Here", "sensitive")
+        self.see_ready(rekindle)
         self.check_names(rekindle)
         timeline = rekindle.see("slider", "Timeline")
         self.assertEqual((timeline.get("Value", "MinimumValue"), timeline.get("Value", "MaximumValue")),
@@ -43,8 +42,7 @@ class Names(ui.UiTest):
     def test_reachable(self):
         """Tab comes past all that can take the focus: of the ways of comparing it comes past one, and
         arrows lead to the others; what frames the window is the window manager's."""
-        rekindle = self.start(self.make_clip("clip.mp4", 1))
-        rekindle.see("button", "Preview Here", "sensitive")
+        rekindle = self.start_with(self.make_clip("clip.mp4", 1))
         first = rekindle.see("image", ui.PICTURE, "focused")
         reached = {first.path: first}
         while True:
@@ -66,8 +64,8 @@ class Names(ui.UiTest):
         clip = self.make_clip("clip.mp4", 1)
         for width in (1024, 370):
             with self.subTest(width=width):
-                rekindle = self.start(clip, environment=self.settings(window_size=f"({width}, 730)"))
-                rekindle.see("button", "Preview Here", "sensitive")
+                settings = self.settings(window_size=f"({width}, 730)")
+                rekindle = self.start_with(clip, environment=settings)
                 for keys, role, name in (("ctrl+s", "text", "Name"),
                                          ("ctrl+comma", "combo box", "Device")):
                     rekindle.key(keys)

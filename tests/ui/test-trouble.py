@@ -30,8 +30,7 @@ class Trouble(ui.UiTest):
     def test_unreadable_beside(self):
         """A bad file that comes while people work in a window: that window says so, and no empty one
         is left."""
-        rekindle = self.start(self.make_clip("clip.mp4", 1))
-        rekindle.see("button", "Preview Here", "sensitive")
+        rekindle = self.start_with(self.make_clip("clip.mp4", 1))
         rekindle.open(self.path("gone.mp4"))
         rekindle.see(ui.DIALOG, "“gone.mp4” Cannot Be Read")
         ui.wait(lambda: [window.name for window in rekindle.windows()] == ["clip.mp4"],
@@ -57,14 +56,11 @@ class Trouble(ui.UiTest):
         self.end(rekindle)
 
     def test_existing_target(self):
-        rekindle = self.start(self.make_clip("clip.mp4", 1))
+        rekindle = self.start_with(self.make_clip("clip.mp4", 1))
         with open(self.path("clip restored.mp4"), "w") as file:
             file.write("precious")
-        rekindle.see("button", "Preview Here", "sensitive")
         for answer in ("Cancel", "Replace"):
-            rekindle.key("ctrl+s")
-            rekindle.see("text", "Name", "focused")
-            rekindle.key("Return")
+            self.export(rekindle)
             rekindle.see(ui.DIALOG, "Replace the File.")
             self.check_names(rekindle)
             with open(self.path("clip restored.mp4")) as file:
@@ -90,11 +86,8 @@ class Trouble(ui.UiTest):
         self.addCleanup(subprocess.run, ["umount", "--lazy", disk], check=True)
         subprocess.run(["mv", clip, disk], check=True)
 
-        rekindle = self.start(os.path.join(disk, "clip.mp4"))
-        rekindle.see("button", "Preview Here", "sensitive")
-        rekindle.key("ctrl+s")
-        rekindle.see("text", "Name", "focused")
-        rekindle.key("Return")
+        rekindle = self.start_with(os.path.join(disk, "clip.mp4"))
+        self.export(rekindle)
         heading = "No Space Left to Write “clip restored.mp4”"
         rekindle.see(ui.DIALOG, heading)
         self.dismiss(rekindle, heading)

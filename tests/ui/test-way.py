@@ -9,9 +9,9 @@ import ui
 class Way(ui.UiTest):
     def test_by_buttons(self):
         """Open, look, preview, cancel, preview again, compare, mix, choose a range, export."""
-        rekindle = self.start(self.make_clip("Tape 1.mp4", 10, size="160x120"))
+        rekindle = self.start(self.make_clip("Tape 1.mp4", 10, size="320x240"))
         rekindle.see("label", "Tape 1.mp4")
-        rekindle.see("label", "160 × 120 · 25 fps · 0:10")
+        rekindle.see("label", "320 × 240 · 25 fps · 0:10")
         rekindle.see("label", "0:10.000, 250 frames")
         picture = rekindle.see("image", ui.PICTURE, description=ui.NOT_RESTORED)
         timeline = rekindle.see("slider", "Timeline")
@@ -31,8 +31,7 @@ class Way(ui.UiTest):
         rekindle.miss("button", "0:09.960")
         timeline.value = 0
         rekindle.click("Preview Here")
-        rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
-        rekindle.miss("label", "Restoring the preview")
+        self.see_restored(rekindle)
 
         for name in ("Side by side", "Before", "After", "Split"):
             rekindle.click(rf"{name} \(\d\)", role="radio button")
@@ -69,17 +68,17 @@ class Way(ui.UiTest):
         ui.wait(lambda: self.notifications.told, "notification")
         self.assertEqual(self.notifications.told.pop()[:2],
                          ["The Video Is Restored", "“Out.mp4” is ready."])
-        self.assertEqual(self.probe(self.path("Out.mp4")), ("h264", 320, 240, 9))
+        self.assertEqual(self.probe(self.path("Out.mp4")), ("h264", 640, 480, 9))
         self.assert_only("Out.mp4", "Tape 1.mp4")
         self.end(rekindle, "ctrl+w")
 
     def test_by_keys(self):
         """The same without a pointer, and from the welcome page: the file comes by a second call."""
-        clip = self.make_clip("keys.mp4", 10, size="160x120")
+        clip = self.make_clip("keys.mp4", 10, size="320x240")
         rekindle = self.start()
         rekindle.see("button", "Open a Video…", "focused")
         rekindle.open(clip)
-        rekindle.see("label", "160 × 120 · 25 fps · 0:10")
+        rekindle.see("label", "320 × 240 · 25 fps · 0:10")
         rekindle.see("image", ui.PICTURE, "focused", description=ui.NOT_RESTORED)
 
         rekindle.key("End", "comma", "o", "p")
@@ -87,8 +86,7 @@ class Way(ui.UiTest):
         rekindle.key("Escape")
         rekindle.miss("label", "Restoring the preview")
         rekindle.key("x", "Home", "p")
-        rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
-        rekindle.miss("label", "Restoring the preview")
+        self.see_restored(rekindle)
 
         for key, name in (("2", "Side by side"), ("3", "Before"), ("4", "After"), ("1", "Split")):
             rekindle.key(key)
@@ -130,7 +128,7 @@ class Way(ui.UiTest):
         rekindle.tab_to("text", "Name", "shift+Tab")
         rekindle.key("Return")
         rekindle.see("label", "“by keys.mkv” is ready.")
-        self.assertEqual(self.probe(self.path("by keys.mkv")), ("ffv1", 320, 240, 26))
+        self.assertEqual(self.probe(self.path("by keys.mkv")), ("ffv1", 640, 480, 26))
         self.assert_only("by keys.mkv", "keys.mp4")
 
         # A time typed in.
@@ -189,11 +187,9 @@ class Way(ui.UiTest):
     def test_comparing(self):
         """What is seen of both sides: the split moves by [ and ], and the other side shows as long as
         B is held."""
-        rekindle = self.start(self.make_clip("clip.mp4", 1))
-        rekindle.see("button", "Preview Here", "sensitive")
+        rekindle = self.start_with(self.make_clip("clip.mp4", 1))
         rekindle.key("p")
-        picture = rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
-        rekindle.miss("label", "Restoring the preview")
+        picture = self.see_restored(rekindle)
 
         def see(what, pixels, *area):
             ui.wait(lambda: rekindle.pixels(picture, *area) == pixels, what)

@@ -45,6 +45,28 @@ class UiTest(testing.TestCase):
         self.addCleanup(rekindle.kill)
         return rekindle
 
+    def start_with(self, clip, **more):
+        """Starts the program with a clip, and waits until it can be restored."""
+        rekindle = self.start(clip, **more)
+        self.see_ready(rekindle)
+        return rekindle
+
+    def see_ready(self, rekindle):
+        rekindle.see("image", PICTURE, description=NOT_RESTORED)
+        rekindle.see("button", "Preview Here", "sensitive")
+
+    def see_restored(self, rekindle):
+        """Waits until the frame is restored and no preview is on its way; returns the picture."""
+        picture = rekindle.see("image", PICTURE, description=RESTORED)
+        rekindle.miss("label", "Restoring the preview")
+        return picture
+
+    def export(self, rekindle):
+        """Exports by keys, under the name that is suggested."""
+        rekindle.key("ctrl+s")
+        rekindle.see("text", "Name", "focused")
+        rekindle.key("Return")
+
     def settings(self, **values):
         """The environment of a program that finds these settings, in GSettings' own notation."""
         folder = os.path.join(self.folder, "glib-2.0", "settings")
