@@ -40,11 +40,6 @@ void oasis_av_begin(void)
     *said = '\0';
 }
 
-const char *oasis_av_said(void)
-{
-    return said;
-}
-
 OasisStatus oasis_av_fail(OasisError *err, OasisStatus status, const char *subject, int error,
                           const char *format, ...)
 {

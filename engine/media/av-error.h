@@ -9,9 +9,15 @@
  * failure. Every public function that calls FFmpeg begins with this. */
 void oasis_av_begin(void);
 
-/* The error line kept for this thread; empty if FFmpeg said nothing. Borrowed, until the thread's
- * next call of oasis_av_begin. */
-const char *oasis_av_said(void);
+/* What only calls FFmpeg returns a negative AVERROR on failure, as FFmpeg does, and this passes one
+ * on from the calling function. Where the file is known, oasis_av_fail makes a status of it. */
+#define OASIS_AV_TRY(call)      \
+    do {                        \
+        int try_error = (call); \
+        if (try_error < 0) {    \
+            return try_error;   \
+        }                       \
+    } while (0)
 
 /* Fails like oasis_fail, with FFmpeg's reason in brackets behind the detail. Where `error` (a
  * negative AVERROR, or 0 for none) says so the status becomes OASIS_ERR_NO_MEMORY, or

@@ -251,8 +251,6 @@ static int start_graph(OasisShaper *shaper, const AVFrame *frame)
 
 int oasis_shaper_send(OasisShaper *shaper, AVFrame *frame, int64_t number)
 {
-    int error = 0;
-
     if (!frame) {
         return finish_graph(shaper);
     }
@@ -262,16 +260,14 @@ int oasis_shaper_send(OasisShaper *shaper, AVFrame *frame, int64_t number)
     if (shaper->graph.graph &&
         (may_pass(shaper, frame) || frame->width != shaper->graph_width ||
          frame->height != shaper->graph_height || frame->format != shaper->graph_pixels)) {
-        error = finish_graph(shaper);
+        OASIS_AV_TRY(finish_graph(shaper));
     }
-    if (error >= 0 && may_pass(shaper, frame)) {
+    if (may_pass(shaper, frame)) {
         return pass(shaper, frame, number);
     }
-    if (error >= 0 && !shaper->graph.graph) {
-        error = start_graph(shaper, frame);
+    if (!shaper->graph.graph) {
+        OASIS_AV_TRY(start_graph(shaper, frame));
     }
-    if (error >= 0) {
-        error = oasis_graph_send(&shaper->graph, frame);
-    }
-    return error < 0 ? error : collect(shaper);
+    OASIS_AV_TRY(oasis_graph_send(&shaper->graph, frame));
+    return collect(shaper);
 }

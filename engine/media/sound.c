@@ -275,14 +275,11 @@ int oasis_sound_fetch(OasisSound *sound)
 /* Goes back to the file's beginning. */
 static int reopen(OasisSound *sound)
 {
-    int index = sound->from->index, error;
+    const int index = sound->from->index;
 
     avformat_close_input(&sound->source);
     sound->from = NULL;
-    sound->source = oasis_container_reopen(sound->path, (AVIOInterruptCB){0}, &error);
-    if (!sound->source) {
-        return error;
-    }
+    OASIS_AV_TRY(oasis_container_reopen(sound->path, (AVIOInterruptCB){0}, &sound->source));
     if (sound->source->nb_streams <= (unsigned)index) { /* the file has been changed meanwhile */
         return AVERROR_INVALIDDATA;
     }
