@@ -263,3 +263,29 @@ int oasis_input_decode(OasisInput *input, AVFrame *frame, int64_t *packet)
         }
     }
 }
+
+int oasis_input_decode_each(OasisInput *input,
+                            int (*take)(void *data, AVFrame *frame, int64_t packet), void *data)
+{
+    AVFrame *frame = av_frame_alloc();
+    int error = frame ? 0 : AVERROR(ENOMEM);
+    int64_t packet;
+
+    while (error == 0) {
+        error = oasis_cancel_is_triggered(input->cancel)
+                    ? AVERROR_EXIT
+                    : oasis_input_decode(input, frame, &packet);
+        if (error == 0) {
+            error = take(data, frame, packet);
+            av_frame_unref(frame);
+        }
+    }
+    av_frame_free(&frame);
+    return error == AVERROR_EOF ? 0 : error;
+}
+
+OasisStatus oasis_input_fail(const OasisInput *input, int error, OasisError *err)
+{
+    return oasis_av_fail(err, OASIS_ERR_INPUT, input->path, error,
+                         "cannot be read from its disk; copy it again");
+}

@@ -98,7 +98,7 @@ static int seek_from_key(OasisReader *reader, int64_t n)
         reader->ahead_number = -1;
         reader->ended = false;
         reader->next = n;
-        OASIS_AV_TRY(oasis_input_seek(reader->input, index->keys, index->n_keys, key));
+        OASIS_AV_TRY(oasis_input_seek(reader->input, index, key));
         OASIS_AV_TRY(catch_up(reader));
         /* Right if the frame has come, or at least the one that stands in for it when the file is
          * read through. Otherwise decoding begins earlier: this key did not lead to the frame. */
@@ -168,7 +168,7 @@ int oasis_reader_glance(OasisReader *reader, int64_t n, int64_t *number, AVFrame
     av_frame_unref(reader->last);
     av_frame_unref(reader->ahead);
     reader->ended = true; /* so that a seek begins at a key */
-    OASIS_AV_TRY(oasis_input_seek(input, index->keys, index->n_keys, key));
+    OASIS_AV_TRY(oasis_input_seek(input, index, key));
     /* Two packets where each may hold a field. */
     input->stop_packet = index->keys[key].packet + (index->packets > index->frames ? 2 : 1);
     error = oasis_input_decode(input, frame, &packet);

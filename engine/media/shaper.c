@@ -56,16 +56,16 @@ static bool is_sideways(const OasisShaper *shaper)
     return shaper->rotation == 90 || shaper->rotation == 270;
 }
 
-static void plan_fields(OasisShaper *shaper, OasisFields fields, OasisDeinterlace deinterlace)
+static void plan_fields(OasisShaper *shaper, OasisInterlacing fields, OasisDeinterlace deinterlace)
 {
-    const char *parity = fields == OASIS_FIELDS_TOP_FIRST      ? "tff"
-                         : fields == OASIS_FIELDS_BOTTOM_FIRST ? "bff"
+    const char *parity = fields == OASIS_INTERLACING_TOP_FIRST      ? "tff"
+                         : fields == OASIS_INTERLACING_BOTTOM_FIRST ? "bff"
                                                                : "auto";
-    bool some = fields == OASIS_FIELDS_FLAGGED && deinterlace == OASIS_DEINTERLACE_AUTO;
+    bool some = fields == OASIS_INTERLACING_FLAGGED && deinterlace == OASIS_DEINTERLACE_AUTO;
 
     shaper->deinterlace = deinterlace == OASIS_DEINTERLACE_ON ||
                           (deinterlace == OASIS_DEINTERLACE_AUTO &&
-                           fields != OASIS_FIELDS_PROGRESSIVE);
+                           fields != OASIS_INTERLACING_NONE);
     if (shaper->width < 4 || shaper->height < 4) { /* bwdif takes no smaller ones */
         shaper->deinterlace = false;
     }
@@ -102,7 +102,7 @@ static OasisRational read_aspect(const OasisInput *input, const AVFrame *frame, 
                     : (OasisRational){aspect.num, aspect.den};
 }
 
-OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, OasisFields fields,
+OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, OasisInterlacing fields,
                               OasisDeinterlace deinterlace, const AVFrame *first, OasisError *err)
 {
     OasisFrameFormat *format = &shaper->format;

@@ -10,7 +10,7 @@
 
 #include "media/av-error.h"
 #include "media/container.h"
-#include "media/index.h"
+#include "media/index-build.h"
 #include "media/ns.h"
 
 static const int64_t SEEK_MARGIN_NS = 2000000000;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "media/av-error.h"
+#include "media/index-build.h"
 #include "media/ns.h"
 #include "media/reader.h"
 #include "media/shaper.h"
@@ -282,7 +283,7 @@ static void fill_info(MediaSource *self, const AVFrame *first)
         .coded_width = first->width,
         .coded_height = first->height,
         .rotation = self->shaper.rotation,
-        .interlaced = self->index->fields != OASIS_FIELDS_PROGRESSIVE,
+        .interlaced = self->index->interlacing != OASIS_INTERLACING_NONE,
         .deinterlaced = self->shaper.deinterlace,
         .variable_rate = has_variable_rate(self->index),
         .duration_ns = av_rescale_q(span, video->time_base, OASIS_NS),
@@ -311,7 +312,7 @@ static OasisStatus begin(MediaSource *self, OasisDeinterlace deinterlace, OasisE
         return oasis_av_fail(err, OASIS_ERR_INPUT, self->input->path, error,
                              "its first frame cannot be decoded; copy the file again");
     }
-    OASIS_TRY(oasis_shaper_init(&self->shaper, self->input, self->index->fields, deinterlace,
+    OASIS_TRY(oasis_shaper_init(&self->shaper, self->input, self->index->interlacing, deinterlace,
                                 self->decoded, err));
     fill_info(self, self->decoded);
     error = oasis_shaper_send(&self->shaper, self->decoded, 0);
