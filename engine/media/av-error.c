@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/av-error.h"
 
-#include <libavutil/error.h>
 #include <libavutil/log.h>
 #include <pthread.h>
 #include <stdarg.h>

@@ -1,6 +1,9 @@
 /* FFmpeg's failures as the engine's, with what FFmpeg itself said about them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include <libavutil/error.h>
+#include <stdbool.h>
+
 
 #include "oasis/status.h"
 
@@ -18,6 +21,12 @@ void oasis_av_begin(void);
             return try_error;   \
         }                       \
     } while (0)
+
+/* Whether FFmpeg has nothing more to give for now, or at all. */
+static inline bool oasis_av_is_dry(int error)
+{
+    return error == AVERROR(EAGAIN) || error == AVERROR_EOF;
+}
 
 /* Fails like oasis_fail, with FFmpeg's reason in brackets behind the detail. Where `error` (a
  * negative AVERROR, or 0 for none) says so the status becomes OASIS_ERR_NO_MEMORY, or

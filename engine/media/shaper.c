@@ -177,7 +177,7 @@ static int collect(OasisShaper *shaper)
         }
         if (error < 0) {
             av_frame_free(&frame);
-            return error == AVERROR(EAGAIN) || error == AVERROR_EOF ? 0 : error;
+            return oasis_av_is_dry(error) ? 0 : error;
         }
     }
 }

@@ -159,7 +159,7 @@ static OasisStatus drain(MediaSink *self, OasisError *err)
     for (;;) {
         int error = avcodec_receive_packet(self->encoder, self->packet);
 
-        if (error == AVERROR(EAGAIN) || error == AVERROR_EOF) {
+        if (oasis_av_is_dry(error)) {
             return OASIS_OK;
         }
         if (error < 0) {
