@@ -87,10 +87,10 @@ int main(void)
     OasisSource *source = &fade.base;
     OasisFrame *frame = NULL;
     OasisError err;
-    OasisStatus status = source->klass->seek(source, 98, NULL, &err);
+    OasisStatus status = oasis_source_seek(source, 98, NULL, &err);
 
     while (status == OASIS_OK &&
-           (status = source->klass->read(source, &frame, &err)) == OASIS_OK && frame) {
+           (status = oasis_source_read(source, &frame, &err)) == OASIS_OK && frame) {
         printf("frame %d is of grey %d\n", (int)frame->pts, frame->data[0][0]);
         oasis_frame_unref(&frame);
     }

@@ -24,7 +24,7 @@
  *     static OasisStatus restore(Work *work, char **paths, OasisError *err)
  *     {
  *         OasisJobParams job = {.strength = 1};
- *         OasisTargetParams target = {.source = paths[2]};
+ *         OasisTargetParams target = {.original = paths[2]};
  *         OasisSize size = {.scale = 2};
  *         const OasisSourceInfo *info;
  *
@@ -32,7 +32,7 @@
  *         OASIS_TRY(oasis_device_open(&(OasisDeviceParams){.name = "auto"}, &work->device, err));
  *         OASIS_TRY(oasis_restorer_new(work->model, work->device, &work->restorer, err));
  *         OASIS_TRY(oasis_y4m_source_open(paths[2], &work->source, err));
- *         info = work->source->klass->info(work->source);
+ *         info = oasis_source_info(work->source);
  *         OASIS_TRY(oasis_output_format(&info->format, &size, &job.output, err));
  *         target.format = job.output;
  *         target.frame_rate = info->frame_rate;

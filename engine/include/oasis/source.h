@@ -94,10 +94,10 @@
  *         OasisSource *source = &fade.base;
  *         OasisFrame *frame = NULL;
  *         OasisError err;
- *         OasisStatus status = source->klass->seek(source, 98, NULL, &err);
+ *         OasisStatus status = oasis_source_seek(source, 98, NULL, &err);
  *
  *         while (status == OASIS_OK &&
- *                (status = source->klass->read(source, &frame, &err)) == OASIS_OK && frame) {
+ *                (status = oasis_source_read(source, &frame, &err)) == OASIS_OK && frame) {
  *             printf("frame %d is of grey %d\n", (int)frame->pts, frame->data[0][0]);
  *             oasis_frame_unref(&frame);
  *         }
@@ -121,7 +121,8 @@ typedef struct OasisSourceInfo {
 } OasisSourceInfo;
 
 /* Thread-safety: one thread at a time; a job hands the source to its decode thread and has it back
- * when oasis_job_run returns. */
+ * when oasis_job_run returns. Seeking and reading fail with OASIS_ERR_INPUT where the file is at
+ * fault, and with OASIS_ERR_NO_MEMORY. */
 typedef struct OasisSource OasisSource;
 
 /* Borrowed, constant for the source's life. */
