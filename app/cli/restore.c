@@ -85,7 +85,7 @@ static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError
             {
                 .format = run->format,
                 .frame_rate = oasis_source_info(run->source)->frame_rate,
-                .source = options->input,
+                .original = options->input,
                 .replace = options->force,
             },
         .codec = options->codec,

@@ -63,13 +63,13 @@ static OasisStatus make(OasisPartFile *self, const char *target, bool replace, O
     return open_locked(self, err);
 }
 
-OasisStatus oasis_part_file_new(const char *target, const char *source, bool replace,
+OasisStatus oasis_part_file_new(const char *target, const char *original, bool replace,
                                 OasisPartFile **part, OasisError *err)
 {
     OasisStatus status;
 
     *part = NULL;
-    OASIS_TRY(oasis_target_check(target, source, replace, err));
+    OASIS_TRY(oasis_target_check(target, original, replace, err));
     *part = calloc(1, sizeof **part);
     status = *part ? make(*part, target, replace, err) : oasis_fail_memory(err, target);
     if (status != OASIS_OK) {

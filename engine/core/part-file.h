@@ -12,7 +12,7 @@ typedef struct OasisPartFile OasisPartFile;
 
 /* Makes the part file, empty; one that a killed run left behind is taken over. Fails as
  * oasis_target_check does, and with OASIS_ERR_OUTPUT if another program is just writing it. */
-OasisStatus oasis_part_file_new(const char *target, const char *source, bool replace,
+OasisStatus oasis_part_file_new(const char *target, const char *original, bool replace,
                                 OasisPartFile **part, OasisError *err) OASIS_MUST_USE;
 
 /* The path to write to, and the final one (for messages). Borrowed. */

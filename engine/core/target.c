@@ -62,17 +62,17 @@ static bool is_same_file(const char *a, const char *b)
            left.st_ino == right.st_ino;
 }
 
-static OasisStatus check_source(const char *path, const char *source, OasisError *err)
+static OasisStatus check_original(const char *path, const char *original, OasisError *err)
 {
     char *part = oasis_target_part_path(path);
     OasisStatus status = OASIS_OK;
 
     if (!part) {
         status = oasis_fail_memory(err, path);
-    } else if (is_same_file(path, source)) {
+    } else if (is_same_file(path, original)) {
         status = oasis_fail(err, OASIS_ERR_OUTPUT, path,
                             "is the source itself, which is not overwritten; choose another name");
-    } else if (is_same_file(part, source)) {
+    } else if (is_same_file(part, original)) {
         status = oasis_fail(err, OASIS_ERR_OUTPUT, path,
                             "would overwrite the source while it is written; choose another name");
     }
@@ -95,7 +95,8 @@ static OasisStatus check_folder(const char *path, OasisError *err)
     return status;
 }
 
-OasisStatus oasis_target_check(const char *path, const char *source, bool replace, OasisError *err)
+OasisStatus oasis_target_check(const char *path, const char *original, bool replace,
+                               OasisError *err)
 {
     const size_t length = strlen(path);
     struct stat info;
@@ -103,8 +104,8 @@ OasisStatus oasis_target_check(const char *path, const char *source, bool replac
     if (length == 0 || path[length - 1] == '/') {
         return oasis_fail(err, OASIS_ERR_OUTPUT, path, "names no file");
     }
-    if (source) {
-        OASIS_TRY(check_source(path, source, err));
+    if (original) {
+        OASIS_TRY(check_original(path, original, err));
     }
     if (lstat(path, &info) != 0) {
         return errno == ENOENT ? check_folder(path, err) : oasis_fail_writing(err, path, errno);

@@ -15,7 +15,7 @@
 
 typedef struct MediaSink {
     OasisSink base;
-    char *path, *source;
+    char *path, *original;
     OasisFrameFormat format;
     int64_t end_ns;
     OasisPartFile *part;
@@ -133,7 +133,7 @@ static OasisStatus begin(MediaSink *self, const OasisFrame *frame, OasisError *e
         error = oasis_sound_start(self->sound, av_rescale_q(frame->pts, time_base, OASIS_NS),
                                   self->end_ns);
         if (error < 0) {
-            return oasis_av_fail(err, OASIS_ERR_INPUT, self->source, error,
+            return oasis_av_fail(err, OASIS_ERR_INPUT, self->original, error,
                                  "its sound cannot be read; copy the file again");
         }
     }
@@ -245,7 +245,7 @@ static void media_close(OasisSink *sink)
     av_packet_free(&self->packet);
     oasis_part_file_free(&self->part);
     free(self->path);
-    free(self->source);
+    free(self->original);
     free(self);
 }
 
@@ -262,10 +262,10 @@ static OasisStatus open_file(MediaSink *self, const char *path, const OasisMedia
 
     self->base.klass = &media_class;
     self->base.name = self->path = strdup(path);
-    self->source = target->target.source ? strdup(target->target.source) : NULL;
+    self->original = target->target.original ? strdup(target->target.original) : NULL;
     self->picture = av_frame_alloc();
     self->packet = av_packet_alloc();
-    if (!self->path || (target->target.source && !self->source) || !self->picture ||
+    if (!self->path || (target->target.original && !self->original) || !self->picture ||
         !self->packet) {
         return oasis_fail_memory(err, path);
     }
@@ -274,10 +274,10 @@ static OasisStatus open_file(MediaSink *self, const char *path, const OasisMedia
     self->last_pts = -1;
     OASIS_TRY(oasis_frame_format_check(&self->format, path, err));
     OASIS_TRY(choose_container(path, target, &container, err));
-    OASIS_TRY(oasis_part_file_new(path, self->source, target->target.replace, &self->part, err));
+    OASIS_TRY(oasis_part_file_new(path, self->original, target->target.replace, &self->part, err));
     OASIS_TRY(open_muxer(self, container, target, err));
-    if (self->source && target->sound) {
-        OASIS_TRY(oasis_sound_open(self->source, target, self->muxer, &self->sound, err));
+    if (self->original && target->sound) {
+        OASIS_TRY(oasis_sound_open(self->original, target, self->muxer, &self->sound, err));
     }
     return OASIS_OK;
 }

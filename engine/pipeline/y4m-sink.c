@@ -99,7 +99,7 @@ static OasisStatus begin(Y4mSink *self, const char *path, const OasisTargetParam
     if (!self->row) {
         return oasis_fail_memory(err, path);
     }
-    OASIS_TRY(oasis_part_file_new(path, params->source, params->replace, &self->part, err));
+    OASIS_TRY(oasis_part_file_new(path, params->original, params->replace, &self->part, err));
     self->base.name = oasis_part_file_target(self->part);
     self->file = fopen(oasis_part_file_path(self->part), "wbe");
     if (!self->file || fputs(line, self->file) < 0) {
