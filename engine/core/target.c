@@ -21,7 +21,8 @@ OasisStatus oasis_fail_writing(OasisError *err, const char *target, int error_nu
                           "the disk is full; free some space or choose another folder");
     case EFBIG:
         return oasis_fail(err, OASIS_ERR_OUTPUT, target,
-                          "files of this size do not fit the disk's file system; choose another");
+                          "files of this size are too large for the disk's file system; choose "
+                          "another");
     case ENOENT:
     case ENOTDIR:
         return oasis_fail(err, OASIS_ERR_OUTPUT, target,
@@ -71,10 +72,11 @@ static OasisStatus check_original(const char *path, const char *original, OasisE
         status = oasis_fail_memory(err, path);
     } else if (is_same_file(path, original)) {
         status = oasis_fail(err, OASIS_ERR_OUTPUT, path,
-                            "is the source itself, which is not overwritten; choose another name");
+                            "is the source itself, which is kept as it is; choose another name");
     } else if (is_same_file(part, original)) {
         status = oasis_fail(err, OASIS_ERR_OUTPUT, path,
-                            "would overwrite the source while it is written; choose another name");
+                            "would overwrite the source while it is being written; choose another "
+                            "name");
     }
     free(part);
     return status;
@@ -102,7 +104,7 @@ OasisStatus oasis_target_check(const char *path, const char *original, bool repl
     struct stat info;
 
     if (length == 0 || path[length - 1] == '/') {
-        return oasis_fail(err, OASIS_ERR_OUTPUT, path, "names no file");
+        return oasis_fail(err, OASIS_ERR_OUTPUT, path, "is not the name of a file");
     }
     if (original) {
         OASIS_TRY(check_original(path, original, err));

@@ -4,12 +4,11 @@
 #include <libavutil/error.h>
 #include <stdbool.h>
 
-
 #include "oasis/status.h"
 
-/* Takes over FFmpeg's log for this process, once: nothing is printed any more. From here on the
- * calling thread's first error line is kept until the next call, to be shown as the reason of a
- * failure. Every public function that calls FFmpeg begins with this. */
+/* Takes over FFmpeg's log for this process, once: from then on nothing is printed. The calling
+ * thread's first error line is kept until the next call, to be shown as the reason of a failure.
+ * Every public function that calls FFmpeg begins with this. */
 void oasis_av_begin(void);
 
 /* What only calls FFmpeg returns a negative AVERROR on failure, as FFmpeg does, and this passes one

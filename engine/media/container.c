@@ -22,7 +22,7 @@ static OasisStatus check_file(const char *path, OasisError *err)
             return oasis_fail(err, OASIS_ERR_INPUT, path, "does not exist; check the name");
         case EACCES:
             return oasis_fail(err, OASIS_ERR_INPUT, path,
-                              "lies in a folder that may not be read; check its permissions");
+                              "is in a folder that cannot be read; check the folder's permissions");
         default:
             return oasis_fail(err, OASIS_ERR_INPUT, path, "cannot be read: %s", strerror(errno));
         }
@@ -35,7 +35,7 @@ static OasisStatus check_file(const char *path, OasisError *err)
                           "is not an ordinary file; save the video to a file first");
     }
     if (access(path, R_OK) != 0) {
-        return oasis_fail(err, OASIS_ERR_INPUT, path, "may not be read; check its permissions");
+        return oasis_fail(err, OASIS_ERR_INPUT, path, "cannot be read; check its permissions");
     }
     if (info.st_size == 0) {
         return oasis_fail(err, OASIS_ERR_INPUT, path,

@@ -71,8 +71,8 @@ static OasisStatus check_shape(const char *path, const OasisFrameFormat *format,
     if ((format->chroma_shift_x && format->width % 2) ||
         (format->chroma_shift_y && format->height % 2)) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
-                          "frames of %d×%d cannot be encoded; choose even numbers", format->width,
-                          format->height);
+                          "frames of %d×%d cannot be encoded; choose an even width and height",
+                          format->width, format->height);
     }
     return OASIS_OK;
 }
@@ -99,7 +99,7 @@ static OasisStatus find_codec(const char *path, const OasisMediaTarget *target,
     }
     if (pixels == AV_PIX_FMT_NONE || !takes_pixels(*codec, pixels)) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
-                          "%s does not take frames of %d bits as %s; choose %s",
+                          "%s cannot encode frames of %d bits as %s; choose %s",
                           lossless ? "FFV1" : "x264", target->target.format.depth,
                           pixels == AV_PIX_FMT_NONE ? "these planes" : av_get_pix_fmt_name(pixels),
                           lossless ? "x264" : "FFV1");
@@ -114,7 +114,7 @@ static OasisStatus set_x264(const char *path, const OasisMediaTarget *target, AV
 
     if (!(crf <= 51)) {
         return oasis_fail(err, OASIS_ERR_USAGE, path,
-                          "a CRF of %g makes no sense; choose 0 (largest file) to 51 (smallest)",
+                          "a CRF of %g is out of range; choose 0 (largest file) to 51 (smallest)",
                           target->crf);
     }
     av_opt_set(codec->priv_data, "preset", "medium", 0);

@@ -71,7 +71,7 @@ static void mend_times(const OasisInput *input, OasisIndex *index)
     }
 }
 
-/* Containers mark packets as keys that are none. A key's own frame tells: keys are moved to the
+/* Containers mark some packets as keys that are not. A key's own frame tells: keys are moved to the
  * front of the list as their frames come, and the others are left behind. */
 static void confirm_key(Whole *whole, int64_t packet, const AVFrame *frame)
 {

@@ -39,7 +39,7 @@ static bool is_empty(const AVFrame *frame)
     return !frame->buf[0];
 }
 
-/* Decodes until a frame of the index is ahead, or nothing comes any more. Frames that the index
+/* Decodes until a frame of the index is ahead, or the file ends. Frames that the index
  * does not know, or whose time is past, are dropped. */
 static int look_ahead(OasisReader *reader)
 {

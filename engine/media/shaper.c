@@ -34,7 +34,7 @@ static void plan_turn(OasisShaper *shaper, const int32_t *matrix)
     if (!matrix) {
         return;
     }
-    angle = -av_display_rotation_get(matrix); /* clockwise; NaN for a matrix that makes no sense */
+    angle = -av_display_rotation_get(matrix); /* clockwise; NaN for an impossible matrix */
     angle -= 360 * floor(angle / 360 + 0.9 / 360);
     if (fabs(angle - 90) < 1) {
         shaper->rotation = 90;
@@ -119,7 +119,7 @@ OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, Oasi
     }
     if (shaper->pixels == AV_PIX_FMT_NONE) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, input->path,
-                          "its pixels (%s) cannot be read; convert the file to yuv420p first",
+                          "has pixels of an unknown kind (%s); convert the file to yuv420p first",
                           av_get_pix_fmt_name(first->format));
     }
     oasis_pixels_read_colour(first, format);

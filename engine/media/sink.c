@@ -57,7 +57,7 @@ static OasisStatus choose_container(const char *path, const OasisMediaTarget *ta
     }
     if (!*container) {
         return oasis_fail(err, OASIS_ERR_OUTPUT, path,
-                          "its name does not end in .mkv, .mp4 or .mov; give it one of these");
+                          "the name must end in .mkv, .mp4 or .mov");
     }
     if (target->codec && strcmp(target->codec, "ffv1") == 0 && !(*container)->lossless) {
         return oasis_fail(err, OASIS_ERR_OUTPUT, path,
@@ -180,7 +180,7 @@ static OasisStatus media_write(OasisSink *sink, OasisFrame *frame, OasisError *e
     oasis_av_begin();
     if (!oasis_frame_format_equal(&frame->format, &self->format)) {
         return oasis_fail(err, OASIS_ERR_USAGE, self->path,
-                          "a frame of another format than was announced");
+                          "a frame's format is not the one that was announced");
     }
     if (!self->begun) {
         OASIS_TRY(begin(self, frame, err));
@@ -217,7 +217,7 @@ static OasisStatus media_finish(OasisSink *sink, OasisError *err)
     oasis_av_begin();
     if (!self->begun) {
         return oasis_fail(err, OASIS_ERR_USAGE, self->path,
-                          "would hold no frame; choose a longer range");
+                          "would hold no frames; choose a longer range");
     }
     error = avcodec_send_frame(self->encoder, NULL);
     if (error < 0) {

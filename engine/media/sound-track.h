@@ -20,7 +20,7 @@ typedef struct OasisSoundTrack {
     bool ended;
 } OasisSoundTrack;
 
-/* Fails as oasis_container_open does. A file without sound is none of the failures. */
+/* Fails as oasis_container_open does. A file without sound is no failure. */
 OasisStatus oasis_sound_track_open(const char *path, OasisWarner warner, OasisSoundTrack *track,
                                    OasisError *err) OASIS_MUST_USE;
 

@@ -84,7 +84,7 @@ static OasisStatus media_seek(OasisSource *source, int64_t n, const OasisCancel 
     error = oasis_reader_seek(&self->reader, from > 0 ? from : 0, cancel);
     if (error == AVERROR_EXIT) {
         self->next = -1;
-        return oasis_fail(err, OASIS_ERR_CANCELLED, source->name, "is not looked through any more");
+        return oasis_fail(err, OASIS_ERR_CANCELLED, source->name, "going to a frame was cancelled");
     }
     return error < 0 ? fail_at(self, error, n, err) : OASIS_OK;
 }
@@ -318,7 +318,7 @@ static OasisStatus begin(MediaSource *self, OasisDeinterlace deinterlace, OasisE
     error = oasis_shaper_send(&self->shaper, self->decoded, 0);
     av_frame_unref(self->decoded);
     return error < 0 ? oasis_av_fail(err, OASIS_ERR_INTERNAL, self->input->path, error,
-                                     "its frames cannot be brought into shape")
+                                     "its frames cannot be converted")
                      : OASIS_OK;
 }
 

@@ -48,7 +48,7 @@ static OasisStatus y4m_write(OasisSink *sink, OasisFrame *frame, OasisError *err
 
     if (!oasis_frame_format_equal(&frame->format, &self->format)) {
         return oasis_fail(err, OASIS_ERR_INTERNAL, sink->name,
-                          "a frame came in another format than the file was begun with");
+                          "a frame's format is not the one that the file was begun with");
     }
     if (fwrite(OASIS_Y4M_MARKER, 1, OASIS_Y4M_MARKER_BYTES, self->file) != OASIS_Y4M_MARKER_BYTES) {
         return oasis_fail_writing(err, sink->name, errno);
