@@ -56,16 +56,17 @@ static bool is_sideways(const OasisShaper *shaper)
     return shaper->rotation == 90 || shaper->rotation == 270;
 }
 
-static void plan_fields(OasisShaper *shaper, OasisInterlacing fields, OasisDeinterlace deinterlace)
+static void plan_fields(OasisShaper *shaper, OasisInterlacing interlacing,
+                        OasisDeinterlace deinterlace)
 {
-    const char *parity = fields == OASIS_INTERLACING_TOP_FIRST      ? "tff"
-                         : fields == OASIS_INTERLACING_BOTTOM_FIRST ? "bff"
-                                                               : "auto";
-    bool some = fields == OASIS_INTERLACING_FLAGGED && deinterlace == OASIS_DEINTERLACE_AUTO;
+    const char *parity = interlacing == OASIS_INTERLACING_TOP_FIRST      ? "tff"
+                         : interlacing == OASIS_INTERLACING_BOTTOM_FIRST ? "bff"
+                                                                         : "auto";
+    bool some = interlacing == OASIS_INTERLACING_FLAGGED && deinterlace == OASIS_DEINTERLACE_AUTO;
 
     shaper->deinterlace = deinterlace == OASIS_DEINTERLACE_ON ||
                           (deinterlace == OASIS_DEINTERLACE_AUTO &&
-                           fields != OASIS_INTERLACING_NONE);
+                           interlacing != OASIS_INTERLACING_NONE);
     if (shaper->width < 4 || shaper->height < 4) { /* bwdif takes no smaller ones */
         shaper->deinterlace = false;
     }
@@ -102,8 +103,9 @@ static OasisRational read_aspect(const OasisInput *input, const AVFrame *frame, 
                     : (OasisRational){aspect.num, aspect.den};
 }
 
-OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, OasisInterlacing fields,
-                              OasisDeinterlace deinterlace, const AVFrame *first, OasisError *err)
+OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input,
+                              OasisInterlacing interlacing, OasisDeinterlace deinterlace,
+                              const AVFrame *first, OasisError *err)
 {
     OasisFrameFormat *format = &shaper->format;
 
@@ -127,7 +129,7 @@ OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, Oasi
                     : first->colorspace == AVCOL_SPC_RGB     ? AVCOL_SPC_UNSPECIFIED
                                                              : first->colorspace;
     plan_turn(shaper, find_matrix(first, input->video));
-    plan_fields(shaper, fields, deinterlace);
+    plan_fields(shaper, interlacing, deinterlace);
     plan_pixels(shaper, format);
     format->width = is_sideways(shaper) ? first->height : first->width;
     format->height = is_sideways(shaper) ? first->width : first->height;

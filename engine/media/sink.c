@@ -88,6 +88,12 @@ static OasisStatus check_written(MediaSink *self, int error, OasisError *err)
     return oasis_fail_writing(err, self->path, AVUNERROR(error));
 }
 
+static OasisStatus fail_encoding(MediaSink *self, int error, OasisError *err)
+{
+    return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
+                         "a frame cannot be encoded; choose another codec");
+}
+
 static int open_part(MediaSink *self)
 {
     char *url = av_asprintf("file:%s", oasis_part_file_path(self->part));
@@ -163,8 +169,7 @@ static OasisStatus drain(MediaSink *self, OasisError *err)
             return OASIS_OK;
         }
         if (error < 0) {
-            return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
-                                 "a frame cannot be encoded; choose another codec");
+            return fail_encoding(self, error, err);
         }
         OASIS_TRY(check_written(self, write_packet(self), err));
     }
@@ -194,11 +199,7 @@ static OasisStatus media_write(OasisSink *sink, OasisFrame *frame, OasisError *e
     self->last_pts = self->picture->pts;
     error = avcodec_send_frame(self->encoder, self->picture);
     av_frame_unref(self->picture);
-    if (error < 0) {
-        return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
-                             "a frame cannot be encoded; choose another codec");
-    }
-    return drain(self, err);
+    return error < 0 ? fail_encoding(self, error, err) : drain(self, err);
 }
 
 static int write_end(MediaSink *self)
