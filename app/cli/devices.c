@@ -101,7 +101,7 @@ static int list_devices(int argc, char **argv)
 
 const Command command_devices = {
     .name = "devices",
-    .summary = "list what can compute here",
+    .summary = "list the devices that can compute here",
     .help =
         "Usage: rekindle-cli devices [--measure]\n"
         "\n"

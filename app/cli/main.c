@@ -27,7 +27,7 @@ static int help(void)
         printf("  %-9s  %s\n", (*command)->name, (*command)->summary);
     }
     printf("\n"
-           "rekindle-cli COMMAND --help tells more; rekindle-cli --version prints the version.\n"
+           "rekindle-cli COMMAND --help says more; rekindle-cli --version prints the version.\n"
            "\n"
            "For example:\n"
            "  rekindle-cli restore birthday.avi birthday-restored.mp4\n"
@@ -57,7 +57,7 @@ int main(int argc, char **argv)
         return (*command)->run(argc - 1, argv + 1);
     }
     if (*name) {
-        oasis_fail(&err, OASIS_ERR_USAGE, name, "is no command; see rekindle-cli --help");
+        oasis_fail(&err, OASIS_ERR_USAGE, name, "is not a command; see rekindle-cli --help");
     } else {
         oasis_fail(&err, OASIS_ERR_USAGE, "", "a command is missing; see rekindle-cli --help");
     }

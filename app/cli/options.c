@@ -29,7 +29,8 @@ int options_next(const Command *command, int argc, char **argv, const struct opt
         return OPTION_BAD;
     case '?':
         oasis_fail(err, OASIS_ERR_USAGE, argv[optind - 1],
-                   "is no option of %s; see rekindle-cli %s --help", command->name, command->name);
+                   "is not an option of %s; see rekindle-cli %s --help", command->name,
+                   command->name);
         return OPTION_BAD;
     default:
         return value;
@@ -120,7 +121,7 @@ OasisStatus options_time(const char *name, const char *text, int64_t *ns, OasisE
     }
     if (seconds < 0 || *end) {
         return oasis_fail(err, OASIS_ERR_USAGE, name,
-                          "\"%s\" is no time; write seconds (12.5) or [H:]MM:SS[.fff]", text);
+                          "\"%s\" is not a time; write seconds (12.5) or [H:]MM:SS[.fff]", text);
     }
     *ns = seconds * 1000000000 + fraction;
     return OASIS_OK;
@@ -134,7 +135,7 @@ OasisStatus options_number(const char *name, const char *text, double low, doubl
     errno = 0;
     *value = strtod(text, &end);
     if (end == text || *end || errno || !(*value >= low && *value <= high)) {
-        return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" is no number from %g to %g", text,
+        return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" is not a number from %g to %g", text,
                           low, high);
     }
     return OASIS_OK;
@@ -147,7 +148,7 @@ OasisStatus options_integer(const char *name, const char *text, int low, int hig
 
     if (options_number(name, text, low, high, &number, err) != OASIS_OK ||
         number != trunc(number)) {
-        return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" is no whole number from %d to %d",
+        return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" is not a whole number from %d to %d",
                           text, low, high);
     }
     *value = (int)number;

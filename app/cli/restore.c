@@ -85,7 +85,7 @@ static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError
             {
                 .format = run->format,
                 .frame_rate = oasis_source_info(run->source)->frame_rate,
-                .source = options->input,
+                .original = options->input,
                 .replace = options->force,
             },
         .codec = options->codec,
@@ -97,7 +97,7 @@ static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError
 
     if (file_is_raw(options->output) && !file_is_raw(options->input) &&
         oasis_media_source_info(run->source)->variable_rate) {
-        report_warning("frames come at varying times, which raw frames cannot keep");
+        report_warning("the frame rate varies, which raw frames cannot keep");
     }
     return file_open_sink(options->output, &target, &run->sink, err);
 }
@@ -195,7 +195,7 @@ const Command command_restore = {
         "Usage: rekindle-cli restore [OPTION...] IN OUT\n"
         "\n"
         "Restores the video IN into a new file OUT, larger and with its damage repaired. OUT's\n"
-        "name says the container: .mp4, .mov or .mkv, or .y4m for raw frames. Sound is copied.\n"
+        "name decides the container: .mp4, .mov or .mkv, or .y4m for raw frames. Sound is copied.\n"
         "IN is never changed.\n"
         "\n"
         "What to restore:\n"
@@ -206,10 +206,10 @@ const Command command_restore = {
         "How:\n"
         "  --scale N           enlarge N times, 1 to 4 (default 2)\n"
         "  --height N          or to N lines; the width follows\n"
-        "  --strength S        0 = only enlarged, 1 = fully restored (default: as the model says)\n"
+        "  --strength S        0 = only enlarged, 1 = fully restored (default: the model's)\n"
         "  --model M           a model's name (see rekindle-cli models) or file\n"
         "  --device D          a device's name (see rekindle-cli devices; default: the best)\n"
-        "  --dtype TYPE        compute in f32 or bf16 (default: as the device does it best)\n"
+        "  --dtype TYPE        compute in f32 or bf16 (default: what suits the device)\n"
         "  --threads N         use N processor threads (default: all)\n"
         "\n"
         "What is written:\n"
@@ -219,8 +219,8 @@ const Command command_restore = {
         "  --quiet             print neither progress nor summary\n"
         "\n"
         "Ctrl+C stops and leaves nothing behind. The exit code is 0 when OUT is there, 2 for a\n"
-        "wrong option, 3 for a fault of IN, 4 of the model, 5 of OUT, 6 of the device or want of\n"
-        "memory, 130 when stopped, and 1 for a fault of the program.\n",
+        "wrong option, 3 for a fault of IN, 4 of the model, 5 of OUT, 6 of the device or for lack\n"
+        "of memory, 130 when stopped, and 1 for a fault of the program.\n",
     .computes = true,
     .run = restore,
 };

@@ -47,7 +47,7 @@ open_sink (RkExportJob  *self,
     .target = {
       .format = *rk_preview_get_format (self->preview),
       .frame_rate = rk_clip_get_source_info (clip)->frame_rate,
-      .source = rk_clip_get_path (clip),
+      .original = rk_clip_get_path (clip),
       .replace = self->settings.replace,
     },
     .codec = self->settings.codec,

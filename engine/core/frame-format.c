@@ -68,7 +68,7 @@ OasisStatus oasis_frame_format_check(const OasisFrameFormat *format, const char 
     }
     if (format->sample_aspect.num < 1 || format->sample_aspect.den < 1) {
         return oasis_fail(err, status, subject,
-                          "a sample aspect ratio of %lld:%lld makes no sense",
+                          "a sample aspect ratio of %lld:%lld is not possible",
                           (long long)format->sample_aspect.num,
                           (long long)format->sample_aspect.den);
     }

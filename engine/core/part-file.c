@@ -37,7 +37,7 @@ static OasisStatus open_locked(OasisPartFile *part, OasisError *err)
         /* A file system without locks is no reason to refuse. */
         if (flock(part->fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
             return oasis_fail(err, OASIS_ERR_OUTPUT, part->target,
-                              "is just being written by another program; choose another name");
+                              "is being written by another program; choose another name");
         }
         if (fstat(part->fd, &opened) == 0 && lstat(part->path, &named) == 0 &&
             opened.st_dev == named.st_dev && opened.st_ino == named.st_ino) {
@@ -63,13 +63,13 @@ static OasisStatus make(OasisPartFile *self, const char *target, bool replace, O
     return open_locked(self, err);
 }
 
-OasisStatus oasis_part_file_new(const char *target, const char *source, bool replace,
+OasisStatus oasis_part_file_new(const char *target, const char *original, bool replace,
                                 OasisPartFile **part, OasisError *err)
 {
     OasisStatus status;
 
     *part = NULL;
-    OASIS_TRY(oasis_target_check(target, source, replace, err));
+    OASIS_TRY(oasis_target_check(target, original, replace, err));
     *part = calloc(1, sizeof **part);
     status = *part ? make(*part, target, replace, err) : oasis_fail_memory(err, target);
     if (status != OASIS_OK) {
@@ -137,7 +137,8 @@ OasisStatus oasis_part_file_commit(OasisPartFile *part, OasisError *err)
     }
     if (error_number == EEXIST) {
         return oasis_fail(err, OASIS_ERR_EXISTS, part->target,
-                          "came into being meanwhile and was not replaced; choose another name");
+                          "was made by another program meanwhile and not replaced; choose another "
+                          "name");
     }
     if (error_number != 0) {
         return oasis_fail_writing(err, part->target, error_number);

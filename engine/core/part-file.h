@@ -11,8 +11,8 @@
 typedef struct OasisPartFile OasisPartFile;
 
 /* Makes the part file, empty; one that a killed run left behind is taken over. Fails as
- * oasis_target_check does, and with OASIS_ERR_OUTPUT if another program is just writing it. */
-OasisStatus oasis_part_file_new(const char *target, const char *source, bool replace,
+ * oasis_target_check does, and with OASIS_ERR_OUTPUT if another program is writing it. */
+OasisStatus oasis_part_file_new(const char *target, const char *original, bool replace,
                                 OasisPartFile **part, OasisError *err) OASIS_MUST_USE;
 
 /* The path to write to, and the final one (for messages). Borrowed. */
@@ -20,7 +20,7 @@ const char *oasis_part_file_path(const OasisPartFile *part);
 const char *oasis_part_file_target(const OasisPartFile *part);
 
 /* Brings what was written to the disk and renames it to the target. Writers have flushed before.
- * A target that came into being meanwhile is only replaced if that was allowed. */
+ * A target that was made meanwhile is only replaced if that was allowed. */
 OasisStatus oasis_part_file_commit(OasisPartFile *part, OasisError *err) OASIS_MUST_USE;
 
 /* Frees, and unless it was committed removes, the part file. Sets *part to NULL; a pointer to NULL

@@ -27,5 +27,5 @@ bool oasis_queue_push(OasisQueue *queue, void *item) OASIS_MUST_USE;
 /* Waits for an item and takes the oldest. False if the queue is cancelled, or closed and empty. */
 bool oasis_queue_pop(OasisQueue *queue, void **item) OASIS_MUST_USE;
 
-/* Nothing can be pushed any more; what is in the queue can still be popped. */
+/* From then on nothing can be pushed; what is in the queue can still be popped. */
 void oasis_queue_close(OasisQueue *queue);

@@ -21,7 +21,8 @@ OasisStatus oasis_fail_writing(OasisError *err, const char *target, int error_nu
                           "the disk is full; free some space or choose another folder");
     case EFBIG:
         return oasis_fail(err, OASIS_ERR_OUTPUT, target,
-                          "files of this size do not fit the disk's file system; choose another");
+                          "files of this size are too large for the disk's file system; choose "
+                          "another");
     case ENOENT:
     case ENOTDIR:
         return oasis_fail(err, OASIS_ERR_OUTPUT, target,
@@ -62,19 +63,20 @@ static bool is_same_file(const char *a, const char *b)
            left.st_ino == right.st_ino;
 }
 
-static OasisStatus check_source(const char *path, const char *source, OasisError *err)
+static OasisStatus check_original(const char *path, const char *original, OasisError *err)
 {
     char *part = oasis_target_part_path(path);
     OasisStatus status = OASIS_OK;
 
     if (!part) {
         status = oasis_fail_memory(err, path);
-    } else if (is_same_file(path, source)) {
+    } else if (is_same_file(path, original)) {
         status = oasis_fail(err, OASIS_ERR_OUTPUT, path,
-                            "is the source itself, which is not overwritten; choose another name");
-    } else if (is_same_file(part, source)) {
+                            "is the source itself, which is kept as it is; choose another name");
+    } else if (is_same_file(part, original)) {
         status = oasis_fail(err, OASIS_ERR_OUTPUT, path,
-                            "would overwrite the source while it is written; choose another name");
+                            "would overwrite the source while it is being written; choose another "
+                            "name");
     }
     free(part);
     return status;
@@ -95,16 +97,17 @@ static OasisStatus check_folder(const char *path, OasisError *err)
     return status;
 }
 
-OasisStatus oasis_target_check(const char *path, const char *source, bool replace, OasisError *err)
+OasisStatus oasis_target_check(const char *path, const char *original, bool replace,
+                               OasisError *err)
 {
     const size_t length = strlen(path);
     struct stat info;
 
     if (length == 0 || path[length - 1] == '/') {
-        return oasis_fail(err, OASIS_ERR_OUTPUT, path, "names no file");
+        return oasis_fail(err, OASIS_ERR_OUTPUT, path, "is not the name of a file");
     }
-    if (source) {
-        OASIS_TRY(check_source(path, source, err));
+    if (original) {
+        OASIS_TRY(check_original(path, original, err));
     }
     if (lstat(path, &info) != 0) {
         return errno == ENOENT ? check_folder(path, err) : oasis_fail_writing(err, path, errno);

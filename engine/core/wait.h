@@ -1,4 +1,4 @@
-/* Waiting on a condition for a while, by the clock that nobody sets.
+/* Waiting on a condition for a while, by a clock that nobody sets.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 

@@ -2,7 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/av-error.h"
 
-#include <libavutil/error.h>
 #include <libavutil/log.h>
 #include <pthread.h>
 #include <stdarg.h>
@@ -38,11 +37,6 @@ void oasis_av_begin(void)
 
     pthread_once(&once, take_log);
     *said = '\0';
-}
-
-const char *oasis_av_said(void)
-{
-    return said;
 }
 
 OasisStatus oasis_av_fail(OasisError *err, OasisStatus status, const char *subject, int error,

@@ -3,8 +3,7 @@
 #include "media/container.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <libavutil/avstring.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,7 +22,7 @@ static OasisStatus check_file(const char *path, OasisError *err)
             return oasis_fail(err, OASIS_ERR_INPUT, path, "does not exist; check the name");
         case EACCES:
             return oasis_fail(err, OASIS_ERR_INPUT, path,
-                              "lies in a folder that may not be read; check its permissions");
+                              "is in a folder that cannot be read; check the folder's permissions");
         default:
             return oasis_fail(err, OASIS_ERR_INPUT, path, "cannot be read: %s", strerror(errno));
         }
@@ -36,7 +35,7 @@ static OasisStatus check_file(const char *path, OasisError *err)
                           "is not an ordinary file; save the video to a file first");
     }
     if (access(path, R_OK) != 0) {
-        return oasis_fail(err, OASIS_ERR_INPUT, path, "may not be read; check its permissions");
+        return oasis_fail(err, OASIS_ERR_INPUT, path, "cannot be read; check its permissions");
     }
     if (info.st_size == 0) {
         return oasis_fail(err, OASIS_ERR_INPUT, path,
@@ -47,45 +46,37 @@ static OasisStatus check_file(const char *path, OasisError *err)
 
 /* "file:" keeps FFmpeg from taking a name with a colon for a protocol, and the white list keeps
  * playlists from opening the network. */
-AVFormatContext *oasis_container_reopen(const char *path, AVIOInterruptCB interrupt, int *error)
+int oasis_container_reopen(const char *path, AVIOInterruptCB interrupt, AVFormatContext **format)
 {
-    AVFormatContext *format = avformat_alloc_context();
+    char *url = av_asprintf("file:%s", path);
     AVDictionary *options = NULL;
-    size_t size = strlen(path) + sizeof "file:";
-    char *url = malloc(size);
+    int error = AVERROR(ENOMEM);
 
-    *error = AVERROR(ENOMEM);
-    if (!format || !url || av_dict_set(&options, "protocol_whitelist", "file", 0) < 0) {
-        goto done;
+    *format = avformat_alloc_context();
+    if (*format && url && av_dict_set(&options, "protocol_whitelist", "file", 0) >= 0) {
+        (*format)->interrupt_callback = interrupt;
+        error = avformat_open_input(format, url, NULL, &options); /* frees *format if it fails */
     }
-    snprintf(url, size, "file:%s", path);
-    format->interrupt_callback = interrupt;
-    *error = avformat_open_input(&format, url, NULL, &options); /* frees format if it fails */
-    if (*error >= 0) {
-        *error = avformat_find_stream_info(format, NULL);
+    if (error >= 0) {
+        error = avformat_find_stream_info(*format, NULL);
     }
-
-done:
-    if (*error < 0) {
-        avformat_close_input(&format);
+    if (error < 0) {
+        avformat_close_input(format);
     }
     av_dict_free(&options);
-    free(url);
-    return format;
+    av_free(url);
+    return error;
 }
 
 OasisStatus oasis_container_open(const char *path, AVIOInterruptCB interrupt,
                                  AVFormatContext **format, OasisError *err)
 {
-    OasisStatus status = check_file(path, err);
     int error;
 
     *format = NULL;
-    if (status != OASIS_OK) {
-        return status;
-    }
-    *format = oasis_container_reopen(path, interrupt, &error);
-    if (*format) {
+    OASIS_TRY(check_file(path, err));
+    error = oasis_container_reopen(path, interrupt, format);
+    if (error >= 0) {
         return OASIS_OK;
     }
     return oasis_av_fail(err, OASIS_ERR_INPUT, path, error,

@@ -12,5 +12,5 @@
 OasisStatus oasis_container_open(const char *path, AVIOInterruptCB interrupt,
                                  AVFormatContext **format, OasisError *err) OASIS_MUST_USE;
 
-/* The same for a file that has been open before: NULL and an AVERROR in *error on failure. */
-AVFormatContext *oasis_container_reopen(const char *path, AVIOInterruptCB interrupt, int *error);
+/* The same for a file that has been open before. Returns a negative AVERROR on failure. */
+int oasis_container_reopen(const char *path, AVIOInterruptCB interrupt, AVFormatContext **format);

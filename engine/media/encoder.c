@@ -71,8 +71,38 @@ static OasisStatus check_shape(const char *path, const OasisFrameFormat *format,
     if ((format->chroma_shift_x && format->width % 2) ||
         (format->chroma_shift_y && format->height % 2)) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
-                          "frames of %d×%d cannot be encoded; choose even numbers", format->width,
-                          format->height);
+                          "frames of %d×%d cannot be encoded; choose an even width and height",
+                          format->width, format->height);
+    }
+    return OASIS_OK;
+}
+
+static bool is_lossless(const OasisMediaTarget *target)
+{
+    return target->codec && strcmp(target->codec, "ffv1") == 0;
+}
+
+static OasisStatus find_codec(const char *path, const OasisMediaTarget *target,
+                              enum AVPixelFormat pixels, const AVCodec **codec, OasisError *err)
+{
+    const bool lossless = is_lossless(target);
+
+    if (target->codec && !lossless && strcmp(target->codec, "x264") != 0) {
+        return oasis_fail(err, OASIS_ERR_USAGE, path,
+                          "there is no codec \"%s\"; choose x264 or ffv1", target->codec);
+    }
+    *codec = avcodec_find_encoder_by_name(lossless ? "ffv1" : "libx264");
+    if (!*codec) {
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
+                          "this FFmpeg has no %s encoder; choose the other codec",
+                          lossless ? "FFV1" : "x264");
+    }
+    if (pixels == AV_PIX_FMT_NONE || !takes_pixels(*codec, pixels)) {
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
+                          "%s cannot encode frames of %d bits as %s; choose %s",
+                          lossless ? "FFV1" : "x264", target->target.format.depth,
+                          pixels == AV_PIX_FMT_NONE ? "these planes" : av_get_pix_fmt_name(pixels),
+                          lossless ? "x264" : "FFV1");
     }
     return OASIS_OK;
 }
@@ -84,7 +114,7 @@ static OasisStatus set_x264(const char *path, const OasisMediaTarget *target, AV
 
     if (!(crf <= 51)) {
         return oasis_fail(err, OASIS_ERR_USAGE, path,
-                          "a CRF of %g makes no sense; choose 0 (largest file) to 51 (smallest)",
+                          "a CRF of %g is out of range; choose 0 (largest file) to 51 (smallest)",
                           target->crf);
     }
     av_opt_set(codec->priv_data, "preset", "medium", 0);
@@ -129,64 +159,49 @@ static void set_common(AVCodecContext *codec, const OasisMediaTarget *target,
     codec->thread_count = cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : (int)cores;
 }
 
+static OasisStatus open_codec(const char *path, const OasisMediaTarget *target,
+                              AVCodecContext *codec, OasisError *err)
+{
+    int error;
+
+    if (is_lossless(target)) {
+        set_ffv1(codec);
+    } else {
+        OASIS_TRY(set_x264(path, target, codec, err));
+    }
+    error = avcodec_open2(codec, NULL, NULL);
+    if (error < 0) {
+        return oasis_av_fail(err, OASIS_ERR_OUTPUT, path, error,
+                             "frames of %d×%d cannot be encoded by %s; choose another size or "
+                             "codec",
+                             target->target.format.width, target->target.format.height,
+                             codec->codec->name);
+    }
+    return OASIS_OK;
+}
+
 OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target, bool global_header,
                                AVCodecContext **encoder, OasisError *err)
 {
-    const OasisFrameFormat *format = &target->target.format;
-    const bool lossless = target->codec && strcmp(target->codec, "ffv1") == 0;
-    enum AVPixelFormat pixels = oasis_pixels_for_format(format);
-    OasisStatus status = check_shape(path, format, err);
-    AVCodecContext *self;
-    const AVCodec *codec;
-    int error;
+    const enum AVPixelFormat pixels = oasis_pixels_for_format(&target->target.format);
+    const AVCodec *codec = NULL;
+    OasisStatus status;
 
     *encoder = NULL;
-    if (status != OASIS_OK) {
-        return status;
-    }
-    if (target->codec && !lossless && strcmp(target->codec, "x264") != 0) {
-        return oasis_fail(err, OASIS_ERR_USAGE, path,
-                          "there is no codec \"%s\"; choose x264 or ffv1", target->codec);
-    }
-    codec = avcodec_find_encoder_by_name(lossless ? "ffv1" : "libx264");
-    if (!codec) {
-        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
-                          "this FFmpeg has no %s encoder; choose the other codec",
-                          lossless ? "FFV1" : "x264");
-    }
-    if (pixels == AV_PIX_FMT_NONE || !takes_pixels(codec, pixels)) {
-        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, path,
-                          "%s does not take frames of %d bits as %s; choose %s",
-                          lossless ? "FFV1" : "x264", format->depth,
-                          pixels == AV_PIX_FMT_NONE ? "these planes" : av_get_pix_fmt_name(pixels),
-                          lossless ? "x264" : "FFV1");
-    }
-    self = avcodec_alloc_context3(codec);
-    if (!self) {
+    OASIS_TRY(check_shape(path, &target->target.format, err));
+    OASIS_TRY(find_codec(path, target, pixels, &codec, err));
+    *encoder = avcodec_alloc_context3(codec);
+    if (!*encoder) {
         return oasis_fail_memory(err, path);
     }
-    set_common(self, target, pixels);
+    set_common(*encoder, target, pixels);
     if (global_header) {
-        self->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+        (*encoder)->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     }
-    if (lossless) {
-        set_ffv1(self);
-    } else {
-        status = set_x264(path, target, self, err);
-    }
-    if (status == OASIS_OK) {
-        error = avcodec_open2(self, codec, NULL);
-        if (error < 0) {
-            status = oasis_av_fail(err, OASIS_ERR_OUTPUT, path, error,
-                                   "frames of %d×%d cannot be encoded by %s; choose another size "
-                                   "or codec",
-                                   format->width, format->height, codec->name);
-        }
-    }
+    status = open_codec(path, target, *encoder, err);
     if (status != OASIS_OK) {
-        avcodec_free_context(&self);
+        avcodec_free_context(encoder);
     }
-    *encoder = self;
     return status;
 }
 

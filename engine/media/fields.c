@@ -30,7 +30,7 @@ static void collect(OasisFieldDetector *detector)
     av_frame_free(&frame);
 }
 
-void oasis_fields_end_stretch(OasisFieldDetector *detector)
+void oasis_field_detector_end_stretch(OasisFieldDetector *detector)
 {
     if (detector->graph.graph) {
         if (oasis_graph_send(&detector->graph, NULL) >= 0) {
@@ -46,7 +46,7 @@ void oasis_fields_end_stretch(OasisFieldDetector *detector)
     }
 }
 
-void oasis_fields_look(OasisFieldDetector *detector, AVFrame *frame)
+void oasis_field_detector_look(OasisFieldDetector *detector, AVFrame *frame)
 {
     detector->flagged += frame->flags & AV_FRAME_FLAG_INTERLACED ? 1 : 0;
     if (detector->flagged > 0 || frame->height < LEAST_LINES) {
@@ -54,7 +54,7 @@ void oasis_fields_look(OasisFieldDetector *detector, AVFrame *frame)
     }
     if (frame->width != detector->width || frame->height != detector->height ||
         frame->format != detector->format) {
-        oasis_fields_end_stretch(detector);
+        oasis_field_detector_end_stretch(detector);
         detector->width = frame->width;
         detector->height = frame->height;
         detector->format = frame->format;
@@ -67,28 +67,29 @@ void oasis_fields_look(OasisFieldDetector *detector, AVFrame *frame)
     }
 }
 
-OasisFields oasis_fields_verdict(const OasisFieldDetector *detector, enum AVFieldOrder order)
+OasisInterlacing oasis_field_detector_verdict(const OasisFieldDetector *detector,
+                                              enum AVFieldOrder order)
 {
     bool top = detector->top >= detector->bottom;
     double strong = top ? detector->top : detector->bottom;
     double weak = top ? detector->bottom : detector->top;
 
     if (detector->flagged > 0) {
-        return OASIS_FIELDS_FLAGGED;
+        return OASIS_INTERLACING_FLAGGED;
     }
     switch (order) { /* the second letter is what is shown first */
     case AV_FIELD_TT:
     case AV_FIELD_BT:
-        return OASIS_FIELDS_TOP_FIRST;
+        return OASIS_INTERLACING_TOP_FIRST;
     case AV_FIELD_BB:
     case AV_FIELD_TB:
-        return OASIS_FIELDS_BOTTOM_FIRST;
+        return OASIS_INTERLACING_BOTTOM_FIRST;
     default:
         break;
     }
     /* Real fields keep to one order; patterns that only look like fields do not. */
     if (strong < LEAST_FRAMES || strong < 8 * weak || strong < 2 * detector->progressive) {
-        return OASIS_FIELDS_PROGRESSIVE;
+        return OASIS_INTERLACING_NONE;
     }
-    return top ? OASIS_FIELDS_TOP_FIRST : OASIS_FIELDS_BOTTOM_FIRST;
+    return top ? OASIS_INTERLACING_TOP_FIRST : OASIS_INTERLACING_BOTTOM_FIRST;
 }

@@ -17,10 +17,11 @@ typedef struct OasisFieldDetector {
 
 /* Looks at one frame. Frames of one stretch follow one another. Failures are passed over: a frame
  * that cannot be looked at says nothing. */
-void oasis_fields_look(OasisFieldDetector *detector, AVFrame *frame);
+void oasis_field_detector_look(OasisFieldDetector *detector, AVFrame *frame);
 
 /* Ends a stretch. */
-void oasis_fields_end_stretch(OasisFieldDetector *detector);
+void oasis_field_detector_end_stretch(OasisFieldDetector *detector);
 
 /* The verdict after the last stretch; `order` is what the stream says. */
-OasisFields oasis_fields_verdict(const OasisFieldDetector *detector, enum AVFieldOrder order);
+OasisInterlacing oasis_field_detector_verdict(const OasisFieldDetector *detector,
+                                              enum AVFieldOrder order);

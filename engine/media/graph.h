@@ -7,7 +7,7 @@
 
 typedef struct OasisGraph {
     AVFilterGraph *graph; /* NULL = not made */
-    AVFilterContext *source, *sink;
+    AVFilterContext *in, *out;
 } OasisGraph;
 
 /* Makes a chain ("bwdif,transpose=clock") for frames like this one. Frames count in units of 1:
@@ -22,3 +22,7 @@ int oasis_graph_send(OasisGraph *graph, AVFrame *frame);
 
 /* AVERROR(EAGAIN) before more is sent, AVERROR_EOF after the last frame. */
 int oasis_graph_receive(OasisGraph *graph, AVFrame *frame);
+
+/* Puts a chain between two filters of a graph and makes it ready. Returns as the others do. */
+int oasis_graph_join(AVFilterGraph *graph, AVFilterContext *in, const char *chain,
+                     AVFilterContext *out);

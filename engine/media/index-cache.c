@@ -4,11 +4,12 @@
  * zeros), pts and packet of each frame, the keys, and a checksum over all that. It belongs to this
  * machine and this FFmpeg; whatever does not fit is ignored and written anew.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/index-cache.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cache-file.h"
-#include "media/index.h"
 
 static const uint64_t MAGIC = UINT64_C(0x315844494b525845); /* changes with the format */
 static const int64_t MOST_FRAMES = INT64_C(1) << 31;
@@ -18,7 +19,7 @@ typedef struct Header {
     int64_t avcodec, avformat; /* versions: others may decode other frames */
     int64_t bytes, mtime_ns;   /* of the video */
     int64_t stream;
-    int64_t fields;
+    int64_t interlacing;
     int64_t frames, packets, keys;
     int64_t path_bytes; /* without the filling */
 } Header;
@@ -96,7 +97,8 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
         header.path_bytes != wanted->path_bytes || header.frames < 1 ||
         header.frames > MOST_FRAMES || header.packets < 1 || header.packets > MOST_FRAMES ||
         header.keys < 1 || header.keys > header.packets ||
-        header.fields < OASIS_FIELDS_PROGRESSIVE || header.fields > OASIS_FIELDS_BOTTOM_FIRST ||
+        header.interlacing < OASIS_INTERLACING_NONE ||
+        header.interlacing > OASIS_INTERLACING_BOTTOM_FIRST ||
         size != sizeof header + padded((size_t)header.path_bytes) +
                     (size_t)header.frames * 2 * sizeof(int64_t) +
                     (size_t)header.keys * sizeof(OasisKey) + sizeof checksum ||
@@ -115,7 +117,7 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
     index->frames = header.frames;
     index->packets = header.packets;
     index->n_keys = (size_t)header.keys;
-    index->fields = (OasisFields)header.fields;
+    index->interlacing = (OasisInterlacing)header.interlacing;
     index->pts = take_numbers(&place, header.frames);
     index->packet = index->pts ? take_numbers(&place, header.frames) : NULL;
     index->keys = index->packet ? malloc(index->n_keys * sizeof *index->keys) : NULL;
@@ -164,7 +166,7 @@ static uint8_t *format(const OasisIndex *index, Header header, const char *video
     header.frames = index->frames;
     header.packets = index->packets;
     header.keys = (int64_t)index->n_keys;
-    header.fields = index->fields;
+    header.interlacing = index->interlacing;
     *size = sizeof header + padded(path_bytes) + 2 * numbers +
             index->n_keys * sizeof *index->keys + sizeof checksum;
     data = place = calloc(1, *size);

@@ -1,114 +1,38 @@
-/* Checking the index by decoding samples of the file, and building it by decoding the whole.
+/* Building the index by decoding the whole file.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/index-decode.h"
+
 #include <stdlib.h>
 
 #include "media/av-error.h"
 #include "media/fields.h"
-#include "media/index.h"
+#include "media/grow.h"
 
 enum {
-    SAMPLE_PACKETS = 60,
-    CLOCK_STEPS = 4, /* frames by which times go back only if the clock was set */
-    LONGEST_TAIL = 600, /* packets after the last key that are decoded to check the file's end */
+    LOOK_FRAMES = 60, /* at the beginning and in the middle that are looked at for fields */
+    CLOCK_STEPS = 4,  /* frames by which times go back only if the clock was set */
 };
 
-static OasisStatus fail_reading(OasisInput *input, int error, OasisError *err)
+typedef struct Whole {
+    OasisIndex *index;
+    int64_t pts_capacity, packet_capacity;
+    size_t confirmed; /* keys that are true ones, at the front of the index's */
+    OasisFieldDetector fields;
+    void (*progress)(double done, void *data);
+    void *data;
+} Whole;
+
+static bool add_frame(Whole *whole, int64_t pts, int64_t packet)
 {
-    return oasis_av_fail(err, OASIS_ERR_INPUT, input->path, error,
-                         "cannot be read from its disk; copy it again");
-}
+    OasisIndex *index = whole->index;
+    int64_t *times = oasis_grow(index->pts, index->frames, &whole->pts_capacity, sizeof *times);
+    int64_t *packets = oasis_grow(index->packet, index->frames, &whole->packet_capacity,
+                                  sizeof *packets);
 
-/* Decodes packets from a key up to `stop` and tells whether just the predicted frames come, in
- * their order. Behind a key in mid-file frames may come that are shown before it: whether those
- * can be decoded from here does not matter. Returns 0 or a negative AVERROR. */
-static int sample(OasisInput *input, const OasisIndex *index, size_t key, int64_t stop,
-                  OasisFieldDetector *fields, bool *right)
-{
-    const int64_t start = index->keys[key].packet, first = index->key_frame[key];
-    int64_t expected = start == 0 ? 0 : first, last = -1, packet;
-    AVFrame *frame = av_frame_alloc();
-    int error = frame ? oasis_input_seek(input, index->keys, index->n_keys, key) : AVERROR(ENOMEM);
-
-    input->stop_packet = stop;
-    while (error == 0) {
-        if (oasis_cancel_is_triggered(input->cancel)) {
-            error = AVERROR_EXIT;
-            break;
-        }
-        error = oasis_input_decode(input, frame, &packet);
-        if (error < 0) {
-            break;
-        }
-        oasis_fields_look(fields, frame);
-        av_frame_unref(frame);
-        last = oasis_index_frame_of(index, packet, last);
-        if (last >= 0 && start > 0 && last < first) {
-            continue;
-        }
-        while (expected < index->frames && expected != last &&
-               (index->packet[expected] < start || index->packet[expected] >= stop)) {
-            expected++;
-        }
-        *right &= last == expected;
-        expected = last + 1;
-    }
-    /* Frames that should have come, too: reordering moves them by a few packets only. */
-    for (int64_t n = expected; n < index->frames && n < expected + SAMPLE_PACKETS; n++) {
-        *right &= index->packet[n] < start || index->packet[n] >= stop;
-    }
-    input->stop_packet = INT64_MAX;
-    oasis_fields_end_stretch(fields);
-    av_frame_free(&frame);
-    return error == AVERROR_EOF ? 0 : error;
-}
-
-static int64_t smaller(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-OasisStatus oasis_index_sample(OasisInput *input, OasisIndex *index, bool *right, OasisError *err)
-{
-    const int64_t packets = index->packets, frames = index->frames;
-    OasisFieldDetector fields = {0};
-    size_t middle = oasis_index_key_for(index, frames / 2);
-    size_t end = oasis_index_key_for(index, frames > 30 ? frames - 30 : 0);
-    int64_t middle_packet = index->keys[middle].packet, end_packet = index->keys[end].packet;
-    int error;
-
-    *right = true;
-    error = sample(input, index, 0, smaller(packets, SAMPLE_PACKETS), &fields, right);
-    if (error == 0 && middle_packet >= SAMPLE_PACKETS) {
-        error = sample(input, index, middle, smaller(packets, middle_packet + SAMPLE_PACKETS),
-                       &fields, right);
-    }
-    if (error == 0 && packets > SAMPLE_PACKETS && packets - end_packet <= LONGEST_TAIL) {
-        error = sample(input, index, end, packets, &fields, right);
-    }
-    index->fields = oasis_fields_verdict(&fields, input->video->codecpar->field_order);
-    return error == 0 ? OASIS_OK : fail_reading(input, error, err);
-}
-
-static bool add_frame(OasisIndex *index, int64_t *capacity, int64_t pts, int64_t packet)
-{
-    if (index->frames == *capacity) {
-        int64_t more = *capacity ? *capacity * 2 : 1024;
-        int64_t *grown;
-
-        if ((uint64_t)more > SIZE_MAX / sizeof *grown) {
-            return false;
-        }
-        grown = realloc(index->pts, (size_t)more * sizeof *grown);
-        if (!grown) {
-            return false;
-        }
-        index->pts = grown;
-        grown = realloc(index->packet, (size_t)more * sizeof *grown);
-        if (!grown) {
-            return false;
-        }
-        index->packet = grown;
-        *capacity = more;
+    index->pts = times ? times : index->pts;
+    index->packet = packets ? packets : index->packet;
+    if (!times || !packets) {
+        return false;
     }
     index->pts[index->frames] = pts;
     index->packet[index->frames] = packet;
@@ -147,11 +71,12 @@ static void mend_times(const OasisInput *input, OasisIndex *index)
     }
 }
 
-/* Containers mark packets as keys that are none. A key's own frame tells: keys are moved to the
+/* Containers mark some packets as keys that are not. A key's own frame tells: keys are moved to the
  * front of the list as their frames come, and the others are left behind. */
-static void confirm_key(OasisIndex *index, size_t *confirmed, int64_t packet, const AVFrame *frame)
+static void confirm_key(Whole *whole, int64_t packet, const AVFrame *frame)
 {
-    size_t k = *confirmed;
+    OasisIndex *index = whole->index;
+    size_t k = whole->confirmed;
 
     if (!(frame->flags & AV_FRAME_FLAG_KEY) && frame->pict_type != AV_PICTURE_TYPE_I) {
         return;
@@ -160,59 +85,67 @@ static void confirm_key(OasisIndex *index, size_t *confirmed, int64_t packet, co
         k++;
     }
     if (k < index->n_keys && index->keys[k].packet == packet) {
-        index->keys[(*confirmed)++] = index->keys[k];
+        index->keys[whole->confirmed++] = index->keys[k];
     }
 }
 
-OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void *), void *data,
-                               OasisIndex *index, OasisError *err)
+static int take_frame(void *data, AVFrame *frame, int64_t packet)
 {
-    OasisFieldDetector fields = {0};
-    AVFrame *frame = av_frame_alloc();
-    int64_t capacity = 0, packet;
-    size_t confirmed = 1; /* the file's beginning is one */
-    int error = frame ? oasis_input_rewind(input) : AVERROR(ENOMEM);
+    Whole *whole = data;
+    const int64_t packets = whole->index->packets;
 
+    if (packet < 0 || packet >= packets) { /* the file has been changed meanwhile */
+        return AVERROR_INVALIDDATA;
+    }
+    if (!add_frame(whole, frame->best_effort_timestamp, packet)) {
+        return AVERROR(ENOMEM);
+    }
+    confirm_key(whole, packet, frame);
+    if (whole->index->frames <= LOOK_FRAMES ||
+        (packet >= packets / 2 && packet < packets / 2 + LOOK_FRAMES)) {
+        oasis_field_detector_look(&whole->fields, frame);
+    } else {
+        oasis_field_detector_end_stretch(&whole->fields);
+    }
+    whole->progress((double)packet / (double)packets, whole->data);
+    return 0;
+}
+
+static void drop_prediction(OasisIndex *index)
+{
     free(index->pts);
     free(index->packet);
     index->pts = NULL;
     index->packet = NULL;
     index->frames = 0;
-    while (error == 0) {
-        if (oasis_cancel_is_triggered(input->cancel)) {
-            error = AVERROR_EXIT;
-            break;
-        }
-        error = oasis_input_decode(input, frame, &packet);
-        if (error < 0) {
-            break;
-        }
-        if (packet < 0 || packet >= index->packets) { /* the file has been changed meanwhile */
-            error = AVERROR_INVALIDDATA;
-        } else if (!add_frame(index, &capacity, frame->best_effort_timestamp, packet)) {
-            error = AVERROR(ENOMEM);
-        }
-        confirm_key(index, &confirmed, packet, frame);
-        if (index->frames <= SAMPLE_PACKETS ||
-            (packet >= index->packets / 2 && packet < index->packets / 2 + SAMPLE_PACKETS)) {
-            oasis_fields_look(&fields, frame);
-        } else {
-            oasis_fields_end_stretch(&fields);
-        }
-        av_frame_unref(frame);
-        progress((double)packet / (double)index->packets, data);
+}
+
+OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void *), void *data,
+                               OasisIndex *index, OasisError *err)
+{
+    Whole whole = {
+        .index = index,
+        .confirmed = 1, /* the file's beginning is one */
+        .progress = progress,
+        .data = data,
+    };
+    int error = oasis_input_rewind(input);
+
+    drop_prediction(index);
+    if (error == 0) {
+        error = oasis_input_decode_each(input, take_frame, &whole);
     }
-    oasis_fields_end_stretch(&fields);
-    av_frame_free(&frame);
-    if (error != AVERROR_EOF) {
-        return fail_reading(input, error, err);
+    oasis_field_detector_end_stretch(&whole.fields);
+    if (error < 0) {
+        return oasis_input_fail(input, error, err);
     }
     if (index->frames == 0) {
         return oasis_av_fail(err, OASIS_ERR_INPUT, input->path, 0,
                              "holds no frame that can be decoded; it is damaged: copy it again");
     }
-    index->n_keys = confirmed;
+    index->n_keys = whole.confirmed;
     mend_times(input, index);
-    index->fields = oasis_fields_verdict(&fields, input->video->codecpar->field_order);
+    index->interlacing =
+        oasis_field_detector_verdict(&whole.fields, input->video->codecpar->field_order);
     return oasis_index_link(index) ? OASIS_OK : oasis_fail_memory(err, input->path);
 }

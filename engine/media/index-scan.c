@@ -1,9 +1,11 @@
 /* Building the index from packets: read them all and predict which frames they make.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/index-scan.h"
+
 #include <stdlib.h>
 
 #include "media/av-error.h"
-#include "media/index.h"
+#include "media/grow.h"
 
 /* Smaller packets of old codecs stand for "nothing has changed", and make a frame or none. */
 enum { TINY_BYTES = 16 };
@@ -85,26 +87,6 @@ static bool is_shown(Scan *scan, const AVPacket *packet)
     }
 }
 
-/* Doubles *items, of `size` bytes each, when all `capacity` are in use. */
-static bool grow(void **items, int64_t used, int64_t *capacity, size_t size)
-{
-    int64_t more = *capacity ? *capacity * 2 : 1024;
-    void *grown;
-
-    if (used < *capacity) {
-        return true;
-    }
-    if ((uint64_t)more > SIZE_MAX / size) {
-        return false;
-    }
-    grown = realloc(*items, (size_t)more * size);
-    if (grown) {
-        *items = grown;
-        *capacity = more;
-    }
-    return grown;
-}
-
 /* Whether decoding can start here. H.264 also marks pictures as keys from which it only gradually
  * comes to the right ones, by refreshing a part of each; with those no frame would be exact. The
  * file's first packet is a key in any case: there is no earlier place. */
@@ -116,20 +98,32 @@ static bool is_key(const Scan *scan, const AVPacket *packet, int64_t number)
     return number == 0 || (packet->flags & AV_PKT_FLAG_KEY && !gradual);
 }
 
+static bool make_room(Scan *scan)
+{
+    OasisIndex *index = scan->index;
+    ScannedPacket *packets =
+        oasis_grow(scan->packets, index->packets, &scan->capacity, sizeof *packets);
+    OasisKey *keys = oasis_grow(index->keys, (int64_t)index->n_keys, &scan->key_capacity,
+                                sizeof *keys);
+
+    scan->packets = packets ? packets : scan->packets;
+    index->keys = keys ? keys : index->keys;
+    return packets && keys;
+}
+
 static bool add_packet(Scan *scan, const AVPacket *packet)
 {
     OasisIndex *index = scan->index;
-    int64_t number = index->packets, keys = (int64_t)index->n_keys;
-    ScannedPacket scanned = {packet->pts, number, is_shown(scan, packet)};
+    const int64_t number = index->packets;
+    const bool shown = is_shown(scan, packet);
 
-    if (!grow((void **)&scan->packets, number, &scan->capacity, sizeof *scan->packets) ||
-        !grow((void **)&index->keys, keys, &scan->key_capacity, sizeof *index->keys)) {
+    if (!make_room(scan)) {
         return false;
     }
-    scan->packets[number] = scanned;
+    scan->packets[number] = (ScannedPacket){packet->pts, number, shown};
     index->packets++;
-    index->frames += scanned.shown;
-    scan->sure &= !scanned.shown || packet->pts != AV_NOPTS_VALUE;
+    index->frames += shown;
+    scan->sure &= !shown || packet->pts != AV_NOPTS_VALUE;
     scan->sure &= number > 0 || packet->flags & AV_PKT_FLAG_KEY;
     if (packet->dts != AV_NOPTS_VALUE) {
         scan->sure &= scan->last_dts == AV_NOPTS_VALUE || packet->dts >= scan->last_dts;
@@ -174,13 +168,50 @@ static bool predict(Scan *scan)
     return oasis_index_link(index);
 }
 
+/* Reads on until it fails, which AVERROR_EOF should be. */
+static int read_packets(Scan *scan, void (*progress)(double, void *), void *data)
+{
+    OasisInput *input = scan->input;
+    const int64_t bytes = input->format->pb ? avio_size(input->format->pb) : 0;
+
+    for (;;) {
+        if (oasis_cancel_is_triggered(input->cancel)) {
+            return AVERROR_EXIT;
+        }
+        OASIS_AV_TRY(oasis_input_read(input));
+        if (!add_packet(scan, input->packet)) {
+            return AVERROR(ENOMEM);
+        }
+        if (bytes > 0 && scan->index->packets % 64 == 0) {
+            double done = (double)avio_tell(input->format->pb) / (double)bytes;
+
+            progress(done < 1 ? done : 1, data);
+        }
+    }
+}
+
+static OasisStatus run(Scan *scan, void (*progress)(double, void *), void *data, OasisError *err)
+{
+    int error = oasis_input_rewind(scan->input);
+
+    if (error == 0) {
+        error = read_packets(scan, progress, data);
+    }
+    if (error != AVERROR_EOF) {
+        return oasis_input_fail(scan->input, error, err);
+    }
+    if (scan->index->packets == 0) {
+        return oasis_fail(err, OASIS_ERR_INPUT, scan->input->path,
+                          "holds no frames; it may be cut short: copy it again");
+    }
+    return predict(scan) ? OASIS_OK : oasis_fail_memory(err, scan->input->path);
+}
+
 OasisStatus oasis_index_scan(OasisInput *input, void (*progress)(double, void *), void *data,
                              OasisIndex *index, bool *sure, OasisError *err)
 {
     Scan scan = {.input = input, .index = index, .last_dts = AV_NOPTS_VALUE, .sure = true};
-    int64_t bytes = input->format->pb ? avio_size(input->format->pb) : 0;
-    OasisStatus status = OASIS_OK;
-    int error = oasis_input_rewind(input);
+    OasisStatus status;
 
     if (input->decoder->codec_id == AV_CODEC_ID_H264) {
         scan.parser = av_parser_init(AV_CODEC_ID_H264);
@@ -188,30 +219,7 @@ OasisStatus oasis_index_scan(OasisInput *input, void (*progress)(double, void *)
             scan.parser->flags |= PARSER_FLAG_COMPLETE_FRAMES;
         }
     }
-    while (error == 0) {
-        if (oasis_cancel_is_triggered(input->cancel)) {
-            error = AVERROR_EXIT;
-            break;
-        }
-        error = oasis_input_read(input);
-        if (error == 0 && !add_packet(&scan, input->packet)) {
-            error = AVERROR(ENOMEM);
-        }
-        if (error == 0 && bytes > 0 && index->packets % 64 == 0) {
-            double done = (double)avio_tell(input->format->pb) / (double)bytes;
-
-            progress(done < 1 ? done : 1, data);
-        }
-    }
-    if (error != AVERROR_EOF) {
-        status = oasis_av_fail(err, OASIS_ERR_INPUT, input->path, error,
-                               "cannot be read from its disk; copy it again");
-    } else if (index->packets == 0) {
-        status = oasis_fail(err, OASIS_ERR_INPUT, input->path,
-                            "holds no frames; it may be cut short: copy it again");
-    } else if (!predict(&scan)) {
-        status = oasis_fail_memory(err, input->path);
-    }
+    status = run(&scan, progress, data, err);
     *sure = scan.sure && index->frames > 0;
     av_parser_close(scan.parser);
     free(scan.packets);

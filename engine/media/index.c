@@ -1,10 +1,9 @@
-/* The frame index: finding or building it, and looking things up.
+/* The frame index: its parts that follow from the others, and looking things up.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/index.h"
 
+#include <libavutil/mathematics.h>
 #include <stdlib.h>
-
-#include "media/av-error.h"
 
 void oasis_index_free(OasisIndex **index)
 {
@@ -100,77 +99,4 @@ int64_t oasis_index_last_duration(const OasisIndex *index, AVRational rate, AVRa
         return index->pts[index->frames - 1] - index->pts[index->frames - 2];
     }
     return av_rescale_q(1, av_inv_q(rate), time_base);
-}
-
-/* Scanning is the first half of the progress, decoding the second. */
-typedef struct HalfProgress {
-    void (*report)(double done, void *data);
-    void *data;
-    double from;
-} HalfProgress;
-
-static void report_half(double done, void *data)
-{
-    const HalfProgress *half = data;
-
-    if (half->report) {
-        half->report(half->from + done / 2, half->data);
-    }
-}
-
-static OasisStatus build(OasisInput *input, void (*progress)(double, void *), void *data,
-                         OasisIndex **index, OasisError *err)
-{
-    OasisIndex *self = calloc(1, sizeof *self);
-    HalfProgress half = {progress, data, 0};
-    OasisStatus status;
-    bool right;
-
-    *index = NULL;
-    if (!self) {
-        return oasis_fail_memory(err, input->path);
-    }
-    status = oasis_index_scan(input, report_half, &half, self, &right, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    if (right) {
-        status = oasis_index_sample(input, self, &right, err);
-        if (status != OASIS_OK) {
-            goto fail;
-        }
-    }
-    if (!right) {
-        half.from = 0.5;
-        status = oasis_index_decode(input, report_half, &half, self, err);
-        if (status != OASIS_OK) {
-            goto fail;
-        }
-    }
-    if (progress) {
-        progress(1, data);
-    }
-    *index = self;
-    return OASIS_OK;
-
-fail:
-    oasis_index_free(&self);
-    return status;
-}
-
-OasisStatus oasis_index_open(OasisInput *input, const char *folder,
-                             void (*progress)(double, void *), void *data, OasisIndex **index,
-                             OasisError *err)
-{
-    OasisStatus status;
-
-    *index = folder ? oasis_index_load(input, folder) : NULL;
-    if (*index) {
-        return OASIS_OK;
-    }
-    status = build(input, progress, data, index, err);
-    if (status == OASIS_OK && folder) {
-        oasis_index_save(input, *index, folder);
-    }
-    return status;
 }

@@ -2,20 +2,18 @@
  * start.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
-
+#include <libavutil/rational.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "media/input.h"
-
 /* How the file's frames relate to fields. */
-typedef enum OasisFields {
-    OASIS_FIELDS_PROGRESSIVE = 0,
-    OASIS_FIELDS_FLAGGED, /* the frames themselves say which are interlaced, and how */
-    OASIS_FIELDS_TOP_FIRST,    /* all interlaced, though the frames do not say so */
-    OASIS_FIELDS_BOTTOM_FIRST,
-} OasisFields;
+typedef enum OasisInterlacing {
+    OASIS_INTERLACING_NONE = 0,
+    OASIS_INTERLACING_FLAGGED, /* the frames themselves say which are interlaced, and how */
+    OASIS_INTERLACING_TOP_FIRST, /* all interlaced, though the frames do not say so */
+    OASIS_INTERLACING_BOTTOM_FIRST,
+} OasisInterlacing;
 
 /* A packet at which decoding can start. Its numbers are those that the demuxer gave when the file
  * was read through from its beginning: by them it is known again after a seek. */
@@ -36,17 +34,13 @@ typedef struct OasisIndex {
     size_t n_keys;
     OasisKey *keys;      /* by packet, ascending */
     int64_t *key_frame;  /* the first frame that each key leads to */
-    OasisFields fields;
+    OasisInterlacing interlacing;
 } OasisIndex;
 
-/* Finds the index of the opened file: kept in `folder` from an earlier time, or built now by
- * reading the file through, and kept there; NULL = not kept. Leaves the input at an undefined
- * place. `progress` may be NULL. Returns OASIS_ERR_INPUT for a file without frames,
- * OASIS_ERR_CANCELLED, OASIS_ERR_NO_MEMORY. */
-OasisStatus oasis_index_open(OasisInput *input, const char *folder,
-                             void (*progress)(double done, void *data), void *data,
-                             OasisIndex **index, OasisError *err) OASIS_MUST_USE;
 void oasis_index_free(OasisIndex **index);
+
+/* Fills first_frame and key_frame by the rest. False without memory. */
+bool oasis_index_link(OasisIndex *index);
 
 /* The last key from which frame n can be decoded. */
 size_t oasis_index_key_for(const OasisIndex *index, int64_t n);
@@ -58,27 +52,3 @@ int64_t oasis_index_frame_of(const OasisIndex *index, int64_t packet, int64_t be
 /* How long the last frame is shown, in stream time: as long as the one before it, or else as
  * `rate` (frames a second) says. */
 int64_t oasis_index_last_duration(const OasisIndex *index, AVRational rate, AVRational time_base);
-
-/* --- within the index --- */
-
-/* Reads all packets and predicts the frames from them, one a packet. *sure says whether nothing in
- * the packets speaks against the prediction. */
-OasisStatus oasis_index_scan(OasisInput *input, void (*progress)(double, void *), void *data,
-                             OasisIndex *index, bool *sure, OasisError *err) OASIS_MUST_USE;
-
-/* Decodes the file's beginning, middle and end: *right says whether the predicted frames came.
- * Finds out about fields on the way. */
-OasisStatus oasis_index_sample(OasisInput *input, OasisIndex *index, bool *right,
-                               OasisError *err) OASIS_MUST_USE;
-
-/* Decodes the whole file and replaces the predicted frames by those that came. */
-OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void *), void *data,
-                               OasisIndex *index, OasisError *err) OASIS_MUST_USE;
-
-/* Fills first_frame and key_frame. False without memory. */
-bool oasis_index_link(OasisIndex *index);
-
-/* Reads an index kept in a folder, NULL if there is none that fits the file as it is now; keeps
- * one, silently not where the folder cannot be written. */
-OasisIndex *oasis_index_load(const OasisInput *input, const char *folder);
-void oasis_index_save(const OasisInput *input, const OasisIndex *index, const char *folder);

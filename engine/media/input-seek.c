@@ -1,6 +1,6 @@
 /* Going to a key packet of a video file.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "media/index.h"
+#include "media/av-error.h"
 #include "media/input.h"
 
 enum { MAX_UNKNOWN = 4096 }; /* packets read after a seek without meeting a known one */
@@ -12,7 +12,7 @@ static bool is_key(const AVPacket *packet, const OasisKey *key)
 
 /* Reads on, after a seek, until `key` is the next packet. AVERROR_STREAM_NOT_FOUND if the seek led
  * behind it or nowhere known. */
-static int read_up_to(OasisInput *input, const OasisKey *keys, size_t n_keys, size_t key)
+static int read_up_to(OasisInput *input, const OasisIndex *index, size_t key)
 {
     input->held = false;
     for (int unknown = 0; unknown < MAX_UNKNOWN; unknown++) {
@@ -27,14 +27,14 @@ static int read_up_to(OasisInput *input, const OasisKey *keys, size_t n_keys, si
         if (!(input->packet->flags & AV_PKT_FLAG_KEY)) {
             continue;
         }
-        if (is_key(input->packet, &keys[key])) {
+        if (is_key(input->packet, &index->keys[key])) {
             input->held = true;
-            input->next_packet = keys[key].packet + 1;
-            input->packet->opaque = (void *)(intptr_t)keys[key].packet;
+            input->next_packet = index->keys[key].packet + 1;
+            input->packet->opaque = (void *)(intptr_t)index->keys[key].packet;
             return 0;
         }
-        for (size_t k = 0; k < n_keys; k++) {
-            if (is_key(input->packet, &keys[k])) {
+        for (size_t k = 0; k < index->n_keys; k++) {
+            if (is_key(input->packet, &index->keys[k])) {
                 if (k > key) {
                     return AVERROR_STREAM_NOT_FOUND;
                 }
@@ -48,9 +48,9 @@ static int read_up_to(OasisInput *input, const OasisKey *keys, size_t n_keys, si
 
 /* Seeking to a time lands where the demuxer pleases: some search by showing, some by decoding time,
  * and some only nearly. So several times are tried, each earlier than the last. */
-static int seek_by_time(OasisInput *input, const OasisKey *keys, size_t n_keys, size_t key)
+static int seek_by_time(OasisInput *input, const OasisIndex *index, size_t key)
 {
-    const OasisKey *target = &keys[key];
+    const OasisKey *target = &index->keys[key];
     const int64_t margins_ms[] = {0, 0, 500, 3000, 15000};
 
     for (size_t i = 0; i < sizeof margins_ms / sizeof *margins_ms; i++) {
@@ -67,7 +67,7 @@ static int seek_by_time(OasisInput *input, const OasisKey *keys, size_t n_keys, 
         if (av_seek_frame(input->format, input->video->index, time, AVSEEK_FLAG_BACKWARD) < 0) {
             break;
         }
-        error = read_up_to(input, keys, n_keys, key);
+        error = read_up_to(input, index, key);
         if (error != AVERROR_STREAM_NOT_FOUND) {
             return error;
         }
@@ -75,14 +75,14 @@ static int seek_by_time(OasisInput *input, const OasisKey *keys, size_t n_keys, 
     return AVERROR_STREAM_NOT_FOUND;
 }
 
-int oasis_input_seek(OasisInput *input, const OasisKey *keys, size_t n_keys, size_t key)
+int oasis_input_seek(OasisInput *input, const OasisIndex *index, size_t key)
 {
     int error;
 
     avcodec_flush_buffers(input->decoder);
     input->drained = false;
-    if (keys[key].packet > 0) {
-        error = seek_by_time(input, keys, n_keys, key);
+    if (index->keys[key].packet > 0) {
+        error = seek_by_time(input, index, key);
         if (error != AVERROR_STREAM_NOT_FOUND) {
             return error;
         }
@@ -91,7 +91,7 @@ int oasis_input_seek(OasisInput *input, const OasisKey *keys, size_t n_keys, siz
     error = oasis_input_rewind(input);
     while (error == 0) {
         error = oasis_input_read(input);
-        if (error == 0 && input->next_packet > keys[key].packet) {
+        if (error == 0 && input->next_packet > index->keys[key].packet) {
             input->held = true;
             break;
         }

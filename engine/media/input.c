@@ -94,46 +94,40 @@ static OasisStatus open_decoder(OasisInput *input, OasisError *err)
     return OASIS_OK;
 }
 
-OasisStatus oasis_input_open(const char *path, const OasisCancel *cancel, OasisInput **input,
-                             OasisError *err)
+static OasisStatus open_file(OasisInput *self, const char *path, OasisError *err)
 {
-    OasisInput *self = calloc(1, sizeof *self);
     struct stat info;
-    OasisStatus status;
 
-    *input = NULL;
-    if (!self) {
-        return oasis_fail_memory(err, path);
-    }
-    self->cancel = cancel;
     self->stop_packet = INT64_MAX;
     self->path = strdup(path);
     self->packet = av_packet_alloc();
     if (!self->path || !self->packet) {
-        status = oasis_fail_memory(err, path);
-        goto fail;
+        return oasis_fail_memory(err, path);
     }
-    status = oasis_container_open(path, (AVIOInterruptCB){is_cancelled, self}, &self->format, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
+    OASIS_TRY(
+        oasis_container_open(path, (AVIOInterruptCB){is_cancelled, self}, &self->format, err));
     if (stat(path, &info) == 0) {
         self->bytes = info.st_size;
         self->mtime_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
     }
-    status = find_video(self, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    status = open_decoder(self, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    *input = self;
-    return OASIS_OK;
+    OASIS_TRY(find_video(self, err));
+    return open_decoder(self, err);
+}
 
-fail:
-    oasis_input_close(&self);
+OasisStatus oasis_input_open(const char *path, const OasisCancel *cancel, OasisInput **input,
+                             OasisError *err)
+{
+    OasisStatus status;
+
+    *input = calloc(1, sizeof **input);
+    if (!*input) {
+        return oasis_fail_memory(err, path);
+    }
+    (*input)->cancel = cancel;
+    status = open_file(*input, path, err);
+    if (status != OASIS_OK) {
+        oasis_input_close(input);
+    }
     return status;
 }
 
@@ -154,7 +148,7 @@ void oasis_input_close(OasisInput **input)
 /* Opening anew is the one way back that gives every demuxer's packets as at first. */
 int oasis_input_rewind(OasisInput *input)
 {
-    int index = input->video->index, error;
+    const int index = input->video->index;
     AVFormatContext *format;
 
     avcodec_flush_buffers(input->decoder);
@@ -162,10 +156,8 @@ int oasis_input_rewind(OasisInput *input)
     if (input->next_packet == 0 || (input->next_packet == 1 && input->held)) {
         return 0;
     }
-    format = oasis_container_reopen(input->path, (AVIOInterruptCB){is_cancelled, input}, &error);
-    if (!format) {
-        return error;
-    }
+    OASIS_AV_TRY(
+        oasis_container_reopen(input->path, (AVIOInterruptCB){is_cancelled, input}, &format));
     if (format->nb_streams <= (unsigned)index) { /* the file has been changed meanwhile */
         avformat_close_input(&format);
         return AVERROR_INVALIDDATA;
@@ -270,4 +262,30 @@ int oasis_input_decode(OasisInput *input, AVFrame *frame, int64_t *packet)
             return AVERROR(ENOMEM);
         }
     }
+}
+
+int oasis_input_decode_each(OasisInput *input,
+                            int (*take)(void *data, AVFrame *frame, int64_t packet), void *data)
+{
+    AVFrame *frame = av_frame_alloc();
+    int error = frame ? 0 : AVERROR(ENOMEM);
+    int64_t packet;
+
+    while (error == 0) {
+        error = oasis_cancel_is_triggered(input->cancel)
+                    ? AVERROR_EXIT
+                    : oasis_input_decode(input, frame, &packet);
+        if (error == 0) {
+            error = take(data, frame, packet);
+            av_frame_unref(frame);
+        }
+    }
+    av_frame_free(&frame);
+    return error == AVERROR_EOF ? 0 : error;
+}
+
+OasisStatus oasis_input_fail(const OasisInput *input, int error, OasisError *err)
+{
+    return oasis_av_fail(err, OASIS_ERR_INPUT, input->path, error,
+                         "cannot be read from its disk; copy it again");
 }

@@ -5,10 +5,9 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 
+#include "media/index.h"
 #include "oasis/cancel.h"
 #include "oasis/status.h"
-
-typedef struct OasisKey OasisKey;
 
 /* Thread-safety: one thread at a time. */
 typedef struct OasisInput {
@@ -23,7 +22,7 @@ typedef struct OasisInput {
     int64_t stop_packet; /* decoding treats this one as the file's end; INT64_MAX = none */
     bool drained;        /* the decoder has been told of the end */
     bool has_checksums;  /* a packet has been met whose checksums are right */
-    /* Packets whose frames lie before `wanted` (by first_frame, oasis/index.h) and that no other
+    /* Packets whose frames lie before `wanted` (by first_frame, media/index.h) and that no other
      * frame refers to are passed over; NULL = none. */
     const int64_t *first_frame;
     int64_t packets, wanted;
@@ -38,9 +37,9 @@ void oasis_input_close(OasisInput **input);
 /* Goes back to the file's beginning. All these return 0 or a negative AVERROR. */
 int oasis_input_rewind(OasisInput *input);
 
-/* Goes to a key packet, so that it is the next one read: by seeking where that leads there for
- * certain, else by reading on from the beginning. `keys` are all of the file's. */
-int oasis_input_seek(OasisInput *input, const OasisKey *keys, size_t n_keys, size_t key);
+/* Goes to a key packet of the file's index, so that it is the next one read: by seeking where that
+ * leads there for certain, else by reading on from the beginning. */
+int oasis_input_seek(OasisInput *input, const OasisIndex *index, size_t key);
 
 /* Reads the video's next packet into input->packet. Broken pieces of the container are skipped, and
  * a file that ends too early just ends (AVERROR_EOF); failures of the disk are reported. */
@@ -50,3 +49,11 @@ int oasis_input_read(OasisInput *input);
  * number of the packet that it comes from. AVERROR_EOF past the last one; AVERROR_INVALIDDATA where
  * a packet's checksum says that it is not what was written: lossless codecs are used for that. */
 int oasis_input_decode(OasisInput *input, AVFrame *frame, int64_t *packet);
+
+/* Decodes on to the end, or to stop_packet, and gives `take` each frame with the number of the
+ * packet that it comes from, until that fails. Polls `cancel` from frame to frame. */
+int oasis_input_decode_each(OasisInput *input,
+                            int (*take)(void *data, AVFrame *frame, int64_t packet), void *data);
+
+/* Fails because one of these did. */
+OasisStatus oasis_input_fail(const OasisInput *input, int error, OasisError *err);

@@ -14,6 +14,8 @@ static bool is_native_endian(const AVPixFmtDescriptor *desc)
     return desc->comp[0].depth <= 8 || little == !(desc->flags & AV_PIX_FMT_FLAG_BE);
 }
 
+/* Whether frames of this format are planes as OasisFrame has them: grey, Y'CbCr or GBR, 8 to 16
+ * bits in the low bits of native samples. Further planes (alpha) do no harm. */
 static bool is_planar(const AVPixFmtDescriptor *desc)
 {
     const uint64_t wrong = AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_PAL |
@@ -38,13 +40,6 @@ static bool is_planar(const AVPixFmtDescriptor *desc)
         used[comp->plane] = true;
     }
     return true;
-}
-
-bool oasis_pixels_are_planar(enum AVPixelFormat pixels)
-{
-    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(pixels);
-
-    return desc && is_planar(desc);
 }
 
 /* FFmpeg's old full-range twins of ordinary formats. */

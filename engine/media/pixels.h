@@ -7,10 +7,6 @@
 
 #include "oasis/frame.h"
 
-/* Whether frames of this format are planes as OasisFrame has them: grey, Y'CbCr or GBR, 8 to 16
- * bits in the low bits of native samples. Further planes (alpha) do no harm. */
-bool oasis_pixels_are_planar(enum AVPixelFormat pixels);
-
 /* The planar format nearest to any format that FFmpeg decodes to: the same colour model and
  * subsampling, and at least its depth as far as there are 16 bits. The format itself where it is
  * planar already; AV_PIX_FMT_NONE for one that cannot be read (frames on a graphics card). */

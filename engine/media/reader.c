@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/reader.h"
 
+#include "media/av-error.h"
+
 /* Whether a decoder leaves out exactly the frames that nothing refers to: where it is known for
  * certain which those are, and each packet holds one frame. */
 static bool may_skip(const OasisInput *input, const OasisIndex *index)
@@ -37,7 +39,7 @@ static bool is_empty(const AVFrame *frame)
     return !frame->buf[0];
 }
 
-/* Decodes until a frame of the index is ahead, or nothing comes any more. Frames that the index
+/* Decodes until a frame of the index is ahead, or the file ends. Frames that the index
  * does not know, or whose time is past, are dropped. */
 static int look_ahead(OasisReader *reader)
 {
@@ -71,14 +73,13 @@ static int look_ahead(OasisReader *reader)
 /* Makes the frame ahead the last one while it lies before the next. */
 static int catch_up(OasisReader *reader)
 {
-    int error = look_ahead(reader);
-
-    while (error == 0 && !is_empty(reader->ahead) && reader->ahead_number < reader->next) {
+    OASIS_AV_TRY(look_ahead(reader));
+    while (!is_empty(reader->ahead) && reader->ahead_number < reader->next) {
         av_frame_unref(reader->last);
         av_frame_move_ref(reader->last, reader->ahead);
-        error = look_ahead(reader);
+        OASIS_AV_TRY(look_ahead(reader));
     }
-    return error;
+    return 0;
 }
 
 static bool has_arrived(const OasisReader *reader)
@@ -90,7 +91,6 @@ static bool has_arrived(const OasisReader *reader)
 static int seek_from_key(OasisReader *reader, int64_t n)
 {
     const OasisIndex *index = reader->index;
-    int error;
 
     for (size_t key = oasis_index_key_for(index, n);; key--) {
         av_frame_unref(reader->last);
@@ -98,14 +98,12 @@ static int seek_from_key(OasisReader *reader, int64_t n)
         reader->ahead_number = -1;
         reader->ended = false;
         reader->next = n;
-        error = oasis_input_seek(reader->input, index->keys, index->n_keys, key);
-        if (error == 0) {
-            error = catch_up(reader);
-        }
+        OASIS_AV_TRY(oasis_input_seek(reader->input, index, key));
+        OASIS_AV_TRY(catch_up(reader));
         /* Right if the frame has come, or at least the one that stands in for it when the file is
          * read through. Otherwise decoding begins earlier: this key did not lead to the frame. */
-        if (error < 0 || key == 0 || !is_empty(reader->last) || has_arrived(reader)) {
-            return error;
+        if (key == 0 || !is_empty(reader->last) || has_arrived(reader)) {
+            return 0;
         }
     }
 }
@@ -170,10 +168,7 @@ int oasis_reader_glance(OasisReader *reader, int64_t n, int64_t *number, AVFrame
     av_frame_unref(reader->last);
     av_frame_unref(reader->ahead);
     reader->ended = true; /* so that a seek begins at a key */
-    error = oasis_input_seek(input, index->keys, index->n_keys, key);
-    if (error < 0) {
-        return error;
-    }
+    OASIS_AV_TRY(oasis_input_seek(input, index, key));
     /* Two packets where each may hold a field. */
     input->stop_packet = index->keys[key].packet + (index->packets > index->frames ? 2 : 1);
     error = oasis_input_decode(input, frame, &packet);
@@ -187,16 +182,11 @@ int oasis_reader_glance(OasisReader *reader, int64_t n, int64_t *number, AVFrame
 
 int oasis_reader_read(OasisReader *reader, AVFrame *frame)
 {
-    int error;
-
     if (reader->next >= reader->index->frames) {
         return AVERROR_EOF;
     }
-    error = catch_up(reader);
-    if (error < 0) {
-        return error;
-    }
-    if (!is_empty(reader->ahead) && reader->ahead_number == reader->next) {
+    OASIS_AV_TRY(catch_up(reader));
+    if (has_arrived(reader)) {
         av_frame_unref(reader->last);
         av_frame_move_ref(reader->last, reader->ahead);
     }
@@ -204,9 +194,7 @@ int oasis_reader_read(OasisReader *reader, AVFrame *frame)
     if (is_empty(reader->last) && is_empty(reader->ahead)) {
         return AVERROR_INVALIDDATA;
     }
-    error = av_frame_ref(frame, is_empty(reader->last) ? reader->ahead : reader->last);
-    if (error == 0) {
-        reader->next++;
-    }
-    return error;
+    OASIS_AV_TRY(av_frame_ref(frame, is_empty(reader->last) ? reader->ahead : reader->last));
+    reader->next++;
+    return 0;
 }

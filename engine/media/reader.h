@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "media/index.h"
+#include "media/input.h"
 
 /* Gives each frame of the index exactly once and in order, whatever the decoder does: a frame that
  * cannot be decoded is replaced by the one before it, so that count and times hold. What comes does

@@ -34,7 +34,7 @@ static void plan_turn(OasisShaper *shaper, const int32_t *matrix)
     if (!matrix) {
         return;
     }
-    angle = -av_display_rotation_get(matrix); /* clockwise; NaN for a matrix that makes no sense */
+    angle = -av_display_rotation_get(matrix); /* clockwise; NaN for an impossible matrix */
     angle -= 360 * floor(angle / 360 + 0.9 / 360);
     if (fabs(angle - 90) < 1) {
         shaper->rotation = 90;
@@ -56,16 +56,17 @@ static bool is_sideways(const OasisShaper *shaper)
     return shaper->rotation == 90 || shaper->rotation == 270;
 }
 
-static void plan_fields(OasisShaper *shaper, OasisFields fields, OasisDeinterlace deinterlace)
+static void plan_fields(OasisShaper *shaper, OasisInterlacing interlacing,
+                        OasisDeinterlace deinterlace)
 {
-    const char *parity = fields == OASIS_FIELDS_TOP_FIRST      ? "tff"
-                         : fields == OASIS_FIELDS_BOTTOM_FIRST ? "bff"
-                                                               : "auto";
-    bool some = fields == OASIS_FIELDS_FLAGGED && deinterlace == OASIS_DEINTERLACE_AUTO;
+    const char *parity = interlacing == OASIS_INTERLACING_TOP_FIRST      ? "tff"
+                         : interlacing == OASIS_INTERLACING_BOTTOM_FIRST ? "bff"
+                                                                         : "auto";
+    bool some = interlacing == OASIS_INTERLACING_FLAGGED && deinterlace == OASIS_DEINTERLACE_AUTO;
 
     shaper->deinterlace = deinterlace == OASIS_DEINTERLACE_ON ||
                           (deinterlace == OASIS_DEINTERLACE_AUTO &&
-                           fields != OASIS_FIELDS_PROGRESSIVE);
+                           interlacing != OASIS_INTERLACING_NONE);
     if (shaper->width < 4 || shaper->height < 4) { /* bwdif takes no smaller ones */
         shaper->deinterlace = false;
     }
@@ -102,8 +103,9 @@ static OasisRational read_aspect(const OasisInput *input, const AVFrame *frame, 
                     : (OasisRational){aspect.num, aspect.den};
 }
 
-OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, OasisFields fields,
-                              OasisDeinterlace deinterlace, const AVFrame *first, OasisError *err)
+OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input,
+                              OasisInterlacing interlacing, OasisDeinterlace deinterlace,
+                              const AVFrame *first, OasisError *err)
 {
     OasisFrameFormat *format = &shaper->format;
 
@@ -119,7 +121,7 @@ OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, Oasi
     }
     if (shaper->pixels == AV_PIX_FMT_NONE) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, input->path,
-                          "its pixels (%s) cannot be read; convert the file to yuv420p first",
+                          "has pixels of an unknown kind (%s); convert the file to yuv420p first",
                           av_get_pix_fmt_name(first->format));
     }
     oasis_pixels_read_colour(first, format);
@@ -127,7 +129,7 @@ OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, Oasi
                     : first->colorspace == AVCOL_SPC_RGB     ? AVCOL_SPC_UNSPECIFIED
                                                              : first->colorspace;
     plan_turn(shaper, find_matrix(first, input->video));
-    plan_fields(shaper, fields, deinterlace);
+    plan_fields(shaper, interlacing, deinterlace);
     plan_pixels(shaper, format);
     format->width = is_sideways(shaper) ? first->height : first->width;
     format->height = is_sideways(shaper) ? first->width : first->height;
@@ -177,7 +179,7 @@ static int collect(OasisShaper *shaper)
         }
         if (error < 0) {
             av_frame_free(&frame);
-            return error == AVERROR(EAGAIN) || error == AVERROR_EOF ? 0 : error;
+            return oasis_av_is_dry(error) ? 0 : error;
         }
     }
 }
@@ -251,8 +253,6 @@ static int start_graph(OasisShaper *shaper, const AVFrame *frame)
 
 int oasis_shaper_send(OasisShaper *shaper, AVFrame *frame, int64_t number)
 {
-    int error = 0;
-
     if (!frame) {
         return finish_graph(shaper);
     }
@@ -262,16 +262,14 @@ int oasis_shaper_send(OasisShaper *shaper, AVFrame *frame, int64_t number)
     if (shaper->graph.graph &&
         (may_pass(shaper, frame) || frame->width != shaper->graph_width ||
          frame->height != shaper->graph_height || frame->format != shaper->graph_pixels)) {
-        error = finish_graph(shaper);
+        OASIS_AV_TRY(finish_graph(shaper));
     }
-    if (error >= 0 && may_pass(shaper, frame)) {
+    if (may_pass(shaper, frame)) {
         return pass(shaper, frame, number);
     }
-    if (error >= 0 && !shaper->graph.graph) {
-        error = start_graph(shaper, frame);
+    if (!shaper->graph.graph) {
+        OASIS_AV_TRY(start_graph(shaper, frame));
     }
-    if (error >= 0) {
-        error = oasis_graph_send(&shaper->graph, frame);
-    }
-    return error < 0 ? error : collect(shaper);
+    OASIS_AV_TRY(oasis_graph_send(&shaper->graph, frame));
+    return collect(shaper);
 }

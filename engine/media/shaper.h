@@ -5,7 +5,7 @@
 #include <libavutil/fifo.h>
 
 #include "media/graph.h"
-#include "media/index.h"
+#include "media/input.h"
 #include "oasis/frame.h"
 #include "oasis/media.h"
 
@@ -26,9 +26,9 @@ typedef struct OasisShaper {
 
 /* Decides the shape of all frames by the first one. Returns OASIS_ERR_UNSUPPORTED for pictures that
  * cannot be had as planes. */
-OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, OasisFields fields,
-                              OasisDeinterlace deinterlace, const AVFrame *first, OasisError *err)
-    OASIS_MUST_USE;
+OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input,
+                              OasisInterlacing interlacing, OasisDeinterlace deinterlace,
+                              const AVFrame *first, OasisError *err) OASIS_MUST_USE;
 void oasis_shaper_clear(OasisShaper *shaper);
 
 /* How many frames before one have to be sent to get it as when all are sent. */

@@ -1,6 +1,6 @@
 /* Media files as sinks.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
+#include <libavutil/avstring.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -15,7 +15,7 @@
 
 typedef struct MediaSink {
     OasisSink base;
-    char *path, *source;
+    char *path, *original;
     OasisFrameFormat format;
     int64_t end_ns;
     OasisPartFile *part;
@@ -57,7 +57,7 @@ static OasisStatus choose_container(const char *path, const OasisMediaTarget *ta
     }
     if (!*container) {
         return oasis_fail(err, OASIS_ERR_OUTPUT, path,
-                          "its name does not end in .mkv, .mp4 or .mov; give it one of these");
+                          "the name must end in .mkv, .mp4 or .mov");
     }
     if (target->codec && strcmp(target->codec, "ffv1") == 0 && !(*container)->lossless) {
         return oasis_fail(err, OASIS_ERR_OUTPUT, path,
@@ -66,11 +66,14 @@ static OasisStatus choose_container(const char *path, const OasisMediaTarget *ta
     return OASIS_OK;
 }
 
-static OasisStatus fail_writing(MediaSink *self, int error, OasisError *err)
+/* Fails if writing did, by FFmpeg's word (`error`) or the disk's, which is the better one. */
+static OasisStatus check_written(MediaSink *self, int error, OasisError *err)
 {
-    const AVIOContext *io = self->muxer ? self->muxer->pb : NULL;
+    const AVIOContext *io = self->muxer->pb;
 
-    /* The disk's word is better than the muxer's. */
+    if (error >= 0 && (!io || io->error >= 0)) {
+        return OASIS_OK;
+    }
     if (io && io->error < 0 && io->error != AVERROR_EOF) {
         error = io->error;
     }
@@ -85,12 +88,24 @@ static OasisStatus fail_writing(MediaSink *self, int error, OasisError *err)
     return oasis_fail_writing(err, self->path, AVUNERROR(error));
 }
 
+static OasisStatus fail_encoding(MediaSink *self, int error, OasisError *err)
+{
+    return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
+                         "a frame cannot be encoded; choose another codec");
+}
+
+static int open_part(MediaSink *self)
+{
+    char *url = av_asprintf("file:%s", oasis_part_file_path(self->part));
+    int error = url ? avio_open(&self->muxer->pb, url, AVIO_FLAG_WRITE) : AVERROR(ENOMEM);
+
+    av_free(url);
+    return error;
+}
+
 static OasisStatus open_muxer(MediaSink *self, const Container *container,
                               const OasisMediaTarget *target, OasisError *err)
 {
-    const char *part = oasis_part_file_path(self->part);
-    size_t size = strlen(part) + sizeof "file:";
-    char *url;
     int error;
 
     error = avformat_alloc_output_context2(&self->muxer, NULL, container->muxer, NULL);
@@ -103,19 +118,14 @@ static OasisStatus open_muxer(MediaSink *self, const Container *container,
                                 self->muxer->oformat->flags & AVFMT_GLOBALHEADER, &self->encoder,
                                 err));
     self->video = avformat_new_stream(self->muxer, NULL);
-    url = malloc(size);
-    if (!self->video || !url ||
+    if (!self->video ||
         avcodec_parameters_from_context(self->video->codecpar, self->encoder) < 0) {
-        free(url);
         return oasis_fail_memory(err, self->path);
     }
     self->video->time_base = self->encoder->time_base;
     self->video->avg_frame_rate = self->encoder->framerate;
     self->video->sample_aspect_ratio = self->encoder->sample_aspect_ratio;
-    snprintf(url, size, "file:%s", part);
-    error = avio_open(&self->muxer->pb, url, AVIO_FLAG_WRITE);
-    free(url);
-    return error < 0 ? fail_writing(self, error, err) : OASIS_OK;
+    return check_written(self, open_part(self), err);
 }
 
 /* Only now is it known which frame comes first, and so where the sound begins. */
@@ -129,42 +139,39 @@ static OasisStatus begin(MediaSink *self, const OasisFrame *frame, OasisError *e
         error = oasis_sound_start(self->sound, av_rescale_q(frame->pts, time_base, OASIS_NS),
                                   self->end_ns);
         if (error < 0) {
-            return oasis_av_fail(err, OASIS_ERR_INPUT, self->source, error,
+            return oasis_av_fail(err, OASIS_ERR_INPUT, self->original, error,
                                  "its sound cannot be read; copy the file again");
         }
     }
-    error = avformat_write_header(self->muxer, NULL);
-    if (error < 0) {
-        return fail_writing(self, error, err);
-    }
+    OASIS_TRY(check_written(self, avformat_write_header(self->muxer, NULL), err));
     self->begun = true;
     return OASIS_OK;
 }
 
-/* Writes what the encoder has done, and the sound up to there. */
+/* Writes what the encoder gave, and the sound up to there. */
+static int write_packet(MediaSink *self)
+{
+    const int64_t time_ns = av_rescale_q(self->packet->dts, self->encoder->time_base, OASIS_NS);
+
+    self->packet->stream_index = self->video->index;
+    av_packet_rescale_ts(self->packet, self->encoder->time_base, self->video->time_base);
+    OASIS_AV_TRY(av_interleaved_write_frame(self->muxer, self->packet));
+    return self->sound ? oasis_sound_write(self->sound, time_ns) : 0;
+}
+
+/* Writes what the encoder has done. */
 static OasisStatus drain(MediaSink *self, OasisError *err)
 {
     for (;;) {
         int error = avcodec_receive_packet(self->encoder, self->packet);
-        int64_t time_ns;
 
-        if (error == AVERROR(EAGAIN) || error == AVERROR_EOF) {
+        if (oasis_av_is_dry(error)) {
             return OASIS_OK;
         }
         if (error < 0) {
-            return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
-                                 "a frame cannot be encoded; choose another codec");
+            return fail_encoding(self, error, err);
         }
-        time_ns = av_rescale_q(self->packet->dts, self->encoder->time_base, OASIS_NS);
-        self->packet->stream_index = self->video->index;
-        av_packet_rescale_ts(self->packet, self->encoder->time_base, self->video->time_base);
-        error = av_interleaved_write_frame(self->muxer, self->packet);
-        if (error >= 0 && self->sound) {
-            error = oasis_sound_write(self->sound, time_ns);
-        }
-        if (error < 0 || self->muxer->pb->error < 0) {
-            return fail_writing(self, error, err);
-        }
+        OASIS_TRY(check_written(self, write_packet(self), err));
     }
 }
 
@@ -178,7 +185,7 @@ static OasisStatus media_write(OasisSink *sink, OasisFrame *frame, OasisError *e
     oasis_av_begin();
     if (!oasis_frame_format_equal(&frame->format, &self->format)) {
         return oasis_fail(err, OASIS_ERR_USAGE, self->path,
-                          "a frame of another format than was announced");
+                          "a frame's format is not the one that was announced");
     }
     if (!self->begun) {
         OASIS_TRY(begin(self, frame, err));
@@ -192,11 +199,15 @@ static OasisStatus media_write(OasisSink *sink, OasisFrame *frame, OasisError *e
     self->last_pts = self->picture->pts;
     error = avcodec_send_frame(self->encoder, self->picture);
     av_frame_unref(self->picture);
-    if (error < 0) {
-        return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->path, error,
-                             "a frame cannot be encoded; choose another codec");
+    return error < 0 ? fail_encoding(self, error, err) : drain(self, err);
+}
+
+static int write_end(MediaSink *self)
+{
+    if (self->sound) {
+        OASIS_AV_TRY(oasis_sound_write(self->sound, INT64_MAX));
     }
-    return drain(self, err);
+    return av_write_trailer(self->muxer);
 }
 
 static OasisStatus media_finish(OasisSink *sink, OasisError *err)
@@ -207,7 +218,7 @@ static OasisStatus media_finish(OasisSink *sink, OasisError *err)
     oasis_av_begin();
     if (!self->begun) {
         return oasis_fail(err, OASIS_ERR_USAGE, self->path,
-                          "would hold no frame; choose a longer range");
+                          "would hold no frames; choose a longer range");
     }
     error = avcodec_send_frame(self->encoder, NULL);
     if (error < 0) {
@@ -215,17 +226,8 @@ static OasisStatus media_finish(OasisSink *sink, OasisError *err)
                              "the last frames cannot be encoded; choose another codec");
     }
     OASIS_TRY(drain(self, err));
-    error = self->sound ? oasis_sound_write(self->sound, INT64_MAX) : 0;
-    if (error >= 0) {
-        error = av_write_trailer(self->muxer);
-    }
-    if (error < 0 || self->muxer->pb->error < 0) {
-        return fail_writing(self, error, err);
-    }
-    error = avio_closep(&self->muxer->pb);
-    if (error < 0) {
-        return fail_writing(self, error, err);
-    }
+    OASIS_TRY(check_written(self, write_end(self), err));
+    OASIS_TRY(check_written(self, avio_closep(&self->muxer->pb), err));
     return oasis_part_file_commit(self->part, err);
 }
 
@@ -244,7 +246,7 @@ static void media_close(OasisSink *sink)
     av_packet_free(&self->packet);
     oasis_part_file_free(&self->part);
     free(self->path);
-    free(self->source);
+    free(self->original);
     free(self);
 }
 
@@ -254,11 +256,37 @@ static const OasisSinkClass media_class = {
     .close = media_close,
 };
 
+static OasisStatus open_file(MediaSink *self, const char *path, const OasisMediaTarget *target,
+                             OasisError *err)
+{
+    const Container *container;
+
+    self->base.klass = &media_class;
+    self->base.name = self->path = strdup(path);
+    self->original = target->target.original ? strdup(target->target.original) : NULL;
+    self->picture = av_frame_alloc();
+    self->packet = av_packet_alloc();
+    if (!self->path || (target->target.original && !self->original) || !self->picture ||
+        !self->packet) {
+        return oasis_fail_memory(err, path);
+    }
+    self->format = target->target.format;
+    self->end_ns = target->end_ns;
+    self->last_pts = -1;
+    OASIS_TRY(oasis_frame_format_check(&self->format, path, err));
+    OASIS_TRY(choose_container(path, target, &container, err));
+    OASIS_TRY(oasis_part_file_new(path, self->original, target->target.replace, &self->part, err));
+    OASIS_TRY(open_muxer(self, container, target, err));
+    if (self->original && target->sound) {
+        OASIS_TRY(oasis_sound_open(self->original, target, self->muxer, &self->sound, err));
+    }
+    return OASIS_OK;
+}
+
 OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *target,
                                   OasisSink **sink, OasisError *err)
 {
     MediaSink *self = calloc(1, sizeof *self);
-    const Container *container;
     OasisStatus status;
 
     *sink = NULL;
@@ -266,47 +294,10 @@ OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *targ
     if (!self) {
         return oasis_fail_memory(err, path);
     }
-    self->base.klass = &media_class;
-    self->path = strdup(path);
-    self->source = target->target.source ? strdup(target->target.source) : NULL;
-    self->picture = av_frame_alloc();
-    self->packet = av_packet_alloc();
-    if (!self->path || (target->target.source && !self->source) || !self->picture ||
-        !self->packet) {
-        status = oasis_fail_memory(err, path);
-        goto fail;
-    }
-    self->base.name = self->path;
-    self->format = target->target.format;
-    self->end_ns = target->end_ns;
-    self->last_pts = -1;
-    status = oasis_frame_format_check(&self->format, path, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    status = choose_container(path, target, &container, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    status = oasis_part_file_new(path, self->source, target->target.replace, &self->part,
-                                 err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    status = open_muxer(self, container, target, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    if (self->source && target->sound) {
-        status = oasis_sound_open(self->source, target, self->muxer, &self->sound, err);
-        if (status != OASIS_OK) {
-            goto fail;
-        }
-    }
     *sink = &self->base;
-    return OASIS_OK;
-
-fail:
-    media_close(&self->base);
+    status = open_file(self, path, target, err);
+    if (status != OASIS_OK) {
+        oasis_sink_close(sink);
+    }
     return status;
 }

@@ -1,15 +1,32 @@
 /* Converting sound to AAC.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/sound-convert.h"
+
 #include <libavfilter/buffersink.h>
 #include <libavfilter/buffersrc.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "media/av-error.h"
+#include "media/graph.h"
 #include "media/ns.h"
-#include "media/sound.h"
 
 enum { BITS_A_CHANNEL = 96000 };
 
-/* The lowest rate of AAC that is not below the source's. */
+struct OasisSoundConverter {
+    OasisSoundTrack *track; /* borrowed */
+    AVFormatContext *muxer; /* borrowed */
+    AVStream *to;           /* borrowed from the muxer */
+    AVCodecContext *decoder, *encoder;
+    AVFilterGraph *graph; /* made when the first frame is there; else NULL */
+    AVFilterContext *graph_in, *graph_out;
+    AVFrame *frame;
+    AVPacket *encoded;
+    int64_t encoded_ns; /* how far, counted from the range's start */
+    bool flushed;
+};
+
+/* The lowest rate of AAC that is not below the track's. */
 static int choose_rate(int rate)
 {
     static const int rates[] = {8000,  11025, 12000, 16000, 22050, 24000,
@@ -23,232 +40,223 @@ static int choose_rate(int rate)
     return 48000;
 }
 
-static int open_decoder(OasisSound *sound)
+static int open_decoder(OasisSoundConverter *self)
 {
-    const AVCodec *codec = avcodec_find_decoder(sound->from->codecpar->codec_id);
-    int error;
+    const AVStream *from = self->track->stream;
+    const AVCodec *codec = avcodec_find_decoder(from->codecpar->codec_id);
 
     if (!codec) {
         return AVERROR_DECODER_NOT_FOUND;
     }
-    sound->decoder = avcodec_alloc_context3(codec);
-    if (!sound->decoder) {
+    self->decoder = avcodec_alloc_context3(codec);
+    if (!self->decoder) {
         return AVERROR(ENOMEM);
     }
-    error = avcodec_parameters_to_context(sound->decoder, sound->from->codecpar);
-    if (error >= 0) {
-        sound->decoder->pkt_timebase = sound->from->time_base;
-        error = avcodec_open2(sound->decoder, codec, NULL);
-    }
-    return error;
+    OASIS_AV_TRY(avcodec_parameters_to_context(self->decoder, from->codecpar));
+    self->decoder->pkt_timebase = from->time_base;
+    return avcodec_open2(self->decoder, codec, NULL);
 }
 
-static int open_encoder(OasisSound *sound)
+static int open_encoder(OasisSoundConverter *self)
 {
-    const AVCodecParameters *from = sound->from->codecpar;
+    const AVCodecParameters *from = self->track->stream->codecpar;
     const AVCodec *codec = avcodec_find_encoder(AV_CODEC_ID_AAC);
     int channels = from->ch_layout.nb_channels;
 
     if (!codec) {
         return AVERROR_ENCODER_NOT_FOUND;
     }
-    sound->encoder = avcodec_alloc_context3(codec);
-    if (!sound->encoder) {
+    self->encoder = avcodec_alloc_context3(codec);
+    if (!self->encoder) {
         return AVERROR(ENOMEM);
     }
     /* More than 5.1 is mixed down to it by the filters. */
     channels = channels < 1 ? 2 : channels > 6 ? 6 : channels;
-    av_channel_layout_default(&sound->encoder->ch_layout, channels);
-    sound->encoder->sample_fmt = AV_SAMPLE_FMT_FLTP;
-    sound->encoder->sample_rate = choose_rate(from->sample_rate);
-    sound->encoder->time_base = (AVRational){1, sound->encoder->sample_rate};
-    sound->encoder->bit_rate = (int64_t)BITS_A_CHANNEL * channels;
-    if (sound->muxer->oformat->flags & AVFMT_GLOBALHEADER) {
-        sound->encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+    av_channel_layout_default(&self->encoder->ch_layout, channels);
+    self->encoder->sample_fmt = AV_SAMPLE_FMT_FLTP;
+    self->encoder->sample_rate = choose_rate(from->sample_rate);
+    self->encoder->time_base = (AVRational){1, self->encoder->sample_rate};
+    self->encoder->bit_rate = (int64_t)BITS_A_CHANNEL * channels;
+    if (self->muxer->oformat->flags & AVFMT_GLOBALHEADER) {
+        self->encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     }
-    return avcodec_open2(sound->encoder, codec, NULL);
+    return avcodec_open2(self->encoder, codec, NULL);
 }
 
-int oasis_sound_convert_open(OasisSound *sound)
+static int open_stream(OasisSoundConverter *self, OasisSoundTrack *track, AVFormatContext *muxer)
+{
+    self->track = track;
+    self->muxer = muxer;
+    self->frame = av_frame_alloc();
+    self->encoded = av_packet_alloc();
+    if (!self->frame || !self->encoded) {
+        return AVERROR(ENOMEM);
+    }
+    OASIS_AV_TRY(open_decoder(self));
+    OASIS_AV_TRY(open_encoder(self));
+    self->to = oasis_sound_track_add_to(track, muxer);
+    if (!self->to || avcodec_parameters_from_context(self->to->codecpar, self->encoder) < 0) {
+        return AVERROR(ENOMEM);
+    }
+    self->to->time_base = self->encoder->time_base;
+    return 0;
+}
+
+int oasis_sound_converter_open(OasisSoundTrack *track, AVFormatContext *muxer,
+                               OasisSoundConverter **converter)
 {
     int error;
 
-    sound->frame = av_frame_alloc();
-    sound->encoded = av_packet_alloc();
-    if (!sound->frame || !sound->encoded) {
-        return AVERROR(ENOMEM);
+    *converter = calloc(1, sizeof **converter);
+    error = *converter ? open_stream(*converter, track, muxer) : AVERROR(ENOMEM);
+    if (error < 0) {
+        oasis_sound_converter_close(converter);
     }
-    error = open_decoder(sound);
-    return error < 0 ? error : open_encoder(sound);
+    return error;
+}
+
+void oasis_sound_converter_close(OasisSoundConverter **converter)
+{
+    OasisSoundConverter *self = *converter;
+
+    *converter = NULL;
+    if (self) {
+        avfilter_graph_free(&self->graph);
+        avcodec_free_context(&self->decoder);
+        avcodec_free_context(&self->encoder);
+        av_frame_free(&self->frame);
+        av_packet_free(&self->encoded);
+        free(self);
+    }
 }
 
 /* Cuts exactly, moves the range's start to 0, and fills gaps with silence, so that the sound stays
  * in step; the last packet is filled up, too. */
-static int open_graph(OasisSound *sound)
+static int open_graph(OasisSoundConverter *self)
 {
-    const AVCodecContext *encoder = sound->encoder;
-    AVFilterInOut *outputs = avfilter_inout_alloc(), *inputs = avfilter_inout_alloc();
-    AVFrame *like = sound->frame;
-    char source[256], chain[512], layout[64], wanted[64], end[64] = "";
-    double start = (double)sound->zero_ns / 1e9;
-    int error = AVERROR(ENOMEM);
+    const OasisSoundTrack *track = self->track;
+    const AVRational time_base = track->stream->time_base;
+    AVFrame *like = self->frame;
+    char shape[256], chain[512], layout[64], wanted[64], end[64] = "";
+    double start = (double)track->zero_ns / 1e9;
 
-    sound->graph = avfilter_graph_alloc();
-    if (!outputs || !inputs || !sound->graph) {
-        goto done;
+    self->graph = avfilter_graph_alloc();
+    if (!self->graph) {
+        return AVERROR(ENOMEM);
     }
     if (like->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) {
         av_channel_layout_default(&like->ch_layout, like->ch_layout.nb_channels);
     }
     av_channel_layout_describe(&like->ch_layout, layout, sizeof layout);
-    av_channel_layout_describe(&encoder->ch_layout, wanted, sizeof wanted);
-    snprintf(source, sizeof source,
-             "time_base=%d/%d:sample_rate=%d:sample_fmt=%d:channel_layout=%s",
-             sound->from->time_base.num, sound->from->time_base.den, like->sample_rate,
-             like->format, layout);
-    if (sound->end_ns != INT64_MAX) {
-        snprintf(end, sizeof end, ":end=%.9f", (double)sound->end_ns / 1e9);
+    av_channel_layout_describe(&self->encoder->ch_layout, wanted, sizeof wanted);
+    snprintf(shape, sizeof shape,
+             "time_base=%d/%d:sample_rate=%d:sample_fmt=%d:channel_layout=%s", time_base.num,
+             time_base.den, like->sample_rate, like->format, layout);
+    if (track->end_ns != INT64_MAX) {
+        snprintf(end, sizeof end, ":end=%.9f", (double)track->end_ns / 1e9);
     }
     snprintf(chain, sizeof chain,
              "atrim=start=%.9f%s,asetpts=PTS-(%.9f)/TB,aresample=%d:async=1:first_pts=0,"
              "aformat=sample_fmts=fltp:channel_layouts=%s",
-             start, end, start, encoder->sample_rate, wanted);
-    error = avfilter_graph_create_filter(&sound->graph_in, avfilter_get_by_name("abuffer"), "in",
-                                         source, NULL, sound->graph);
-    if (error >= 0) {
-        error = avfilter_graph_create_filter(&sound->graph_out,
-                                             avfilter_get_by_name("abuffersink"), "out", NULL, NULL,
-                                             sound->graph);
-    }
-    if (error < 0) {
-        goto done;
-    }
-    *outputs = (AVFilterInOut){.name = av_strdup("in"), .filter_ctx = sound->graph_in};
-    *inputs = (AVFilterInOut){.name = av_strdup("out"), .filter_ctx = sound->graph_out};
-    error = AVERROR(ENOMEM);
-    if (outputs->name && inputs->name) {
-        error = avfilter_graph_parse_ptr(sound->graph, chain, &inputs, &outputs, NULL);
-    }
-    if (error >= 0) {
-        error = avfilter_graph_config(sound->graph, NULL);
-    }
-    if (error >= 0) {
-        av_buffersink_set_frame_size(sound->graph_out, (unsigned)encoder->frame_size);
-    }
-
-done:
-    avfilter_inout_free(&inputs);
-    avfilter_inout_free(&outputs);
-    return error;
+             start, end, start, self->encoder->sample_rate, wanted);
+    OASIS_AV_TRY(avfilter_graph_create_filter(&self->graph_in, avfilter_get_by_name("abuffer"),
+                                              "in", shape, NULL, self->graph));
+    OASIS_AV_TRY(avfilter_graph_create_filter(&self->graph_out,
+                                              avfilter_get_by_name("abuffersink"), "out", NULL,
+                                              NULL, self->graph));
+    OASIS_AV_TRY(oasis_graph_join(self->graph, self->graph_in, chain, self->graph_out));
+    av_buffersink_set_frame_size(self->graph_out, (unsigned)self->encoder->frame_size);
+    return 0;
 }
 
-static int encode(OasisSound *sound, const AVFrame *frame)
+static int encode(OasisSoundConverter *self, const AVFrame *frame)
 {
-    int error = avcodec_send_frame(sound->encoder, frame);
+    OASIS_AV_TRY(avcodec_send_frame(self->encoder, frame));
+    for (;;) {
+        int error = avcodec_receive_packet(self->encoder, self->encoded);
 
-    while (error >= 0) {
-        error = avcodec_receive_packet(sound->encoder, sound->encoded);
-        if (error >= 0) {
-            sound->encoded->stream_index = sound->to->index;
-            av_packet_rescale_ts(sound->encoded, sound->encoder->time_base, sound->to->time_base);
-            error = av_interleaved_write_frame(sound->muxer, sound->encoded);
+        if (oasis_av_is_dry(error)) {
+            return 0;
         }
+        OASIS_AV_TRY(error);
+        self->encoded->stream_index = self->to->index;
+        av_packet_rescale_ts(self->encoded, self->encoder->time_base, self->to->time_base);
+        OASIS_AV_TRY(av_interleaved_write_frame(self->muxer, self->encoded));
     }
-    return error == AVERROR(EAGAIN) || error == AVERROR_EOF ? 0 : error;
 }
 
 /* Encodes what the filters have done. */
-static int drain_graph(OasisSound *sound)
+static int drain_graph(OasisSoundConverter *self)
 {
-    int error = 0;
+    AVFrame *frame = self->frame;
 
-    while (error >= 0) {
-        error = av_buffersink_get_frame(sound->graph_out, sound->frame);
-        if (error >= 0) {
-            sound->frame->pts = av_rescale_q(sound->frame->pts,
-                                             av_buffersink_get_time_base(sound->graph_out),
-                                             sound->encoder->time_base);
-            sound->encoded_ns = av_rescale_q(sound->frame->pts + sound->frame->nb_samples,
-                                             sound->encoder->time_base, OASIS_NS);
-            error = encode(sound, sound->frame);
-            av_frame_unref(sound->frame);
+    for (;;) {
+        int error = av_buffersink_get_frame(self->graph_out, frame);
+
+        if (oasis_av_is_dry(error)) {
+            return 0;
         }
+        OASIS_AV_TRY(error);
+        frame->pts = av_rescale_q(frame->pts, av_buffersink_get_time_base(self->graph_out),
+                                  self->encoder->time_base);
+        self->encoded_ns = av_rescale_q(frame->pts + frame->nb_samples, self->encoder->time_base,
+                                        OASIS_NS);
+        error = encode(self, frame);
+        av_frame_unref(frame);
+        OASIS_AV_TRY(error);
     }
-    return error == AVERROR(EAGAIN) || error == AVERROR_EOF ? 0 : error;
 }
 
 /* Sends what the decoder has done through the filters. Frames that these refuse, because the sound
  * changed its shape, are left out. */
-static int drain_decoder(OasisSound *sound)
+static int drain_decoder(OasisSoundConverter *self)
 {
     for (;;) {
-        int error = avcodec_receive_frame(sound->decoder, sound->frame);
+        int error = avcodec_receive_frame(self->decoder, self->frame);
 
         if (error < 0) {
             return error == AVERROR(ENOMEM) ? error : 0;
         }
-        sound->frame->pts = sound->frame->best_effort_timestamp;
-        if (!sound->graph) {
-            error = open_graph(sound);
-            if (error < 0) {
-                return error;
-            }
+        self->frame->pts = self->frame->best_effort_timestamp;
+        if (!self->graph) {
+            OASIS_AV_TRY(open_graph(self));
         }
-        error = av_buffersrc_add_frame(sound->graph_in, sound->frame);
-        av_frame_unref(sound->frame);
+        error = av_buffersrc_add_frame(self->graph_in, self->frame);
+        av_frame_unref(self->frame);
         if (error == AVERROR(ENOMEM)) {
             return error;
         }
-        error = drain_graph(sound);
-        if (error < 0) {
-            return error;
-        }
+        OASIS_AV_TRY(drain_graph(self));
     }
 }
 
-static int finish(OasisSound *sound)
+static int finish(OasisSoundConverter *self)
 {
-    int error;
-
-    if (sound->flushed) {
+    if (self->flushed) {
         return 0;
     }
-    sound->flushed = true;
-    if (avcodec_send_packet(sound->decoder, NULL) >= 0) {
-        error = drain_decoder(sound);
-        if (error < 0) {
-            return error;
-        }
+    self->flushed = true;
+    if (avcodec_send_packet(self->decoder, NULL) >= 0) {
+        OASIS_AV_TRY(drain_decoder(self));
     }
-    if (sound->graph) {
-        error = av_buffersrc_add_frame(sound->graph_in, NULL);
-        if (error >= 0) {
-            error = drain_graph(sound);
-        }
-        if (error < 0) {
-            return error;
-        }
+    if (self->graph) {
+        OASIS_AV_TRY(av_buffersrc_add_frame(self->graph_in, NULL));
+        OASIS_AV_TRY(drain_graph(self));
     }
-    return encode(sound, NULL);
+    return encode(self, NULL);
 }
 
-int oasis_sound_convert_write(OasisSound *sound, int64_t until_ns)
+int oasis_sound_converter_write(OasisSoundConverter *converter, int64_t until_ns)
 {
-    int error = 0;
+    OasisSoundTrack *track = converter->track;
 
-    while (error >= 0 && sound->encoded_ns <= until_ns && !sound->ended &&
-           sound->packet_ns < sound->end_ns) {
+    while (converter->encoded_ns <= until_ns && oasis_sound_track_goes_on(track)) {
         /* A packet that the decoder refuses is a broken one, and the next may be whole. */
-        if (avcodec_send_packet(sound->decoder, sound->packet) == AVERROR(ENOMEM)) {
+        if (avcodec_send_packet(converter->decoder, track->packet) == AVERROR(ENOMEM)) {
             return AVERROR(ENOMEM);
         }
-        error = drain_decoder(sound);
-        if (error >= 0) {
-            error = oasis_sound_fetch(sound);
-        }
+        OASIS_AV_TRY(drain_decoder(converter));
+        OASIS_AV_TRY(oasis_sound_track_fetch(track));
     }
-    if (error >= 0 && (sound->ended || sound->packet_ns >= sound->end_ns)) {
-        error = finish(sound);
-    }
-    return error;
+    return oasis_sound_track_goes_on(track) ? 0 : finish(converter);
 }

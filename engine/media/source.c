@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "media/av-error.h"
+#include "media/index-build.h"
 #include "media/ns.h"
 #include "media/reader.h"
 #include "media/shaper.h"
@@ -17,6 +18,7 @@ typedef struct MediaSource {
     OasisShaper shaper;
     OasisSourceInfo info;
     OasisMediaInfo media;
+    AVFrame *decoded; /* on its way to the shaper; else empty */
     int64_t next; /* frame that read gives next */
     bool flushed; /* the shaper has been told of the end */
 } MediaSource;
@@ -82,37 +84,40 @@ static OasisStatus media_seek(OasisSource *source, int64_t n, const OasisCancel 
     error = oasis_reader_seek(&self->reader, from > 0 ? from : 0, cancel);
     if (error == AVERROR_EXIT) {
         self->next = -1;
-        return oasis_fail(err, OASIS_ERR_CANCELLED, source->name, "is not looked through any more");
+        return oasis_fail(err, OASIS_ERR_CANCELLED, source->name, "going to a frame was cancelled");
     }
     return error < 0 ? fail_at(self, error, n, err) : OASIS_OK;
+}
+
+/* Sends the shaper the next frame, or once the end. */
+static int feed(MediaSource *self)
+{
+    const int64_t number = self->reader.next;
+    int error = oasis_reader_read(&self->reader, self->decoded);
+
+    if (error == AVERROR_EOF && !self->flushed) {
+        self->flushed = true;
+        return oasis_shaper_send(&self->shaper, NULL, 0);
+    }
+    OASIS_AV_TRY(error);
+    error = oasis_shaper_send(&self->shaper, self->decoded, number);
+    av_frame_unref(self->decoded);
+    return error;
 }
 
 /* The next frame of the shaper, at the right number. */
 static int read_shaped(MediaSource *self, AVFrame **shaped)
 {
-    AVFrame *frame = av_frame_alloc();
-    int error = frame ? 0 : AVERROR(ENOMEM);
-
-    *shaped = NULL;
-    while (error >= 0 && !*shaped) {
+    for (;;) {
         *shaped = oasis_shaper_receive(&self->shaper);
-        if (*shaped && (*shaped)->pts < self->next) {
+        if (!*shaped) {
+            OASIS_AV_TRY(feed(self));
+        } else if ((*shaped)->pts < self->next) {
             av_frame_free(shaped);
-        } else if (!*shaped) {
-            int64_t number = self->reader.next;
-
-            error = oasis_reader_read(&self->reader, frame);
-            if (error >= 0) {
-                error = oasis_shaper_send(&self->shaper, frame, number);
-                av_frame_unref(frame);
-            } else if (error == AVERROR_EOF && !self->flushed) {
-                self->flushed = true;
-                error = oasis_shaper_send(&self->shaper, NULL, 0);
-            }
+        } else {
+            return 0;
         }
     }
-    av_frame_free(&frame);
-    return error;
 }
 
 static void release(void *owner)
@@ -166,33 +171,30 @@ static OasisStatus media_read(OasisSource *source, OasisFrame **frame, OasisErro
     return status;
 }
 
+static int glance(MediaSource *self, int64_t n, int64_t *number, AVFrame **shaped)
+{
+    OASIS_AV_TRY(oasis_reader_glance(&self->reader, n, number, self->decoded));
+    OASIS_AV_TRY(oasis_shaper_send(&self->shaper, self->decoded, *number));
+    OASIS_AV_TRY(oasis_shaper_send(&self->shaper, NULL, 0));
+    *shaped = oasis_shaper_receive(&self->shaper);
+    return *shaped ? 0 : AVERROR_INVALIDDATA;
+}
+
 static OasisStatus media_glance(OasisSource *source, int64_t n, int64_t *number,
                                 OasisFrame **frame, OasisError *err)
 {
     MediaSource *self = (MediaSource *)source;
-    AVFrame *decoded = av_frame_alloc(), *shaped = NULL;
-    int error = decoded ? 0 : AVERROR(ENOMEM);
+    AVFrame *shaped;
+    int error;
 
     oasis_av_begin();
     *frame = NULL;
     oasis_shaper_reset(&self->shaper);
     self->next = -1;
     self->flushed = false;
-    if (error >= 0) {
-        error = oasis_reader_glance(&self->reader, n, number, decoded);
-    }
-    if (error >= 0) {
-        error = oasis_shaper_send(&self->shaper, decoded, *number);
-    }
-    if (error >= 0) {
-        error = oasis_shaper_send(&self->shaper, NULL, 0);
-    }
-    if (error >= 0) {
-        shaped = oasis_shaper_receive(&self->shaper);
-        error = shaped ? 0 : AVERROR_INVALIDDATA;
-    }
+    error = glance(self, n, number, &shaped);
     oasis_shaper_reset(&self->shaper);
-    av_frame_free(&decoded);
+    av_frame_unref(self->decoded);
     return error < 0 ? fail_at(self, error, n, err) : wrap(self, shaped, *number, frame, err);
 }
 
@@ -201,6 +203,7 @@ static void media_close(OasisSource *source)
     MediaSource *self = (MediaSource *)source;
 
     oasis_av_begin();
+    av_frame_free(&self->decoded);
     oasis_shaper_clear(&self->shaper);
     oasis_reader_clear(&self->reader);
     oasis_index_free(&self->index);
@@ -280,7 +283,7 @@ static void fill_info(MediaSource *self, const AVFrame *first)
         .coded_width = first->width,
         .coded_height = first->height,
         .rotation = self->shaper.rotation,
-        .interlaced = self->index->fields != OASIS_FIELDS_PROGRESSIVE,
+        .interlaced = self->index->interlacing != OASIS_INTERLACING_NONE,
         .deinterlaced = self->shaper.deinterlace,
         .variable_rate = has_variable_rate(self->index),
         .duration_ns = av_rescale_q(span, video->time_base, OASIS_NS),
@@ -300,78 +303,62 @@ static void fill_info(MediaSource *self, const AVFrame *first)
 /* Decodes the first frame, which decides the shape of all, and keeps it: it is read first. */
 static OasisStatus begin(MediaSource *self, OasisDeinterlace deinterlace, OasisError *err)
 {
-    AVFrame *frame = av_frame_alloc();
-    OasisStatus status;
-    int error;
+    int error = oasis_reader_seek(&self->reader, 0, NULL);
 
-    if (!frame) {
-        return oasis_fail_memory(err, self->input->path);
-    }
-    error = oasis_reader_seek(&self->reader, 0, NULL);
     if (error >= 0) {
-        error = oasis_reader_read(&self->reader, frame);
+        error = oasis_reader_read(&self->reader, self->decoded);
     }
     if (error < 0) {
-        status = oasis_av_fail(err, OASIS_ERR_INPUT, self->input->path, error,
-                               "its first frame cannot be decoded; copy the file again");
-        goto done;
+        return oasis_av_fail(err, OASIS_ERR_INPUT, self->input->path, error,
+                             "its first frame cannot be decoded; copy the file again");
     }
-    status = oasis_shaper_init(&self->shaper, self->input, self->index->fields, deinterlace, frame,
-                               err);
-    if (status != OASIS_OK) {
-        goto done;
-    }
-    fill_info(self, frame);
-    error = oasis_shaper_send(&self->shaper, frame, 0);
-    if (error < 0) {
-        status = oasis_av_fail(err, OASIS_ERR_INTERNAL, self->input->path, error,
-                               "its frames cannot be brought into shape");
-    }
+    OASIS_TRY(oasis_shaper_init(&self->shaper, self->input, self->index->interlacing, deinterlace,
+                                self->decoded, err));
+    fill_info(self, self->decoded);
+    error = oasis_shaper_send(&self->shaper, self->decoded, 0);
+    av_frame_unref(self->decoded);
+    return error < 0 ? oasis_av_fail(err, OASIS_ERR_INTERNAL, self->input->path, error,
+                                     "its frames cannot be converted")
+                     : OASIS_OK;
+}
 
-done:
-    av_frame_free(&frame);
-    return status;
+static OasisStatus open_file(MediaSource *self, const char *path, const OasisMediaParams *params,
+                             OasisError *err)
+{
+    self->base.klass = &media_class;
+    self->decoded = av_frame_alloc();
+    if (!self->decoded) {
+        return oasis_fail_memory(err, path);
+    }
+    OASIS_TRY(oasis_input_open(path, params->cancel, &self->input, err));
+    self->base.name = self->input->path;
+    oasis_av_begin(); /* complaints of probing say nothing about what follows */
+    OASIS_TRY(oasis_index_open(self->input, params->index_folder, params->progress, params->data,
+                               &self->index, err));
+    if (!oasis_reader_init(&self->reader, self->input, self->index)) {
+        return oasis_fail_memory(err, path);
+    }
+    OASIS_TRY(begin(self, params->deinterlace, err));
+    self->input->cancel = NULL; /* the caller's flag is only lent while opening */
+    return OASIS_OK;
 }
 
 OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *params,
                                     OasisSource **source, OasisError *err)
 {
-    const OasisMediaParams defaults = {0};
     MediaSource *self = calloc(1, sizeof *self);
     OasisStatus status;
 
     *source = NULL;
-    params = params ? params : &defaults;
     oasis_av_begin();
     if (!self) {
         return oasis_fail_memory(err, path);
     }
-    self->base.klass = &media_class;
-    status = oasis_input_open(path, params->cancel, &self->input, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    self->base.name = self->input->path;
-    oasis_av_begin(); /* complaints of probing say nothing about what follows */
-    status = oasis_index_open(self->input, params->index_folder, params->progress, params->data,
-                              &self->index, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    if (!oasis_reader_init(&self->reader, self->input, self->index)) {
-        status = oasis_fail_memory(err, path);
-        goto fail;
-    }
-    status = begin(self, params->deinterlace, err);
-    if (status != OASIS_OK) {
-        goto fail;
-    }
-    self->input->cancel = NULL; /* the caller's flag is only lent while opening */
     *source = &self->base;
-    return OASIS_OK;
-
-fail:
-    media_close(&self->base);
+    status = open_file(self, path, params ? params : &(OasisMediaParams){0}, err);
+    if (status != OASIS_OK) {
+        oasis_source_close(source);
+    }
     return status;
 }
 

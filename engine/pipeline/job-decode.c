@@ -13,7 +13,7 @@ static OasisStatus read_frame(OasisSource *source, int64_t n, OasisFrame **frame
     }
     if (!*frame) {
         return oasis_fail(err, OASIS_ERR_INPUT, source->name,
-                          "ends after frame %lld of %lld; it may be damaged or still be copied",
+                          "ends after frame %lld of %lld; it may be damaged or still being copied",
                           (long long)n, (long long)info->frames);
     }
     if (!oasis_frame_format_equal(&(*frame)->format, &info->format)) {

@@ -46,7 +46,7 @@ OasisStatus oasis_job_start_thread(OasisJob *job, pthread_t *thread, void *(*run
         return OASIS_OK;
     }
     return oasis_fail(err, OASIS_ERR_NO_MEMORY, job->params->source->name,
-                      "the system allows no further thread; close other programs");
+                      "the system allows no more threads; close other programs");
 }
 
 OasisStatus oasis_job_prepare(const OasisJob *job, OasisError *err)

@@ -44,7 +44,7 @@ static OasisStatus check_params(const OasisJobParams *params, int64_t frames, in
 {
     if (params->first < 0 || params->first >= end || end > frames) {
         return oasis_fail(err, OASIS_ERR_USAGE, params->source->name,
-                          "frames %lld to %lld are no range of its %lld frames",
+                          "frames %lld to %lld are not a range of its %lld frames",
                           (long long)params->first, (long long)end, (long long)frames);
     }
     if (!(params->strength >= 0 && params->strength <= 1)) {

@@ -185,7 +185,7 @@ OasisStatus oasis_y4m_header_parse(const char *line, size_t length, const char *
     }
     if (parsed.format.width == 0 || parsed.format.height == 0) {
         return oasis_fail(err, OASIS_ERR_INPUT, subject,
-                          "has a damaged header: it says no frame size");
+                          "has a damaged header: there is no frame size in it");
     }
     *header = parsed;
     return oasis_frame_format_check(&parsed.format, subject, err);

@@ -48,7 +48,7 @@ static OasisStatus y4m_write(OasisSink *sink, OasisFrame *frame, OasisError *err
 
     if (!oasis_frame_format_equal(&frame->format, &self->format)) {
         return oasis_fail(err, OASIS_ERR_INTERNAL, sink->name,
-                          "a frame came in another format than the file was begun with");
+                          "a frame's format is not the one that the file was begun with");
     }
     if (fwrite(OASIS_Y4M_MARKER, 1, OASIS_Y4M_MARKER_BYTES, self->file) != OASIS_Y4M_MARKER_BYTES) {
         return oasis_fail_writing(err, sink->name, errno);
@@ -99,7 +99,7 @@ static OasisStatus begin(Y4mSink *self, const char *path, const OasisTargetParam
     if (!self->row) {
         return oasis_fail_memory(err, path);
     }
-    OASIS_TRY(oasis_part_file_new(path, params->source, params->replace, &self->part, err));
+    OASIS_TRY(oasis_part_file_new(path, params->original, params->replace, &self->part, err));
     self->base.name = oasis_part_file_target(self->part);
     self->file = fopen(oasis_part_file_path(self->part), "wbe");
     if (!self->file || fputs(line, self->file) < 0) {

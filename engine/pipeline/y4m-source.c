@@ -97,7 +97,7 @@ static OasisStatus read_marker(Y4mSource *self, OasisError *err)
     }
     if (memcmp(marker, "FRAME ", sizeof marker) == 0) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, self->path,
-                          "has frames with parameters of their own, which is not supported");
+                          "has frames with their own parameters, which are not supported");
     }
     return oasis_fail(err, OASIS_ERR_INPUT, self->path,
                       "is damaged: no frame begins where frame %lld should",
@@ -220,12 +220,12 @@ static OasisStatus open_file(Y4mSource *self, const char *path, OasisError *err)
     if (!self->file) {
         return oasis_fail(err, OASIS_ERR_INPUT, path, "%s",
                           errno == ENOENT   ? "does not exist"
-                          : errno == EACCES ? "may not be read by you"
+                          : errno == EACCES ? "cannot be read; check its permissions"
                                             : "cannot be opened");
     }
     if (fstat(fileno(self->file), &info) != 0 || !S_ISREG(info.st_mode)) {
         return oasis_fail(err, OASIS_ERR_INPUT, path,
-                          "is not an ordinary file; save it to one first");
+                          "is not an ordinary file; save the video to a file first");
     }
     OASIS_TRY(read_header(self, err));
     return count_frames(self, info.st_size, err);

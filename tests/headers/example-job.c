@@ -15,7 +15,7 @@ typedef struct Work {
 static OasisStatus restore(Work *work, char **paths, OasisError *err)
 {
     OasisJobParams job = {.strength = 1};
-    OasisTargetParams target = {.source = paths[2]};
+    OasisTargetParams target = {.original = paths[2]};
     OasisSize size = {.scale = 2};
     const OasisSourceInfo *info;
 

@@ -256,7 +256,7 @@ static void test_refusals(void)
     target.crf = 52;
     check_refused("b.mkv", &target, OASIS_ERR_USAGE, "CRF");
     target.crf = 20;
-    target.target.source = media_path("b.mkv.source.mp4");
+    target.target.original = media_path("b.mkv.source.mp4");
     target.sound = true;
     target.index_folder = media_index_folder;
     check_refused("b.mkv", &target, OASIS_ERR_INPUT, "exist");
@@ -292,7 +292,7 @@ static void test_existing_target(void)
         oasis_sink_close(&sink);
     }
     check_read_back(media_path("old.mkv"), &plain, &written, true, 0.000501);
-    target.target.source = media_path("old.mkv");
+    target.target.original = media_path("old.mkv");
     CHECK_STATUS(oasis_media_sink_open(media_path("old.mkv"), &target, &sink, &err),
                  OASIS_ERR_OUTPUT, &err);
     check_read_back(media_path("old.mkv"), &plain, &written, true, 0.000501);

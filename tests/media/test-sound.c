@@ -38,7 +38,7 @@ static double export(const char *from, const char *to, double start, double end)
     first = (double)oasis_source_pts(source, n) * (double)info->time_base.num /
             (double)info->time_base.den;
     target = (OasisMediaTarget){
-        .target = {.format = info->format, .frame_rate = info->frame_rate, .source = from,
+        .target = {.format = info->format, .frame_rate = info->frame_rate, .original = from,
                    .replace = true},
         .crf = 35,
         .sound = true,

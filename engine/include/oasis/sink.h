@@ -21,7 +21,9 @@ typedef struct OasisChunkInfo {
 
 /* Thread-safety: one thread at a time; a job calls it from its encode thread only. Calls come as
  * (begin_chunk, write × frames, end_chunk) for each chunk in order, then finish once; or close
- * without finish, which must leave nothing behind under the final name. */
+ * without finish, which must leave nothing behind under the final name. They fail with
+ * OASIS_ERR_NO_SPACE where the disk is full, else with OASIS_ERR_OUTPUT or OASIS_ERR_NO_MEMORY, and
+ * after that only closing makes sense. */
 typedef struct OasisSink OasisSink;
 
 OASIS_API OasisStatus oasis_sink_begin_chunk(OasisSink *sink, const OasisChunkInfo *chunk,
@@ -42,14 +44,14 @@ OASIS_API void oasis_sink_close(OasisSink **sink);
 typedef struct OasisTargetParams {
     OasisFrameFormat format;  /* of every frame written */
     OasisRational frame_rate; /* nominal */
-    const char *source;       /* the file that the frames come from, never overwritten; or NULL */
+    const char *original;     /* the file that the frames come from, never overwritten; or NULL */
     bool replace;             /* an existing target may be replaced */
 } OasisTargetParams;
 
 /* What can be known before any work: that a file can be written at `path`, with its unfinished part
- * beside it, and that neither is `source` (NULL = none) under another name. OASIS_ERR_EXISTS if
+ * beside it, and that neither is `original` (NULL = none) under another name. OASIS_ERR_EXISTS if
  * `path` exists and replace is false, else OASIS_ERR_OUTPUT. Opening a sink checks it again. */
-OASIS_API OasisStatus oasis_target_check(const char *path, const char *source, bool replace,
+OASIS_API OasisStatus oasis_target_check(const char *path, const char *original, bool replace,
                                          OasisError *err) OASIS_MUST_USE;
 
 /* Opens a YUV4MPEG2 file for writing, as .NAME.part.EXT beside `path`; finish renames it. Fails
