@@ -47,6 +47,8 @@ void     __real_g_async_queue_push (GAsyncQueue *queue, gpointer data);
 void     __wrap_g_async_queue_push (GAsyncQueue *queue, gpointer data);
 gpointer __real_g_async_queue_pop (GAsyncQueue *queue);
 gpointer __wrap_g_async_queue_pop (GAsyncQueue *queue);
+gpointer __real_g_async_queue_timeout_pop (GAsyncQueue *queue, guint64 timeout);
+gpointer __wrap_g_async_queue_timeout_pop (GAsyncQueue *queue, guint64 timeout);
 
 void
 __wrap_g_async_queue_push (GAsyncQueue *queue,
@@ -60,6 +62,17 @@ gpointer
 __wrap_g_async_queue_pop (GAsyncQueue *queue)
 {
   gpointer data = __real_g_async_queue_pop (queue);
+
+  acquire (queue);
+
+  return data;
+}
+
+gpointer
+__wrap_g_async_queue_timeout_pop (GAsyncQueue *queue,
+                                  guint64      timeout)
+{
+  gpointer data = __real_g_async_queue_timeout_pop (queue, timeout);
 
   acquire (queue);
 

@@ -107,7 +107,8 @@ static void keep(const char *folder, const char *name, const char *text)
     oasis_cache_write(folder, name, text, strlen(text));
 }
 
-/* Opening without a dtype measures once, keeps it, and takes bf16 only where it is clearly faster. */
+/* Opening without a dtype measures once, keeps it, and takes bf16 only where it is clearly
+ * faster. */
 static void test_rates(void)
 {
     OasisDeviceInfo first, kept, infos[16];
