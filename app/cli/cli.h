@@ -28,3 +28,4 @@ extern const Command command_restore;
 extern const Command command_info;
 extern const Command command_models;
 extern const Command command_devices;
+extern const Command command_bench;

@@ -13,6 +13,7 @@ static const Command *const commands[] = {
     &command_info,
     &command_models,
     &command_devices,
+    &command_bench,
     NULL,
 };
 

@@ -7,153 +7,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "backends/trial.h"
 #include "core/cache-file.h"
 #include "oasis/status.h"
 #include "oasis/version.h"
-#include "ops/cost.h"
-#include "ops/element.h"
 
 enum { ROUNDS = 5 };
 
 static const double LONGEST = 1.2;         /* seconds after which no further round begins */
 static const double CLEARLY_FASTER = 1.15; /* bf16 than f32 */
 
-static double seconds_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
-/* --- one shape on one back end ---------------------------------------------------------------- */
-
-typedef struct Trial {
-    OasisBackend *backend;
-    OasisRateShape shape;
-    OasisWeight *weight;
-    OasisBuffer *x, *out;
-    double flops, best; /* of one run; seconds of the fastest */
-} Trial;
-
-static size_t positions(const OasisRateShape *shape)
-{
-    return (size_t)shape->height * (size_t)shape->width;
-}
-
-/* n values of about a half each way, as bytes of a dtype; what they are does not matter, but zeros
- * would be faster on some devices. */
-static void *make_values(size_t n, OasisDType dtype)
-{
-    void *values = malloc(n * oasis_dtype_bytes(dtype));
-    uint32_t state = 1;
-
-    for (size_t i = 0; values && i < n; i++) {
-        state = state * 1664525u + 1013904223u;
-        oasis_store(values, dtype, i, (float)(state >> 8) / (float)(1u << 24) - 0.5f);
-    }
-    return values;
-}
-
-static OasisStatus fill_input(Trial *self, OasisError *err)
-{
-    size_t n = positions(&self->shape) * (size_t)self->shape.in;
-    OasisDType dtype = self->backend->dtype;
-    size_t bytes = n * oasis_dtype_bytes(dtype);
-    void *values = make_values(n, dtype);
-    OasisStatus status;
-
-    if (!values) {
-        return oasis_fail_memory(err, self->backend->info.name);
-    }
-    status = oasis_backend_buffer_new(self->backend, bytes, &self->x, err);
-    if (status == OASIS_OK) {
-        status = oasis_backend_upload(self->backend, (OasisTensor){self->x, 0, dtype}, values,
-                                      bytes, err);
-    }
-    free(values);
-    return status;
-}
-
-static OasisStatus fill_weight(Trial *self, OasisError *err)
-{
-    const OasisRateShape *shape = &self->shape;
-    int side = shape->kernel ? shape->kernel : 1;
-    size_t n = (size_t)(shape->in * shape->out * side * side);
-    OasisWeightDesc desc = {
-        .kind = shape->kernel ? OASIS_WEIGHT_CONV2D : OASIS_WEIGHT_LINEAR,
-        .out = shape->out, .in = shape->in, .kernel = shape->kernel, .dtype = OASIS_F32,
-    };
-    void *values = make_values(n, OASIS_F32);
-    OasisStatus status;
-
-    if (!values) {
-        return oasis_fail_memory(err, self->backend->info.name);
-    }
-    desc.data = values;
-    status = oasis_backend_weight_new(self->backend, &desc, &self->weight, err);
-    free(values);
-    return status;
-}
-
-static OasisStatus run(Trial *self, OasisError *err)
-{
-    const OasisRateShape *shape = &self->shape;
-    OasisDType dtype = self->backend->dtype;
-    OasisTensor x = {self->x, 0, dtype}, out = {self->out, 0, dtype};
-
-    if (shape->kernel) {
-        OasisConvArgs args = {.x = x, .out = out, .weight = self->weight, .frames = 1,
-                              .height = shape->height, .width = shape->width, .in = shape->in,
-                              .out_channels = shape->out, .kernel = shape->kernel};
-        self->flops = oasis_cost_conv(&args).flops;
-        OASIS_TRY(oasis_backend_conv(self->backend, &args, err));
-    } else {
-        OasisLinearArgs args = {.x = x, .out = out, .weight = self->weight,
-                                .n = (int)positions(shape), .k = shape->in, .m = shape->out};
-        self->flops = oasis_cost_linear(&args).flops;
-        OASIS_TRY(oasis_backend_linear(self->backend, &args, err));
-    }
-    return oasis_backend_sync(self->backend, err);
-}
-
-static OasisStatus trial_fill(Trial *self, OasisError *err)
-{
-    size_t bytes = positions(&self->shape) * (size_t)self->shape.out *
-                   oasis_dtype_bytes(self->backend->dtype);
-
-    OASIS_TRY(fill_input(self, err));
-    OASIS_TRY(fill_weight(self, err));
-    OASIS_TRY(oasis_backend_buffer_new(self->backend, bytes, &self->out, err));
-    return run(self, err); /* what the first call makes ready does not count */
-}
-
-static OasisStatus trial_time(Trial *self, OasisError *err)
-{
-    double start = seconds_now(), took;
-
-    OASIS_TRY(run(self, err));
-    took = seconds_now() - start;
-    if (self->best == 0 || took < self->best) {
-        self->best = took;
-    }
-    return OASIS_OK;
-}
-
-static void trial_clear(Trial *self)
-{
-    oasis_backend_weight_free(self->backend, &self->weight);
-    oasis_backend_buffer_free(self->backend, &self->x);
-    oasis_backend_buffer_free(self->backend, &self->out);
-}
-
 /* --- all shapes in both dtypes ---------------------------------------------------------------- */
 
 typedef struct Contest {
     OasisBackend *backends[OASIS_DTYPES]; /* NULL where the device does not compute in a dtype */
-    Trial trials[OASIS_DTYPES][OASIS_MAX_RATE_SHAPES];
+    OasisTrial trials[OASIS_DTYPES][OASIS_MAX_RATE_SHAPES];
     int n; /* shapes */
 } Contest;
 
@@ -166,9 +35,8 @@ static OasisStatus contest_fill(Contest *self, const OasisBackendFamily *family,
         status[dtype] = family->open(info->name, (OasisDType)dtype, threads,
                                      &self->backends[dtype], err);
         for (int i = 0; i < family->n_shapes && self->backends[dtype]; i++) {
-            Trial *trial = &self->trials[dtype][i];
-            *trial = (Trial){.backend = self->backends[dtype], .shape = family->shapes[i]};
-            OASIS_TRY(trial_fill(trial, err));
+            OASIS_TRY(oasis_trial_fill(&self->trials[dtype][i], self->backends[dtype],
+                                       &family->shapes[i], err));
         }
     }
     self->n = family->n_shapes;
@@ -178,13 +46,13 @@ static OasisStatus contest_fill(Contest *self, const OasisBackendFamily *family,
 /* The dtypes take turns, so that what else the machine does meets both. */
 static OasisStatus contest_run(Contest *self, double rates[OASIS_DTYPES], OasisError *err)
 {
-    double start = seconds_now();
+    double start = oasis_seconds_now();
 
-    for (int round = 0; round < ROUNDS && seconds_now() - start < LONGEST; round++) {
+    for (int round = 0; round < ROUNDS && oasis_seconds_now() - start < LONGEST; round++) {
         for (int i = 0; i < self->n; i++) {
             for (int dtype = 0; dtype < OASIS_DTYPES; dtype++) {
                 if (self->backends[dtype]) {
-                    OASIS_TRY(trial_time(&self->trials[dtype][i], err));
+                    OASIS_TRY(oasis_trial_time(&self->trials[dtype][i], err));
                 }
             }
         }
@@ -203,10 +71,8 @@ static OasisStatus contest_run(Contest *self, double rates[OASIS_DTYPES], OasisE
 static void contest_clear(Contest *self)
 {
     for (int dtype = 0; dtype < OASIS_DTYPES; dtype++) {
-        for (int i = 0; i < OASIS_MAX_RATE_SHAPES && self->backends[dtype]; i++) {
-            if (self->trials[dtype][i].backend) {
-                trial_clear(&self->trials[dtype][i]);
-            }
+        for (int i = 0; i < OASIS_MAX_RATE_SHAPES; i++) {
+            oasis_trial_clear(&self->trials[dtype][i]);
         }
         oasis_backend_free(&self->backends[dtype]);
     }

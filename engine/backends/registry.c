@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backends/profile.h"
 #include "backends/rates.h"
 #include "oasis/status.h"
 
@@ -139,6 +140,21 @@ OasisStatus oasis_device_open(const OasisDeviceParams *params, OasisDevice **dev
 const OasisDeviceInfo *oasis_device_info(const OasisDevice *device)
 {
     return &device->backend->info;
+}
+
+OasisStatus oasis_device_profile(OasisDevice *device, OasisError *err)
+{
+    return oasis_profile_new(&device->backend, err);
+}
+
+const OasisProfileRow *oasis_device_profile_rows(OasisDevice *device, size_t *n)
+{
+    return oasis_profile_rows(device->backend, n);
+}
+
+void oasis_device_profile_reset(OasisDevice *device)
+{
+    oasis_profile_reset(device->backend);
 }
 
 void oasis_device_close(OasisDevice **device)

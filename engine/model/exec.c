@@ -12,8 +12,6 @@
 /* Rows of a piece come in multiples of this, which every kernel's tiles divide or fill well. */
 enum { PIECE_ROWS = 64 };
 
-static const double DEFAULT_POLL_FLOPS = 2e9;
-
 OasisTensor oasis_exec_take(OasisExec *exec, OasisDType dtype, size_t n)
 {
     /* A dry run's tensors must look as if they had memory; nobody follows the pointer. */
@@ -39,17 +37,12 @@ OasisStatus oasis_exec_upload(OasisExec *exec, OasisTensor to, const void *from,
     return oasis_backend_upload(exec->backend, to, from, bytes, exec->err);
 }
 
-static double poll_flops(const OasisExec *exec)
-{
-    return exec->backend->poll_flops > 0 ? exec->backend->poll_flops : DEFAULT_POLL_FLOPS;
-}
-
 /* Books work that was enqueued, and after enough of it waits and polls. */
 static OasisStatus book(OasisExec *exec, double flops)
 {
     exec->flops += flops;
     exec->unsynced_flops += flops;
-    if (exec->dry || exec->unsynced_flops < poll_flops(exec)) {
+    if (exec->dry || exec->unsynced_flops < exec->backend->poll_flops) {
         return OASIS_OK;
     }
     exec->unsynced_flops = 0;
@@ -67,7 +60,7 @@ static OasisStatus book(OasisExec *exec, double flops)
 /* How many of n rows of `flops` each make a piece. */
 static int piece_rows(const OasisExec *exec, int n, double flops, int multiple)
 {
-    double rows = poll_flops(exec) / flops;
+    double rows = exec->backend->poll_flops / flops;
     int whole = rows < n ? (int)rows / multiple * multiple : n;
 
     return whole < multiple ? (multiple < n ? multiple : n) : whole;

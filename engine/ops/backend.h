@@ -47,8 +47,7 @@ struct OasisBackend {
     OasisDType dtype; /* "compute" */
     /* Floating-point operations that take it about 50 ms. The model cuts calls into pieces of about
      * that much, and syncs and polls for a cancel after it. A constant of the back end, never
-     * measured, so that results do not depend on the moment. 0 = a default that suits a small
-     * CPU. */
+     * measured, so that results do not depend on the moment. */
     double poll_flops;
 };
 

@@ -65,7 +65,7 @@ class Refused(cli.CliTest):
         cli.write_y4m(self.source, 64, 48, 6)
 
     def refused_restore(self, code, source, target, *arguments, says=(), wrapper=()):
-        self.refused(code, "restore", "--model", cli.MODEL, *arguments, source, target, says=says,
+        self.refused(code, *cli.RESTORE, *arguments, source, target, says=says,
                      wrapper=wrapper)
         self.assertFalse(target != source and target == self.target and os.path.exists(target))
 
@@ -127,7 +127,7 @@ class Refused(cli.CliTest):
     def test_target_exists(self):
         with open(self.target, "wb") as file:
             file.write(b"precious")
-        self.refused(5, "restore", "--model", cli.MODEL, self.source, self.target,
+        self.refused(5, *cli.RESTORE, self.source, self.target,
                      says=["out.y4m", "--force"])
         self.restore(self.source, self.target, "--force")
         self.assertEqual(len(cli.read_y4m(self.target)[2]), 6)

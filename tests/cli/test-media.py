@@ -140,7 +140,7 @@ class Media(MediaTest):
 
 class BadMedia(MediaTest):
     def refused_restore(self, code, source, target, *arguments, says=()):
-        self.refused(code, "restore", "--model", cli.MODEL, *arguments, source, target, says=says)
+        self.refused(code, *cli.RESTORE, *arguments, source, target, says=says)
 
     def test_not_a_video(self):
         for name, content in (("text.mp4", b"Dear diary\n" * 50), ("empty.avi", b""),
@@ -172,12 +172,12 @@ class BadMedia(MediaTest):
     def test_full_disk(self):
         self.make("-crf", "1", picture="nullsrc=size=64x48:rate=25,geq=random(1)*255:128:128")
         limit = ["sh", "-c", 'ulimit -f 100; exec "$@"', "sh"]
-        self.refused(5, "restore", "--model", cli.MODEL, "--crf", "0", self.source,
+        self.refused(5, *cli.RESTORE, "--crf", "0", self.source,
                      self.path("out.mkv"), says=["out.mkv"], wrapper=limit)
 
     def test_stopped_or_killed(self):
         self.make(seconds=60)
-        command = ["restore", "--model", cli.MODEL, self.source, self.path("out.mp4")]
+        command = [*cli.RESTORE, self.source, self.path("out.mp4")]
         process = self.start(*command)
         _, errors = self.go_on(process, signal.SIGINT)
         self.assertEqual(process.returncode, 130, errors)

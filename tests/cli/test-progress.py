@@ -16,7 +16,7 @@ class Progress(cli.CliTest):
     def setUp(self):
         super().setUp()
         cli.write_y4m(self.path("in.y4m"), 32, 24, 60)
-        self.command = [cli.CLI, "restore", "--model", cli.MODEL, self.path("in.y4m"),
+        self.command = [cli.CLI, *cli.RESTORE, self.path("in.y4m"),
                         self.path("out.y4m")]
 
     def on_terminal(self, columns, *options):

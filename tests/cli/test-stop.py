@@ -16,7 +16,7 @@ class Stop(cli.CliTest):
         frame = b"FRAME\n" + cli.noise(cli.frame_bytes(64, 48, "420jpeg"))
         with open(self.path("in.y4m"), "wb") as file:
             file.write(b"YUV4MPEG2 W64 H48 F25:1 C420jpeg\n" + frame * FRAMES)
-        self.command = ["restore", "--model", cli.MODEL, self.path("in.y4m"), self.path("out.y4m")]
+        self.command = [*cli.RESTORE, self.path("in.y4m"), self.path("out.y4m")]
 
     def test_signals_leave_nothing_behind(self):
         for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
