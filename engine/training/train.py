@@ -3,6 +3,7 @@ training.
 
     python -m training.train STAGE=MINUTES… --out RUN --data FOLDER… --devset DEVSET
                              [--init WEIGHTS.safetensors | --geometry FILE.json] [--resume]
+                             [--teacher WEIGHTS.safetensors]
 
 RUN/STAGE.safetensors holds the averaged weights (--init of a later piece, on any machine), from
 which the next stage goes on; RUN/checkpoint.pt everything (--resume goes on from it, on the same
@@ -69,7 +70,7 @@ def run(name, trainer, clock, rig):
     spent = 0.0         # seconds of evaluating, which the stage's time does not hold
     while (done := clock.done(trainer)) < 1:
         rig.dice.walk = trainer.stage.walk if done >= trainer.stage.steady else 0.0
-        reports.append(trainer.step(*rig.batch(), done))
+        reports.append(trainer.step(*rig.batch(), done=done))
         trainer.seconds = first_seconds + time.time() - start - spent
         if len(reports) == REPORT_EVERY:
             mean = {k: torch.stack([r[k] for r in reports]).float().nanmean().item()
@@ -101,9 +102,13 @@ def parse():
     add_arguments(parser)
     parser.add_argument("--init", type=pathlib.Path, help="weight file to go on from")
     parser.add_argument("--geometry", type=pathlib.Path, help="JSON of a new model")
+    parser.add_argument("--teacher", type=pathlib.Path, help="weight file that `distilled` follows")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
     parser.add_argument("--profile", action="store_true", help="write OUT/profile.txt first")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if any(STAGES[stage].taught for stage, _ in args.plan) != bool(args.teacher):
+        parser.error("the stage `distilled` and --teacher need each other")
+    return args
 
 
 def first_model(args):
@@ -118,7 +123,7 @@ def first_model(args):
 
 def main():
     args = parse()
-    rig = Rig(args, first_model(args))
+    rig = Rig(args, first_model(args), args.teacher)
     plan, saved = args.plan, None
     if args.resume:
         saved = torch.load(args.out / "checkpoint.pt", map_location=args.device, weights_only=False)
