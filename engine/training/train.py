@@ -13,6 +13,7 @@ import json
 import math
 import pathlib
 import time
+from dataclasses import replace
 
 import torch
 
@@ -104,6 +105,8 @@ def parse():
     parser.add_argument("--geometry", type=pathlib.Path, help="JSON of a new model")
     parser.add_argument("--teacher", type=pathlib.Path, help="weight file that `distilled` follows")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
+    parser.add_argument("--rate", type=float, default=1.0,
+                        help="share of the stages' rates, to go on where they had fallen")
     parser.add_argument("--profile", action="store_true", help="write OUT/profile.txt first")
     args = parser.parse_args()
     if any(STAGES[stage].taught for stage, _ in args.plan) != bool(args.teacher):
@@ -130,18 +133,20 @@ def main():
         plan = plan[[stage for stage, _ in plan].index(saved["stage"]):]
         rig.dice.restore(saved["dice"])
 
-    for stage, clock in plan:
-        trainer = Trainer(rig.net, STAGES[stage])
+    for name, clock in plan:
+        stage = STAGES[name]
+        trainer = Trainer(rig.net, replace(stage, muon_rate=args.rate * stage.muon_rate,
+                                           adam_rate=args.rate * stage.adam_rate))
         if saved:
             trainer.restore(saved)
         saved = None
-        rig.log("stage", stage=stage, steps=trainer.step_count,
+        rig.log("stage", stage=name, steps=trainer.step_count,
                 parameters=sum(p.numel() for p in rig.net.parameters()))
         if args.profile:
             rig.make_ready(trainer)
             rig.profile(trainer)
             args.profile = False
-        run(stage, trainer, clock, rig)
+        run(name, trainer, clock, rig)
         trainer.swap_average()
     rig.close()
 
