@@ -49,7 +49,7 @@ class Material:
     def __init__(self, folders, side, frames, device, synthetic=120):
         self.folders = [pathlib.Path(f) for f in folders]
         self.side, self.frames, self.device = side, frames, device
-        self.videos, self.pictures, self.seen = [], [], set()
+        self.videos, self.pictures, self.seen, self.found = [], [], set(), False
         cv2.setNumThreads(1)
         with ThreadPoolExecutor(8) as pool:
             made = pool.map(draw_synthetic, range(synthetic))
@@ -68,9 +68,7 @@ class Material:
                     self.pictures.append(clip.to(self.device))
                 elif len(clip) >= self.frames:
                     self.videos.append(clip.to(self.device))
-
-    def found(self):
-        return bool(self.videos or self.pictures)
+        self.found = bool(self.videos or self.pictures)
 
     def watch(self):
         def forever():

@@ -73,16 +73,23 @@ class Workers:
             process.join(5)
 
 
-class Pool:
-    """`capacity` pairs of reference and source at full size, as bytes."""
+def to_range(clips):
+    """Bytes -> [-1, 1]."""
+    return clips.float() / 127.5 - 1
 
-    def __init__(self, material, workers, dice, capacity):
+
+class Pool:
+    """`capacity` samples of reference and source at full size, as bytes; with a teacher (a function
+    of sources as bytes, in groups) also of what it makes of the source."""
+
+    def __init__(self, material, workers, dice, capacity, teacher=None):
         self.material, self.workers, self.dice = material, workers, dice
-        self.device = material.device
+        self.device, self.teacher = material.device, teacher
         side = material.side
-        self.pairs = torch.empty(capacity, 2, material.frames, 3, side, side, dtype=torch.uint8,
-                                 device=self.device)
+        self.samples = torch.empty(capacity, 3 if teacher else 2, material.frames, 3, side, side,
+                                   dtype=torch.uint8, device=self.device)
         self.filled = self.next = self.made = 0
+        self.untaught = []
         self.free = list(range(len(workers.slots)))
         self.copying, self.coding = [], {}
         self.errors = {}
@@ -90,11 +97,30 @@ class Pool:
     def put(self, reference, low):
         """reference uint8 [T, 3, side, side]; low [T, 3, h, w] in 0..1."""
         source = fold.resize(low, reference.shape[-2:]).clamp(0, 1)
-        self.pairs[self.next, 0] = reference
-        self.pairs[self.next, 1] = (source * 255).round().to(torch.uint8)
-        self.next = (self.next + 1) % len(self.pairs)
-        self.filled = min(self.filled + 1, len(self.pairs))
+        pair = torch.stack([reference, (source * 255).round().to(torch.uint8)])
+        if not self.teacher:
+            self.keep(pair)
+            return
+        self.untaught.append(pair)
+        if len(self.untaught) == self.teacher.together:
+            pairs = torch.stack(self.untaught)
+            for sample in torch.cat([pairs, self.teacher(pairs[:, 1])[:, None]], 1):
+                self.keep(sample)
+            self.untaught.clear()
+
+    def keep(self, sample):
+        self.samples[self.next] = sample
+        self.next = (self.next + 1) % len(self.samples)
+        self.filled = min(self.filled + 1, len(self.samples))
         self.made += 1
+
+    def clear(self):
+        """Empties it, of what is under way as well."""
+        while self.copying or self.coding:
+            self.collect()
+            self.hand_over()
+        self.untaught.clear()
+        self.filled = self.next = 0
 
     @torch.no_grad()
     def pump(self, fresh):
@@ -148,7 +174,7 @@ class Pool:
             self.free.append(slot)
 
     def batch(self, size):
-        """Reference and source, [size, T, 3, side, side] in [-1, 1]."""
+        """Reference, source and what a teacher made of it if there is one, each
+        [size, T, 3, side, side] in [-1, 1]."""
         chosen = (self.dice.rand(size) * self.filled).long().clamp(max=self.filled - 1)
-        pairs = self.pairs[chosen].float() / 127.5 - 1
-        return pairs[:, 0], pairs[:, 1]
+        return to_range(self.samples[chosen]).unbind(1)

@@ -8,10 +8,10 @@ import torch
 
 from . import evaluate, make_devset, metrics
 from .degrade.dice import Dice
-from .trainer import compile_parts
+from .trainer import compile_losses, compile_parts
 
 POOL_START = 6          # batches in the pool before the first step
-POOL_WAIT_SECONDS = 120
+MATERIAL_WAIT_SECONDS, POOL_WAIT_SECONDS = 300, 120
 PROFILED_STEPS = 5
 
 
@@ -96,8 +96,8 @@ class Devset:
 
 
 class Rig:
-    def __init__(self, args, net):
-        """Takes the model over: onto the device, compiled."""
+    def __init__(self, args, net, teacher=None):
+        """Takes the model over: onto the device, compiled; `teacher` is a weight file."""
         args.out.mkdir(parents=True, exist_ok=True)
         self.args, self.out = args, args.out
         self.log = Log(args.out / "log.jsonl")
@@ -106,6 +106,7 @@ class Rig:
         self.workers = Workers(args.workers, args.frames * args.side * args.side * 3,
                                seed=args.seed)
         from .data import Material
+        from .teacher import Teacher
         self.cuda = args.device.startswith("cuda")
         if self.cuda:
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
@@ -115,37 +116,47 @@ class Rig:
         self.net = net.to(args.device)
         self.net.decoder.to(memory_format=torch.channels_last)
         if self.cuda:
+            compile_losses()
             compile_parts(self.net)
+        self.teacher = teacher and Teacher(teacher, args.device)
         self.dice = Dice(args.seed, args.device)
         self.devset = Devset(args.devset, args.batch, args.device) if args.devset else None
-        self.pool = Pool(self.material, self.workers, self.dice, args.pool)
+        self.pool = Pool(self.material, self.workers, self.dice, args.pool, self.teacher)
 
     def batch(self):
         """The next one, and whatever is ready on the way into the pool."""
         self.pool.pump(self.args.fresh)
         return self.pool.batch(self.args.batch)
 
+    def renew(self):
+        """An empty pool and the draws of a first start: what follows owes nothing to what was."""
+        self.pool.clear()
+        self.dice.restore(Dice(self.args.seed, self.args.device).state())
+
     def make_ready(self, trainer):
         """Compiles before the clock starts, the first time while material is still being read;
         updates nothing."""
         if self.cuda:
-            a = self.args
-            pairs = torch.rand(a.batch, 2, a.frames, 3, a.side, a.side, device=a.device)
+            clips = torch.rand(self.args.batch, *self.pool.samples.shape[1:],
+                               device=self.args.device)
             for _ in range(2):
-                loss, _ = trainer.loss(pairs[:, 0], pairs[:, 1])    # laid out as the pool's
+                loss, _ = trainer.loss(*clips.unbind(1))
                 loss.backward()
             trainer.zero_grad()
+            if self.teacher:
+                self.teacher(self.pool.samples[:self.teacher.together, 1])
             loss.item()
             self.log("rehearsed", gib=torch.cuda.max_memory_allocated() / 2 ** 30)
         if not self.pool.filled:
             self.fill()
 
     def fill(self):
-        start, wanted = time.time(), min(POOL_START * self.args.batch, len(self.pool.pairs))
-        while not self.material.found() and time.time() - start < POOL_WAIT_SECONDS:
+        start, wanted = time.time(), min(POOL_START * self.args.batch, len(self.pool.samples))
+        while not self.material.found and time.time() - start < MATERIAL_WAIT_SECONDS:
             time.sleep(0.1)
         self.log("material", videos=len(self.material.videos),
                  pictures=len(self.material.pictures), synthetic=len(self.material.synthetic))
+        start = time.time()
         while self.pool.filled < wanted and time.time() - start < POOL_WAIT_SECONDS:
             self.pool.pump(self.args.fresh)
             time.sleep(0.002)

@@ -16,6 +16,8 @@ class Stage:
     temporal: float = 0.2
     bands: float = 0.0          # band energies' gradient at the output, as a share of the
     #                             reconstruction's; 0 = none
+    taught: float = 0.0         # weight of the reconstruction of a teacher's output, that of the
+    #                             reference being 1
     grid: float = 0.0           # weight of the penalty on the up-sampler's grid, which band
     #                             energies alone would reward
     muon_rate: float = 1.2e-3
@@ -39,6 +41,8 @@ STAGES = {
     "awaken": Stage(hidden=0.25, muon_rate=6e-4, adam_rate=2.5e-4, warm_up=80, decays=False),
     # What follows a routing.
     "routed": Stage(muon_rate=6e-4, adam_rate=2.5e-4, warm_up=80),
+    # A small model learns from a large one's output as well as from the reference.
+    "distilled": Stage(taught=1.0),
     # As much texture as there should be.
     "detail": Stage(spectrum=0.1, temporal=0.3, bands=0.6, grid=1.0, muon_rate=3e-4, muon_decay=0.0,
                     adam_rate=2e-4, adam_betas=(0.8, 0.95), adam_decay=0.0, average=0.005,

@@ -3,6 +3,7 @@ training.
 
     python -m training.train STAGE=MINUTES… --out RUN --data FOLDER… --devset DEVSET
                              [--init WEIGHTS.safetensors | --geometry FILE.json] [--resume]
+                             [--teacher WEIGHTS.safetensors]
 
 RUN/STAGE.safetensors holds the averaged weights (--init of a later piece, on any machine), from
 which the next stage goes on; RUN/checkpoint.pt everything (--resume goes on from it, on the same
@@ -12,6 +13,7 @@ import json
 import math
 import pathlib
 import time
+from dataclasses import replace
 
 import torch
 
@@ -69,7 +71,7 @@ def run(name, trainer, clock, rig):
     spent = 0.0         # seconds of evaluating, which the stage's time does not hold
     while (done := clock.done(trainer)) < 1:
         rig.dice.walk = trainer.stage.walk if done >= trainer.stage.steady else 0.0
-        reports.append(trainer.step(*rig.batch(), done))
+        reports.append(trainer.step(*rig.batch(), done=done))
         trainer.seconds = first_seconds + time.time() - start - spent
         if len(reports) == REPORT_EVERY:
             mean = {k: torch.stack([r[k] for r in reports]).float().nanmean().item()
@@ -101,9 +103,15 @@ def parse():
     add_arguments(parser)
     parser.add_argument("--init", type=pathlib.Path, help="weight file to go on from")
     parser.add_argument("--geometry", type=pathlib.Path, help="JSON of a new model")
+    parser.add_argument("--teacher", type=pathlib.Path, help="weight file that `distilled` follows")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
+    parser.add_argument("--rate", type=float, default=1.0,
+                        help="share of the stages' rates, to go on where they had fallen")
     parser.add_argument("--profile", action="store_true", help="write OUT/profile.txt first")
-    return parser.parse_args()
+    args = parser.parse_args()
+    if any(STAGES[stage].taught for stage, _ in args.plan) != bool(args.teacher):
+        parser.error("the stage `distilled` and --teacher need each other")
+    return args
 
 
 def first_model(args):
@@ -118,25 +126,27 @@ def first_model(args):
 
 def main():
     args = parse()
-    rig = Rig(args, first_model(args))
+    rig = Rig(args, first_model(args), args.teacher)
     plan, saved = args.plan, None
     if args.resume:
         saved = torch.load(args.out / "checkpoint.pt", map_location=args.device, weights_only=False)
         plan = plan[[stage for stage, _ in plan].index(saved["stage"]):]
         rig.dice.restore(saved["dice"])
 
-    for stage, clock in plan:
-        trainer = Trainer(rig.net, STAGES[stage])
+    for name, clock in plan:
+        stage = STAGES[name]
+        trainer = Trainer(rig.net, replace(stage, muon_rate=args.rate * stage.muon_rate,
+                                           adam_rate=args.rate * stage.adam_rate))
         if saved:
             trainer.restore(saved)
         saved = None
-        rig.log("stage", stage=stage, steps=trainer.step_count,
+        rig.log("stage", stage=name, steps=trainer.step_count,
                 parameters=sum(p.numel() for p in rig.net.parameters()))
         if args.profile:
             rig.make_ready(trainer)
             rig.profile(trainer)
             args.profile = False
-        run(stage, trainer, clock, rig)
+        run(name, trainer, clock, rig)
         trainer.swap_average()
     rig.close()
 

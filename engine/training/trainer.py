@@ -50,7 +50,7 @@ class Trainer:
         self.balance = None     # weight of the band energies, once measured
         self.skipped = torch.zeros((), device=self.device)
 
-    def loss(self, reference, source):
+    def loss(self, reference, source, taught=None):
         """-> loss and what a log wants to know."""
         stage, shown = self.stage, None
         if stage.hidden:
@@ -58,7 +58,13 @@ class Trainer:
             shown = source * seen
         with torch.autocast(self.device.type, torch.bfloat16):
             restored = self.model(source, shown)
-        loss = losses.reconstruction(restored, reference, source, stage.spectrum, stage.temporal)
+
+        def distance(target):
+            return losses.reconstruction(restored, target, source, stage.spectrum, stage.temporal)
+
+        loss = distance(reference)
+        if stage.taught:
+            loss = loss + stage.taught * distance(taught)
         report = {"loss": loss, "mse": ((restored.detach() - reference) ** 2).mean(),
                   "source_mse": ((source - reference) ** 2).mean()}
         if stage.bands:
@@ -84,9 +90,9 @@ class Trainer:
         now = now.clamp(0, BALANCE_MOST).nan_to_num(0.0).detach()
         self.balance = now if self.balance is None else 0.95 * self.balance + 0.05 * now
 
-    def step(self, reference, source, done=0.0):
+    def step(self, reference, source, taught=None, done=0.0):
         """One update; a step with a number that is not finite changes nothing."""
-        loss, report = self.loss(reference, source)
+        loss, report = self.loss(reference, source, taught)
         loss.backward()
         norm = nn.utils.clip_grad_norm_(self.adam_parameters, stages.CLIP)
         muon_norms = torch._foreach_norm([p.grad for p in self.muon_parameters])
@@ -154,9 +160,12 @@ def compile_parts(model):
     torch._dynamo.config.accumulated_recompile_limit = 2048
     # The band energies' weight takes a second way back through the compiled losses.
     torch._functorch.config.donated_buffer = False
-    losses.pixel_terms = torch.compile(losses.pixel_terms, dynamic=False)
     for block in model.transformer.blocks:
         block.forward = torch.compile(block.forward, dynamic=False)
     for stage in model.decoder:
         if isinstance(stage, (decoder.Block, decoder.Temporal)):
             stage.forward = torch.compile(stage.forward, dynamic=False)
+
+
+def compile_losses():
+    losses.pixel_terms = torch.compile(losses.pixel_terms, dynamic=False)

@@ -5,6 +5,7 @@ import math
 import os
 import random
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ import torch
 from PIL import Image
 
 from .. import (ablation, codecs, evaluate, export, losses, make_devset, metrics, model, routing,
-                stages)
+                stages, train)
 from ..attention import GLOBAL, INTRA, WINDOW
 from ..data import Material
 from ..degrade.dice import Dice
-from ..pool import Pool, Workers
+from ..pool import Pool, Workers, to_range
+from ..teacher import Teacher
 from ..trainer import Trainer
 from .test_degrade import picture
 from .test_model import clip, random_model
@@ -176,7 +178,10 @@ def test_pool_fills_from_pictures(tmp_path):
         workers.close()
 
 
-def test_an_ablation_goes_through_its_rows(tmp_path, monkeypatch):
+@pytest.fixture
+def bench(tmp_path, monkeypatch):
+    """Runs a tool on a small model, a few pictures and a small development set; returns where its
+    results lie."""
     monkeypatch.setattr(make_devset, "SIDE", 64)
     monkeypatch.setattr(make_devset, "FRAMES", 5)
     (tmp_path / "refs").mkdir()
@@ -188,25 +193,77 @@ def test_an_ablation_goes_through_its_rows(tmp_path, monkeypatch):
         Image.fromarray(video[0]).save(tmp_path / "data" / f"{i}.png")
         os.utime(tmp_path / "data" / f"{i}.png", (1e9, 1e9))
     make_devset.make(tmp_path / "refs", tmp_path / "devset")
-    start = random_model(model.home(patch=1, dim=48, heads=3, layers=2, latent=8))
+    start = random_model(model.home(patch=1, dim=48, heads=3, layers=2, latent=8,
+                                    counts=[(0, 1, 2), (1, 0, 2)]))
     model.save(tmp_path / "start.safetensors", start)
-    monkeypatch.setattr("sys.argv", [
-        "ablation", str(tmp_path / "start.safetensors"), "kl=2steps", "decoder=2steps",
-        "random=2steps", "--awaken", "1steps", "--budget", "1,2,3", "--out", str(tmp_path / "run"),
-        "--data", str(tmp_path / "data"), "--devset", str(tmp_path / "devset"), "--batch", "2",
-        "--frames", "5", "--side", "64", "--pool", "4", "--workers", "1", "--synthetic", "1",
-        "--device", "cpu"])
-    ablation.main()
-    rows = json.loads((tmp_path / "run" / "rows.json").read_text())
-    table = json.loads((tmp_path / "run" / "routing.json").read_text())
+
+    def run(tool, *arguments):
+        monkeypatch.setattr("sys.argv", [
+            tool.__name__, *arguments, "--out", str(tmp_path / "run"),
+            "--data", str(tmp_path / "data"), "--devset", str(tmp_path / "devset"), "--batch", "2",
+            "--frames", "5", "--side", "64", "--workers", "1", "--synthetic", "1",
+            "--device", "cpu"])
+        tool.main()
+        return tmp_path / "run"
+
+    run.start = str(tmp_path / "start.safetensors")
+    return run
+
+
+def test_an_ablation_goes_through_its_rows(bench):
+    out = bench(ablation, bench.start, "kl=2steps", "decoder=2steps", "random=2steps",
+                "--awaken", "1steps", "--budget", "1,2,3", "--pool", "4")
+    rows = json.loads((out / "rows.json").read_text())
+    table = json.loads((out / "routing.json").read_text())
     assert list(rows) == ["kl", "decoder", "random"] and all(r["steps"] == 2 for r in rows.values())
     assert rows["kl"]["routing"] == routing.by_budget(table, (1, 2, 3))
     assert 0 <= table["halves_same_kinds"] <= 1 and len(table["halves"]) == 2
-    saved = {name: model.load(tmp_path / "run" / f"{name}.safetensors") for name in rows}
+    saved = {name: model.load(out / f"{name}.safetensors") for name in rows}
     assert saved["random"].geometry.transformer.routing == rows["random"]["routing"]
     silent, source = saved["decoder"], clip(side=64)
     assert torch.equal(silent(source), silent.decoder(silent.latent(source) * 0, source))
     assert rows["decoder"]["scores"]["gain"] == rows["decoder"]["scores"]["latents_off"]
+
+
+def test_an_ablation_from_the_start_begins_every_row_anew(bench):
+    out = bench(ablation, bench.start, "decoder=1steps", "kl=1steps", "progressive=1steps",
+                "--pool", "4")
+    rows = json.loads((out / "rows.json").read_text())
+    assert not (out / "routing.json").exists()
+    assert rows["kl"]["routing"] == rows["progressive"]["routing"] == [[1, 2, 2], [0, 2, 2]]
+    geometry = model.load(bench.start).geometry
+    torch.manual_seed(7)
+    begun = model.initialise(model.Model(geometry))
+    for name in rows:       # the average of one step's weights and the first ones
+        saved = model.load(out / f"{name}.safetensors").decoder[0].weight
+        assert torch.allclose(saved, begun.decoder[0].weight, atol=0.02), name
+
+
+def test_a_distilled_model_follows_its_teacher(bench):
+    out = bench(train, "distilled=2steps", "--init", bench.start, "--teacher", bench.start,
+                "--pool", "24")
+    log = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    assert log[-1]["event"] == "devset" and log[-1]["stage"] == "distilled"
+    assert (out / "distilled.safetensors").exists()
+    with pytest.raises(SystemExit):
+        bench(train, "distilled=2steps", "--init", bench.start)
+
+
+def test_what_a_teacher_makes_stands_beside_its_source(tmp_path):
+    net = random_model(model.home(patch=1, dim=48, heads=3, layers=1, latent=8))
+    model.save(tmp_path / "t.safetensors", net, torch.float32)
+    teacher = Teacher(tmp_path / "t.safetensors", "cpu")
+    sources = (torch.rand(2, 5, 3, 32, 32) * 255).byte()
+    pool = Pool(SimpleNamespace(device="cpu", side=32, frames=5),
+                SimpleNamespace(slots=[]), Dice(SEED), 3 * teacher.together, teacher)
+    for i in range(teacher.together + 1):
+        pool.put(sources[0], sources[1].float() / 255)
+    assert pool.made == pool.filled == teacher.together
+    reference, source, taught = pool.batch(2)
+    assert torch.equal(reference[0], to_range(sources[0]))
+    assert torch.equal(source[1], to_range(sources[1]))
+    with torch.no_grad():
+        assert (taught[0] - net(source[:1])[0].clamp(-1, 1)).abs().max() < 0.02
 
 
 def test_the_cost_of_a_routing():
