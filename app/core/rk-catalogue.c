@@ -259,7 +259,7 @@ rk_catalogue_find_device (RkCatalogue      *self,
         }
     }
 
-  oasis_fail (&engine_error, OASIS_ERR_DEVICE, name != NULL ? name : "auto", "is not there any more; choose another device");
+  oasis_fail (&engine_error, OASIS_ERR_DEVICE, name != NULL ? name : "auto", "is gone; choose another device");
   rk_set_engine_error (error, &engine_error);
   return FALSE;
 }
