@@ -184,10 +184,12 @@ static OasisStatus (*const runs[OASIS_STAGE_KINDS])(const Pass *, const Step *, 
 };
 
 /* Bytes that the largest features of all stages take, intermediate ones included, for a band of
- * `height` by `width` latent positions. */
-static size_t features_bytes(const OasisGeometry *g, OasisDType dtype, int height, int width)
+ * `height` rows of latent positions. */
+static size_t features_bytes(const OasisGeometry *g, OasisDType dtype, int height,
+                             const OasisShape *shape)
 {
-    size_t area = (size_t)height * (size_t)width, frames = (size_t)g->latent_frames;
+    size_t area = (size_t)height * (size_t)shape->latent_width;
+    size_t frames = (size_t)shape->latent_frames;
     size_t each = oasis_dtype_bytes(dtype);
     size_t largest = frames * area * (size_t)g->out_channels * each;
 
@@ -220,7 +222,7 @@ static OasisStatus take_latent(OasisExec *exec, const OasisGeometry *g, const Ba
     size_t row = (size_t)shape->latent_width * (size_t)g->out_channels;
     size_t first = (size_t)(band->first / g->latent_pixels), n;
 
-    *x = (Features){.now = x->now, .other = x->other, .frames = g->latent_frames,
+    *x = (Features){.now = x->now, .other = x->other, .frames = shape->latent_frames,
                     .height = (band->end - band->first) / g->latent_pixels,
                     .width = shape->latent_width, .channels = g->out_channels};
     n = (size_t)x->height * row;
@@ -264,7 +266,7 @@ static OasisStatus run_band(const OasisDecoder *decoder, OasisExec *exec, const 
     OasisDType dtype = exec->backend->dtype;
     size_t mark = exec->used;
     size_t bytes = features_bytes(g, dtype, (band->end - band->first) / g->latent_pixels,
-                                  shape->latent_width);
+                                  shape);
     size_t elements = (bytes + 3) / oasis_dtype_bytes(dtype); /* whole floats at the end */
     const Pass pass = {.exec = exec, .band = band, .shape = shape, .image = image};
     Features x = {0};

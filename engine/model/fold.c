@@ -133,7 +133,7 @@ static OasisStatus fold_rows(const OasisGeometry *g, OasisExec *exec, OasisTenso
     OASIS_RUN(exec, fold,
               .image = image,
               .out = rows,
-              .frames = g->chunk_frames,
+              .frames = shape->frames,
               .height = shape->low.padded_height,
               .width = shape->low.padded_width,
               .time = g->time,
@@ -185,7 +185,7 @@ static OasisStatus start_noise(const OasisGeometry *g, OasisExec *exec, OasisTen
 static OasisStatus project(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
                            OasisTensor image, const OasisShape *shape, OasisTensor latent)
 {
-    OasisGrid grid = {g->latent_frames, 1, shape->latent_width};
+    OasisGrid grid = {shape->latent_frames, 1, shape->latent_width};
     size_t mark = exec->used, width = (size_t)shape->latent_width;
     OasisTensor rows = oasis_exec_take(exec, exec->backend->dtype,
                                        (size_t)grid.f * width * (size_t)g->folded_channels);
@@ -211,7 +211,7 @@ static OasisStatus project(const OasisFold *fold, const OasisGeometry *g, OasisE
 OasisStatus oasis_fold_start(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
                              OasisTensor image, const OasisShape *shape, OasisTensor latent)
 {
-    size_t n = (size_t)g->latent_frames * (size_t)shape->latent_height *
+    size_t n = (size_t)shape->latent_frames * (size_t)shape->latent_height *
                (size_t)shape->latent_width * (size_t)g->out_channels;
 
     switch (g->form) {

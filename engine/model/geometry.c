@@ -34,7 +34,6 @@ static void read_chunk(yyjson_val *object, const char *path, OasisGeometry *g, O
     g->chunk_overlap = (int)oasis_fields_integer(&f, "overlap", 0, g->chunk_frames - 1);
     oasis_fields_need(&f, g->chunk_frames % 4 == 1, "frames", "is not 4k+1");
     oasis_fields_need(&f, g->chunk_overlap % 2 == 0, "overlap", "is not even");
-    g->latent_frames = (g->chunk_frames - 1) / 4 + 1;
     parent->status = oasis_fields_end(&f);
 }
 

@@ -43,7 +43,6 @@ typedef struct OasisGeometry {
     OasisResize resize;
     int scale; /* target size / size of the folded frames; 1 for BICUBIC */
     int chunk_frames, chunk_overlap;
-    int latent_frames; /* of a chunk */
     int tile_tokens, tile_overlap; /* 0 = whole frame */
 
     /* transformer */

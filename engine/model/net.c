@@ -50,10 +50,9 @@ OasisStatus oasis_net_run(const OasisNet *net, OasisExec *exec, OasisTensor imag
 {
     const OasisGeometry *g = net->geometry;
     size_t mark = exec->used;
-    OasisTensor latent = oasis_exec_take(exec, OASIS_F32,
-                                         (size_t)g->latent_frames * (size_t)shape->latent_height *
-                                             (size_t)shape->latent_width *
-                                             (size_t)g->out_channels);
+    size_t positions = (size_t)shape->latent_frames * (size_t)shape->latent_height *
+                       (size_t)shape->latent_width;
+    OasisTensor latent = oasis_exec_take(exec, OASIS_F32, positions * (size_t)g->out_channels);
 
     OASIS_TRY(oasis_transformer_run(&net->transformer, exec, low, shape, latent));
     OASIS_TRY(oasis_decoder_run(&net->decoder, exec, latent, image, shape, result));

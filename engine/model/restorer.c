@@ -13,7 +13,7 @@
 
 /* What a run of one size takes, as a dry run has found. */
 typedef struct Plan {
-    bool resize_only; /* the model does not run */
+    int frames; /* that the model computes together; 0 = it does not run */
     OasisFrameFormat source, output;
     size_t work_bytes;      /* of the restorer's buffer */
     size_t workspace_bytes; /* of the back end's own scratch */
@@ -26,7 +26,7 @@ struct OasisRestorer {
     OasisNet *net;
     OasisBuffer *work;
     size_t work_bytes;
-    Plan plan; /* of the last size that was asked for; work_bytes 0 = none yet */
+    Plan plans[2]; /* the last ones of resizing alone and of restoring; work_bytes 0 = none yet */
 };
 
 OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
@@ -55,7 +55,6 @@ void oasis_restorer_trim(OasisRestorer *restorer)
 
     oasis_backend_buffer_free(backend, &restorer->work);
     restorer->work_bytes = 0;
-    restorer->plan.work_bytes = 0;
     oasis_backend_trim(backend);
 }
 
@@ -78,6 +77,12 @@ const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
     return oasis_model_info(restorer->model);
 }
 
+/* How many frames the model computes together. */
+static int frames_of(const OasisRestorer *restorer, const OasisChunkWork *work)
+{
+    return work->run_frames ? work->run_frames : restorer->net->geometry->chunk_frames;
+}
+
 /* --- one chunk, or the measuring of it -------------------------------------------------------- */
 
 /* Imports a source frame as frame t of an image [T, padded height, padded width, 3]. */
@@ -95,7 +100,7 @@ static OasisStatus import(OasisExec *exec, const OasisFrame *frame, const OasisI
 }
 
 /* All frames of the chunk; where there are too few, the last one again and again. */
-static OasisStatus import_chunk(const OasisGeometry *g, OasisExec *exec, const OasisChunkWork *work,
+static OasisStatus import_chunk(OasisExec *exec, const OasisChunkWork *work, int frames,
                                 const OasisImageSize *size, OasisTensor image)
 {
     size_t n = oasis_image_elements(size);
@@ -104,7 +109,7 @@ static OasisStatus import_chunk(const OasisGeometry *g, OasisExec *exec, const O
     for (int t = 0; t <= last; t++) {
         OASIS_TRY(import(exec, work->frames[t], size, t, image));
     }
-    for (int t = last + 1; t < g->chunk_frames; t++) {
+    for (int t = last + 1; t < frames; t++) {
         OASIS_RUN(exec, combine,
                   .a = oasis_tensor_at(image, (size_t)last * n),
                   .out = oasis_tensor_at(image, (size_t)t * n),
@@ -142,17 +147,18 @@ static OasisStatus run_model(const OasisRestorer *restorer, OasisExec *exec,
                              OasisFrame **resized)
 {
     const OasisGeometry *g = restorer->net->geometry;
-    OasisShape shape = oasis_shape(g, work->output.width, work->output.height);
-    size_t chunk = (size_t)g->chunk_frames;
+    int frames = frames_of(restorer, work);
+    OasisShape shape = oasis_shape(g, work->output.width, work->output.height, frames);
+    size_t chunk = (size_t)frames;
     OasisTensor image = oasis_exec_take(exec, OASIS_F32, chunk * oasis_image_elements(&shape.full));
     OasisTensor result = oasis_exec_take(exec, OASIS_F32,
                                          chunk * oasis_image_elements(&shape.full));
     OasisTensor low = image;
 
-    OASIS_TRY(import_chunk(g, exec, work, &shape.full, image));
+    OASIS_TRY(import_chunk(exec, work, frames, &shape.full, image));
     if (g->scale > 1) {
         low = oasis_exec_take(exec, OASIS_F32, chunk * oasis_image_elements(&shape.low));
-        OASIS_TRY(import_chunk(g, exec, work, &shape.low, low));
+        OASIS_TRY(import_chunk(exec, work, frames, &shape.low, low));
     }
     OASIS_TRY(oasis_net_run(restorer->net, exec, image, low, &shape, result));
     for (int i = 0; i < work->want_frames; i++) {
@@ -170,7 +176,7 @@ static OasisStatus run_resize(const OasisRestorer *restorer, OasisExec *exec,
                               const OasisChunkWork *work, OasisFrame **resized)
 {
     OasisShape shape = oasis_shape(restorer->net->geometry, work->output.width,
-                                   work->output.height);
+                                   work->output.height, 1);
     OasisTensor image = oasis_exec_take(exec, OASIS_F32, oasis_image_elements(&shape.full));
 
     for (int i = 0; i < work->want_frames; i++) {
@@ -184,35 +190,36 @@ static OasisStatus run_resize(const OasisRestorer *restorer, OasisExec *exec,
 /* --- memory ----------------------------------------------------------------------------------- */
 
 /* Whether the tokens of a tile can be counted at all: rows of operations are ints. */
-static bool is_countable(const OasisGeometry *g, const OasisFrameFormat *output)
+static bool is_countable(const OasisGeometry *g, const OasisFrameFormat *output, int frames)
 {
-    OasisShape shape = oasis_shape(g, output->width, output->height);
+    OasisShape shape = oasis_shape(g, output->width, output->height, frames);
     OasisTilePlan y = oasis_tile_plan(shape.tokens_y, g->tile_tokens, g->tile_overlap);
     OasisTilePlan x = oasis_tile_plan(shape.tokens_x, g->tile_tokens, g->tile_overlap);
 
-    return (int64_t)y.extent * x.extent * g->latent_frames <= INT_MAX;
+    return (int64_t)y.extent * x.extent * shape.latent_frames <= INT_MAX;
 }
 
-/* Measures a whole chunk of the size, all frames wanted. */
+/* Measures a chunk of that many frames, all of them wanted; 0 = resizing one. */
 static Plan make_plan(const OasisRestorer *restorer, const OasisFrameFormat *source,
-                      const OasisFrameFormat *output, bool resize_only)
+                      const OasisFrameFormat *output, int frames)
 {
-    OasisFrame format_only = {.format = *source}, *frames[OASIS_MAX_CHUNK_FRAMES];
+    OasisFrame format_only = {.format = *source}, *all[OASIS_MAX_CHUNK_FRAMES];
     OasisExec exec = {.backend = restorer->device->backend, .dry = true};
-    int n = restorer->net->geometry->chunk_frames;
-    OasisChunkWork work = {.frames = frames, .n_frames = n, .output = *output, .want_frames = n};
-    Plan plan = {.resize_only = resize_only, .source = *source, .output = *output};
+    int n = frames ? frames : 1;
+    OasisChunkWork work = {.frames = all, .n_frames = n, .run_frames = n, .output = *output,
+                           .want_frames = n};
+    Plan plan = {.frames = frames, .source = *source, .output = *output};
     OasisStatus status;
 
-    if (!resize_only && !is_countable(restorer->net->geometry, output)) {
+    if (frames && !is_countable(restorer->net->geometry, output, frames)) {
         plan.work_bytes = SIZE_MAX / 2; /* more than any device has */
         return plan;
     }
     for (int i = 0; i < n; i++) {
-        frames[i] = &format_only;
+        all[i] = &format_only;
     }
-    status = resize_only ? run_resize(restorer, &exec, &work, NULL)
-                         : run_model(restorer, &exec, &work, NULL, NULL);
+    status = frames ? run_model(restorer, &exec, &work, NULL, NULL)
+                    : run_resize(restorer, &exec, &work, NULL);
     (void)status;
     assert(status == OASIS_OK); /* nothing is called, so nothing can fail */
     plan.work_bytes = exec.peak;
@@ -229,7 +236,7 @@ static uint64_t total_bytes(const OasisRestorer *restorer, const Plan *plan)
 uint64_t oasis_restorer_peak_bytes(const OasisRestorer *restorer, const OasisFrameFormat *source,
                                    const OasisFrameFormat *output)
 {
-    Plan plan = make_plan(restorer, source, output, false);
+    Plan plan = make_plan(restorer, source, output, restorer->net->geometry->chunk_frames);
 
     return total_bytes(restorer, &plan);
 }
@@ -272,29 +279,42 @@ static OasisStatus check_memory(const OasisRestorer *restorer, const Plan *plan,
                       (double)info->memory_bytes / 1e9, height);
 }
 
+/* Makes the plan for so many frames (0 = resizing alone) the current one of its kind, with the
+ * memory that it takes. */
+static OasisStatus prepare(OasisRestorer *restorer, const OasisFrameFormat *source,
+                           const OasisFrameFormat *output, int frames, const Plan **plan,
+                           OasisError *err)
+{
+    OasisBackend *backend = restorer->device->backend;
+    Plan *kept = &restorer->plans[frames > 0], made;
+
+    *plan = kept;
+    if (kept->work_bytes && kept->frames == frames &&
+        oasis_frame_format_equal(&kept->source, source) &&
+        oasis_frame_format_equal(&kept->output, output) &&
+        kept->work_bytes <= restorer->work_bytes) {
+        return OASIS_OK;
+    }
+    made = make_plan(restorer, source, output, frames);
+    OASIS_TRY(check_memory(restorer, &made, err));
+    if (made.work_bytes > restorer->work_bytes) {
+        oasis_backend_buffer_free(backend, &restorer->work);
+        restorer->work_bytes = 0;
+        OASIS_TRY(oasis_backend_buffer_new(backend, made.work_bytes, &restorer->work, err));
+        restorer->work_bytes = made.work_bytes;
+    }
+    *kept = made;
+    return OASIS_OK;
+}
+
 OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameFormat *source,
                                    const OasisFrameFormat *output, bool resize_only,
                                    OasisError *err)
 {
-    OasisBackend *backend = restorer->device->backend;
-    Plan plan;
+    const Plan *plan;
 
-    if (restorer->plan.work_bytes && restorer->plan.resize_only == resize_only &&
-        oasis_frame_format_equal(&restorer->plan.source, source) &&
-        oasis_frame_format_equal(&restorer->plan.output, output)) {
-        return OASIS_OK;
-    }
-    plan = make_plan(restorer, source, output, resize_only);
-    OASIS_TRY(check_memory(restorer, &plan, err));
-    if (plan.work_bytes > restorer->work_bytes) {
-        oasis_backend_buffer_free(backend, &restorer->work);
-        restorer->work_bytes = 0;
-        restorer->plan.work_bytes = 0;
-        OASIS_TRY(oasis_backend_buffer_new(backend, plan.work_bytes, &restorer->work, err));
-        restorer->work_bytes = plan.work_bytes;
-    }
-    restorer->plan = plan;
-    return OASIS_OK;
+    return prepare(restorer, source, output,
+                   resize_only ? 0 : restorer->net->geometry->chunk_frames, &plan, err);
 }
 
 /* --- running ---------------------------------------------------------------------------------- */
@@ -309,6 +329,12 @@ static OasisStatus check_work(const OasisRestorer *restorer, const OasisChunkWor
         return oasis_fail(err, OASIS_ERR_USAGE, "chunk",
                           "%d frames, of which %d from %d are wanted; a chunk has 1 to %d",
                           work->n_frames, work->want_frames, work->want_first, most);
+    }
+    if (work->run_frames && (work->run_frames < work->n_frames || work->run_frames > most ||
+                             work->run_frames % 4 != 1)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "chunk",
+                          "%d frames cannot be computed as %d; that is 4k+1, at most %d",
+                          work->n_frames, work->run_frames, most);
     }
     OASIS_TRY(oasis_frame_format_check(&work->output, "output", err));
     if (!work->want_frames) {
@@ -337,6 +363,7 @@ OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *wo
     OasisBackend *backend = restorer->device->backend;
     OasisExec exec = {.backend = backend, .err = err, .cancel = work->cancel,
                       .progress = work->progress, .data = work->data};
+    const Plan *plan;
     OasisStatus status;
 
     OASIS_TRY(check_work(restorer, work, err));
@@ -345,10 +372,10 @@ OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *wo
     if (!work->want_frames || (!restored && !resized)) {
         return OASIS_OK;
     }
-    OASIS_TRY(oasis_restorer_prepare(restorer, &work->frames[work->want_first]->format,
-                                     &work->output, !restored, err));
+    OASIS_TRY(prepare(restorer, &work->frames[work->want_first]->format, &work->output,
+                      restored ? frames_of(restorer, work) : 0, &plan, err));
     exec.buffer = restorer->work;
-    exec.flops_total = restorer->plan.flops;
+    exec.flops_total = plan->flops;
     status = restored ? run_model(restorer, &exec, work, restored, resized)
                       : run_resize(restorer, &exec, work, resized);
     if (status == OASIS_OK) {

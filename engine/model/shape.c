@@ -7,10 +7,12 @@ static int divide_up(int n, int by)
     return (n + by - 1) / by;
 }
 
-OasisShape oasis_shape(const OasisGeometry *g, int width, int height)
+OasisShape oasis_shape(const OasisGeometry *g, int width, int height, int frames)
 {
     int token = g->latent_pixels * g->patch;
     OasisShape shape = {
+        .frames = frames,
+        .latent_frames = (frames - 1) / 4 + 1,
         .tokens_x = divide_up(width, token),
         .tokens_y = divide_up(height, token),
     };

@@ -257,7 +257,7 @@ OasisStatus oasis_transformer_run(const OasisTransformer *t, OasisExec *exec, Oa
     OasisTilePlan y = oasis_tile_plan(shape->tokens_y, g->tile_tokens, g->tile_overlap);
     OasisTilePlan x = oasis_tile_plan(shape->tokens_x, g->tile_tokens, g->tile_overlap);
     float factor = g->form == OASIS_FORM_DIRECT ? 1 : -(float)g->sigma;
-    Tile tile = {.grid = {g->latent_frames, y.extent, x.extent}};
+    Tile tile = {.grid = {shape->latent_frames, y.extent, x.extent}};
     size_t mark = exec->used;
     OasisTensor rope, wy, wx;
 

@@ -195,7 +195,7 @@ OasisStatus oasis_weights_check(const char *path, const OasisTensorFile *file,
     for (size_t i = 0; i < n && status == OASIS_OK; i++) {
         if (!check.expected[i] && strncmp(views[i].name, "golden.", 7)) {
             status = oasis_fail(err, OASIS_ERR_MODEL, path,
-                                "tensor %s is surplus: the model that it describes does not have it",
+                                "tensor %s is surplus: its model does not have it",
                                 views[i].name);
         }
     }

@@ -1,8 +1,8 @@
 """How fast PyTorch runs a weight file, for the engine's own figures (rekindle-cli bench) to be held
 against: the same chunk, the same tiles, the same sizes.
 
-    python -m training.bench WEIGHTS.safetensors [--size 640x480]... [--device cpu|cuda] [--threads N]
-                             [--batch TILES] [--compile] [--repeat 3]
+    python -m training.bench WEIGHTS.safetensors [--size 640x480]... [--device cpu|cuda]
+                             [--threads N] [--batch TILES] [--compile] [--repeat 3]
 
 Import, export and the cross-fade of tiles are left out. SPDX-License-Identifier: Apache-2.0"""
 import argparse

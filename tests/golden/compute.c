@@ -21,7 +21,6 @@ bool bench_open(Bench *bench, OasisModel *model, const char *device, const char 
     }
     if (frames) {
         model->geometry.chunk_frames = frames;
-        model->geometry.latent_frames = (frames - 1) / 4 + 1;
     }
     REQUIRE(CHECK_OK(oasis_net_new(model, bench->device->backend, &bench->net, &err), &err));
     return true;
@@ -99,7 +98,7 @@ static OasisStatus run_net(Bench *bench, void *data)
 {
     const NetRun *run = data;
     const OasisShape *s = run->shape;
-    size_t frames = (size_t)bench->net->geometry->chunk_frames;
+    size_t frames = (size_t)s->frames;
     size_t n = frames * s->full.padded_height * s->full.padded_width * 3;
     size_t low_n = frames * s->low.padded_height * s->low.padded_width * 3;
     OasisTensor image = bench_put(bench, OASIS_F32, run->image, n);

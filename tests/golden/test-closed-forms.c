@@ -28,7 +28,6 @@ static void set_up(Fixture *f, const ModelSpec *spec, uint64_t seed)
     REQUIRE(f->bytes);
     REQUIRE(CHECK_OK(oasis_model_read("random", f->bytes, size, &f->model, &err), &err));
     f->model->geometry.chunk_frames = spec->frames ? spec->frames : FRAMES;
-    f->model->geometry.latent_frames = (f->model->geometry.chunk_frames - 1) / 4 + 1;
 }
 
 static void tear_down(Fixture *f)
@@ -71,16 +70,17 @@ typedef struct Run {
 
 static size_t latent_count(const OasisGeometry *g, const OasisShape *shape)
 {
-    return (size_t)g->latent_frames * shape->latent_height * shape->latent_width * g->out_channels;
+    return (size_t)shape->latent_frames * shape->latent_height * shape->latent_width *
+           g->out_channels;
 }
 
 static OasisStatus run_transformer(Bench *bench, void *data)
 {
     const Run *run = data;
     const OasisGeometry *g = bench->net->geometry;
-    OasisShape shape = oasis_shape(g, WIDTH, HEIGHT);
+    OasisShape shape = oasis_shape(g, WIDTH, HEIGHT, g->chunk_frames);
     OasisTensor image = bench_put(bench, OASIS_F32, run->image,
-                                  (size_t)g->chunk_frames * HEIGHT * WIDTH * 3);
+                                  (size_t)shape.frames * HEIGHT * WIDTH * 3);
     OasisTensor latent = oasis_exec_take(&bench->exec, OASIS_F32, latent_count(g, &shape));
 
     OASIS_TRY(oasis_transformer_run(&bench->net->transformer, &bench->exec, image, &shape, latent));
@@ -91,7 +91,8 @@ static OasisStatus run_transformer(Bench *bench, void *data)
 /* The latents of the fixture's model for these images, for the caller to free. */
 static float *run(Fixture *f, const float *image)
 {
-    OasisShape shape = oasis_shape(&f->model->geometry, WIDTH, HEIGHT);
+    OasisShape shape = oasis_shape(&f->model->geometry, WIDTH, HEIGHT,
+                                   f->model->geometry.chunk_frames);
     float *latent;
     Bench bench;
 

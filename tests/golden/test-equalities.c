@@ -27,7 +27,7 @@ static float *run(const ModelSpec *spec, uint64_t seed, const float *image, doub
     REQUIRE(CHECK_OK(oasis_model_read("random", bytes, size, &model, &err), &err));
     REQUIRE(bench_open(&bench, model, "reference", "f32", 0));
     bench.device->backend->poll_flops = poll_flops;
-    shape = oasis_shape(&model->geometry, WIDTH, HEIGHT);
+    shape = oasis_shape(&model->geometry, WIDTH, HEIGHT, model->geometry.chunk_frames);
     bench_net(&bench, &shape, image, NULL, result);
     bench_close(&bench);
     oasis_model_close(&model);

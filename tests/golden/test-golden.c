@@ -71,7 +71,8 @@ static OasisShape clip_shape(const Bench *bench)
 {
     const OasisTensorView *input = find(bench, "input");
 
-    return oasis_shape(bench->net->geometry, (int)input->shape[2], (int)input->shape[1]);
+    return oasis_shape(bench->net->geometry, (int)input->shape[2], (int)input->shape[1],
+                       bench->net->geometry->chunk_frames);
 }
 
 /* From folded rows through every block, each compared. */
@@ -80,7 +81,7 @@ static OasisStatus run_tokens(Bench *bench, void *data)
     const OasisGeometry *g = bench->net->geometry;
     const OasisTransformer *t = &bench->net->transformer;
     OasisShape shape = clip_shape(bench);
-    OasisGrid grid = {g->latent_frames, shape.tokens_y, shape.tokens_x};
+    OasisGrid grid = {shape.latent_frames, shape.tokens_y, shape.tokens_x};
     int n = grid.f * grid.h * grid.w;
     OasisExec *exec = &bench->exec;
     OasisTensor rows = put(bench, exec->backend->dtype, find(bench, "folded"));

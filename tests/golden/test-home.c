@@ -51,7 +51,8 @@ static OasisStatus run_clip(Bench *bench, void *data)
     OasisExec *exec = &bench->exec;
     int frames = (int)clip->output->shape[0];
     int height = (int)clip->output->shape[1], width = (int)clip->output->shape[2];
-    OasisShape shape = oasis_shape(bench->net->geometry, width, height);
+    OasisShape shape = oasis_shape(bench->net->geometry, width, height,
+                                   bench->net->geometry->chunk_frames);
     OasisTensor image = oasis_exec_take(exec, OASIS_F32, clip->output->count);
     OasisTensor result = oasis_exec_take(exec, OASIS_F32, clip->output->count);
 

@@ -134,18 +134,18 @@ static void test_hash(void)
 static void test_shape(void)
 {
     OasisGeometry g = {.space = 8, .scale = 1, .latent_pixels = 8, .patch = 2};
-    OasisShape shape = oasis_shape(&g, 1, 1);
+    OasisShape shape = oasis_shape(&g, 1, 1, 17);
 
     CHECK_INT(shape.full.padded_width, 16);
     CHECK_INT(shape.latent_height, 2);
     CHECK_INT(shape.tokens_x, 1);
     CHECK_INT(shape.low.width, 1);
-    shape = oasis_shape(&g, 1920, 1080);
+    shape = oasis_shape(&g, 1920, 1080, 17);
     CHECK_INT(shape.full.padded_height, 1088);
     CHECK_INT(shape.tokens_y, 68);
     g.space = 2;
     g.scale = 4; /* frames enter at a quarter of the size */
-    shape = oasis_shape(&g, 33, 64);
+    shape = oasis_shape(&g, 33, 64, 17);
     CHECK_INT(shape.full.padded_width, 48);
     CHECK_INT(shape.low.width, 9);
     CHECK_INT(shape.low.padded_width, 12);

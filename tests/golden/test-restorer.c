@@ -235,6 +235,66 @@ static void test_short(void)
     tear_down(&f);
 }
 
+static void count_progress(double done, void *data)
+{
+    ++*(int *)data;
+}
+
+/* What the model makes of `frames` together, where its chunks have `chunk`; returns how often it
+ * told of progress. */
+static int run_frames(Fixture *f, int chunk, int frames, OasisFrame **source,
+                      OasisFrame **restored)
+{
+    OasisFrameFormat out = format(40, 24, 1);
+    int calls = 0;
+    OasisChunkWork work = {.frames = source, .n_frames = frames, .run_frames = frames,
+                           .output = out, .want_frames = frames, .progress = count_progress,
+                           .data = &calls};
+    OasisFrame *whole[9];
+    OasisError err;
+
+    f->model->geometry.chunk_frames = chunk;
+    f->device->backend->poll_flops = 1e5;
+    for (int round = 0; round < 2; round++) { /* beside a whole chunk, whose plan is another */
+        calls = 0;
+        REQUIRE(CHECK_OK(oasis_restorer_run(f->restorer, &work, restored, NULL, &err), &err));
+        if (round == 0) {
+            OasisChunkWork all = {.frames = source, .n_frames = frames, .output = out,
+                                  .want_frames = frames};
+            REQUIRE(CHECK_OK(oasis_restorer_run(f->restorer, &all, whole, NULL, &err), &err));
+            drop(whole, frames);
+            drop(restored, frames);
+        }
+    }
+    return calls;
+}
+
+/* Fewer frames than a chunk's may be computed by themselves, as a model of such chunks does. */
+static void test_fewer_frames(void)
+{
+    OasisFrameFormat in = format(20, 12, 1);
+    OasisFrame *frames[9], *part[9], *own[9];
+    int whole_calls;
+    Fixture f = {0};
+
+    set_up(&f, &(ModelSpec){.frames = 9});
+    make_clip(&in, 9, frames);
+    whole_calls = run_frames(&f, 9, 9, frames, part);
+    drop(part, 9);
+    for (int n = 1; n <= 5; n += 4) {
+        int calls = run_frames(&f, 9, n, frames, part);
+        CHECK_INT(run_frames(&f, n, n, frames, own), calls);
+        CHECK(calls * 3 < whole_calls * 2); /* it costs what it has */
+        for (int t = 0; t < n; t++) {
+            CHECK(equal_frames(part[t], own[t]));
+        }
+        drop(part, n);
+        drop(own, n);
+    }
+    drop(frames, 9);
+    tear_down(&f);
+}
+
 static void cancel_midway(double done, void *data)
 {
     if (done > 0.3) {
@@ -323,7 +383,8 @@ static void test_uncountable(void)
     Fixture f = {0};
 
     set_up(&f, &(ModelSpec){.patch = 1});
-    f.model->geometry.latent_frames = 1000; /* 2048 x 2048 tokens each */
+    f.model->geometry.chunk_frames = OASIS_MAX_CHUNK_FRAMES;
+    f.model->geometry.latent_pixels = 2; /* 65 latents of 8192 x 8192 tokens each */
     CHECK(oasis_restorer_peak_bytes(f.restorer, &smallest, &largest) > 1000000000000000);
     f.device->backend->info.memory_bytes = 1000000000;
     CHECK_STATUS(oasis_restorer_run(f.restorer, &work, &restored, NULL, &err),
@@ -351,6 +412,15 @@ static void test_wrong_use(void)
         CHECK_STATUS(oasis_restorer_run(f.restorer, &work, restored, NULL, &err),
                      OASIS_ERR_USAGE, &err);
     }
+    work.n_frames = work.want_frames = 2;
+    work.want_first = 0;
+    for (int n = -1; n <= 9; n++) { /* 0 = the whole chunk; 5 is its length */
+        if (n != 0 && n != 5) {
+            work.run_frames = n;
+            CHECK_STATUS(oasis_restorer_run(f.restorer, &work, restored, NULL, &err),
+                         OASIS_ERR_USAGE, &err);
+        }
+    }
     drop(frames, 5);
     tear_down(&f);
 }
@@ -361,6 +431,7 @@ int main(void)
     test_sizes();
     test_own();
     test_short();
+    test_fewer_frames();
     test_cancel();
     test_memory();
     test_uncountable();
