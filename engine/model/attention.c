@@ -80,7 +80,7 @@ void oasis_cross_attention_clear(OasisCrossAttention *cross, OasisBackend *backe
 }
 
 static OasisStatus attend(const OasisSelfAttention *self, const OasisGeometry *g, OasisExec *exec,
-                          OasisTensor qkv, OasisGrid grid, OasisTensor out)
+                          OasisTensor qkv, OasisGrid grid, int batch, OasisTensor out)
 {
     int n = grid.f * grid.h * grid.w;
 
@@ -91,6 +91,7 @@ static OasisStatus attend(const OasisSelfAttention *self, const OasisGeometry *g
                   .k = oasis_tensor_at(qkv, (size_t)g->dim),
                   .v = oasis_tensor_at(qkv, (size_t)g->dim * 2),
                   .out = out,
+                  .batch = batch,
                   .n = n,
                   .n_keys = n,
                   .q_stride = 3 * g->dim,
@@ -108,13 +109,13 @@ static OasisStatus attend(const OasisSelfAttention *self, const OasisGeometry *g
 
 /* The norm runs over all heads together, so routing does not touch it. */
 static OasisStatus norm_rope(const OasisGeometry *g, OasisExec *exec, OasisTensor x,
-                             OasisTensor gain, OasisGrid grid, OasisTensor rope)
+                             OasisTensor gain, OasisGrid grid, int batch, OasisTensor rope)
 {
     OASIS_RUN(exec, norm_rope,
               .x = x,
               .gain = gain,
               .tables = rope,
-              .n = grid.f * grid.h * grid.w,
+              .n = batch * grid.f * grid.h * grid.w,
               .d = g->dim,
               .stride = 3 * g->dim,
               .heads = g->heads,
@@ -126,18 +127,19 @@ static OasisStatus norm_rope(const OasisGeometry *g, OasisExec *exec, OasisTenso
 }
 
 OasisStatus oasis_self_attention_run(const OasisSelfAttention *self, const OasisGeometry *g,
-                                     OasisExec *exec, OasisTensor u, OasisGrid grid,
+                                     OasisExec *exec, OasisTensor u, OasisGrid grid, int batch,
                                      OasisTensor rope, OasisTensor gate, OasisTensor x)
 {
-    int n = grid.f * grid.h * grid.w;
+    int n = batch * grid.f * grid.h * grid.w;
     size_t mark = exec->used;
     OasisTensor qkv = oasis_exec_take(exec, exec->backend->dtype, (size_t)n * 3 * (size_t)g->dim);
 
     OASIS_RUN(exec, linear, .x = u, .weight = self->qkv, .bias = self->qkv_bias, .out = qkv,
               .n = n, .k = g->dim, .m = 3 * g->dim);
-    OASIS_TRY(norm_rope(g, exec, qkv, self->norm_q, grid, rope));
-    OASIS_TRY(norm_rope(g, exec, oasis_tensor_at(qkv, (size_t)g->dim), self->norm_k, grid, rope));
-    OASIS_TRY(attend(self, g, exec, qkv, grid, u));
+    OASIS_TRY(norm_rope(g, exec, qkv, self->norm_q, grid, batch, rope));
+    OASIS_TRY(norm_rope(g, exec, oasis_tensor_at(qkv, (size_t)g->dim), self->norm_k, grid, batch,
+                        rope));
+    OASIS_TRY(attend(self, g, exec, qkv, grid, batch, u));
     OASIS_RUN(exec, linear, .x = u, .weight = self->o, .bias = self->o_bias, .gate = gate,
               .out = x, .n = n, .k = g->dim, .m = g->dim, .epilogue = OASIS_EPILOGUE_ADD);
     exec->used = mark;

@@ -31,10 +31,10 @@ void oasis_cross_attention_load(OasisCrossAttention *cross, const OasisGeometry 
                                 OasisUpload *upload);
 void oasis_cross_attention_clear(OasisCrossAttention *cross, OasisBackend *backend);
 
-/* x f32 [n, dim] += gate * o(attention(u)); u compute [n, dim] is overwritten. `rope` holds the
- * grid's tables. */
+/* x f32 [batch*f*h*w, dim] += gate * o(attention(u)); u, compute and of that size, is overwritten.
+ * `rope` holds the grid's tables. */
 OasisStatus oasis_self_attention_run(const OasisSelfAttention *self, const OasisGeometry *geometry,
-                                     OasisExec *exec, OasisTensor u, OasisGrid grid,
+                                     OasisExec *exec, OasisTensor u, OasisGrid grid, int batch,
                                      OasisTensor rope, OasisTensor gate,
                                      OasisTensor x) OASIS_MUST_USE;
 

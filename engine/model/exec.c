@@ -7,21 +7,25 @@
 
 #include "core/align.h"
 #include "oasis/status.h"
+#include "ops/batch.h"
 #include "ops/cost.h"
 
 /* Rows of a piece come in multiples of this, which every kernel's tiles divide or fill well. */
 enum { PIECE_ROWS = 64 };
 
+OasisTensor oasis_exec_nowhere(OasisDType dtype)
+{
+    static char nowhere;
+
+    return (OasisTensor){.buffer = (OasisBuffer *)(void *)&nowhere, .dtype = dtype};
+}
+
 OasisTensor oasis_exec_take(OasisExec *exec, OasisDType dtype, size_t n)
 {
-    /* A dry run's tensors must look as if they had memory; nobody follows the pointer. */
-    static char nowhere;
-    OasisTensor tensor = {
-        .buffer = exec->dry ? (OasisBuffer *)(void *)&nowhere : exec->buffer,
-        .offset = exec->used,
-        .dtype = dtype,
-    };
+    OasisTensor tensor = exec->dry ? oasis_exec_nowhere(dtype)
+                                   : (OasisTensor){exec->buffer, 0, dtype};
 
+    tensor.offset = exec->used;
     exec->used += oasis_align_tensor(n * oasis_dtype_bytes(dtype));
     if (exec->peak < exec->used) {
         exec->peak = exec->used;
@@ -115,8 +119,8 @@ OasisStatus oasis_exec_linear(OasisExec *exec, const OasisLinearArgs *a)
     return OASIS_OK;
 }
 
-/* Queries [first, first + n) of a global head see all keys; those of an intra head the keys of the
- * same frames. */
+/* Queries [first, first + n) of an item's global head see all keys; those of an intra head the keys
+ * of the same frames. */
 static OasisStatus attention_piece(OasisExec *exec, const OasisAttentionArgs *a, int first, int n)
 {
     OasisAttentionArgs piece = *a;
@@ -133,14 +137,10 @@ static OasisStatus attention_piece(OasisExec *exec, const OasisAttentionArgs *a,
     return call_attention(exec, &piece);
 }
 
-OasisStatus oasis_exec_attention(OasisExec *exec, const OasisAttentionArgs *a)
+static OasisStatus attention_item(OasisExec *exec, const OasisAttentionArgs *a)
 {
     int rows = a->n;
 
-    if (!a->n_heads) {
-        return OASIS_OK;
-    }
-    assert(!a->lse.buffer); /* log-sum-exps of pieces would not lie side by side */
     if (a->kind == OASIS_ATTENTION_WINDOW) {
         return call_attention(exec, a);
     }
@@ -151,6 +151,23 @@ OasisStatus oasis_exec_attention(OasisExec *exec, const OasisAttentionArgs *a)
     }
     for (int i = 0; i < a->n; i += rows) {
         OASIS_TRY(attention_piece(exec, a, i, a->n - i < rows ? a->n - i : rows));
+    }
+    return OASIS_OK;
+}
+
+/* As many items at a time as make a piece; where one is more than that, it is cut up itself. */
+OasisStatus oasis_exec_attention(OasisExec *exec, const OasisAttentionArgs *a)
+{
+    int n = oasis_attention_items(a), items;
+
+    if (!a->n_heads) {
+        return OASIS_OK;
+    }
+    items = piece_rows(exec, n, oasis_cost_attention(a).work / n, 1);
+    assert(!a->lse.buffer); /* log-sum-exps of pieces would not lie side by side */
+    for (int i = 0; i < n; i += items) {
+        const OasisAttentionArgs part = oasis_attention_part(a, i, n - i < items ? n - i : items);
+        OASIS_TRY(part.batch > 1 ? call_attention(exec, &part) : attention_item(exec, &part));
     }
     return OASIS_OK;
 }

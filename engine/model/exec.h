@@ -20,8 +20,12 @@ typedef struct OasisExec {
     OasisBuffer *buffer; /* the work memory, at least as large as a dry run's peak */
     size_t used, peak;   /* bytes of it */
     size_t workspace;    /* bytes that a back end's scratch takes at most */
+    size_t kept;         /* bytes beside it that stay for further runs of the same shape */
     double flops, unsynced_flops;
 } OasisExec;
+
+/* A tensor that looks as if it had memory, for dry runs; nobody follows its pointer. */
+OasisTensor oasis_exec_nowhere(OasisDType dtype);
 
 /* Takes work memory for n elements, from the top of a stack: set exec->used back to what it was
  * to release all that was taken since. */

@@ -90,7 +90,8 @@ static void noise_rows(const OasisGeometry *g, const OasisShape *shape, OasisGri
 }
 
 static OasisStatus upload_noise(const OasisGeometry *g, OasisExec *exec, const OasisShape *shape,
-                                OasisGrid grid, int h0, int w0, OasisTensor tensor, size_t count)
+                                OasisGrid grid, const OasisTile *tile, OasisTensor tensor,
+                                size_t count)
 {
     size_t bytes = count * oasis_dtype_bytes(tensor.dtype);
     float *values = malloc((size_t)g->out_channels * sizeof *values);
@@ -98,7 +99,7 @@ static OasisStatus upload_noise(const OasisGeometry *g, OasisExec *exec, const O
     OasisStatus status;
 
     if (values && rows) {
-        noise_rows(g, shape, grid, h0, w0, values, tensor.dtype, rows);
+        noise_rows(g, shape, grid, tile->h0, tile->w0, values, tensor.dtype, rows);
         status = oasis_exec_upload(exec, tensor, rows, bytes);
     } else {
         status = oasis_fail_memory(exec->err, "noise");
@@ -108,8 +109,9 @@ static OasisStatus upload_noise(const OasisGeometry *g, OasisExec *exec, const O
     return status;
 }
 
+/* x of one tile += the noise under it times its columns of the embedding. */
 static OasisStatus add_noise(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
-                             const OasisShape *shape, OasisGrid grid, int h0, int w0,
+                             const OasisShape *shape, OasisGrid grid, const OasisTile *tile,
                              OasisTensor x)
 {
     int n = grid.f * grid.h * grid.w, columns = g->out_channels * g->patch * g->patch;
@@ -117,7 +119,7 @@ static OasisStatus add_noise(const OasisFold *fold, const OasisGeometry *g, Oasi
     OasisTensor noise = oasis_exec_take(exec, exec->backend->dtype, count);
 
     if (!exec->dry) {
-        OASIS_TRY(upload_noise(g, exec, shape, grid, h0, w0, noise, count));
+        OASIS_TRY(upload_noise(g, exec, shape, grid, tile, noise, count));
     }
     OASIS_RUN(exec, linear, .x = noise, .weight = fold->noise, .out = x, .n = n, .k = columns,
               .m = g->dim, .epilogue = OASIS_EPILOGUE_ADD);
@@ -125,10 +127,10 @@ static OasisStatus add_noise(const OasisFold *fold, const OasisGeometry *g, Oasi
     return OASIS_OK;
 }
 
-/* The folded rows of a tile of tokens of `patch` latent positions a side. */
+/* The folded rows of tiles of tokens of `patch` latent positions a side. */
 static OasisStatus fold_rows(const OasisGeometry *g, OasisExec *exec, OasisTensor image,
-                             const OasisShape *shape, OasisGrid grid, int patch, int h0, int w0,
-                             OasisTensor rows)
+                             const OasisShape *shape, OasisGrid grid, int patch,
+                             const OasisTile *tiles, int n_tiles, OasisTensor rows)
 {
     OASIS_RUN(exec, fold,
               .image = image,
@@ -139,25 +141,26 @@ static OasisStatus fold_rows(const OasisGeometry *g, OasisExec *exec, OasisTenso
               .time = g->time,
               .space = g->space,
               .patch = patch,
-              .h0 = h0,
-              .w0 = w0,
+              .tiles = tiles,
+              .n_tiles = n_tiles,
               .grid = grid);
     return OASIS_OK;
 }
 
-OasisStatus oasis_fold_tile(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
-                            OasisTensor image, const OasisShape *shape, OasisGrid grid, int h0,
-                            int w0, OasisTensor x)
+OasisStatus oasis_fold_tiles(const OasisFold *fold, const OasisGeometry *g, OasisExec *exec,
+                             OasisTensor image, const OasisShape *shape, OasisGrid grid,
+                             const OasisTile *tiles, int n_tiles, OasisTensor x)
 {
-    int n = grid.f * grid.h * grid.w, columns = g->folded_channels * g->patch * g->patch;
-    size_t mark = exec->used;
-    OasisTensor rows = oasis_exec_take(exec, exec->backend->dtype, (size_t)n * (size_t)columns);
+    int tokens = grid.f * grid.h * grid.w, n = n_tiles * tokens;
+    size_t columns = (size_t)(g->folded_channels * g->patch * g->patch), mark = exec->used;
+    OasisTensor rows = oasis_exec_take(exec, exec->backend->dtype, (size_t)n * columns);
 
-    OASIS_TRY(fold_rows(g, exec, image, shape, grid, g->patch, h0, w0, rows));
+    OASIS_TRY(fold_rows(g, exec, image, shape, grid, g->patch, tiles, n_tiles, rows));
     OASIS_TRY(oasis_fold_embed(fold, g, exec, rows, n, x));
     exec->used = mark;
-    if (g->form == OASIS_FORM_NOISE) {
-        OASIS_TRY(add_noise(fold, g, exec, shape, grid, h0, w0, x));
+    for (int i = 0; g->form == OASIS_FORM_NOISE && i < n_tiles; i++) {
+        OASIS_TRY(add_noise(fold, g, exec, shape, grid, &tiles[i],
+                            oasis_tensor_at(x, (size_t)i * (size_t)tokens * (size_t)g->dim)));
     }
     return OASIS_OK;
 }
@@ -191,7 +194,8 @@ static OasisStatus project(const OasisFold *fold, const OasisGeometry *g, OasisE
                                        (size_t)grid.f * width * (size_t)g->folded_channels);
 
     for (int y = 0; y < shape->latent_height; y++) {
-        OASIS_TRY(fold_rows(g, exec, image, shape, grid, 1, y, 0, rows));
+        const OasisTile line = {.h0 = y};
+        OASIS_TRY(fold_rows(g, exec, image, shape, grid, 1, &line, 1, rows));
         for (int f = 0; f < grid.f; f++) {
             size_t row = (size_t)f * (size_t)shape->latent_height + (size_t)y;
             OASIS_RUN(exec, linear,

@@ -21,11 +21,10 @@ void oasis_fold_clear(OasisFold *fold, OasisBackend *backend);
 OasisStatus oasis_fold_embed(const OasisFold *fold, const OasisGeometry *geometry, OasisExec *exec,
                              OasisTensor rows, int n, OasisTensor x) OASIS_MUST_USE;
 
-/* x f32 [n, dim] = tokens of a tile of the image f32 [T, low height, low width, 3], whose first
- * token is (h0, w0). */
-OasisStatus oasis_fold_tile(const OasisFold *fold, const OasisGeometry *geometry, OasisExec *exec,
-                            OasisTensor image, const OasisShape *shape, OasisGrid grid, int h0,
-                            int w0, OasisTensor x) OASIS_MUST_USE;
+/* x f32 [n_tiles*f*h*w, dim] = tokens of tiles of the image f32 [T, low height, low width, 3]. */
+OasisStatus oasis_fold_tiles(const OasisFold *fold, const OasisGeometry *geometry, OasisExec *exec,
+                             OasisTensor image, const OasisShape *shape, OasisGrid grid,
+                             const OasisTile *tiles, int n_tiles, OasisTensor x) OASIS_MUST_USE;
 
 /* Sets the latent f32 [f, H, W, Z] to what the one-step form starts from: zero, the projection, or
  * the noise. */

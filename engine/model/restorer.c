@@ -17,6 +17,7 @@ typedef struct Plan {
     OasisFrameFormat source, output;
     size_t work_bytes;      /* of the restorer's buffer */
     size_t workspace_bytes; /* of the back end's own scratch */
+    size_t kept_bytes;      /* of tables that stay */
     double flops;
 } Plan;
 
@@ -224,13 +225,15 @@ static Plan make_plan(const OasisRestorer *restorer, const OasisFrameFormat *sou
     assert(status == OASIS_OK); /* nothing is called, so nothing can fail */
     plan.work_bytes = exec.peak;
     plan.workspace_bytes = exec.workspace;
+    plan.kept_bytes = exec.kept;
     plan.flops = exec.flops;
     return plan;
 }
 
 static uint64_t total_bytes(const OasisRestorer *restorer, const Plan *plan)
 {
-    return restorer->net->weight_bytes + plan->work_bytes + plan->workspace_bytes;
+    return restorer->net->weight_bytes + plan->work_bytes + plan->workspace_bytes +
+           plan->kept_bytes;
 }
 
 uint64_t oasis_restorer_peak_bytes(const OasisRestorer *restorer, const OasisFrameFormat *source,

@@ -5,9 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "model/tile.h"
 #include "oasis/status.h"
-#include "ops/rope.h"
 
 /* --- loading ---------------------------------------------------------------------------------- */
 
@@ -72,7 +70,8 @@ void oasis_transformer_load(OasisTransformer *t, const OasisGeometry *g, OasisUp
 {
     t->geometry = g;
     t->blocks = calloc((size_t)g->layers, sizeof *t->blocks);
-    if (!t->blocks && upload->status == OASIS_OK) {
+    t->tables = calloc(1, sizeof *t->tables);
+    if ((!t->blocks || !t->tables) && upload->status == OASIS_OK) {
         upload->status = oasis_fail_memory(upload->err, g->name);
     }
     upload->prefix[0] = '\0';
@@ -92,6 +91,10 @@ void oasis_transformer_clear(OasisTransformer *t, OasisBackend *backend)
         oasis_backend_weight_free(backend, &t->blocks[i].down);
     }
     free(t->blocks);
+    if (t->tables) {
+        oasis_tables_clear(t->tables, backend);
+    }
+    free(t->tables);
     oasis_fold_clear(&t->fold, backend);
     oasis_backend_weight_free(backend, &t->head);
 }
@@ -99,32 +102,13 @@ void oasis_transformer_clear(OasisTransformer *t, OasisBackend *backend)
 /* --- running ---------------------------------------------------------------------------------- */
 
 OasisStatus oasis_transformer_rope(const OasisTransformer *t, OasisExec *exec, OasisGrid grid,
-                                   OasisTensor *tables)
+                                   OasisTensor *rope)
 {
-    const int *pairs = t->geometry->rope_pairs;
-    const int lengths[3] = {grid.f, grid.h, grid.w};
-    size_t n = 0, at = 0;
-    OasisStatus status;
-    float *values;
+    OasisTables dry = {0}, *tables = exec->dry ? &dry : t->tables;
 
-    for (int axis = 0; axis < 3; axis++) {
-        n += 2 * (size_t)lengths[axis] * (size_t)pairs[axis];
-    }
-    *tables = oasis_exec_take(exec, OASIS_F32, n);
-    if (exec->dry) {
-        return OASIS_OK;
-    }
-    values = malloc(n * sizeof *values);
-    if (!values) {
-        return oasis_fail_memory(exec->err, "rope");
-    }
-    for (int axis = 0; axis < 3; axis++) {
-        oasis_rope_table(lengths[axis], pairs[axis], values + at);
-        at += 2 * (size_t)lengths[axis] * (size_t)pairs[axis];
-    }
-    status = oasis_exec_upload(exec, *tables, values, n * sizeof *values);
-    free(values);
-    return status;
+    OASIS_TRY(oasis_tables_rope(tables, t->geometry, grid, exec));
+    *rope = tables->rope;
+    return OASIS_OK;
 }
 
 static OasisStatus layer_norm(const OasisGeometry *g, OasisExec *exec, OasisTensor x,
@@ -151,16 +135,17 @@ static OasisStatus feed_forward(const OasisBlock *block, const OasisGeometry *g,
 }
 
 OasisStatus oasis_transformer_block(const OasisTransformer *t, OasisExec *exec, int i,
-                                    OasisGrid grid, OasisTensor rope, OasisTensor x)
+                                    OasisGrid grid, int batch, OasisTensor rope, OasisTensor x)
 {
     const OasisGeometry *g = t->geometry;
     const OasisBlock *block = &t->blocks[i];
-    int n = grid.f * grid.h * grid.w;
+    int n = batch * grid.f * grid.h * grid.w;
     size_t mark = exec->used;
     OasisTensor u = oasis_exec_take(exec, exec->backend->dtype, (size_t)n * (size_t)g->dim);
 
     OASIS_TRY(layer_norm(g, exec, x, block->gain1, block->shift1, n, u));
-    OASIS_TRY(oasis_self_attention_run(&block->self, g, exec, u, grid, rope, block->gate1, x));
+    OASIS_TRY(oasis_self_attention_run(&block->self, g, exec, u, grid, batch, rope, block->gate1,
+                                       x));
     if (g->cross == OASIS_CROSS_CONST_BIAS) {
         OASIS_RUN(exec, add_row, .x = x, .row = block->cross_bias, .n = n, .d = g->dim);
     }
@@ -188,92 +173,81 @@ OasisStatus oasis_transformer_head(const OasisTransformer *t, OasisExec *exec, i
     return OASIS_OK;
 }
 
-/* The weights of all tiles along an axis, [count, extent * patch], in work memory. */
-static OasisStatus upload_weights(const OasisTilePlan *plan, int patch, float factor,
-                                  OasisExec *exec, OasisTensor *tensor)
+/* All tiles, row by row, for the caller to free; NULL without memory. */
+static OasisTile *list_tiles(const OasisTables *tables)
 {
-    size_t each = (size_t)plan->extent * (size_t)patch, n = (size_t)plan->count * each;
-    OasisStatus status;
-    float *weights;
+    OasisTile *tiles = malloc((size_t)(tables->y.count * tables->x.count) * sizeof *tiles);
+    OasisTile *tile = tiles;
 
-    *tensor = oasis_exec_take(exec, OASIS_F32, n);
-    if (exec->dry) {
-        return OASIS_OK;
+    for (int row = 0; tiles && row < tables->y.count; row++) {
+        for (int column = 0; column < tables->x.count; column++) {
+            *tile++ = (OasisTile){oasis_tile_start(&tables->y, row),
+                                  oasis_tile_start(&tables->x, column), row, column};
+        }
     }
-    weights = malloc(n * sizeof *weights);
-    if (!weights) {
-        return oasis_fail_memory(exec->err, "tiles");
-    }
-    for (int i = 0; i < plan->count; i++) {
-        oasis_tile_weights(plan, i, patch, factor, weights + (size_t)i * each);
-    }
-    status = oasis_exec_upload(exec, *tensor, weights, n * sizeof *weights);
-    free(weights);
-    return status;
+    return tiles;
 }
 
-typedef struct Tile {
-    OasisGrid grid;
-    int h0, w0;         /* its first token */
-    OasisTensor wy, wx; /* its weights */
-} Tile;
-
-static OasisStatus run_tile(const OasisTransformer *t, OasisExec *exec, OasisTensor image,
-                            const OasisShape *shape, const Tile *tile, OasisTensor rope,
-                            OasisTensor latent)
+static OasisStatus run_tiles(const OasisTransformer *t, OasisExec *exec, OasisTensor image,
+                             const OasisShape *shape, const OasisTables *tables,
+                             const OasisTile *tiles, int n_tiles, OasisTensor latent)
 {
     const OasisGeometry *g = t->geometry;
-    int n = tile->grid.f * tile->grid.h * tile->grid.w;
+    const OasisGrid grid = tables->grid;
+    int n = n_tiles * grid.f * grid.h * grid.w;
     size_t mark = exec->used;
     OasisTensor x = oasis_exec_take(exec, OASIS_F32, (size_t)n * (size_t)g->dim), out;
 
-    OASIS_TRY(oasis_fold_tile(&t->fold, g, exec, image, shape, tile->grid, tile->h0, tile->w0, x));
+    OASIS_TRY(oasis_fold_tiles(&t->fold, g, exec, image, shape, grid, tiles, n_tiles, x));
     for (int i = 0; i < g->layers; i++) {
-        OASIS_TRY(oasis_transformer_block(t, exec, i, tile->grid, rope, x));
+        OASIS_TRY(oasis_transformer_block(t, exec, i, grid, n_tiles, tables->rope, x));
     }
     out = oasis_exec_take(exec, OASIS_F32, (size_t)n * (size_t)(g->patch * g->patch) *
                                                (size_t)g->out_channels);
     OASIS_TRY(oasis_transformer_head(t, exec, n, x, out));
     OASIS_RUN(exec, unpatchify,
               .x = out,
-              .wy = tile->wy,
-              .wx = tile->wx,
+              .wy = tables->wy,
+              .wx = tables->wx,
               .latent = latent,
-              .grid = tile->grid,
+              .tiles = tiles,
+              .n_tiles = n_tiles,
+              .grid = grid,
               .patch = g->patch,
               .channels = g->out_channels,
-              .h0 = tile->h0,
-              .w0 = tile->w0,
               .height = shape->latent_height,
               .width = shape->latent_width);
     exec->used = mark;
     return OASIS_OK;
 }
 
+static OasisStatus run_groups(const OasisTransformer *t, OasisExec *exec, OasisTensor image,
+                              const OasisShape *shape, const OasisTables *tables,
+                              const OasisTile *tiles, OasisTensor latent)
+{
+    int n = tables->y.count * tables->x.count, group = exec->backend->tile_group;
+
+    for (int i = 0; i < n; i += group) {
+        OASIS_TRY(run_tiles(t, exec, image, shape, tables, tiles + i,
+                            n - i < group ? n - i : group, latent));
+    }
+    return OASIS_OK;
+}
+
 OasisStatus oasis_transformer_run(const OasisTransformer *t, OasisExec *exec, OasisTensor image,
                                   const OasisShape *shape, OasisTensor latent)
 {
-    const OasisGeometry *g = t->geometry;
-    OasisTilePlan y = oasis_tile_plan(shape->tokens_y, g->tile_tokens, g->tile_overlap);
-    OasisTilePlan x = oasis_tile_plan(shape->tokens_x, g->tile_tokens, g->tile_overlap);
-    float factor = g->form == OASIS_FORM_DIRECT ? 1 : -(float)g->sigma;
-    Tile tile = {.grid = {shape->latent_frames, y.extent, x.extent}};
-    size_t mark = exec->used;
-    OasisTensor rope, wy, wx;
+    OasisTables dry = {0}, *tables = exec->dry ? &dry : t->tables;
+    OasisTile *tiles;
+    OasisStatus status;
 
-    OASIS_TRY(oasis_transformer_rope(t, exec, tile.grid, &rope));
-    OASIS_TRY(upload_weights(&y, g->patch, factor, exec, &wy));
-    OASIS_TRY(upload_weights(&x, g->patch, 1, exec, &wx));
-    OASIS_TRY(oasis_fold_start(&t->fold, g, exec, image, shape, latent));
-    for (int i = 0; i < y.count; i++) {
-        tile.h0 = oasis_tile_start(&y, i);
-        tile.wy = oasis_tensor_at(wy, (size_t)(i * y.extent * g->patch));
-        for (int j = 0; j < x.count; j++) {
-            tile.w0 = oasis_tile_start(&x, j);
-            tile.wx = oasis_tensor_at(wx, (size_t)(j * x.extent * g->patch));
-            OASIS_TRY(run_tile(t, exec, image, shape, &tile, rope, latent));
-        }
+    OASIS_TRY(oasis_tables_prepare(tables, t->geometry, shape, exec));
+    OASIS_TRY(oasis_fold_start(&t->fold, t->geometry, exec, image, shape, latent));
+    tiles = list_tiles(tables);
+    if (!tiles) {
+        return oasis_fail_memory(exec->err, "tiles");
     }
-    exec->used = mark;
-    return OASIS_OK;
+    status = run_groups(t, exec, image, shape, tables, tiles, latent);
+    free(tiles);
+    return status;
 }

@@ -4,6 +4,7 @@
 
 #include "model/attention.h"
 #include "model/fold.h"
+#include "model/tables.h"
 
 typedef struct OasisBlock {
     /* Modulation of attention and FFN; gains are 1 + scale. */
@@ -22,6 +23,7 @@ typedef struct OasisTransformer {
     OasisBlock *blocks;
     OasisWeight *head;
     OasisTensor head_shift, head_gain, head_bias;
+    OasisTables *tables; /* of the last run's shape */
 } OasisTransformer;
 
 /* Fills a zeroed struct; clear it whatever upload->status says afterwards. */
@@ -36,13 +38,14 @@ OasisStatus oasis_transformer_run(const OasisTransformer *transformer, OasisExec
 
 /* --- its parts, for tests --------------------------------------------------------------------- */
 
-/* The rotary tables of a grid, in work memory. */
+/* The rotary tables of a grid, which stay until another one is asked for. */
 OasisStatus oasis_transformer_rope(const OasisTransformer *transformer, OasisExec *exec,
-                                   OasisGrid grid, OasisTensor *tables) OASIS_MUST_USE;
+                                   OasisGrid grid, OasisTensor *rope) OASIS_MUST_USE;
 
-/* One block on x f32 [n, dim]. */
+/* One block on x f32 [batch*f*h*w, dim]. */
 OasisStatus oasis_transformer_block(const OasisTransformer *transformer, OasisExec *exec, int i,
-                                    OasisGrid grid, OasisTensor rope, OasisTensor x) OASIS_MUST_USE;
+                                    OasisGrid grid, int batch, OasisTensor rope,
+                                    OasisTensor x) OASIS_MUST_USE;
 
 /* out f32 [n, patch*patch*Z] from x f32 [n, dim]. */
 OasisStatus oasis_transformer_head(const OasisTransformer *transformer, OasisExec *exec, int n,

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "oasis/status.h"
+#include "ops/batch.h"
 #include "ops/element.h"
 #include "ops/reference.h"
 #include "ops/window.h"
@@ -120,8 +121,9 @@ OasisStatus oasis_reference_attention(OasisBackend *backend, const OasisAttentio
     double *row = malloc((size_t)a->head_dim * sizeof *row);
     bool enough = keys && scores && row;
 
-    if (enough) {
-        attend_all(a, keys, scores, row);
+    for (int i = 0; i < oasis_attention_items(a) && enough; i++) {
+        const OasisAttentionArgs item = oasis_attention_part(a, i, 1);
+        attend_all(&item, keys, scores, row);
     }
     free(keys);
     free(scores);

@@ -49,6 +49,9 @@ struct OasisBackend {
      * that much, and syncs and polls for a cancel after it. A constant of the back end, never
      * measured, so that results do not depend on the moment. */
     double poll_flops;
+    /* How many tiles the transformer runs on together. A constant of the back end; results are the
+     * same for any. */
+    int tile_group;
 };
 
 /* Bytes that the scratch of an operation takes at most, beyond its tensors; `args` are those of the

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ops/cost.h"
 
+#include "ops/batch.h"
+
 static double bytes_of(OasisTensor tensor, double elements)
 {
     return tensor.buffer ? elements * (double)oasis_dtype_bytes(tensor.dtype) : 0;
@@ -46,8 +48,8 @@ OasisCost oasis_cost_export_frame(const OasisExportArgs *a)
 
 OasisCost oasis_cost_fold(const OasisFoldArgs *a)
 {
-    double elements = 3.0 * a->time * a->space * a->space * a->patch * a->patch * a->grid.f *
-                      a->grid.h * a->grid.w;
+    double elements = 3.0 * a->time * a->space * a->space * a->patch * a->patch * a->n_tiles *
+                      a->grid.f * a->grid.h * a->grid.w;
 
     return moving(10 * elements, bytes_of(a->image, elements) + bytes_of(a->out, elements));
 }
@@ -79,22 +81,23 @@ OasisCost oasis_cost_norm_rope(const OasisNormRopeArgs *a)
 OasisCost oasis_cost_attention(const OasisAttentionArgs *a)
 {
     double dims = (double)a->head_dim * a->n_heads, keys = a->n_keys;
+    double rows = (double)oasis_attention_items(a) * a->n;
+    double key_rows = (double)oasis_attention_items(a) * a->n_keys;
 
     if (a->kind == OASIS_ATTENTION_INTRA) {
         keys = (double)a->grid.h * a->grid.w;
     } else if (a->kind == OASIS_ATTENTION_WINDOW) {
         keys = (double)a->window[0] * a->window[1] * a->window[2];
     }
-    return computing(4.0 * a->n * keys * dims,
-                     bytes_of(a->q, a->n * dims) + bytes_of(a->k, 2.0 * a->n_keys * dims) +
-                         bytes_of(a->out, a->n * dims) +
-                         bytes_of(a->lse, (double)a->n * a->n_heads));
+    return computing(4 * rows * keys * dims,
+                     bytes_of(a->q, rows * dims) + bytes_of(a->k, 2 * key_rows * dims) +
+                         bytes_of(a->out, rows * dims) + bytes_of(a->lse, rows * a->n_heads));
 }
 
 OasisCost oasis_cost_unpatchify(const OasisUnpatchifyArgs *a)
 {
-    double elements = (double)a->grid.f * a->grid.h * a->grid.w * a->patch * a->patch *
-                      a->channels;
+    double elements = (double)a->n_tiles * a->grid.f * a->grid.h * a->grid.w * a->patch *
+                      a->patch * a->channels;
 
     return moving(10 * elements, bytes_of(a->x, elements) + bytes_of(a->latent, 2 * elements));
 }

@@ -6,12 +6,14 @@
  *   row    = ((h0 + h)*patch + ph)*space + dy
  *   column = ((w0 + w)*patch + pw)*space + dx
  *
- * image f32 [frames, height, width, 3]; out compute [f*h*w, 3*time*space^2*patch^2].
+ * for a tile that begins at token (h0, w0), one tile after another. image f32 [frames, height,
+ * width, 3]; out compute [tiles*f*h*w, 3*time*space^2*patch^2].
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ops/element.h"
 #include "ops/reference.h"
 
-static void fold_token(const OasisFoldArgs *a, int f, int h, int w, size_t out_index)
+static void fold_token(const OasisFoldArgs *a, const OasisTile *tile, int f, int h, int w,
+                       size_t out_index)
 {
     const float *image = oasis_tensor_host(a->image);
     void *out = oasis_tensor_host(a->out);
@@ -23,8 +25,8 @@ static void fold_token(const OasisFoldArgs *a, int f, int h, int w, size_t out_i
     for (int ph = 0; ph < a->patch; ph++) {
     for (int pw = 0; pw < a->patch; pw++) {
         int frame = f * a->time - (a->time - 1) + dt;
-        int row = ((a->h0 + h) * a->patch + ph) * a->space + dy;
-        int column = ((a->w0 + w) * a->patch + pw) * a->space + dx;
+        int row = ((tile->h0 + h) * a->patch + ph) * a->space + dy;
+        int column = ((tile->w0 + w) * a->patch + pw) * a->space + dx;
         size_t pixel = ((size_t)(frame > 0 ? frame : 0) * a->height + row) * a->width + column;
         oasis_store(out, a->out.dtype, out_index++, image[pixel * 3 + c]);
     }
@@ -40,12 +42,14 @@ OasisStatus oasis_reference_fold(OasisBackend *backend, const OasisFoldArgs *a, 
     size_t columns = (size_t)3 * a->time * a->space * a->space * a->patch * a->patch;
     size_t token = 0;
 
+    for (int i = 0; i < a->n_tiles; i++) {
     for (int f = 0; f < a->grid.f; f++) {
-        for (int h = 0; h < a->grid.h; h++) {
-            for (int w = 0; w < a->grid.w; w++) {
-                fold_token(a, f, h, w, token++ * columns);
-            }
-        }
+    for (int h = 0; h < a->grid.h; h++) {
+    for (int w = 0; w < a->grid.w; w++) {
+        fold_token(a, &a->tiles[i], f, h, w, token++ * columns);
+    }
+    }
+    }
     }
     return OASIS_OK;
 }

@@ -54,6 +54,7 @@ OasisStatus oasis_reference_norm_rope(OasisBackend *backend, const OasisNormRope
                                       OasisError *err)
 {
     void *x = oasis_tensor_host(a->x);
+    int tokens = a->grid.f * a->grid.h * a->grid.w;
 
     for (int i = 0; i < a->n; i++) {
         size_t row = (size_t)i * a->stride;
@@ -65,10 +66,11 @@ OasisStatus oasis_reference_norm_rope(OasisBackend *backend, const OasisNormRope
             }
             continue;
         }
+        const int token = i % tokens;
         const int position[3] = {
-            i / (a->grid.h * a->grid.w),
-            i / a->grid.w % a->grid.h,
-            i % a->grid.w,
+            token / (a->grid.h * a->grid.w),
+            token / a->grid.w % a->grid.h,
+            token % a->grid.w,
         };
         for (int head = 0; head < a->heads; head++) {
             rotate_head(a, row, head * (a->d / a->heads), scale, position);

@@ -86,18 +86,26 @@ typedef struct OasisExportArgs {
 
 /* --- operations on tokens -------------------------------------------------------------------- */
 
-/* Pixel-unshuffle and patchify a tile of a clip into rows for the patch embedding (oasis.md 3.1).
+/* Tiles of a clip are computed in groups; all of one call have the same grid of tokens, and the
+ * rows of one follow those of the one before. */
+typedef struct OasisTile {
+    int h0, w0;      /* its first token */
+    int row, column; /* its place among the tiles */
+} OasisTile;
+
+/* Pixel-unshuffle and patchify tiles of a clip into rows for the patch embedding (oasis.md 3.1).
  * image f32 [T, H, W, 3], T = 4*(f-1)+1. Frame -3..-1 is frame 0 (causal fold). With r = space and
  * C8 = ((c*time + dt)*r + dy)*r + dx, the column of token (f,h,w) is (C8*patch + ph)*patch + pw and
  * reads channel c of frame max(0, f*time - (time-1) + dt), row ((h0+h)*patch + ph)*r + dy, column
  * ((w0+w)*patch + pw)*r + dx.
- * out compute [grid.f*grid.h*grid.w, 3*time*r*r*patch*patch]. */
+ * out compute [n_tiles*grid.f*grid.h*grid.w, 3*time*r*r*patch*patch]. */
 typedef struct OasisFoldArgs {
     OasisTensor image, out;
     int frames, height, width; /* of the image */
     int time, space, patch;    /* 4, 8 or 2, 1 or 2 */
-    int h0, w0;                /* the tile's first token */
-    OasisGrid grid;            /* the tile's tokens */
+    const OasisTile *tiles;    /* host memory, borrowed for the call */
+    int n_tiles;
+    OasisGrid grid;            /* tokens of each tile */
 } OasisFoldArgs;
 
 /* out = LN(x) * gain + shift over the last dimension: population variance, eps inside the root.
@@ -128,7 +136,7 @@ typedef struct OasisLinearArgs {
  * then, if rotate, RoPE within each of `heads` heads of d/heads: dims in three runs of
  * 2*pairs[0], 2*pairs[1], 2*pairs[2] (time, height, width), neighbours (x[2j], x[2j+1]) turned by
  * position * 10000^(-j/pairs[axis]). tables f32: for each axis in turn, [length, pairs] of
- * (cos, sin), lengths grid.f, grid.h, grid.w. gain f32 [d]. */
+ * (cos, sin), lengths grid.f, grid.h, grid.w; row i is token i % (f*h*w) of it. gain f32 [d]. */
 typedef struct OasisNormRopeArgs {
     OasisTensor x, gain, tables;
     int n, d, stride, heads;
@@ -152,12 +160,15 @@ typedef enum OasisWindowBorder {
 /* softmax(q k^T / sqrt(head_dim)) v for some heads. q compute, row i at q + i*q_stride elements,
  * head n at columns n*head_dim; likewise k, v (n_keys rows) and out. Only the columns of `heads`
  * are written. GLOBAL takes n_keys of any size (cross-attention); INTRA and WINDOW need n = n_keys
- * = f*h*w. lse f32 [n_heads, n] receives log-sum-exp of the scaled scores (buffer NULL: not
- * wanted), from which KL(local||global) = LSE_global - LSE_local (oasis.md 5.1). */
+ * = f*h*w. A batch holds that many such items, whose rows follow each other in q, k, v and out, and
+ * which see nothing of each other. lse f32 [batch, n_heads, n] receives log-sum-exp of the scaled
+ * scores (buffer NULL: not wanted), from which KL(local||global) = LSE_global - LSE_local
+ * (oasis.md 5.1). */
 typedef struct OasisAttentionArgs {
     OasisAttentionKind kind;
     OasisTensor q, k, v, out, lse;
-    int n, n_keys;
+    int batch;     /* 0 = 1 */
+    int n, n_keys; /* of an item */
     int q_stride, kv_stride, out_stride; /* elements; k and v share one */
     int head_dim;
     const uint8_t *heads; /* host memory, ascending head numbers */
@@ -167,15 +178,16 @@ typedef struct OasisAttentionArgs {
     OasisWindowBorder border;
 } OasisAttentionArgs;
 
-/* Adds a tile's head output to the latent image with a weight for each row and column: latent f32
- * [f, H, W, c] += wy[y] * wx[x] * x, where x compute or f32 [f*h*w, patch*patch*c] holds (ph, pw,
- * c) with c fastest and the tile starts at token (h0, w0). wy, wx f32 [h*patch], [w*patch], already
- * normalised over all tiles. */
+/* Adds the head output of tiles to the latent image with a weight for each row and column: latent
+ * f32 [f, H, W, c] += wy[row][y] * wx[column][x] * x, where x compute or f32 [n_tiles*f*h*w,
+ * patch*patch*c] holds (ph, pw, c) with c fastest. wy, wx f32 [rows, h*patch], [columns, w*patch]
+ * of all tiles, already normalised over them. Where tiles overlap they are added in their order. */
 typedef struct OasisUnpatchifyArgs {
     OasisTensor x, wy, wx, latent;
-    OasisGrid grid;    /* the tile's tokens */
+    const OasisTile *tiles; /* host memory, borrowed for the call */
+    int n_tiles;
+    OasisGrid grid;    /* tokens of each tile */
     int patch, channels;
-    int h0, w0;        /* the tile's first token */
     int height, width; /* of the latent image */
 } OasisUnpatchifyArgs;
 

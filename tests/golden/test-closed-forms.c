@@ -348,6 +348,7 @@ enum { TRIP_CHANNELS = 12, TRIP_ROWS = 8, TRIP_COLUMNS = 6 }; /* space 1, patch 
 
 static OasisStatus run_round_trip(Bench *bench, void *data)
 {
+    const OasisTile whole = {0};
     const RoundTrip *trip = data;
     OasisExec *exec = &bench->exec;
     const float ones[TRIP_ROWS + TRIP_COLUMNS] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
@@ -360,15 +361,17 @@ static OasisStatus run_round_trip(Bench *bench, void *data)
     OasisTensor tokens = oasis_exec_take(exec, OASIS_F32, n);
 
     OASIS_RUN(exec, fold, .image = image, .out = rows, .frames = 5, .height = TRIP_ROWS,
-              .width = TRIP_COLUMNS, .time = 4, .space = 1, .patch = 2, .grid = patched);
+              .width = TRIP_COLUMNS, .time = 4, .space = 1, .patch = 2,
+              .tiles = &whole, .n_tiles = 1, .grid = patched);
     OASIS_RUN(exec, linear, .x = rows, .weight = trip->order, .out = tokens,
               .n = patched.f * patched.h * patched.w, .k = 4 * TRIP_CHANNELS,
               .m = 4 * TRIP_CHANNELS);
     OASIS_RUN(exec, unpatchify, .x = tokens, .wy = weights, .wx = weights, .latent = latent,
-              .grid = patched, .patch = 2, .channels = TRIP_CHANNELS, .height = TRIP_ROWS,
-              .width = TRIP_COLUMNS);
+              .tiles = &whole, .n_tiles = 1, .grid = patched, .patch = 2,
+              .channels = TRIP_CHANNELS, .height = TRIP_ROWS, .width = TRIP_COLUMNS);
     OASIS_RUN(exec, fold, .image = image, .out = rows, .frames = 5, .height = TRIP_ROWS,
-              .width = TRIP_COLUMNS, .time = 4, .space = 1, .patch = 1, .grid = single);
+              .width = TRIP_COLUMNS, .time = 4, .space = 1, .patch = 1,
+              .tiles = &whole, .n_tiles = 1, .grid = single);
     bench_get(bench, latent, trip->through, n);
     bench_get(bench, rows, trip->direct, n);
     return OASIS_OK;

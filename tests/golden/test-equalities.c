@@ -9,8 +9,14 @@
 
 enum { FRAMES = 9, WIDTH = 48, HEIGHT = 176 };
 
+/* How a back end cuts the work: operations of a piece, tiles of a group. */
+typedef struct Cut {
+    double flops;
+    int tiles;
+} Cut;
+
 /* Runs a model of this geometry, and weights of that seed, on the images. */
-static float *run(const ModelSpec *spec, uint64_t seed, const float *image, double poll_flops)
+static float *run(const ModelSpec *spec, uint64_t seed, const float *image, Cut cut)
 {
     size_t n = (size_t)FRAMES * HEIGHT * WIDTH * 3, size;
     float *result = malloc(n * sizeof *result);
@@ -26,7 +32,8 @@ static float *run(const ModelSpec *spec, uint64_t seed, const float *image, doub
     REQUIRE(bytes && result);
     REQUIRE(CHECK_OK(oasis_model_read("random", bytes, size, &model, &err), &err));
     REQUIRE(bench_open(&bench, model, "reference", "f32", 0));
-    bench.device->backend->poll_flops = poll_flops;
+    bench.device->backend->poll_flops = cut.flops;
+    bench.device->backend->tile_group = cut.tiles;
     shape = oasis_shape(&model->geometry, WIDTH, HEIGHT, model->geometry.chunk_frames);
     bench_net(&bench, &shape, image, NULL, result);
     bench_close(&bench);
@@ -35,8 +42,8 @@ static float *run(const ModelSpec *spec, uint64_t seed, const float *image, doub
     return result;
 }
 
-static void compare(const char *what, const ModelSpec *a, double a_flops, const ModelSpec *b,
-                    double b_flops, bool equal)
+static void compare(const char *what, const ModelSpec *a, Cut a_cut, const ModelSpec *b,
+                    Cut b_cut, bool equal)
 {
     size_t n = (size_t)FRAMES * HEIGHT * WIDTH * 3;
     float *image = malloc(n * sizeof *image), *x, *y;
@@ -46,8 +53,8 @@ static void compare(const char *what, const ModelSpec *a, double a_flops, const 
     for (size_t i = 0; i < n; i++) {
         image[i] = (float)(2 * test_random_unit() - 1);
     }
-    x = run(a, seed, image, a_flops);
-    y = run(b, seed, image, b_flops);
+    x = run(a, seed, image, a_cut);
+    y = run(b, seed, image, b_cut);
     if (!CHECK(equal ? equal_floats(x, y, n) : memcmp(x, y, n * sizeof *x) != 0)) {
         fprintf(stderr, "... %s\n", what);
     }
@@ -58,7 +65,7 @@ static void compare(const char *what, const ModelSpec *a, double a_flops, const 
 
 int main(void)
 {
-    const double much = 1e18;
+    const Cut much = {1e18, 1};
     const ModelSpec whole = {.frames = FRAMES, .band = 16384};
     const ModelSpec bands = {.frames = FRAMES, .band = 16};
     const ModelSpec uneven = {.frames = FRAMES, .band = 80};
@@ -70,6 +77,9 @@ int main(void)
     compare("bands of 80 rows", &uneven, much, &whole, much, true);
     compare("one tile of the picture's size", &tile, much, &whole, much, true);
     compare("several tiles, which do change it", &tiles, much, &whole, much, false);
-    compare("calls in small pieces", &whole, 1e5, &whole, much, true);
+    compare("calls in small pieces", &whole, (Cut){1e5, 1}, &whole, much, true);
+    compare("tiles in threes", &tiles, (Cut){1e18, 3}, &tiles, much, true);
+    compare("all tiles at once", &tiles, (Cut){1e18, 1000}, &tiles, much, true);
+    compare("tiles in twos, in pieces", &tiles, (Cut){1e5, 2}, &tiles, much, true);
     return test_end();
 }

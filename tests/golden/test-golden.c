@@ -93,7 +93,7 @@ static OasisStatus run_tokens(Bench *bench, void *data)
     for (int i = 0; i < g->layers; i++) {
         char name[32];
         snprintf(name, sizeof name, "blocks.%d", i);
-        OASIS_TRY(oasis_transformer_block(t, exec, i, grid, rope, x));
+        OASIS_TRY(oasis_transformer_block(t, exec, i, grid, 1, rope, x));
         compare(bench, data, x, name, 1);
     }
     return OASIS_OK;

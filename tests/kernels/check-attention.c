@@ -12,6 +12,7 @@ typedef struct Shape {
     OasisWindowBorder border;
     bool packed; /* q, k and v are columns of one tensor, as the model has them */
     bool lse;
+    int batch; /* 0 = 1 */
 } Shape;
 
 /* Each head of a row with probability 1/2 (all of them in a benchmark). */
@@ -32,7 +33,8 @@ static void run(Check *check, Shape s)
     static const char *const kinds[] = {"global", "intra", "window"};
     int n = s.grid.f * s.grid.h * s.grid.w;
     int n_keys = s.n_keys ? s.n_keys : n;
-    int d = s.heads * s.head_dim;
+    int d = s.heads * s.head_dim, batch = s.batch ? s.batch : 1;
+    size_t rows = (size_t)batch * n, key_rows = (size_t)batch * n_keys;
     int q_stride = s.packed ? 3 * d : d, kv_stride = s.packed ? 3 * d : d;
     double keys = s.kind == OASIS_ATTENTION_GLOBAL ? n_keys
                   : s.kind == OASIS_ATTENTION_INTRA ? s.grid.h * s.grid.w
@@ -41,22 +43,23 @@ static void run(Check *check, Shape s)
     int n_heads = pick_heads(check, s.heads, list);
 
     check_case(check, "attention",
-               "%s, grid %dx%dx%d, %d keys, %d of %d heads of %d, %d,%d,%d %s%s",
-               kinds[s.kind], s.grid.f, s.grid.h, s.grid.w, n_keys, n_heads, s.heads, s.head_dim,
-               s.window[0], s.window[1], s.window[2],
+               "%s, %d times grid %dx%dx%d, %d keys, %d of %d heads of %d, %d,%d,%d %s%s",
+               kinds[s.kind], batch, s.grid.f, s.grid.h, s.grid.w, n_keys, n_heads, s.heads,
+               s.head_dim, s.window[0], s.window[1], s.window[2],
                s.border == OASIS_BORDER_CLIP ? "clip" : "shift", s.lse ? ", lse" : "");
-    check_work(check, 4.0 * n * keys * n_heads * s.head_dim,
-               4.0 * n * n_heads * s.head_dim * oasis_dtype_bytes(check->dtype));
-    const CheckTensor *q = check_input(check, check->dtype, (size_t)n * q_stride);
-    const CheckTensor *k = s.packed ? q : check_input(check, check->dtype, (size_t)n_keys * d);
-    const CheckTensor *v = s.packed ? q : check_input(check, check->dtype, (size_t)n_keys * d);
-    const CheckTensor *out = check_output(check, check->dtype, (size_t)n * d);
-    const CheckTensor *lse = check_output(check, OASIS_F32, (size_t)n * (n_heads ? n_heads : 1));
+    check_work(check, 4.0 * rows * keys * n_heads * s.head_dim,
+               4.0 * rows * n_heads * s.head_dim * oasis_dtype_bytes(check->dtype));
+    const CheckTensor *q = check_input(check, check->dtype, rows * q_stride);
+    const CheckTensor *k = s.packed ? q : check_input(check, check->dtype, key_rows * d);
+    const CheckTensor *v = s.packed ? q : check_input(check, check->dtype, key_rows * d);
+    const CheckTensor *out = check_output(check, check->dtype, rows * d);
+    const CheckTensor *lse = check_output(check, OASIS_F32, rows * (n_heads ? n_heads : 1));
     CHECK_CALL(check, attention, OasisAttentionArgs, .kind = s.kind, .q = ON(q),
                .k = oasis_tensor_at(ON(k), s.packed ? d : 0),
                .v = oasis_tensor_at(ON(v), s.packed ? 2 * (size_t)d : 0), .out = ON(out),
-               .lse = s.lse ? ON(lse) : NO_TENSOR, .n = n, .n_keys = n_keys, .q_stride = q_stride,
-               .kv_stride = kv_stride, .out_stride = d, .head_dim = s.head_dim, .heads = list,
+               .lse = s.lse ? ON(lse) : NO_TENSOR, .batch = s.batch, .n = n, .n_keys = n_keys,
+               .q_stride = q_stride, .kv_stride = kv_stride, .out_stride = d,
+               .head_dim = s.head_dim, .heads = list,
                .n_heads = n_heads, .grid = s.grid,
                .window = {s.window[0], s.window[1], s.window[2]}, .border = s.border);
     check_end(check);
@@ -92,6 +95,7 @@ void check_attention(Check *check)
                 .border = test_random_int(0, 1) ? OASIS_BORDER_SHIFT : OASIS_BORDER_CLIP,
                 .packed = test_random_int(0, 1),
                 .lse = test_random_int(0, 1),
+                .batch = PICK(0, 0, 1, 2, 3),
             };
             if (kind == OASIS_ATTENTION_GLOBAL && !shape.packed) {
                 shape.n_keys = PICK(0, 1, 7, 77, 700);

@@ -7,11 +7,12 @@ typedef struct Shape {
     OasisGrid grid;
     int heads, pairs[3];
     int extra; /* columns of a row beyond d */
+    int batch; /* 0 = 1 */
 } Shape;
 
 static void run(Check *check, Shape s, bool rotate)
 {
-    int n = s.grid.f * s.grid.h * s.grid.w;
+    int n = (s.batch ? s.batch : 1) * s.grid.f * s.grid.h * s.grid.w;
     int head_dim = 2 * (s.pairs[0] + s.pairs[1] + s.pairs[2]);
     int d = s.heads * head_dim, stride = d + s.extra;
     const int lengths[3] = {s.grid.f, s.grid.h, s.grid.w};
@@ -28,8 +29,9 @@ static void run(Check *check, Shape s, bool rotate)
         filled += (size_t)2 * lengths[axis] * s.pairs[axis];
     }
 
-    check_case(check, "norm_rope", "grid %dx%dx%d, %d heads of %d, stride %d%s", s.grid.f, s.grid.h,
-               s.grid.w, s.heads, head_dim, stride, rotate ? "" : ", norm only");
+    check_case(check, "norm_rope", "%d rows, grid %dx%dx%d, %d heads of %d, stride %d%s", n,
+               s.grid.f, s.grid.h, s.grid.w, s.heads, head_dim, stride,
+               rotate ? "" : ", norm only");
     check_work(check, 0, 2.0 * n * d * oasis_dtype_bytes(check->dtype));
     const CheckTensor *x = check_in_place(check, check->dtype, (size_t)n * stride);
     check->special = 0;
@@ -58,6 +60,7 @@ void check_norm_rope(Check *check)
             PICK(1, 2, 3),
             {PICK(1, 2, 6), PICK(1, 3, 5), PICK(1, 4, 5)},
             PICK(0, 0, 1, 64),
+            PICK(0, 0, 2, 3),
         };
         run(check, shape, i % 4 != 0);
     }

@@ -325,6 +325,18 @@ static void print_time(const Check *check)
     fflush(stdout);
 }
 
+void check_tiles(OasisGrid image, OasisGrid extent, int n, OasisTile *tiles)
+{
+    for (int i = 0; i < n; i++) {
+        tiles[i] = (OasisTile){
+            (int)test_random_int(0, image.h - extent.h),
+            (int)test_random_int(0, image.w - extent.w),
+            (int)test_random_int(0, n - 1),
+            (int)test_random_int(0, n - 1),
+        };
+    }
+}
+
 void check_end(Check *check)
 {
     sync_candidate(check);

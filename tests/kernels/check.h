@@ -97,6 +97,10 @@ const CheckTensor *check_in_place(Check *check, OasisDType dtype, size_t n);
 /* Random weights of the desc's kind and shape, small enough that sums keep the inputs' size. */
 const CheckWeight *check_weight(Check *check, const OasisWeightDesc *desc);
 
+/* n tiles of that extent at random places of an image, which may overlap, with rows and columns of
+ * weights below n. */
+void check_tiles(OasisGrid image, OasisGrid extent, int n, OasisTile *tiles);
+
 #define ON(tensor) ((tensor)->on[side])
 #define NO_TENSOR ((OasisTensor){0})
 

@@ -80,8 +80,8 @@ static void test_fold(void)
     }
     /* The lower two of three rows of tokens. */
     REFERENCE(fold, OasisFoldArgs, .image = F32(image), .out = F32(out), .frames = FRAMES,
-              .height = FH, .width = FW, .time = 4, .space = SPACE, .patch = PATCH, .h0 = 1,
-              .grid = {2, 2, GW});
+              .height = FH, .width = FW, .time = 4, .space = SPACE, .patch = PATCH,
+              .tiles = &(OasisTile){.h0 = 1}, .n_tiles = 1, .grid = {2, 2, GW});
     for (int token = 0; token < 2 * 2 * GW; token++) {
         for (int column = 0; column < COLUMNS; column++) {
             int f = token / (2 * GW), h = token / GW % 2 + 1, w = token % GW;
@@ -108,7 +108,7 @@ static void test_unpatchify_undoes_fold(void)
     random_floats(wx, W);
     REFERENCE(fold, OasisFoldArgs, .image = F32(image), .out = F32(tokens), .frames = 1,
               .height = H, .width = W, .time = 1, .space = 1, .patch = P,
-              .grid = {1, H / P, W / P});
+              .tiles = &(OasisTile){0}, .n_tiles = 1, .grid = {1, H / P, W / P});
     for (int token = 0; token < TOKENS; token++) {
         for (int c = 0; c < C; c++) {
             for (int p = 0; p < P * P; p++) {
@@ -117,8 +117,8 @@ static void test_unpatchify_undoes_fold(void)
         }
     }
     REFERENCE(unpatchify, OasisUnpatchifyArgs, .x = F32(swapped), .wy = F32(wy), .wx = F32(wx),
-              .latent = F32(latent), .grid = {1, H / P, W / P}, .patch = P, .channels = C,
-              .height = H, .width = W);
+              .latent = F32(latent), .tiles = &(OasisTile){0}, .n_tiles = 1,
+              .grid = {1, H / P, W / P}, .patch = P, .channels = C, .height = H, .width = W);
     for (int i = 0; i < H * W * C; i++) {
         CHECK_NEAR(latent[i], wy[i / C / W] * wx[i / C % W] * image[i], 1e-6);
     }
@@ -130,19 +130,19 @@ static void test_tiles_fade(void)
 {
     enum { F = 2, H = 2, W = 5, C = 2, TILE = 3 };
     float image[F * H * W * C], latent[F * H * W * C] = {0}, wy[H] = {1, 1};
-    float wx[2][TILE] = {{1, 1, 0.25f}, {0.75f, 1, 1}};
+    float wx[2 * TILE] = {1, 1, 0.25f, 0.75f, 1, 1}, x[2][F * H * TILE * C];
+    const OasisTile tiles[2] = {{.w0 = 0, .column = 0}, {.w0 = 2, .column = 1}};
 
     random_floats(image, F * H * W * C);
     for (int tile = 0; tile < 2; tile++) {
-        float x[F * H * TILE * C];
-        int w0 = tile * 2;
         for (int row = 0; row < F * H; row++) {
-            memcpy(x + row * TILE * C, image + (row * W + w0) * C, TILE * C * sizeof *x);
+            memcpy(x[tile] + row * TILE * C, image + (row * W + tiles[tile].w0) * C,
+                   TILE * C * sizeof **x);
         }
-        REFERENCE(unpatchify, OasisUnpatchifyArgs, .x = F32(x), .wy = F32(wy), .wx = F32(wx[tile]),
-                  .latent = F32(latent), .grid = {F, H, TILE}, .patch = 1, .channels = C, .w0 = w0,
-                  .height = H, .width = W);
     }
+    REFERENCE(unpatchify, OasisUnpatchifyArgs, .x = F32(x[0]), .wy = F32(wy), .wx = F32(wx),
+              .latent = F32(latent), .tiles = tiles, .n_tiles = 2, .grid = {F, H, TILE},
+              .patch = 1, .channels = C, .height = H, .width = W);
     CHECK_NEAR(largest_difference(latent, image, F * H * W * C), 0, 1e-6);
 }
 

@@ -29,6 +29,7 @@
 #include "backends/cpu/cpu.h"
 #include "backends/cpu/kernels/work.h"
 #include "core/align.h"
+#include "ops/batch.h"
 
 enum {
     BLOCK_KEYS = STEPS_MAX, /* a row of shares is a row of A in f32 */
@@ -199,6 +200,22 @@ INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, in
     }
 }
 
+static void attend_item(const OasisAttentionArgs *a, char *scratch, int threads)
+{
+    if (a->kind == OASIS_ATTENTION_WINDOW) {
+        KERNEL(window)(a, scratch, threads);
+        return;
+    }
+    const Plan plan = make_plan(a, a->k.dtype);
+    if (plan.pairs) {
+        run(a, &plan, scratch, threads, true, OASIS_BF16);
+    } else if (a->k.dtype == OASIS_BF16) {
+        run(a, &plan, scratch, threads, false, OASIS_BF16);
+    } else {
+        run(a, &plan, scratch, threads, false, OASIS_F32);
+    }
+}
+
 OasisStatus KERNEL(attention)(OasisBackend *backend, const OasisAttentionArgs *a, OasisError *err)
 {
     OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
@@ -209,18 +226,10 @@ OasisStatus KERNEL(attention)(OasisBackend *backend, const OasisAttentionArgs *a
         return OASIS_OK;
     }
     OASIS_TRY(oasis_cpu_scratch(cpu, KERNEL(attention_bytes)(a, a->k.dtype, cpu->threads), &scratch,
-                               err));
-    if (a->kind == OASIS_ATTENTION_WINDOW) {
-        KERNEL(window)(a, scratch, cpu->threads);
-        return OASIS_OK;
-    }
-    const Plan plan = make_plan(a, a->k.dtype);
-    if (plan.pairs) {
-        run(a, &plan, scratch, cpu->threads, true, OASIS_BF16);
-    } else if (a->k.dtype == OASIS_BF16) {
-        run(a, &plan, scratch, cpu->threads, false, OASIS_BF16);
-    } else {
-        run(a, &plan, scratch, cpu->threads, false, OASIS_F32);
+                                err));
+    for (int i = 0; i < oasis_attention_items(a); i++) {
+        const OasisAttentionArgs item = oasis_attention_part(a, i, 1);
+        attend_item(&item, scratch, cpu->threads);
     }
     return OASIS_OK;
 }

@@ -28,7 +28,8 @@ INLINE void fold_square(const OasisFoldArgs *a, const float *corner, void *out, 
     store_run(out, dtype, at, square, n);
 }
 
-INLINE void fold_token(const OasisFoldArgs *a, int f, int h, int w, OasisDType dtype, size_t at)
+INLINE void fold_token(const OasisFoldArgs *a, const OasisTile *tile, int f, int h, int w,
+                       OasisDType dtype, size_t at)
 {
     const float *image = oasis_tensor_host(a->image);
     int side = a->patch * a->space;
@@ -36,8 +37,9 @@ INLINE void fold_token(const OasisFoldArgs *a, int f, int h, int w, OasisDType d
     for (int c = 0; c < 3; c++) {
         for (int dt = 0; dt < a->time; dt++, at += (size_t)side * side) {
             int frame = f * a->time - (a->time - 1) + dt;
-            size_t row = (size_t)(frame > 0 ? frame : 0) * a->height + (size_t)(a->h0 + h) * side;
-            size_t pixel = row * a->width + (size_t)(a->w0 + w) * side;
+            size_t row = (size_t)(frame > 0 ? frame : 0) * a->height +
+                         (size_t)(tile->h0 + h) * side;
+            size_t pixel = row * a->width + (size_t)(tile->w0 + w) * side;
             fold_square(a, image + pixel * 3 + c, oasis_tensor_host(a->out), dtype, at);
         }
     }
@@ -49,9 +51,10 @@ INLINE void run(const OasisFoldArgs *a, int threads, OasisDType dtype)
     int rows = a->grid.f * a->grid.h;
 
 #pragma omp parallel for num_threads(threads)
-    for (int row = 0; row < rows; row++) {
+    for (int row = 0; row < a->n_tiles * rows; row++) {
+        const OasisTile *tile = &a->tiles[row / rows];
         for (int w = 0; w < a->grid.w; w++) {
-            fold_token(a, row / a->grid.h, row % a->grid.h, w, dtype,
+            fold_token(a, tile, row % rows / a->grid.h, row % a->grid.h, w, dtype,
                        ((size_t)row * a->grid.w + w) * columns);
         }
     }

@@ -101,7 +101,7 @@ INLINE void run(const OasisNormRopeArgs *a, int threads, OasisDType dtype)
 {
     void *x = oasis_tensor_host(a->x);
     const float *gain = oasis_tensor_host(a->gain);
-    int head_dim = a->d / a->heads;
+    int head_dim = a->d / a->heads, tokens = a->grid.f * a->grid.h * a->grid.w;
 
 #pragma omp parallel for num_threads(threads)
     for (int i = 0; i < a->n; i++) {
@@ -112,7 +112,7 @@ INLINE void run(const OasisNormRopeArgs *a, int threads, OasisDType dtype)
             continue;
         }
         Turns turns;
-        fill_turns(a, i, &turns);
+        fill_turns(a, i % tokens, &turns);
         for (int head = 0; head < a->heads; head++) {
             turn_head(x, dtype, row + (size_t)head * head_dim, head_dim, scale,
                       gain + head * head_dim, &turns);
