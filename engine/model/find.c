@@ -11,7 +11,8 @@
 #include "oasis/model.h"
 #include "oasis/status.h"
 
-#define DEFAULT_NAME "oasis-home"
+#define FAMILY "oasis-"
+#define DEFAULT_NAME FAMILY "home"
 #define SUFFIX ".safetensors"
 
 typedef struct Find {
@@ -40,8 +41,15 @@ static bool find_in(const char *folder, Find *find)
         snprintf(find->looked + used, sizeof find->looked - used, "%s%s", used ? ", " : "",
                  folder);
     }
-    return (size_t)snprintf(find->path, sizeof find->path, "%s/%s" SUFFIX, folder, find->name) <
-               sizeof find->path && !access(find->path, F_OK);
+    /* "fast" is short for "oasis-fast", but a file of just that name goes first. */
+    for (int family = 0; family < 2; family++) {
+        int length = snprintf(find->path, sizeof find->path, "%s/%s%s" SUFFIX, folder,
+                              family ? FAMILY : "", find->name);
+        if ((size_t)length < sizeof find->path && !access(find->path, F_OK)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 OasisStatus oasis_model_find(const char *name, const char *const *folders, char *path, size_t size,

@@ -414,6 +414,14 @@ static void test_find(void)
     CHECK_INT(listed.bad, 1);
     CHECK_STR(listed.first, file);
 
+    /* A name of the family may be said without it. */
+    snprintf(file, sizeof file, "%s/oasis-quick.safetensors", two);
+    write_file(file, whole_model, whole_size);
+    REQUIRE(CHECK_OK(oasis_model_find("quick", folders, path, sizeof path, &err), &err));
+    CHECK_STR(path, file);
+    REQUIRE(CHECK_OK(oasis_model_find("oasis-quick", folders, path, sizeof path, &err), &err));
+    CHECK_STR(path, file);
+
     remove(path);
     remove(file);
     snprintf(file, sizeof file, "%s/tiny.safetensors", two);

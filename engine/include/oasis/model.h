@@ -24,9 +24,10 @@ typedef struct OasisModelInfo {
     double default_strength; /* 0..1 */
 } OasisModelInfo;
 
-/* Resolves a model by name or path. A name is looked for as NAME.safetensors in the folders, which
- * end with NULL, the first one first. NULL means the default, "oasis-home". Fills path (size
- * bytes). OASIS_ERR_MODEL lists where it looked. Any thread. */
+/* Resolves a model by name or path. A name is looked for as NAME.safetensors, then as
+ * oasis-NAME.safetensors, in the folders, which end with NULL, the first one first. NULL means the
+ * default, "oasis-home". Fills path (size bytes). OASIS_ERR_MODEL lists where it looked. Any
+ * thread. */
 OASIS_API OasisStatus oasis_model_find(const char *name, const char *const *folders, char *path,
                                        size_t size, OasisError *err) OASIS_MUST_USE;
 
