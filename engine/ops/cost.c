@@ -3,6 +3,7 @@
 #include "ops/cost.h"
 
 #include "ops/batch.h"
+#include "ops/view.h"
 
 static double bytes_of(OasisTensor tensor, double elements)
 {
@@ -34,8 +35,12 @@ static double frame_bytes(const OasisFrameFormat *format)
 OasisCost oasis_cost_import_frame(const OasisImportArgs *a)
 {
     double pixels = (double)a->padded_width * a->padded_height;
+    OasisRect rect = oasis_import_rect(a);
+    OasisFrameFormat read = a->frame->format;
 
-    return moving(2000 * pixels, frame_bytes(&a->frame->format) + bytes_of(a->image, 3 * pixels));
+    read.width = rect.width;
+    read.height = rect.height;
+    return moving(2000 * pixels, frame_bytes(&read) + bytes_of(a->image, 3 * pixels));
 }
 
 OasisCost oasis_cost_export_frame(const OasisExportArgs *a)

@@ -63,13 +63,21 @@ typedef struct OasisWeightDesc {
 
 /* --- operations on frames -------------------------------------------------------------------- */
 
+/* Luma samples of a frame. */
+typedef struct OasisRect {
+    int x, y, width, height;
+} OasisRect;
+
 /* Planes of one frame -> RGB in [-1, 1], f32, [1, padded_height, padded_width, 3].
+ * Only the rectangle is read, as if nothing lay beyond its border; of chroma, every sample that
+ * stands for a luma sample in it.
  * Chroma to luma positions by linear interpolation at its siting, matrix and range of the format
  * (no rounding, no clamp), then bicubic resampling (a = -0.5, antialiased when it shrinks:
  * PyTorch's antialias=True) to width x height, then the last column and row repeated up to the
  * padded size. */
 typedef struct OasisImportArgs {
     const OasisFrame *frame; /* host memory; may be released once the call returns */
+    OasisRect crop;          /* within the frame, at any offset; zero is the whole frame */
     int width, height;
     int padded_width, padded_height;
     OasisTensor image;
