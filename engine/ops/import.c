@@ -1,10 +1,11 @@
 /* Planes of a decoded frame to the RGB image that the model sees.
  *
- *   0. only what lies in the crop rectangle               (view.h)
- *   1. chroma to luma positions, linear at its siting     (resample.h)
- *   2. rgb = matrix * samples + offset, in [-1, 1]        (colour.h)
- *   3. bicubic to width x height, columns first, then rows
- *   4. the last column and row repeated up to the padded size
+ *   1. only what lies in the crop rectangle               (view.h)
+ *   2. chroma to luma positions, linear at its siting     (resample.h)
+ *   3. rgb = matrix * samples + offset, in [-1, 1]        (colour.h)
+ *   4. the transfer to the model's form                   (transfer.h)
+ *   5. bicubic to width x height, columns first, then rows
+ *   6. the last column and row repeated up to the padded size
  *
  * Nothing is rounded or clamped on the way. image f32 [1, padded_height, padded_width, 3].
  * SPDX-License-Identifier: Apache-2.0 */
@@ -13,6 +14,7 @@
 #include "oasis/status.h"
 #include "ops/colour.h"
 #include "ops/reference.h"
+#include "ops/transfer.h"
 #include "ops/view.h"
 
 static float sample(const OasisFrame *frame, int plane, int x, int y)
@@ -44,7 +46,7 @@ typedef struct Passage {
     float *narrow; /* the same rows at the target's width */
 } Passage;
 
-static void to_rgb(const OasisView *view, float *rgb)
+static void to_rgb(const OasisView *view, OasisTransfer transfer, float *rgb)
 {
     const OasisFrame *frame = &view->frame;
     const OasisFrameFormat *format = &frame->format;
@@ -58,8 +60,9 @@ static void to_rgb(const OasisView *view, float *rgb)
                 value[p] = interpolated(frame, p, &view->chroma_x, &view->chroma_y, x, y);
             }
             for (int i = 0; i < 3; i++) {
-                *rgb++ = colour.matrix[i][0] * value[0] + colour.matrix[i][1] * value[1] +
-                         colour.matrix[i][2] * value[2] + colour.offset[i];
+                float component = colour.matrix[i][0] * value[0] + colour.matrix[i][1] * value[1] +
+                                  colour.matrix[i][2] * value[2] + colour.offset[i];
+                *rgb++ = oasis_transfer_to_image(transfer, component);
             }
         }
     }
@@ -124,7 +127,7 @@ static OasisStatus import(Passage *self, const OasisImportArgs *a, OasisError *e
     if (!self->rgb || !self->narrow) {
         return oasis_fail_memory(err, "import");
     }
-    to_rgb(&self->view, self->rgb);
+    to_rgb(&self->view, a->transfer, self->rgb);
     resize_columns(self->rgb, format->height, format->width, &self->view.x, self->narrow);
     resize_rows(self->narrow, a->width, &self->view.y, image, a->padded_width);
     pad(image, a->width, a->height, a->padded_width, a->padded_height);

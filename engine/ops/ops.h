@@ -68,28 +68,36 @@ typedef struct OasisRect {
     int x, y, width, height;
 } OasisRect;
 
+/* The form that an image has while its frame's samples follow another (transfer.h). */
+typedef enum OasisTransfer {
+    OASIS_TRANSFER_NONE = 0, /* the same: every SDR curve, and HLG */
+    OASIS_TRANSFER_PQ,       /* PQ in the frame, HLG's form in the image */
+} OasisTransfer;
+
 /* Planes of one frame -> RGB in [-1, 1], f32, [1, padded_height, padded_width, 3].
  * Only the rectangle is read, as if nothing lay beyond its border; of chroma, every sample that
- * stands for a luma sample in it.
- * Chroma to luma positions by linear interpolation at its siting, matrix and range of the format
- * (no rounding, no clamp), then bicubic resampling (a = -0.5, antialiased when it shrinks:
- * PyTorch's antialias=True) to width x height, then the last column and row repeated up to the
- * padded size. */
+ * stands for a luma sample in it. Chroma to luma positions by linear interpolation at its siting,
+ * matrix and range of the format (no rounding, no clamp), the transfer, so that what is resampled
+ * is what the model sees, then bicubic resampling (a = -0.5, antialiased when it shrinks: PyTorch's
+ * antialias=True) to width x height, then the last column and row repeated up to the padded
+ * size. */
 typedef struct OasisImportArgs {
     const OasisFrame *frame; /* host memory; may be released once the call returns */
     OasisRect crop;          /* within the frame, at any offset; zero is the whole frame */
+    OasisTransfer transfer;  /* of the frame; beyond PQ's 1000 cd/m2 RGB rises to 1.7 */
     int width, height;
     int padded_width, padded_height;
     OasisTensor image;
 } OasisImportArgs;
 
 /* RGB f32 [1, padded_height, padded_width, 3] -> planes of frame->format (its width and height are
- * the image's upper left part). Chroma by averaging at its siting, clamped to the depth, rounded to
- * nearest. The frame is filled when the call returns. */
+ * the image's upper left part). The transfer back, chroma by averaging at its siting, clamped to
+ * the depth, rounded to nearest. The frame is filled when the call returns. */
 typedef struct OasisExportArgs {
     OasisTensor image;
     int padded_width, padded_height;
-    OasisFrame *frame; /* host memory, planes written */
+    OasisTransfer transfer; /* of the frame */
+    OasisFrame *frame;      /* host memory, planes written */
 } OasisExportArgs;
 
 /* --- operations on tokens -------------------------------------------------------------------- */

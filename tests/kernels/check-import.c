@@ -7,8 +7,8 @@ typedef struct Size {
     int width, height;
 } Size;
 
-static void run(Check *check, const OasisFrameFormat *format, OasisRect crop, Size size,
-                Size padded)
+static void run(Check *check, const OasisFrameFormat *format, OasisRect crop,
+                OasisTransfer transfer, Size size, Size padded)
 {
     int width = crop.width ? crop.width : format->width;
     int height = crop.height ? crop.height : format->height;
@@ -16,17 +16,17 @@ static void run(Check *check, const OasisFrameFormat *format, OasisRect crop, Si
 
     frame_block_new(format, &block);
     frame_randomise(&block.frame);
-    check_case(check, "import_frame", "%s, %dx%d at %d,%d -> %dx%d in %dx%d",
-               frame_format_name(format), width, height, crop.x, crop.y, size.width, size.height,
-               padded.width, padded.height);
+    check_case(check, "import_frame", "%s, %dx%d at %d,%d%s -> %dx%d in %dx%d",
+               frame_format_name(format), width, height, crop.x, crop.y, transfer ? ", PQ" : "",
+               size.width, size.height, padded.width, padded.height);
     check->tolerance = 1e-5; /* images are f32 in every dtype */
     check_work(check, 0, 1.5 * width * height * oasis_frame_sample_bytes(format) +
                              12.0 * padded.width * padded.height);
     const CheckTensor *image =
         check_output(check, OASIS_F32, (size_t)padded.width * padded.height * 3);
     CHECK_CALL(check, import_frame, OasisImportArgs, .frame = &block.frame, .crop = crop,
-               .width = size.width, .height = size.height, .padded_width = padded.width,
-               .padded_height = padded.height, .image = ON(image));
+               .transfer = transfer, .width = size.width, .height = size.height,
+               .padded_width = padded.width, .padded_height = padded.height, .image = ON(image));
     check_end(check);
     frame_block_free(&block);
 }
@@ -51,7 +51,9 @@ void check_import(Check *check)
     };
 
     if (check->bench) {
-        run(check, &vga, (OasisRect){0}, (Size){1280, 960}, (Size){1280, 960});
+        for (int transfer = OASIS_TRANSFER_NONE; transfer <= OASIS_TRANSFER_PQ; transfer++) {
+            run(check, &vga, (OasisRect){0}, transfer, (Size){1280, 960}, (Size){1280, 960});
+        }
         return;
     }
     for (int i = 0; i < 80; i++) {
@@ -67,6 +69,7 @@ void check_import(Check *check)
         if (!test_random_int(0, 3)) {
             padded = size;
         }
-        run(check, &format, i % 2 ? random_crop(&format) : (OasisRect){0}, size, padded);
+        run(check, &format, i % 2 ? random_crop(&format) : (OasisRect){0},
+            PICK(OASIS_TRANSFER_NONE, OASIS_TRANSFER_NONE, OASIS_TRANSFER_PQ), size, padded);
     }
 }

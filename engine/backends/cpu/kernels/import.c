@@ -13,6 +13,7 @@
 #include "backends/cpu/kernels/rows.h"
 #include "core/align.h"
 #include "ops/colour.h"
+#include "ops/transfer.h"
 #include "ops/view.h"
 
 enum { BLOCK_ROWS = 32 };
@@ -112,6 +113,18 @@ static void to_pixels(const OasisColourToRgb *colour, const float *planes, int w
     }
 }
 
+static void transfer_pixels(OasisTransfer transfer, Pixel *pixels, int width)
+{
+    if (transfer == OASIS_TRANSFER_NONE) {
+        return;
+    }
+    for (int x = 0; x < width; x++) {
+        for (int c = 0; c < 3; c++) {
+            pixels[x][c] = oasis_transfer_to_image(transfer, pixels[x][c]);
+        }
+    }
+}
+
 static void resize_columns(const Pixel *pixels, const OasisTaps *taps, float *to)
 {
     for (int x = 0; x < taps->length; x++, to += 3) {
@@ -126,8 +139,9 @@ static void resize_columns(const Pixel *pixels, const OasisTaps *taps, float *to
 }
 
 /* One source row, resampled to the target's width. */
-static void convert_row(const OasisView *view, const OasisColourToRgb *colour,
-                        const Layout *layout, char *work, int y, float *to)
+static void convert_row(const OasisImportArgs *a, const OasisView *view,
+                        const OasisColourToRgb *colour, const Layout *layout, char *work, int y,
+                        float *to)
 {
     const OasisFrameFormat *format = &view->frame.format;
     float *narrow = (float *)work;
@@ -151,6 +165,7 @@ static void convert_row(const OasisView *view, const OasisColourToRgb *colour,
         }
     }
     to_pixels(colour, planes, format->width, pixels);
+    transfer_pixels(a->transfer, pixels, format->width);
     resize_columns(pixels, &view->x, to);
 }
 
@@ -176,7 +191,7 @@ static void import_block(const OasisImportArgs *a, const OasisView *view,
 
     reach(&view->y, first, end, &low, &high);
     for (int y = low; y < high; y++) {
-        convert_row(view, colour, layout, work, y, rows + (size_t)(y - low) * a->width * 3);
+        convert_row(a, view, colour, layout, work, y, rows + (size_t)(y - low) * a->width * 3);
     }
     for (int y = first; y < end; y++) {
         combine_rows(a, &view->y, rows, low, y, image + (size_t)y * a->padded_width * 3);
