@@ -93,6 +93,7 @@ OASIS_OPS(CALL)
     }
 WHOLE(import_frame, OasisImportArgs)
 WHOLE(export_frame, OasisExportArgs)
+WHOLE(mix, OasisMixArgs)
 WHOLE(fold, OasisFoldArgs)
 WHOLE(layer_norm, OasisLayerNormArgs)
 WHOLE(norm_rope, OasisNormRopeArgs)

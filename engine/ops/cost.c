@@ -51,6 +51,13 @@ OasisCost oasis_cost_export_frame(const OasisExportArgs *a)
                   frame_bytes(format) + bytes_of(a->image, 3.0 * format->width * format->height));
 }
 
+OasisCost oasis_cost_mix(const OasisMixArgs *a)
+{
+    double bytes = frame_bytes(&a->source->format);
+
+    return moving(10 * bytes, 3 * bytes);
+}
+
 OasisCost oasis_cost_fold(const OasisFoldArgs *a)
 {
     double elements = 3.0 * a->time * a->space * a->space * a->patch * a->patch * a->n_tiles *

@@ -100,6 +100,14 @@ typedef struct OasisExportArgs {
     OasisFrame *frame;      /* host memory, planes written */
 } OasisExportArgs;
 
+/* oasis_frame_mix in integers, the same bytes on every device: each sample of source becomes
+ * (source * (256 - steps) + restored * steps + 128) / 256, rounded down. */
+typedef struct OasisMixArgs {
+    OasisFrame *source;         /* host memory, changed in place when the call returns */
+    const OasisFrame *restored; /* host memory, of the same format */
+    int steps;                  /* of the strength, 0 to 256: oasis_mix_steps (core/mix.h) */
+} OasisMixArgs;
+
 /* --- operations on tokens -------------------------------------------------------------------- */
 
 /* Tiles of a clip are computed in groups; all of one call have the same grid of tokens, and the
@@ -290,6 +298,7 @@ typedef struct OasisPixelUnshuffleArgs {
 #define OASIS_OPS(X)                                \
     X(import_frame, OasisImportArgs)                \
     X(export_frame, OasisExportArgs)                \
+    X(mix, OasisMixArgs)                            \
     X(fold, OasisFoldArgs)                          \
     X(layer_norm, OasisLayerNormArgs)               \
     X(linear, OasisLinearArgs)                      \

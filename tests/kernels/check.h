@@ -70,6 +70,7 @@ void check_fold(Check *check);
 void check_import(Check *check);
 void check_layer_norm(Check *check);
 void check_linear(Check *check);
+void check_mix(Check *check);
 void check_norm_rope(Check *check);
 void check_pixel_shuffle(Check *check);
 void check_pixel_unshuffle(Check *check);

@@ -11,6 +11,7 @@ static const struct {
 } operations[] = {
     {"import_frame", check_import},
     {"export_frame", check_export},
+    {"mix", check_mix},
     {"fold", check_fold},
     {"layer_norm", check_layer_norm},
     {"linear", check_linear},

@@ -11,6 +11,7 @@
 #define OASIS_CPU_KERNELS(X)                    \
     X(import_frame, OasisImportArgs)            \
     X(export_frame, OasisExportArgs)            \
+    X(mix, OasisMixArgs)                        \
     X(fold, OasisFoldArgs)                      \
     X(layer_norm, OasisLayerNormArgs)           \
     X(norm_rope, OasisNormRopeArgs)             \
