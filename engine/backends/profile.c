@@ -44,6 +44,11 @@ static void name_mix(const OasisMixArgs *a, char *name, size_t size)
     snprintf(name, size, "mix");
 }
 
+static void name_grain(const OasisGrainArgs *a, char *name, size_t size)
+{
+    snprintf(name, size, a->grain->shape == OASIS_GRAIN_SOFT ? "grain soft" : "grain fine");
+}
+
 static void name_fold(const OasisFoldArgs *a, char *name, size_t size)
 {
     snprintf(name, size, "fold %dx%dx%d", a->time, a->space, a->space);

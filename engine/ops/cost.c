@@ -58,6 +58,13 @@ OasisCost oasis_cost_mix(const OasisMixArgs *a)
     return moving(10 * bytes, 3 * bytes);
 }
 
+OasisCost oasis_cost_grain(const OasisGrainArgs *a)
+{
+    double bytes = frame_bytes(&a->frame->format);
+
+    return moving(200 * bytes, 2 * bytes);
+}
+
 OasisCost oasis_cost_fold(const OasisFoldArgs *a)
 {
     double elements = 3.0 * a->time * a->space * a->space * a->patch * a->patch * a->n_tiles *

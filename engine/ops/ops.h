@@ -108,6 +108,28 @@ typedef struct OasisMixArgs {
     int steps;                  /* of the strength, 0 to 256: oasis_mix_steps (core/mix.h) */
 } OasisMixArgs;
 
+enum { OASIS_GRAIN_KNOTS = 17 };
+
+typedef enum OasisGrainShape {
+    OASIS_GRAIN_FINE = 0, /* each sample by itself */
+    OASIS_GRAIN_SOFT = 1, /* spread over 3x3 samples */
+} OasisGrainShape;
+
+/* What grain looks like: of each plane its standard deviation, in 1/256 of a code of 8 bits, where
+ * the brightness is 0, 16, 32, ... 256 in codes of 8 bits; linear between. */
+typedef struct OasisGrain {
+    OasisGrainShape shape;
+    int32_t levels[3][OASIS_GRAIN_KNOTS]; /* 0 to 65535 */
+} OasisGrain;
+
+/* Adds grain to a frame in integers, the same bytes on every device (grain.h has the formula). */
+typedef struct OasisGrainArgs {
+    OasisFrame *frame;       /* host memory, changed in place when the call returns */
+    const OasisGrain *grain; /* host memory */
+    int share;               /* of its strength, 0 to 256 */
+    uint32_t seed, number;   /* of the film, and of the frame in it: others have other grain */
+} OasisGrainArgs;
+
 /* --- operations on tokens -------------------------------------------------------------------- */
 
 /* Tiles of a clip are computed in groups; all of one call have the same grid of tokens, and the
@@ -299,6 +321,7 @@ typedef struct OasisPixelUnshuffleArgs {
     X(import_frame, OasisImportArgs)                \
     X(export_frame, OasisExportArgs)                \
     X(mix, OasisMixArgs)                            \
+    X(grain, OasisGrainArgs)                        \
     X(fold, OasisFoldArgs)                          \
     X(layer_norm, OasisLayerNormArgs)               \
     X(linear, OasisLinearArgs)                      \

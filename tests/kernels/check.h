@@ -67,6 +67,7 @@ void check_add_row(Check *check);
 void check_conv(Check *check);
 void check_export(Check *check);
 void check_fold(Check *check);
+void check_grain(Check *check);
 void check_import(Check *check);
 void check_layer_norm(Check *check);
 void check_linear(Check *check);
