@@ -39,6 +39,16 @@ static void name_export_frame(const OasisExportArgs *a, char *name, size_t size)
     snprintf(name, size, "export");
 }
 
+static void name_mix(const OasisMixArgs *a, char *name, size_t size)
+{
+    snprintf(name, size, "mix");
+}
+
+static void name_grain(const OasisGrainArgs *a, char *name, size_t size)
+{
+    snprintf(name, size, a->grain->shape == OASIS_GRAIN_SOFT ? "grain soft" : "grain fine");
+}
+
 static void name_fold(const OasisFoldArgs *a, char *name, size_t size)
 {
     snprintf(name, size, "fold %dx%dx%d", a->time, a->space, a->space);

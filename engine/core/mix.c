@@ -12,24 +12,17 @@ int oasis_mix_steps(double strength)
     return strength < 1 ? (int)(strength * OASIS_MIX_FULL + 0.5) : OASIS_MIX_FULL;
 }
 
-/* s + round(steps/256 * (r - s)), halves upward, in unsigned arithmetic: the weights sum to 256 and
- * samples have 16 bits at most. */
-static inline uint32_t mix_sample(uint32_t s, uint32_t r, uint32_t steps)
-{
-    return (s * (OASIS_MIX_FULL - steps) + r * steps + OASIS_MIX_FULL / 2) / OASIS_MIX_FULL;
-}
-
 static void mix_row_8(uint8_t *source, const uint8_t *restored, int width, uint32_t steps)
 {
     for (int x = 0; x < width; x++) {
-        source[x] = (uint8_t)mix_sample(source[x], restored[x], steps);
+        source[x] = (uint8_t)oasis_mix_sample(source[x], restored[x], steps);
     }
 }
 
 static void mix_row_16(uint16_t *source, const uint16_t *restored, int width, uint32_t steps)
 {
     for (int x = 0; x < width; x++) {
-        source[x] = (uint16_t)mix_sample(source[x], restored[x], steps);
+        source[x] = (uint16_t)oasis_mix_sample(source[x], restored[x], steps);
     }
 }
 

@@ -93,6 +93,8 @@ OASIS_OPS(CALL)
     }
 WHOLE(import_frame, OasisImportArgs)
 WHOLE(export_frame, OasisExportArgs)
+WHOLE(mix, OasisMixArgs)
+WHOLE(grain, OasisGrainArgs)
 WHOLE(fold, OasisFoldArgs)
 WHOLE(layer_norm, OasisLayerNormArgs)
 WHOLE(norm_rope, OasisNormRopeArgs)

@@ -3,6 +3,7 @@
 #include "ops/cost.h"
 
 #include "ops/batch.h"
+#include "ops/view.h"
 
 static double bytes_of(OasisTensor tensor, double elements)
 {
@@ -34,8 +35,12 @@ static double frame_bytes(const OasisFrameFormat *format)
 OasisCost oasis_cost_import_frame(const OasisImportArgs *a)
 {
     double pixels = (double)a->padded_width * a->padded_height;
+    OasisRect rect = oasis_import_rect(a);
+    OasisFrameFormat read = a->frame->format;
 
-    return moving(2000 * pixels, frame_bytes(&a->frame->format) + bytes_of(a->image, 3 * pixels));
+    read.width = rect.width;
+    read.height = rect.height;
+    return moving(2000 * pixels, frame_bytes(&read) + bytes_of(a->image, 3 * pixels));
 }
 
 OasisCost oasis_cost_export_frame(const OasisExportArgs *a)
@@ -44,6 +49,20 @@ OasisCost oasis_cost_export_frame(const OasisExportArgs *a)
 
     return moving(1000.0 * a->padded_width * a->padded_height,
                   frame_bytes(format) + bytes_of(a->image, 3.0 * format->width * format->height));
+}
+
+OasisCost oasis_cost_mix(const OasisMixArgs *a)
+{
+    double bytes = frame_bytes(&a->source->format);
+
+    return moving(10 * bytes, 3 * bytes);
+}
+
+OasisCost oasis_cost_grain(const OasisGrainArgs *a)
+{
+    double bytes = frame_bytes(&a->frame->format);
+
+    return moving(200 * bytes, 2 * bytes);
 }
 
 OasisCost oasis_cost_fold(const OasisFoldArgs *a)

@@ -1,8 +1,9 @@
 /* The restored RGB image to planes of the target's pixel format.
  *
- *   1. for chroma, the mean of RGB around the sample's place   (resample.h)
- *   2. sample = matrix * rgb + offset                          (colour.h)
- *   3. clamped to what the depth can hold, rounded to nearest
+ *   1. the transfer back from the model's form                 (transfer.h)
+ *   2. for chroma, the mean of RGB around the sample's place   (resample.h)
+ *   3. sample = matrix * rgb + offset                          (colour.h)
+ *   4. clamped to what the depth can hold, rounded to nearest
  *
  * image f32 [1, padded_height, padded_width, 3], of which the frame is the upper left part.
  * SPDX-License-Identifier: Apache-2.0 */
@@ -11,6 +12,7 @@
 #include "ops/colour.h"
 #include "ops/reference.h"
 #include "ops/resample.h"
+#include "ops/transfer.h"
 
 static void put_sample(OasisFrame *frame, int plane, int x, int y, float value)
 {
@@ -36,7 +38,8 @@ static void mean_rgb(const OasisExportArgs *a, const OasisTaps *tx, const OasisT
                 size_t row = ty->first[y] + i;
                 size_t pixel = row * a->padded_width + tx->first[x] + j;
                 sum += (double)ty->weights[y * ty->count + i] *
-                       tx->weights[x * tx->count + j] * image[pixel * 3 + c];
+                       tx->weights[x * tx->count + j] *
+                       oasis_transfer_from_image(a->transfer, image[pixel * 3 + c]);
             }
         }
         rgb[c] = (float)sum;

@@ -1,9 +1,11 @@
 /* Planes of a decoded frame to the RGB image that the model sees.
  *
- *   1. chroma to luma positions, linear at its siting     (resample.h)
- *   2. rgb = matrix * samples + offset, in [-1, 1]        (colour.h)
- *   3. bicubic to width x height, columns first, then rows
- *   4. the last column and row repeated up to the padded size
+ *   1. only what lies in the crop rectangle               (view.h)
+ *   2. chroma to luma positions, linear at its siting     (resample.h)
+ *   3. rgb = matrix * samples + offset, in [-1, 1]        (colour.h)
+ *   4. the transfer to the model's form                   (transfer.h)
+ *   5. bicubic to width x height, columns first, then rows
+ *   6. the last column and row repeated up to the padded size
  *
  * Nothing is rounded or clamped on the way. image f32 [1, padded_height, padded_width, 3].
  * SPDX-License-Identifier: Apache-2.0 */
@@ -12,7 +14,8 @@
 #include "oasis/status.h"
 #include "ops/colour.h"
 #include "ops/reference.h"
-#include "ops/resample.h"
+#include "ops/transfer.h"
+#include "ops/view.h"
 
 static float sample(const OasisFrame *frame, int plane, int x, int y)
 {
@@ -38,16 +41,15 @@ static float interpolated(const OasisFrame *frame, int plane, const OasisTaps *t
 
 /* A frame between its steps. */
 typedef struct Passage {
-    OasisTaps chroma_x, chroma_y; /* of planes 1 and 2 to luma positions */
-    OasisTaps x, y;               /* to the target's size */
-    float *rgb;                   /* [height, width, 3] at the frame's own size */
-    float *narrow;                /* the same rows at the target's width */
+    OasisView view;
+    float *rgb;    /* [height, width, 3] at the view's own size */
+    float *narrow; /* the same rows at the target's width */
 } Passage;
 
-static void to_rgb(const Passage *self, const OasisFrame *frame)
+static void to_rgb(const OasisView *view, OasisTransfer transfer, float *rgb)
 {
+    const OasisFrame *frame = &view->frame;
     const OasisFrameFormat *format = &frame->format;
-    float *rgb = self->rgb;
     OasisColourToRgb colour;
 
     oasis_colour_to_rgb(format, &colour);
@@ -55,11 +57,12 @@ static void to_rgb(const Passage *self, const OasisFrame *frame)
         for (int x = 0; x < format->width; x++) {
             float value[3] = {sample(frame, 0, x, y), 0, 0};
             for (int p = 1; p < format->planes; p++) {
-                value[p] = interpolated(frame, p, &self->chroma_x, &self->chroma_y, x, y);
+                value[p] = interpolated(frame, p, &view->chroma_x, &view->chroma_y, x, y);
             }
             for (int i = 0; i < 3; i++) {
-                *rgb++ = colour.matrix[i][0] * value[0] + colour.matrix[i][1] * value[1] +
-                         colour.matrix[i][2] * value[2] + colour.offset[i];
+                float component = colour.matrix[i][0] * value[0] + colour.matrix[i][1] * value[1] +
+                                  colour.matrix[i][2] * value[2] + colour.offset[i];
+                *rgb++ = oasis_transfer_to_image(transfer, component);
             }
         }
     }
@@ -113,37 +116,20 @@ static void pad(float *image, int width, int height, int padded_width, int padde
     }
 }
 
-static OasisStatus make_taps(Passage *self, const OasisImportArgs *a, OasisError *err)
-{
-    const OasisFrameFormat *format = &a->frame->format;
-
-    OASIS_TRY(oasis_taps_bicubic(format->width, a->width, &self->x, err));
-    OASIS_TRY(oasis_taps_bicubic(format->height, a->height, &self->y, err));
-    if (format->planes == 1) {
-        return OASIS_OK;
-    }
-    OASIS_TRY(oasis_taps_chroma_up(oasis_frame_plane_width(format, 1), format->width,
-                                   format->chroma_shift_x, oasis_siting_centred_x(format->siting),
-                                   &self->chroma_x, err));
-    return oasis_taps_chroma_up(oasis_frame_plane_height(format, 1), format->height,
-                                format->chroma_shift_y, oasis_siting_centred_y(format->siting),
-                                &self->chroma_y, err);
-}
-
 static OasisStatus import(Passage *self, const OasisImportArgs *a, OasisError *err)
 {
-    const OasisFrameFormat *format = &a->frame->format;
+    const OasisFrameFormat *format = &self->view.frame.format;
     float *image = oasis_tensor_host(a->image);
 
+    OASIS_TRY(oasis_view_init(a, &self->view, err));
     self->rgb = malloc((size_t)format->height * format->width * 3 * sizeof *self->rgb);
     self->narrow = malloc((size_t)format->height * a->width * 3 * sizeof *self->narrow);
     if (!self->rgb || !self->narrow) {
         return oasis_fail_memory(err, "import");
     }
-    OASIS_TRY(make_taps(self, a, err));
-    to_rgb(self, a->frame);
-    resize_columns(self->rgb, format->height, format->width, &self->x, self->narrow);
-    resize_rows(self->narrow, a->width, &self->y, image, a->padded_width);
+    to_rgb(&self->view, a->transfer, self->rgb);
+    resize_columns(self->rgb, format->height, format->width, &self->view.x, self->narrow);
+    resize_rows(self->narrow, a->width, &self->view.y, image, a->padded_width);
     pad(image, a->width, a->height, a->padded_width, a->padded_height);
     return OASIS_OK;
 }
@@ -154,10 +140,7 @@ OasisStatus oasis_reference_import_frame(OasisBackend *backend, const OasisImpor
     Passage self = {0};
     OasisStatus status = import(&self, a, err);
 
-    oasis_taps_clear(&self.chroma_x);
-    oasis_taps_clear(&self.chroma_y);
-    oasis_taps_clear(&self.x);
-    oasis_taps_clear(&self.y);
+    oasis_view_clear(&self.view);
     free(self.rgb);
     free(self.narrow);
     return status;

@@ -63,26 +63,72 @@ typedef struct OasisWeightDesc {
 
 /* --- operations on frames -------------------------------------------------------------------- */
 
+/* Luma samples of a frame. */
+typedef struct OasisRect {
+    int x, y, width, height;
+} OasisRect;
+
+/* The form that an image has while its frame's samples follow another (transfer.h). */
+typedef enum OasisTransfer {
+    OASIS_TRANSFER_NONE = 0, /* the same: every SDR curve, and HLG */
+    OASIS_TRANSFER_PQ,       /* PQ in the frame, HLG's form in the image */
+} OasisTransfer;
+
 /* Planes of one frame -> RGB in [-1, 1], f32, [1, padded_height, padded_width, 3].
- * Chroma to luma positions by linear interpolation at its siting, matrix and range of the format
- * (no rounding, no clamp), then bicubic resampling (a = -0.5, antialiased when it shrinks:
- * PyTorch's antialias=True) to width x height, then the last column and row repeated up to the
- * padded size. */
+ * Only the rectangle is read, as if nothing lay beyond its border; of chroma, every sample that
+ * stands for a luma sample in it. Chroma to luma positions by linear interpolation at its siting,
+ * matrix and range of the format (no rounding, no clamp), the transfer, so that what is resampled
+ * is what the model sees, then bicubic resampling (a = -0.5, antialiased when it shrinks: PyTorch's
+ * antialias=True) to width x height, then the last column and row repeated up to the padded
+ * size. */
 typedef struct OasisImportArgs {
     const OasisFrame *frame; /* host memory; may be released once the call returns */
+    OasisRect crop;          /* within the frame, at any offset; zero is the whole frame */
+    OasisTransfer transfer;  /* of the frame; beyond PQ's 1000 cd/m2 RGB rises to 1.7 */
     int width, height;
     int padded_width, padded_height;
     OasisTensor image;
 } OasisImportArgs;
 
 /* RGB f32 [1, padded_height, padded_width, 3] -> planes of frame->format (its width and height are
- * the image's upper left part). Chroma by averaging at its siting, clamped to the depth, rounded to
- * nearest. The frame is filled when the call returns. */
+ * the image's upper left part). The transfer back, chroma by averaging at its siting, clamped to
+ * the depth, rounded to nearest. The frame is filled when the call returns. */
 typedef struct OasisExportArgs {
     OasisTensor image;
     int padded_width, padded_height;
-    OasisFrame *frame; /* host memory, planes written */
+    OasisTransfer transfer; /* of the frame */
+    OasisFrame *frame;      /* host memory, planes written */
 } OasisExportArgs;
+
+/* oasis_frame_mix in integers, the same bytes on every device: each sample of source becomes
+ * (source * (256 - steps) + restored * steps + 128) / 256, rounded down. */
+typedef struct OasisMixArgs {
+    OasisFrame *source;         /* host memory, changed in place when the call returns */
+    const OasisFrame *restored; /* host memory, of the same format */
+    int steps;                  /* of the strength, 0 to 256: oasis_mix_steps (core/mix.h) */
+} OasisMixArgs;
+
+enum { OASIS_GRAIN_KNOTS = 17 };
+
+typedef enum OasisGrainShape {
+    OASIS_GRAIN_FINE = 0, /* each sample by itself */
+    OASIS_GRAIN_SOFT = 1, /* spread over 3x3 samples */
+} OasisGrainShape;
+
+/* What grain looks like: of each plane its standard deviation, in 1/256 of a code of 8 bits, where
+ * the brightness is 0, 16, 32, ... 256 in codes of 8 bits; linear between. */
+typedef struct OasisGrain {
+    OasisGrainShape shape;
+    int32_t levels[3][OASIS_GRAIN_KNOTS]; /* 0 to 65535 */
+} OasisGrain;
+
+/* Adds grain to a frame in integers, the same bytes on every device (grain.h has the formula). */
+typedef struct OasisGrainArgs {
+    OasisFrame *frame;       /* host memory, changed in place when the call returns */
+    const OasisGrain *grain; /* host memory */
+    int share;               /* of its strength, 0 to 256 */
+    uint32_t seed, number;   /* of the film, and of the frame in it: others have other grain */
+} OasisGrainArgs;
 
 /* --- operations on tokens -------------------------------------------------------------------- */
 
@@ -274,6 +320,8 @@ typedef struct OasisPixelUnshuffleArgs {
 #define OASIS_OPS(X)                                \
     X(import_frame, OasisImportArgs)                \
     X(export_frame, OasisExportArgs)                \
+    X(mix, OasisMixArgs)                            \
+    X(grain, OasisGrainArgs)                        \
     X(fold, OasisFoldArgs)                          \
     X(layer_norm, OasisLayerNormArgs)               \
     X(linear, OasisLinearArgs)                      \

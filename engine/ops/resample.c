@@ -101,13 +101,13 @@ static double chroma_place(int shift, bool centred)
     return centred ? ((1 << shift) - 1) / 2.0 : 0;
 }
 
-OasisStatus oasis_taps_chroma_up(int in, int out, int shift, bool centred, OasisTaps *taps,
-                                 OasisError *err)
+OasisStatus oasis_taps_chroma_up(int in, int out, int phase, int shift, bool centred,
+                                 OasisTaps *taps, OasisError *err)
 {
     double step = 1.0 / (1 << shift);
+    double offset = (phase - chroma_place(shift, centred)) * step;
 
-    return build(&(Filter){linear, step, -chroma_place(shift, centred) * step, 1, 1}, in, out,
-                 taps, err);
+    return build(&(Filter){linear, step, offset, 1, 1}, in, out, taps, err);
 }
 
 OasisStatus oasis_taps_chroma_down(int in, int out, int shift, bool centred, OasisTaps *taps,

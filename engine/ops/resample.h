@@ -22,9 +22,10 @@ OasisStatus oasis_taps_bicubic(int in, int out, OasisTaps *taps, OasisError *err
 
 /* Linear interpolation from `in` chroma samples to `out` luma positions along an axis subsampled by
  * 2^shift, whose chroma lies on every 2^shift-th luma sample or, if centred, in the middle of the
- * 2^shift that it stands for. Beyond the outermost chroma samples their value continues. */
-OasisStatus oasis_taps_chroma_up(int in, int out, int shift, bool centred, OasisTaps *taps,
-                                 OasisError *err) OASIS_MUST_USE;
+ * 2^shift that it stands for; `phase` of those of the first chroma sample come before the first
+ * position. Beyond the outermost chroma samples their value continues. */
+OasisStatus oasis_taps_chroma_up(int in, int out, int phase, int shift, bool centred,
+                                 OasisTaps *taps, OasisError *err) OASIS_MUST_USE;
 
 /* The way back: each chroma sample is the mean of the luma positions under a box 2^shift wide
  * around its place, of which a sample cut by the box's edge counts half. */

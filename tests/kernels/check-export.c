@@ -26,21 +26,22 @@ static void compare_planes(Check *check, const OasisFrame *expected, const Oasis
     }
 }
 
-static void run(Check *check, const OasisFrameFormat *format, int padded_width, int padded_height)
+static void run(Check *check, const OasisFrameFormat *format, OasisTransfer transfer,
+                int padded_width, int padded_height)
 {
     FrameBlock block[CHECK_SIDES];
 
     for (int side = 0; side < CHECK_SIDES; side++) {
         frame_block_new(format, &block[side]);
     }
-    check_case(check, "export_frame", "%s from %dx%d", frame_format_name(format), padded_width,
-               padded_height);
+    check_case(check, "export_frame", "%s%s from %dx%d", frame_format_name(format),
+               transfer ? ", PQ" : "", padded_width, padded_height);
     check_work(check, 0, (double)format->width * format->height *
                              (1.5 * oasis_frame_sample_bytes(format) + 12));
     const CheckTensor *image =
         check_input(check, OASIS_F32, (size_t)padded_width * padded_height * 3);
     CHECK_CALL(check, export_frame, OasisExportArgs, .image = ON(image),
-               .padded_width = padded_width, .padded_height = padded_height,
+               .padded_width = padded_width, .padded_height = padded_height, .transfer = transfer,
                .frame = &block[side].frame);
     if (!check->bench) {
         compare_planes(check, &block[CHECK_REFERENCE].frame, &block[CHECK_CANDIDATE].frame);
@@ -65,7 +66,9 @@ void check_export(Check *check)
     };
 
     if (check->bench) {
-        run(check, &large, 1280, 960);
+        for (int transfer = OASIS_TRANSFER_NONE; transfer <= OASIS_TRANSFER_PQ; transfer++) {
+            run(check, &large, transfer, 1280, 960);
+        }
         return;
     }
     for (int i = 0; i < 40; i++) {
@@ -73,6 +76,7 @@ void check_export(Check *check)
             frame_random_format(PICK(1, 2, 5, 16, 33), PICK(1, 3, 4, 17, 20));
         int padded_width = test_random_int(0, 1) ? (format.width + 15) / 16 * 16 : format.width;
         int padded_height = test_random_int(0, 1) ? (format.height + 15) / 16 * 16 : format.height;
-        run(check, &format, padded_width, padded_height);
+        run(check, &format, PICK(OASIS_TRANSFER_NONE, OASIS_TRANSFER_NONE, OASIS_TRANSFER_PQ),
+            padded_width, padded_height);
     }
 }

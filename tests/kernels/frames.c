@@ -30,6 +30,15 @@ OasisFrameFormat frame_random_format(int width, int height)
     return format;
 }
 
+OasisFrameFormat frame_full_hd(int depth)
+{
+    return (OasisFrameFormat){
+        .width = 1920, .height = 1080, .depth = depth, .planes = 3, .chroma_shift_x = 1,
+        .chroma_shift_y = 1, .matrix = OASIS_MATRIX_BT709, .primaries = 2, .transfer = 2,
+        .sample_aspect = {1, 1},
+    };
+}
+
 const char *frame_format_name(const OasisFrameFormat *format)
 {
     static const char *const sitings[] = {"left", "centre", "top left"};
@@ -95,6 +104,17 @@ void frame_randomise(OasisFrame *frame)
         for (int y = 0; y < oasis_frame_plane_height(&frame->format, p); y++) {
             for (int x = 0; x < oasis_frame_plane_width(&frame->format, p); x++) {
                 frame_put(frame, p, x, y, (int)test_random_int(0, highest));
+            }
+        }
+    }
+}
+
+void frame_copy(OasisFrame *to, const OasisFrame *from)
+{
+    for (int p = 0; p < from->format.planes; p++) {
+        for (int y = 0; y < oasis_frame_plane_height(&from->format, p); y++) {
+            for (int x = 0; x < oasis_frame_plane_width(&from->format, p); x++) {
+                frame_put(to, p, x, y, frame_get(from, p, x, y));
             }
         }
     }

@@ -11,6 +11,8 @@ static const struct {
 } operations[] = {
     {"import_frame", check_import},
     {"export_frame", check_export},
+    {"mix", check_mix},
+    {"grain", check_grain},
     {"fold", check_fold},
     {"layer_norm", check_layer_norm},
     {"linear", check_linear},

@@ -13,7 +13,7 @@ static OasisTaps make(Kind kind, int in, int out, int shift, bool centred)
     OasisError err;
     OasisStatus status = kind == BICUBIC ? oasis_taps_bicubic(in, out, &taps, &err)
                          : kind == CHROMA_UP
-                             ? oasis_taps_chroma_up(in, out, shift, centred, &taps, &err)
+                             ? oasis_taps_chroma_up(in, out, 0, shift, centred, &taps, &err)
                              : oasis_taps_chroma_down(in, out, shift, centred, &taps, &err);
 
     REQUIRE(CHECK_OK(status, &err));
@@ -220,6 +220,29 @@ static void test_chroma_weights(void)
     oasis_taps_clear(&taps);
 }
 
+/* Positions that begin within a sample's cell are those of the axis without its first ones. */
+static void test_chroma_phase(void)
+{
+    for (int round = 0; round < 100; round++) {
+        int shift = (int)test_random_int(0, 2), phase = (int)test_random_int(0, (1 << shift) - 1);
+        int out = (int)test_random_int(1, 30), in = (phase + out + (1 << shift) - 1) >> shift;
+        bool centred = test_random_int(0, 1);
+        OasisTaps whole = make(CHROMA_UP, in, phase + out, shift, centred), later = {0};
+        OasisError err;
+
+        REQUIRE(CHECK_OK(oasis_taps_chroma_up(in, out, phase, shift, centred, &later, &err),
+                         &err));
+        check_taps(&later, in);
+        for (int i = 0; i < out; i++) {
+            for (int x = 0; x < in; x++) {
+                CHECK_NEAR(tap(&later, i, x), tap(&whole, phase + i, x), 0);
+            }
+        }
+        oasis_taps_clear(&whole);
+        oasis_taps_clear(&later);
+    }
+}
+
 int main(void)
 {
     test_begin();
@@ -231,5 +254,6 @@ int main(void)
     test_bicubic_keeps_ramps();
     test_chroma_keeps_ramps();
     test_chroma_weights();
+    test_chroma_phase();
     return test_end();
 }

@@ -10,6 +10,7 @@
 #include "backends/cpu/kernels/rows.h"
 #include "core/align.h"
 #include "ops/colour.h"
+#include "ops/transfer.h"
 
 /* Planes of one size: 0, or 1 and 2. */
 typedef struct Planes {
@@ -24,9 +25,18 @@ static size_t row_floats(const OasisExportArgs *a)
            sizeof(float);
 }
 
+/* Scratch of a thread: a row before and after its columns are averaged, and, with a transfer, the
+ * rows that a row of chroma reaches. */
+static size_t work_floats(const OasisExportArgs *a)
+{
+    int reached = (1 << a->frame->format.chroma_shift_y) + 1;
+
+    return (a->transfer == OASIS_TRANSFER_NONE ? 2 : 2 + reached) * row_floats(a);
+}
+
 size_t KERNEL(export_bytes)(const OasisExportArgs *a, int threads)
 {
-    return threads * 2 * row_floats(a) * sizeof(float);
+    return threads * work_floats(a) * sizeof(float);
 }
 
 static OasisStatus make_planes(const OasisFrameFormat *format, int first, int end, Planes *planes,
@@ -43,14 +53,28 @@ static OasisStatus make_planes(const OasisFrameFormat *format, int first, int en
                                   oasis_siting_centred_y(format->siting), &planes->y, err);
 }
 
-/* The mean of the image's rows under row y of the planes. */
-static void mean_rows(const OasisExportArgs *a, const OasisTaps *taps, int y, float *to)
-{
-    const float *image = oasis_tensor_host(a->image);
-    size_t stride = (size_t)a->padded_width * 3;
+typedef struct Rows {
+    const float *first;
+    size_t stride;
+} Rows;
 
-    sum_rows(taps, y, image + (size_t)taps->first[y] * stride, stride,
-             (size_t)a->frame->format.width * 3, to);
+/* The image's rows under row y of the planes, in the frame's transfer; work holds them where that
+ * is not the image's. */
+static Rows rows_under(const OasisExportArgs *a, const OasisTaps *taps, int y, float *work)
+{
+    size_t stride = (size_t)a->padded_width * 3;
+    const float *image = (const float *)oasis_tensor_host(a->image) + taps->first[y] * stride;
+
+    if (a->transfer == OASIS_TRANSFER_NONE) {
+        return (Rows){image, stride};
+    }
+    for (int i = 0; i < taps->count; i++) {
+        for (int x = 0; x < a->frame->format.width * 3; x++) {
+            work[i * row_floats(a) + x] =
+                oasis_transfer_from_image(a->transfer, image[i * stride + x]);
+        }
+    }
+    return (Rows){work, row_floats(a)};
 }
 
 static void mean_columns(const OasisTaps *taps, const float *row, float *to)
@@ -90,11 +114,12 @@ INLINE void put_row(const OasisColourFromRgb *colour, int plane, const float *rg
 static void export_row(const OasisExportArgs *a, const Planes *planes,
                        const OasisColourFromRgb *colour, int y, float *work)
 {
-    const float *rgb = (const float *)oasis_tensor_host(a->image) + (size_t)y * a->padded_width * 3;
+    const Rows rows = rows_under(a, &planes->y, y, work + 2 * row_floats(a));
+    const float *rgb = rows.first;
 
     if (planes->x.count > 1 || planes->y.count > 1) {
         float *means = work + row_floats(a);
-        mean_rows(a, &planes->y, y, work);
+        sum_rows(&planes->y, y, rows.first, rows.stride, (size_t)a->frame->format.width * 3, work);
         mean_columns(&planes->x, work, means);
         rgb = means;
     }
@@ -119,7 +144,7 @@ static OasisStatus export_with(OasisCpuBackend *cpu, const OasisExportArgs *a,
 #pragma omp parallel for num_threads(cpu->threads)
     for (int y = 0; y < planes->y.length; y++) {
         export_row(a, planes, colour, y,
-                   (float *)scratch + omp_get_thread_num() * 2 * row_floats(a));
+                   (float *)scratch + omp_get_thread_num() * work_floats(a));
     }
     return OASIS_OK;
 }

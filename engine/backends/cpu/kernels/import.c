@@ -13,13 +13,10 @@
 #include "backends/cpu/kernels/rows.h"
 #include "core/align.h"
 #include "ops/colour.h"
+#include "ops/transfer.h"
+#include "ops/view.h"
 
 enum { BLOCK_ROWS = 32 };
-
-typedef struct Taps {
-    OasisTaps x, y;               /* to the target's size */
-    OasisTaps chroma_x, chroma_y; /* of planes 1 and 2 to luma positions */
-} Taps;
 
 /* Scratch of a thread: a source row as planes and as pixels, and a block's resampled rows. */
 typedef struct Layout {
@@ -27,31 +24,6 @@ typedef struct Layout {
     size_t bytes;
     int max_rows; /* that the vertical filter of one block reaches */
 } Layout;
-
-static void clear_taps(Taps *taps)
-{
-    oasis_taps_clear(&taps->x);
-    oasis_taps_clear(&taps->y);
-    oasis_taps_clear(&taps->chroma_x);
-    oasis_taps_clear(&taps->chroma_y);
-}
-
-static OasisStatus make_taps(const OasisImportArgs *a, Taps *taps, OasisError *err)
-{
-    const OasisFrameFormat *format = &a->frame->format;
-
-    OASIS_TRY(oasis_taps_bicubic(format->width, a->width, &taps->x, err));
-    OASIS_TRY(oasis_taps_bicubic(format->height, a->height, &taps->y, err));
-    if (format->planes == 1) {
-        return OASIS_OK;
-    }
-    OASIS_TRY(oasis_taps_chroma_up(oasis_frame_plane_width(format, 1), format->width,
-                                  format->chroma_shift_x, oasis_siting_centred_x(format->siting),
-                                  &taps->chroma_x, err));
-    return oasis_taps_chroma_up(oasis_frame_plane_height(format, 1), format->height,
-                                format->chroma_shift_y, oasis_siting_centred_y(format->siting),
-                                &taps->chroma_y, err);
-}
 
 /* The source rows that output rows [first, end) are made of. */
 static void reach(const OasisTaps *y, int first, int end, int *low, int *high)
@@ -63,11 +35,11 @@ static void reach(const OasisTaps *y, int first, int end, int *low, int *high)
 /* Without the taps, an upper bound of max_rows: the filter reaches twice its scale beyond. */
 static Layout make_layout(const OasisImportArgs *a)
 {
-    const OasisFrameFormat *format = &a->frame->format;
-    double step = (double)format->height / a->height;
+    const OasisRect rect = oasis_import_rect(a);
+    double step = (double)rect.height / a->height;
     double reached = (BLOCK_ROWS + 4) * step + 8;
-    size_t width = format->width;
-    Layout layout = {.max_rows = reached < format->height ? (int)reached : format->height};
+    size_t width = rect.width;
+    Layout layout = {.max_rows = reached < rect.height ? (int)reached : rect.height};
 
     layout.planes = oasis_align_host(width * sizeof(float));
     layout.pixels = layout.planes + oasis_align_host(3 * width * sizeof(float));
@@ -104,21 +76,20 @@ INLINE void luma_row(const OasisFrame *frame, int y, bool deep, float *to)
 }
 
 /* Rows first, at chroma's own width, then columns. */
-INLINE void chroma_row(const OasisFrame *frame, const Taps *taps, int plane, int y, bool deep,
-                       float *narrow, float *to)
+INLINE void chroma_row(const OasisView *view, int plane, int y, bool deep, float *narrow, float *to)
 {
-    const OasisTaps *ty = &taps->chroma_y, *tx = &taps->chroma_x;
-    int width = oasis_frame_plane_width(&frame->format, plane);
+    const OasisTaps *ty = &view->chroma_y, *tx = &view->chroma_x;
+    int width = view->chroma_width;
 
     for (int i = 0; i < ty->count; i++) {
-        const void *row = plane_row(frame, plane, ty->first[y] + i);
+        const void *row = plane_row(&view->frame, plane, ty->first[y] + i);
         float weight = ty->weights[(size_t)y * ty->count + i];
 #pragma omp simd
         for (int x = 0; x < width; x++) {
             narrow[x] = (i ? narrow[x] : 0) + weight * sample(row, deep, x);
         }
     }
-    for (int x = 0; x < frame->format.width; x++) {
+    for (int x = 0; x < view->frame.format.width; x++) {
         float sum = 0;
         for (int j = 0; j < tx->count; j++) {
             sum += tx->weights[(size_t)x * tx->count + j] * narrow[tx->first[x] + j];
@@ -142,6 +113,18 @@ static void to_pixels(const OasisColourToRgb *colour, const float *planes, int w
     }
 }
 
+static void transfer_pixels(OasisTransfer transfer, Pixel *pixels, int width)
+{
+    if (transfer == OASIS_TRANSFER_NONE) {
+        return;
+    }
+    for (int x = 0; x < width; x++) {
+        for (int c = 0; c < 3; c++) {
+            pixels[x][c] = oasis_transfer_to_image(transfer, pixels[x][c]);
+        }
+    }
+}
+
 static void resize_columns(const Pixel *pixels, const OasisTaps *taps, float *to)
 {
     for (int x = 0; x < taps->length; x++, to += 3) {
@@ -156,32 +139,34 @@ static void resize_columns(const Pixel *pixels, const OasisTaps *taps, float *to
 }
 
 /* One source row, resampled to the target's width. */
-static void convert_row(const OasisImportArgs *a, const Taps *taps, const OasisColourToRgb *colour,
-                        const Layout *layout, char *work, int y, float *to)
+static void convert_row(const OasisImportArgs *a, const OasisView *view,
+                        const OasisColourToRgb *colour, const Layout *layout, char *work, int y,
+                        float *to)
 {
-    const OasisFrameFormat *format = &a->frame->format;
+    const OasisFrameFormat *format = &view->frame.format;
     float *narrow = (float *)work;
     float *planes = (float *)(work + layout->planes);
     Pixel *pixels = (Pixel *)(work + layout->pixels);
     bool deep = format->depth > 8;
 
     if (deep) {
-        luma_row(a->frame, y, true, planes);
+        luma_row(&view->frame, y, true, planes);
     } else {
-        luma_row(a->frame, y, false, planes);
+        luma_row(&view->frame, y, false, planes);
     }
     for (int p = 1; p < 3; p++) {
         float *plane = planes + (size_t)p * format->width;
         if (format->planes == 1) {
             memset(plane, 0, format->width * sizeof *plane);
         } else if (deep) {
-            chroma_row(a->frame, taps, p, y, true, narrow, plane);
+            chroma_row(view, p, y, true, narrow, plane);
         } else {
-            chroma_row(a->frame, taps, p, y, false, narrow, plane);
+            chroma_row(view, p, y, false, narrow, plane);
         }
     }
     to_pixels(colour, planes, format->width, pixels);
-    resize_columns(pixels, &taps->x, to);
+    transfer_pixels(a->transfer, pixels, format->width);
+    resize_columns(pixels, &view->x, to);
 }
 
 /* Output row y from the block's rows, the first of which is source row `low`; its end repeated. */
@@ -196,7 +181,7 @@ static void combine_rows(const OasisImportArgs *a, const OasisTaps *taps, const 
     }
 }
 
-static void import_block(const OasisImportArgs *a, const Taps *taps,
+static void import_block(const OasisImportArgs *a, const OasisView *view,
                          const OasisColourToRgb *colour, const Layout *layout, char *work,
                          int first, int end)
 {
@@ -204,16 +189,16 @@ static void import_block(const OasisImportArgs *a, const Taps *taps,
     float *image = oasis_tensor_host(a->image);
     int low, high;
 
-    reach(&taps->y, first, end, &low, &high);
+    reach(&view->y, first, end, &low, &high);
     for (int y = low; y < high; y++) {
-        convert_row(a, taps, colour, layout, work, y, rows + (size_t)(y - low) * a->width * 3);
+        convert_row(a, view, colour, layout, work, y, rows + (size_t)(y - low) * a->width * 3);
     }
     for (int y = first; y < end; y++) {
-        combine_rows(a, &taps->y, rows, low, y, image + (size_t)y * a->padded_width * 3);
+        combine_rows(a, &view->y, rows, low, y, image + (size_t)y * a->padded_width * 3);
     }
 }
 
-static OasisStatus import_with(OasisCpuBackend *cpu, const OasisImportArgs *a, Taps *taps,
+static OasisStatus import_with(OasisCpuBackend *cpu, const OasisImportArgs *a, OasisView *view,
                                OasisError *err)
 {
     const Layout layout = make_layout(a);
@@ -222,14 +207,14 @@ static OasisStatus import_with(OasisCpuBackend *cpu, const OasisImportArgs *a, T
     OasisColourToRgb colour;
     void *scratch;
 
-    OASIS_TRY(make_taps(a, taps, err));
+    OASIS_TRY(oasis_view_init(a, view, err));
     OASIS_TRY(oasis_cpu_scratch(cpu, layout.bytes * cpu->threads, &scratch, err));
     oasis_colour_to_rgb(&a->frame->format, &colour);
 #pragma omp parallel for schedule(dynamic) num_threads(cpu->threads)
     for (int first = 0; first < a->height; first += BLOCK_ROWS) {
         char *work = (char *)scratch + omp_get_thread_num() * layout.bytes;
         int end = a->height - first < BLOCK_ROWS ? a->height : first + BLOCK_ROWS;
-        import_block(a, taps, &colour, &layout, work, first, end);
+        import_block(a, view, &colour, &layout, work, first, end);
     }
     for (int y = a->height; y < a->padded_height; y++) {
         memcpy(image + y * row, image + (a->height - 1) * row, row * sizeof *image);
@@ -239,9 +224,9 @@ static OasisStatus import_with(OasisCpuBackend *cpu, const OasisImportArgs *a, T
 
 OasisStatus KERNEL(import_frame)(OasisBackend *backend, const OasisImportArgs *a, OasisError *err)
 {
-    Taps taps = {0};
-    OasisStatus status = import_with((OasisCpuBackend *)backend, a, &taps, err);
+    OasisView view = {0};
+    OasisStatus status = import_with((OasisCpuBackend *)backend, a, &view, err);
 
-    clear_taps(&taps);
+    oasis_view_clear(&view);
     return status;
 }

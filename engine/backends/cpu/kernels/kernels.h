@@ -11,6 +11,8 @@
 #define OASIS_CPU_KERNELS(X)                    \
     X(import_frame, OasisImportArgs)            \
     X(export_frame, OasisExportArgs)            \
+    X(mix, OasisMixArgs)                        \
+    X(grain, OasisGrainArgs)                    \
     X(fold, OasisFoldArgs)                      \
     X(layer_norm, OasisLayerNormArgs)           \
     X(norm_rope, OasisNormRopeArgs)             \
