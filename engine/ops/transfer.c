@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ops/transfer.h"
 
-#include <math.h>
-
 static const double m1 = 2610 / 16384.0, m2 = 2523 / 4096.0 * 128;
 static const double c1 = 3424 / 4096.0, c2 = 2413 / 4096.0 * 32, c3 = 2392 / 4096.0 * 32;
 static const double pq_peak = 10000, hlg_peak = 1000, hlg_gamma = 1.2; /* cd/m2, cd/m2 */
@@ -62,4 +60,23 @@ float oasis_transfer_from_image(OasisTransfer transfer, float value)
         return value;
     }
     return (float)(2 * hlg_to_pq((value + 1.0) / 2) - 1);
+}
+
+static void fill(OasisCurve *curve, double last, double (*function)(double component))
+{
+    curve->end = (float)last;
+    for (int i = 0; i <= OASIS_CURVE_CELLS; i++) {
+        double root = (double)i / OASIS_CURVE_CELLS;
+        curve->knots[i] = (float)function(last * root * root);
+    }
+}
+
+void oasis_curve_to_image(OasisCurve *curve)
+{
+    fill(curve, 1, pq_to_hlg);
+}
+
+void oasis_curve_from_image(OasisCurve *curve)
+{
+    fill(curve, end, hlg_to_pq);
 }

@@ -59,6 +59,27 @@ static void test_curve(void)
     CHECK(isnan(form_of(NAN)) && isnan(signal_of(NAN)));
 }
 
+/* The tables are their functions, everywhere. */
+static void test_tables(void)
+{
+    OasisCurve to, from;
+
+    oasis_curve_to_image(&to);
+    oasis_curve_from_image(&from);
+    for (int i = 0; i < 200000; i++) {
+        float value = (float)(test_random_unit() * 6 - 3);
+        if (i % 4 == 0) {
+            value = (float)(pow(10, -7 * test_random_unit()) - 1); /* near black */
+        }
+        CHECK_NEAR(oasis_curve_at(&to, value), oasis_transfer_to_image(OASIS_TRANSFER_PQ, value),
+                   2e-6);
+        CHECK_NEAR(oasis_curve_at(&from, value),
+                   oasis_transfer_from_image(OASIS_TRANSFER_PQ, value), 2e-6);
+    }
+    CHECK(isnan(oasis_curve_at(&to, NAN)) && isnan(oasis_curve_at(&from, NAN)));
+    CHECK(oasis_curve_at(&to, INFINITY) > 1e30f && oasis_curve_at(&from, -INFINITY) < -1e30f);
+}
+
 static void test_none(void)
 {
     for (int i = 0; i < 100; i++) {
@@ -107,6 +128,7 @@ int main(void)
     test_begin();
     test_known_points();
     test_curve();
+    test_tables();
     test_none();
     test_frames();
     return test_end();

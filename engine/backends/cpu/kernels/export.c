@@ -18,6 +18,12 @@ typedef struct Planes {
     OasisTaps x, y; /* from the image's positions to theirs */
 } Planes;
 
+/* From the image's colours to samples; without a transfer the curve is not there. */
+typedef struct Colour {
+    OasisColourFromRgb from_rgb;
+    OasisCurve curve;
+} Colour;
+
 /* Floats of a row of colours; the last pixel is read and written as four floats. */
 static size_t row_floats(const OasisExportArgs *a)
 {
@@ -60,7 +66,8 @@ typedef struct Rows {
 
 /* The image's rows under row y of the planes, in the frame's transfer; work holds them where that
  * is not the image's. */
-static Rows rows_under(const OasisExportArgs *a, const OasisTaps *taps, int y, float *work)
+static Rows rows_under(const OasisExportArgs *a, const Colour *colour, const OasisTaps *taps, int y,
+                       float *work)
 {
     size_t stride = (size_t)a->padded_width * 3;
     const float *image = (const float *)oasis_tensor_host(a->image) + taps->first[y] * stride;
@@ -69,9 +76,11 @@ static Rows rows_under(const OasisExportArgs *a, const OasisTaps *taps, int y, f
         return (Rows){image, stride};
     }
     for (int i = 0; i < taps->count; i++) {
+        const float *from = image + i * stride;
+        float *to = work + i * row_floats(a);
+#pragma omp simd
         for (int x = 0; x < a->frame->format.width * 3; x++) {
-            work[i * row_floats(a) + x] =
-                oasis_transfer_from_image(a->transfer, image[i * stride + x]);
+            to[x] = oasis_curve_at(&colour->curve, from[x]);
         }
     }
     return (Rows){work, row_floats(a)};
@@ -112,9 +121,9 @@ INLINE void put_row(const OasisColourFromRgb *colour, int plane, const float *rg
 }
 
 static void export_row(const OasisExportArgs *a, const Planes *planes,
-                       const OasisColourFromRgb *colour, int y, float *work)
+                       const Colour *colour, int y, float *work)
 {
-    const Rows rows = rows_under(a, &planes->y, y, work + 2 * row_floats(a));
+    const Rows rows = rows_under(a, colour, &planes->y, y, work + 2 * row_floats(a));
     const float *rgb = rows.first;
 
     if (planes->x.count > 1 || planes->y.count > 1) {
@@ -126,15 +135,15 @@ static void export_row(const OasisExportArgs *a, const Planes *planes,
     for (int plane = planes->first; plane < planes->end; plane++) {
         void *to = a->frame->data[plane] + y * a->frame->stride[plane];
         if (a->frame->format.depth > 8) {
-            put_row(colour, plane, rgb, planes->x.length, to, true);
+            put_row(&colour->from_rgb, plane, rgb, planes->x.length, to, true);
         } else {
-            put_row(colour, plane, rgb, planes->x.length, to, false);
+            put_row(&colour->from_rgb, plane, rgb, planes->x.length, to, false);
         }
     }
 }
 
 static OasisStatus export_with(OasisCpuBackend *cpu, const OasisExportArgs *a,
-                               const OasisColourFromRgb *colour, int first, int end,
+                               const Colour *colour, int first, int end,
                                Planes *planes, OasisError *err)
 {
     void *scratch;
@@ -150,7 +159,7 @@ static OasisStatus export_with(OasisCpuBackend *cpu, const OasisExportArgs *a,
 }
 
 static OasisStatus export_planes(OasisCpuBackend *cpu, const OasisExportArgs *a,
-                                 const OasisColourFromRgb *colour, int first, int end,
+                                 const Colour *colour, int first, int end,
                                  OasisError *err)
 {
     Planes planes = {0};
@@ -164,9 +173,12 @@ static OasisStatus export_planes(OasisCpuBackend *cpu, const OasisExportArgs *a,
 OasisStatus KERNEL(export_frame)(OasisBackend *backend, const OasisExportArgs *a, OasisError *err)
 {
     OasisCpuBackend *cpu = (OasisCpuBackend *)backend;
-    OasisColourFromRgb colour;
+    Colour colour;
 
-    oasis_colour_from_rgb(&a->frame->format, &colour);
+    oasis_colour_from_rgb(&a->frame->format, &colour.from_rgb);
+    if (a->transfer != OASIS_TRANSFER_NONE) {
+        oasis_curve_from_image(&colour.curve);
+    }
     OASIS_TRY(export_planes(cpu, a, &colour, 0, 1, err));
     return a->frame->format.planes == 3 ? export_planes(cpu, a, &colour, 1, 3, err) : OASIS_OK;
 }
