@@ -62,7 +62,7 @@ OasisCost oasis_cost_grain(const OasisGrainArgs *a)
 {
     double bytes = frame_bytes(&a->frame->format);
 
-    return moving(40 * bytes, 2 * bytes);
+    return moving(50 * bytes, 2 * bytes);
 }
 
 OasisCost oasis_cost_fold(const OasisFoldArgs *a)
