@@ -235,6 +235,31 @@ static void test_short(void)
     tear_down(&f);
 }
 
+/* Work memory that was given back is taken again, and the result stays. */
+static void test_trim(void)
+{
+    OasisFrame *frames[5], *before[5], *after[5];
+    OasisFrameFormat in = format(20, 12, 1), out = format(40, 24, 1);
+    OasisChunkWork work = {.frames = frames, .n_frames = 5, .output = out, .want_frames = 5};
+    OasisError err;
+    Fixture f = {0};
+
+    set_up(&f, &(ModelSpec){.frames = 5});
+    make_clip(&in, 5, frames);
+    oasis_restorer_trim(f.restorer);
+    REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, before, NULL, &err), &err));
+    oasis_restorer_trim(f.restorer);
+    oasis_restorer_trim(f.restorer);
+    REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, after, NULL, &err), &err));
+    for (int t = 0; t < 5; t++) {
+        CHECK(equal_frames(before[t], after[t]));
+    }
+    drop(frames, 5);
+    drop(before, 5);
+    drop(after, 5);
+    tear_down(&f);
+}
+
 static void count_progress(double done, void *data)
 {
     ++*(int *)data;
@@ -432,6 +457,7 @@ int main(void)
     test_own();
     test_short();
     test_fewer_frames();
+    test_trim();
     test_cancel();
     test_memory();
     test_uncountable();
