@@ -2,6 +2,7 @@
  * Folders follow the XDG base directory rules. Any thread.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stddef.h>
 
 /* Writes the path of `name` in the program's cache folder and returns it; NULL if there is no cache

@@ -2,6 +2,7 @@
  * they are about, written whole or not at all. Whatever goes wrong, the file just is not there.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,6 +1,7 @@
 /* FFmpeg's failures as the engine's, with what FFmpeg itself said about them.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavutil/error.h>
 #include <stdbool.h>
 

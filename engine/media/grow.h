@@ -1,6 +1,7 @@
 /* Arrays that grow as they are filled.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <stdint.h>
 #include <stdlib.h>
 

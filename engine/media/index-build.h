@@ -1,6 +1,7 @@
 /* Having the frame index of a video.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "media/input.h"
 
 /* Finds the index of the opened file: kept in `folder` from an earlier time, or built now by

@@ -1,6 +1,7 @@
 /* Indexes that are kept in a folder from one time to the next.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "media/input.h"
 
 /* NULL if none is kept that fits the file as it is now. */

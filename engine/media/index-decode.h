@@ -1,6 +1,7 @@
 /* Building the index from decoded frames.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "media/input.h"
 
 /* Decodes the whole file, replaces the predicted frames by those that came, and finds out about

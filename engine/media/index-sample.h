@@ -1,6 +1,7 @@
 /* Checking the index that was predicted from packets.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "media/input.h"
 
 /* Decodes the file's beginning, middle and end: *right says whether the predicted frames came.

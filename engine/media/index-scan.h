@@ -1,6 +1,7 @@
 /* Building the index from packets.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "media/input.h"
 
 /* Reads all packets and predicts the frames from them, one a packet. *sure says whether nothing in

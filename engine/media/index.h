@@ -2,6 +2,7 @@
  * start.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavutil/rational.h>
 #include <stdbool.h>
 #include <stddef.h>

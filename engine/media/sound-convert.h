@@ -1,6 +1,7 @@
 /* Converting sound to AAC, for containers that do not take its own codec.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "media/sound-track.h"
 
 typedef struct OasisSoundConverter OasisSoundConverter;

@@ -1,6 +1,7 @@
 /* Copying sound packets as they are.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include "media/sound-track.h"
 
 typedef struct OasisSoundCopy OasisSoundCopy;

@@ -1,6 +1,7 @@
 /* Reading the first sound track of a file, packet by packet.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <stdbool.h>

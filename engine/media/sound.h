@@ -2,6 +2,7 @@
  * range.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+
 #include <libavformat/avformat.h>
 
 #include "oasis/media.h"

@@ -62,6 +62,8 @@ def faults(name, text):
     found += [(constant.start(), "a number's name is an enum or a static const") for constant in
               CONSTANT.finditer(text)]
     if name.endswith(".h"):
+        if "#pragma once\n\n" not in text:
+            found.append((0, "no blank line behind #pragma once"))
         found += [(declared.start(), f"{declared[1]} lacks OASIS_MUST_USE")
                   for declared in DECLARATION.finditer(code)
                   if "OASIS_MUST_USE" not in declared[0] and "fail" not in declared[1]]

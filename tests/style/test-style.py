@@ -73,9 +73,15 @@ class Dialect(unittest.TestCase):
                    "frame.h is not the first include")
 
     def test_results_that_must_be_used(self):
-        self.check("OasisStatus oasis_do(int x);\n", "oasis_do lacks OASIS_MUST_USE",
+        once = "#pragma once\n\n"
+        self.check(once + "OasisStatus oasis_do(int x);\n", "oasis_do lacks OASIS_MUST_USE",
                    name="engine/core/frame.h")
-        self.check("OasisStatus oasis_do(int x) OASIS_MUST_USE;\n", name="engine/core/frame.h")
+        self.check(once + "OasisStatus oasis_do(int x) OASIS_MUST_USE;\n",
+                   name="engine/core/frame.h")
+
+    def test_headers_begin_alike(self):
+        self.check("#pragma once\n#include <stdio.h>\n", "no blank line behind #pragma once",
+                   name="engine/core/frame.h")
 
 
 if __name__ == "__main__":
