@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <time.h>
 
 #include "bench-frames.h"
 #include "cli.h"
+#include "clock.h"
 #include "files.h"
 #include "interrupt.h"
 #include "oasis/job.h"
@@ -38,14 +38,6 @@ typedef struct Bench {
     double best_flops, best_bytes; /* a second */
     double ready;                  /* seconds until the first job could begin */
 } Bench;
-
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 /* --- options ---------------------------------------------------------------------------------- */
 
@@ -144,12 +136,12 @@ static OasisStatus run_chunks(Bench *bench, OasisJobParams *job, int64_t first, 
         .chunk_frames = model->chunk_frames, .chunk_overlap = model->chunk_overlap,
     };
     OasisChunk last = oasis_chunk_get(&grid, end - 1);
-    double start = now();
+    double start = clock_now();
 
     job->first = oasis_chunk_get(&grid, first).own_first;
     job->end = last.own_first + last.own_frames;
     OASIS_TRY(oasis_job_run(job, err));
-    result->seconds = now() - start;
+    result->seconds = clock_now() - start;
     result->frames = job->end - job->first;
     return OASIS_OK;
 }
@@ -233,14 +225,14 @@ static void print_size(Bench *bench, int width, int height, const Result *result
 static OasisStatus open_all(Bench *bench, const Options *options, OasisError *err)
 {
     char path[4096];
-    double start = now();
+    double start = clock_now();
 
     OASIS_TRY(file_find_model(options->model, path, sizeof path, err));
     OASIS_TRY(oasis_model_open(path, &bench->model, err));
     OASIS_TRY(file_open_device(options->device, &bench->device, err));
     OASIS_TRY(oasis_device_profile(bench->device, err));
     OASIS_TRY(oasis_restorer_new(bench->model, bench->device, &bench->restorer, err));
-    bench->ready = now() - start;
+    bench->ready = clock_now() - start;
     return oasis_device_best_rates(bench->device, &bench->best_flops, &bench->best_bytes, err);
 }
 

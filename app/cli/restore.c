@@ -3,9 +3,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "cli.h"
+#include "clock.h"
 #include "files.h"
 #include "interrupt.h"
 #include "progress.h"
@@ -122,14 +122,6 @@ static OasisStatus run_job(Run *run, const RestoreOptions *options, OasisError *
     return oasis_job_run(&params, err);
 }
 
-static double now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 static void print_summary(const Run *run, const char *output)
 {
     int64_t frames = run->end - run->first;
@@ -150,9 +142,9 @@ static OasisStatus run_all(Run *run, const RestoreOptions *options, OasisError *
     OASIS_TRY(open_source(run, options, err));
     OASIS_TRY(open_restorer(run, options, err));
     OASIS_TRY(open_sink(run, options, err));
-    start = now();
+    start = clock_now();
     OASIS_TRY(run_job(run, options, err));
-    run->seconds = now() - start;
+    run->seconds = clock_now() - start;
     return OASIS_OK;
 }
 

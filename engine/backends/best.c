@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "backends/profile.h"
 #include "backends/trial.h"
+#include "core/clock.h"
 #include "oasis/status.h"
 
 enum {

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "oasis/status.h"
 #include "ops/cost.h"
 
@@ -16,14 +16,6 @@ typedef struct Profile {
     OasisProfileRow *rows;
     size_t n, capacity;
 } Profile;
-
-static double seconds_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 /* --- names: an operation with the sizes that make it what it is ------------------------------- */
 
@@ -165,12 +157,12 @@ static OasisStatus book(Profile *self, const char *name, double seconds, OasisCo
     {                                                                                           \
         Profile *self = (Profile *)backend;                                                     \
         char name[sizeof self->rows->name];                                                     \
-        double start = seconds_now();                                                           \
+        double start = oasis_seconds_now();                                                     \
                                                                                                 \
         OASIS_TRY(oasis_backend_##op(self->inner, a, err));                                     \
         OASIS_TRY(oasis_backend_sync(self->inner, err));                                        \
         name_##op(a, name, sizeof name);                                                        \
-        return book(self, name, seconds_now() - start, oasis_cost_##op(a), err);                \
+        return book(self, name, oasis_seconds_now() - start, oasis_cost_##op(a), err);          \
     }
 OASIS_OPS(PROFILED)
 #undef PROFILED

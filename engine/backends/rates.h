@@ -7,8 +7,8 @@
 
 /* rates[dtype] in floating-point operations a second: what is kept in `folder` (NULL = nowhere) for
  * this processor, this number of threads and this library, else measured now, in under 2 s on a
- * machine that anybody restores with, and kept. 0 where the device cannot compute in a dtype.
- * Fails where it computes in none. Only for families that name shapes. */
+ * machine that anybody restores with, and kept. 0 for bf16 where the device cannot compute in it.
+ * Fails where it does not open in f32. Only for families that name shapes. */
 OasisStatus oasis_rates_get(const OasisBackendFamily *family, const OasisDeviceInfo *info,
                             int threads, const char *folder, double rates[OASIS_DTYPES],
                             OasisError *err) OASIS_MUST_USE;

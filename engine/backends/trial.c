@@ -3,19 +3,11 @@
 #include "backends/trial.h"
 
 #include <stdlib.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "oasis/status.h"
 #include "ops/cost.h"
 #include "ops/element.h"
-
-double oasis_seconds_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
 
 static size_t positions(const OasisRateShape *shape)
 {

@@ -23,6 +23,3 @@ OasisStatus oasis_trial_time(OasisTrial *trial, OasisError *err) OASIS_MUST_USE;
 
 /* One of zeros is fine. */
 void oasis_trial_clear(OasisTrial *trial);
-
-/* By a clock that only goes forward. */
-double oasis_seconds_now(void);

@@ -10,18 +10,13 @@
 #include "oasis/status.h"
 #include "ops/element.h"
 
-static size_t aligned(size_t bytes)
-{
-    return oasis_align_tensor(bytes);
-}
-
 static OasisStatus add_vector(const OasisTensorSpec *spec, void *data)
 {
     size_t *bytes = data;
 
     /* Modulation is taken apart into six vectors, each with a place of its own. */
     if (spec->role != OASIS_ROLE_MATRIX) {
-        *bytes += aligned(spec->count * sizeof(float)) + 6 * OASIS_TENSOR_ALIGNMENT;
+        *bytes += oasis_align_tensor(spec->count * sizeof(float)) + 6 * OASIS_TENSOR_ALIGNMENT;
     }
     return OASIS_OK;
 }
@@ -92,7 +87,7 @@ static OasisTensor place(OasisUpload *upload, const void *data, OasisDType dtype
     }
     upload->status = oasis_backend_upload(upload->backend, tensor, data, bytes,
                                                     upload->err);
-    upload->used += aligned(bytes);
+    upload->used += oasis_align_tensor(bytes);
     return tensor;
 }
 

@@ -1,8 +1,8 @@
 /* What the threads of a job share: the first failure, the memory it takes, how far it is.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <signal.h>
-#include <time.h>
 
+#include "core/clock.h"
 #include "model/restorer.h"
 #include "oasis/status.h"
 #include "pipeline/job-private.h"
@@ -63,14 +63,6 @@ OasisStatus oasis_job_prepare(const OasisJob *job, OasisError *err)
 
 /* --- progress --------------------------------------------------------------------------------- */
 
-static double seconds_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec * 1e-9;
-}
-
 static double work_done(const OasisJob *job, double done)
 {
     return job->work_before + job->work_chunk * done +
@@ -90,12 +82,12 @@ void oasis_job_begin_progress(OasisJob *job)
     double restoring = (double)job->plan.n_restored * job->grid.chunk_frames;
 
     job->meter = oasis_meter_make(restoring + OTHER_WORK * (double)job->plan.frames,
-                                  job->plan.frames, seconds_now());
+                                  job->plan.frames, oasis_seconds_now());
 }
 
 void oasis_job_progress(OasisJob *job, double done)
 {
-    double now = seconds_now();
+    double now = oasis_seconds_now();
 
     if (job->params->progress && oasis_meter_due(&job->meter, now)) {
         report(job, done, now);
@@ -106,12 +98,12 @@ void oasis_job_chunk_done(OasisJob *job)
 {
     job->work_before += job->work_chunk;
     job->work_chunk = 0;
-    oasis_meter_mark(&job->meter, work_done(job, 0), seconds_now());
+    oasis_meter_mark(&job->meter, work_done(job, 0), oasis_seconds_now());
 }
 
 void oasis_job_end_progress(OasisJob *job)
 {
     if (job->params->progress) {
-        report(job, 0, seconds_now());
+        report(job, 0, oasis_seconds_now());
     }
 }
