@@ -47,6 +47,7 @@ typedef struct Check {
     CheckWeight weights[1];
     int n_weights;
     double tolerance;    /* relative L2 */
+    bool repeats;        /* all values of an output may be one value */
     double special;      /* share of inputs that are NaN or infinite */
     double flops, bytes; /* of one call, for the benchmark */
 
