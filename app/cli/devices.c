@@ -32,7 +32,7 @@ static void print_device(const OasisDeviceInfo *info)
         printf(", up to %s of memory", text_bytes(info->memory_bytes).text);
     }
     putchar('\n');
-    if (info->rates[OASIS_F32] > 0 || info->rates[OASIS_BF16] > 0) {
+    if (oasis_device_is_measured(info)) {
         printf("            measured: %.0f GFLOP/s in f32, %.0f in bf16\n",
                info->rates[OASIS_F32] / 1e9, info->rates[OASIS_BF16] / 1e9);
     } else if (info->measurable) {

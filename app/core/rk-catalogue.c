@@ -132,7 +132,7 @@ measure (OasisDeviceInfo *info)
   };
   OasisDevice *device = NULL;
 
-  if (!info->usable || !info->measurable || info->rates[OASIS_F32] > 0 || info->rates[OASIS_BF16] > 0)
+  if (!info->usable || !info->measurable || oasis_device_is_measured (info))
     return;
 
   if (oasis_device_open (&params, &device, NULL) == OASIS_OK)

@@ -1,6 +1,4 @@
-/* Measuring both dtypes in turn, and keeping the answer.
- *
- * What is kept is text: a line that says of what (processor, threads, library), then the rates.
+/* Measuring both dtypes in turn, and keeping the answer: a file of text for each set of conditions.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "backends/rates.h"
 
@@ -100,52 +98,49 @@ static OasisStatus measure(const OasisBackendFamily *family, const OasisDeviceIn
 
 /* --- keeping ---------------------------------------------------------------------------------- */
 
-/* The line that what is kept begins with. */
-static void describe(const OasisBackendFamily *family, const OasisDeviceInfo *info, int threads,
-                     char *line, size_t size)
+void oasis_rates_key(const OasisBackendFamily *family, const OasisDeviceInfo *info, int threads,
+                     char *key, size_t size)
 {
     char conditions[128];
 
     family->conditions(threads, conditions, sizeof conditions);
-    snprintf(line, size, "%s; %s; %s; engine %d\n", info->name, info->description, conditions,
+    snprintf(key, size, "%s; %s; %s; engine %d", info->name, info->description, conditions,
              oasis_api_version());
 }
 
 bool oasis_rates_read(const OasisBackendFamily *family, const OasisDeviceInfo *info, int threads,
                       const char *folder, double rates[OASIS_DTYPES])
 {
-    char line[512], rest[128];
+    char key[OASIS_RATES_KEY], text[128] = "";
     double f32, bf16;
-    size_t size, length;
-    uint8_t *kept = folder && family->n_shapes ? oasis_cache_read(folder, info->name, &size) : NULL;
-    bool good = false;
+    uint8_t *kept;
+    size_t size;
 
-    if (!kept) {
+    if (!folder || !family->n_shapes) {
         return false;
     }
-    describe(family, info, threads, line, sizeof line);
-    length = strlen(line);
-    if (size > length && size - length < sizeof rest && !memcmp(kept, line, length)) {
-        memcpy(rest, kept + length, size - length);
-        rest[size - length] = '\0';
-        good = sscanf(rest, "f32 %lf bf16 %lf", &f32, &bf16) == 2 && f32 >= 0 && bf16 >= 0;
-    }
-    if (good) {
-        rates[OASIS_F32] = f32;
-        rates[OASIS_BF16] = bf16;
+    oasis_rates_key(family, info, threads, key, sizeof key);
+    kept = oasis_cache_read(folder, key, &size);
+    if (kept && size < sizeof text) {
+        memcpy(text, kept, size);
     }
     free(kept);
-    return good;
+    if (sscanf(text, "f32 %lf bf16 %lf", &f32, &bf16) != 2 || !(f32 > 0) || !(bf16 >= 0)) {
+        return false;
+    }
+    rates[OASIS_F32] = f32;
+    rates[OASIS_BF16] = bf16;
+    return true;
 }
 
 static void keep(const OasisBackendFamily *family, const OasisDeviceInfo *info, int threads,
                  const char *folder, const double rates[OASIS_DTYPES])
 {
-    char line[512], text[640];
+    char key[OASIS_RATES_KEY], text[128];
 
-    describe(family, info, threads, line, sizeof line);
-    snprintf(text, sizeof text, "%sf32 %.4g bf16 %.4g", line, rates[OASIS_F32], rates[OASIS_BF16]);
-    oasis_cache_write(folder, info->name, text, strlen(text));
+    oasis_rates_key(family, info, threads, key, sizeof key);
+    snprintf(text, sizeof text, "f32 %.4g bf16 %.4g", rates[OASIS_F32], rates[OASIS_BF16]);
+    oasis_cache_write(folder, key, text, strlen(text));
 }
 
 OasisStatus oasis_rates_get(const OasisBackendFamily *family, const OasisDeviceInfo *info,

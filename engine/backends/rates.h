@@ -6,12 +6,18 @@
 #include "backends/registry.h"
 
 /* rates[dtype] in floating-point operations a second: what is kept in `folder` (NULL = nowhere) for
- * this processor, this number of threads and this library, else measured now, in under 2 s on a
- * machine that anybody restores with, and kept. 0 for bf16 where the device cannot compute in it.
- * Fails where it does not open in f32. Only for families that name shapes. */
+ * these conditions (oasis_rates_key), else measured now, in under 2 s on a machine that anybody
+ * restores with, and kept. 0 for bf16 where the device cannot compute in it. Fails where it does
+ * not open in f32. Only for families that name shapes. */
 OasisStatus oasis_rates_get(const OasisBackendFamily *family, const OasisDeviceInfo *info,
                             int threads, const char *folder, double rates[OASIS_DTYPES],
                             OasisError *err) OASIS_MUST_USE;
+
+enum { OASIS_RATES_KEY = 512 }; /* bytes that hold any key */
+
+/* What rates are kept under: device, processor, threads, library and engine, as text. */
+void oasis_rates_key(const OasisBackendFamily *family, const OasisDeviceInfo *info, int threads,
+                     char *key, size_t size);
 
 /* Only what is kept; false if there is nothing. */
 bool oasis_rates_read(const OasisBackendFamily *family, const OasisDeviceInfo *info, int threads,

@@ -25,13 +25,28 @@ const char *oasis_dtype_name(OasisDType dtype)
     return dtype == OASIS_BF16 ? "bf16" : "f32";
 }
 
+bool oasis_device_is_measured(const OasisDeviceInfo *info)
+{
+    return info->rates[OASIS_F32] > 0;
+}
+
 /* Adds what earlier openings have measured, of which the list speaks for all threads. */
 static void add_rates(const OasisBackendFamily *family, const char *folder, OasisDeviceInfo *info)
 {
-    info->measurable = family->n_shapes > 0;
     if (info->usable && oasis_rates_read(family, info, 0, folder, info->rates)) {
         info->dtype = oasis_rates_choose(info->rates);
     }
+}
+
+/* A family's devices, at most `capacity` of them; returns how many it has. */
+static size_t list(const OasisBackendFamily *family, OasisDeviceInfo *infos, size_t capacity)
+{
+    size_t n = family->list(infos, capacity);
+
+    for (size_t i = 0; i < n && i < capacity; i++) {
+        infos[i].measurable = family->n_shapes > 0;
+    }
+    return n;
 }
 
 size_t oasis_device_list(const char *folder, OasisDeviceInfo *infos, size_t capacity)
@@ -40,7 +55,7 @@ size_t oasis_device_list(const char *folder, OasisDeviceInfo *infos, size_t capa
 
     for (const OasisBackendFamily *const *family = oasis_backend_families(); *family; family++) {
         size_t room = count < capacity ? capacity - count : 0;
-        size_t n = (*family)->list(room ? infos + count : NULL, room);
+        size_t n = list(*family, room ? infos + count : NULL, room);
         for (size_t i = 0; i < n && i < room; i++) {
             add_rates(*family, folder, &infos[count + i]);
         }
@@ -59,7 +74,7 @@ static const OasisBackendFamily *find(const char *name, OasisDeviceInfo *found, 
     names[0] = '\0';
     for (const OasisBackendFamily *const *family = oasis_backend_families(); *family; family++) {
         OasisDeviceInfo infos[16];
-        size_t count = (*family)->list(infos, sizeof infos / sizeof *infos);
+        size_t count = list(*family, infos, sizeof infos / sizeof *infos);
 
         for (size_t i = 0; i < count && i < sizeof infos / sizeof *infos; i++) {
             if (name ? !strcmp(infos[i].name, name) : infos[i].usable) {

@@ -101,10 +101,29 @@ static bool same(double a, double b)
     return fabs(a - b) <= 1e-3 * fabs(a);
 }
 
-/* What is kept in a folder for a device. */
-static void keep(const char *folder, const char *name, const char *text)
+/* Keeps text as what was measured of the first device with that many threads. */
+static void keep(const char *folder, int threads, const char *text)
 {
-    oasis_cache_write(folder, name, text, strlen(text));
+    OasisDeviceInfo info;
+    char key[OASIS_RATES_KEY];
+
+    oasis_device_list(NULL, &info, 1);
+    oasis_rates_key(&oasis_backend_cpu, &info, threads, key, sizeof key);
+    oasis_cache_write(folder, key, text, strlen(text));
+}
+
+static OasisDeviceInfo open_once(const OasisDeviceParams *params)
+{
+    OasisDeviceInfo info = {0};
+    OasisDevice *device = NULL;
+    OasisError err = {0};
+
+    CHECK_OK(oasis_device_open(params, &device, &err), &err);
+    if (device) {
+        info = *oasis_device_info(device);
+    }
+    oasis_device_close(&device);
+    return info;
 }
 
 /* Opening without a dtype measures once, keeps it, and takes bf16 only where it is clearly
@@ -112,64 +131,57 @@ static void keep(const char *folder, const char *name, const char *text)
 static void test_rates(void)
 {
     OasisDeviceInfo first, kept, infos[16];
-    OasisDevice *device = NULL;
-    OasisError err = {0};
     char folder[] = "/tmp/oasis-rates-XXXXXX", path[64];
     OasisDeviceParams params = {.name = "cpu", .folder = folder};
-    size_t size, count = oasis_device_list(NULL, infos, 16);
-    uint8_t *text;
+    size_t count = oasis_device_list(NULL, infos, 16);
 
     if (!infos[0].usable || strcmp(infos[0].name, "cpu")) {
         CHECK(count >= 1); /* the build has no oneDNN */
         return;
     }
-    CHECK(infos[0].measurable && infos[0].rates[OASIS_F32] == 0);
+    CHECK(infos[0].measurable && !oasis_device_is_measured(&infos[0]));
     REQUIRE(mkdtemp(folder) != NULL);
-    REQUIRE(CHECK_OK(oasis_device_open(&params, &device, &err), &err));
-    first = *oasis_device_info(device);
-    oasis_device_close(&device);
+    first = open_once(&params);
+    CHECK(first.measurable && oasis_device_is_measured(&first));
     CHECK(first.rates[OASIS_F32] > 0 && first.rates[OASIS_BF16] >= 0);
     CHECK_INT(first.dtype, oasis_rates_choose(first.rates));
     oasis_device_list(folder, infos, 16);
+    CHECK(oasis_device_is_measured(&infos[0]));
     CHECK(same(infos[0].rates[OASIS_F32], first.rates[OASIS_F32]));
     CHECK(same(infos[0].rates[OASIS_BF16], first.rates[OASIS_BF16]));
     CHECK_INT(infos[0].dtype, first.dtype);
 
     /* Other rates for the same processor are believed; a dtype that is asked for overrules. */
-    text = oasis_cache_read(folder, "cpu", &size);
-    REQUIRE(text != NULL);
-    const uint8_t *end = memchr(text, '\n', size);
-    char line[512] = "", other[1024];
-    REQUIRE(end && (size_t)(end - text) < sizeof line);
-    memcpy(line, text, (size_t)(end - text));
-    snprintf(other, sizeof other, "%s\nf32 2e9 bf16 2.29e9", line);
-    keep(folder, "cpu", other);
-    REQUIRE(CHECK_OK(oasis_device_open(&params, &device, &err), &err));
-    kept = *oasis_device_info(device);
-    oasis_device_close(&device);
+    keep(folder, 0, "f32 2e9 bf16 2.29e9");
+    kept = open_once(&params);
     CHECK(kept.rates[OASIS_F32] == 2e9 && kept.rates[OASIS_BF16] == 2.29e9);
     CHECK_INT(kept.dtype, OASIS_F32);
-    snprintf(other, sizeof other, "%s\nf32 2e9 bf16 2.31e9", line);
-    keep(folder, "cpu", other);
+    keep(folder, 0, "f32 2e9 bf16 2.31e9");
     oasis_device_list(folder, infos, 16);
     CHECK_INT(infos[0].dtype, OASIS_BF16);
     params.dtype = "f32";
-    REQUIRE(CHECK_OK(oasis_device_open(&params, &device, &err), &err));
-    CHECK_INT(oasis_device_info(device)->dtype, OASIS_F32);
-    oasis_device_close(&device);
+    CHECK_INT(open_once(&params).dtype, OASIS_F32);
+    params.dtype = NULL;
 
-    /* Another processor's, or nonsense, is not. */
-    const char *const bad[] = {"", "f32 1 bf16 1", "abacus\nf32 2e9 bf16 2e9"};
-    for (size_t i = 0; i < 3; i++) {
-        keep(folder, "cpu", bad[i]);
-        oasis_device_list(folder, infos, 16);
-        CHECK(infos[0].rates[OASIS_F32] == 0);
+    /* Each number of threads has rates of its own, which do not drive out another's. */
+    keep(folder, 63, "f32 3e9 bf16 1e9");
+    keep(folder, 65, "f32 4e9 bf16 1e9");
+    for (int i = 0; i < 2; i++) {
+        params.threads = 63;
+        CHECK(open_once(&params).rates[OASIS_F32] == 3e9);
+        params.threads = 65;
+        CHECK(open_once(&params).rates[OASIS_F32] == 4e9);
     }
-    snprintf(other, sizeof other, "%s\nf32 -1 bf16 x", line);
-    keep(folder, "cpu", other);
     oasis_device_list(folder, infos, 16);
-    CHECK(infos[0].rates[OASIS_F32] == 0);
-    free(text);
+    CHECK(infos[0].rates[OASIS_F32] == 2e9);
+
+    /* Nonsense is not believed. */
+    const char *const bad[] = {"", "abacus", "f32 2e9", "f32 0 bf16 2e9", "f32 -1 bf16 x"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        keep(folder, 0, bad[i]);
+        oasis_device_list(folder, infos, 16);
+        CHECK(!oasis_device_is_measured(&infos[0]));
+    }
     snprintf(path, sizeof path, "rm -r %s", folder);
     CHECK_INT(system(path), 0);
 }

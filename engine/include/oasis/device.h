@@ -40,6 +40,9 @@ typedef struct OasisDeviceInfo {
  * of OasisDeviceParams, NULL = none: nothing is measured here. Any thread. */
 OASIS_API size_t oasis_device_list(const char *folder, OasisDeviceInfo *infos, size_t capacity);
 
+/* Whether info->rates are known; else opening a measurable device without a dtype measures them. */
+OASIS_API bool oasis_device_is_measured(const OasisDeviceInfo *info);
+
 /* A back end at work. Thread-safety: one thread at a time, not always the one that opened it. */
 typedef struct OasisDevice OasisDevice;
 
