@@ -49,7 +49,12 @@ OasisStatus oasis_host_download(OasisBackend *backend, void *to, OasisTensor fro
     return OASIS_OK;
 }
 
-OasisStatus oasis_host_sync(OasisBackend *backend, OasisError *err)
+OasisTicket oasis_host_mark(OasisBackend *backend)
+{
+    return 0;
+}
+
+OasisStatus oasis_host_wait(OasisBackend *backend, OasisTicket ticket, OasisError *err)
 {
     return OASIS_OK;
 }

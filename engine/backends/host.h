@@ -13,8 +13,10 @@ OasisStatus oasis_host_upload(OasisBackend *backend, OasisTensor to, const void 
 OasisStatus oasis_host_download(OasisBackend *backend, void *to, OasisTensor from, size_t bytes,
                                 OasisError *err) OASIS_MUST_USE;
 
-/* Nothing is ever pending. */
-OasisStatus oasis_host_sync(OasisBackend *backend, OasisError *err) OASIS_MUST_USE;
+/* Nothing is ever pending: every ticket is 0. */
+OasisTicket oasis_host_mark(OasisBackend *backend) OASIS_MUST_USE;
+OasisStatus oasis_host_wait(OasisBackend *backend, OasisTicket ticket,
+                            OasisError *err) OASIS_MUST_USE;
 
 /* What a job may use: memory that the system can hand out without swapping, within the limit of
  * this process's control group. 0 = unknown. */

@@ -211,9 +211,20 @@ static void weight_free(OasisBackend *backend, OasisWeight *weight)
     oasis_backend_weight_free(inner(backend), &weight);
 }
 
-static OasisStatus sync(OasisBackend *backend, OasisError *err)
+static OasisTicket mark(OasisBackend *backend)
 {
-    return oasis_backend_sync(inner(backend), err);
+    return oasis_backend_mark(inner(backend));
+}
+
+static OasisStatus wait(OasisBackend *backend, OasisTicket ticket, OasisError *err)
+{
+    return oasis_backend_wait(inner(backend), ticket, err);
+}
+
+static OasisStatus frame_new(OasisBackend *backend, const OasisFrameFormat *format,
+                             OasisFrame **frame, OasisError *err)
+{
+    return oasis_backend_frame_new(inner(backend), format, frame, err);
 }
 
 static void trim(OasisBackend *backend)
@@ -239,7 +250,9 @@ static const OasisBackendClass profile_class = {
     .download = download,
     .weight_new = weight_new,
     .weight_free = weight_free,
-    .sync = sync,
+    .mark = mark,
+    .wait = wait,
+    .frame_new = frame_new,
     .trim = trim,
     .destroy = destroy,
     OASIS_OPS(PROFILED_OP)

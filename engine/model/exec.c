@@ -41,16 +41,19 @@ OasisStatus oasis_exec_upload(OasisExec *exec, OasisTensor to, const void *from,
     return oasis_backend_upload(exec->backend, to, from, bytes, exec->err);
 }
 
-/* Books work that was enqueued, and after enough of it waits and polls. */
+/* Books work that was enqueued, and after enough of it waits for what came before and polls. */
 static OasisStatus book(OasisExec *exec, double flops)
 {
+    const OasisTicket before = exec->marked;
+
     exec->flops += flops;
-    exec->unsynced_flops += flops;
-    if (exec->dry || exec->unsynced_flops < exec->backend->poll_flops) {
+    exec->unmarked_flops += flops;
+    if (exec->dry || exec->unmarked_flops < exec->backend->poll_flops) {
         return OASIS_OK;
     }
-    exec->unsynced_flops = 0;
-    OASIS_TRY(oasis_backend_sync(exec->backend, exec->err));
+    exec->unmarked_flops = 0;
+    exec->marked = oasis_backend_mark(exec->backend);
+    OASIS_TRY(oasis_backend_wait(exec->backend, before, exec->err));
     if (oasis_cancel_is_triggered(exec->cancel)) {
         return oasis_fail(exec->err, OASIS_ERR_CANCELLED, exec->backend->info.name,
                           "the job was cancelled");

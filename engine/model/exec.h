@@ -21,7 +21,8 @@ typedef struct OasisExec {
     size_t used, peak;   /* bytes of it */
     size_t workspace;    /* bytes that a back end's scratch takes at most */
     size_t kept;         /* bytes beside it that stay for further runs of the same shape */
-    double flops, unsynced_flops;
+    double flops, unmarked_flops;
+    OasisTicket marked; /* the last one */
 } OasisExec;
 
 /* A tensor that looks as if it had memory, for dry runs; nobody follows its pointer. */
@@ -35,8 +36,9 @@ OasisStatus oasis_exec_upload(OasisExec *exec, OasisTensor to, const void *from,
     OASIS_MUST_USE;
 
 /* Each operation by its own name: oasis_exec_conv(exec, &args). Large products, convolutions and
- * attentions are cut into pieces of the back end's poll_flops; after that much work a call waits
- * for the device, polls the cancel flag (OASIS_ERR_CANCELLED) and reports progress. */
+ * attentions are cut into pieces of the back end's poll_flops. After that much work a call marks a
+ * ticket, waits for the one before, so that the device always has a piece to go on with, polls the
+ * cancel flag (OASIS_ERR_CANCELLED) and reports progress. */
 #define OASIS_EXEC_PROTOTYPE(name, args) \
     OasisStatus oasis_exec_##name(OasisExec *exec, const args *a) OASIS_MUST_USE;
 OASIS_OPS(OASIS_EXEC_PROTOTYPE)

@@ -127,10 +127,8 @@ static OasisStatus export(OasisExec *exec, const OasisChunkWork *work, const Oas
     OasisFrame format_only = {.format = work->output}, *frame = &format_only;
 
     if (!exec->dry) {
-        frame = *out = oasis_frame_new(&work->output);
-        if (!frame) {
-            return oasis_fail_memory(exec->err, "frame");
-        }
+        OASIS_TRY(oasis_backend_frame_new(exec->backend, &work->output, out, exec->err));
+        frame = *out;
         frame->pts = work->frames[t]->pts;
         frame->duration = work->frames[t]->duration;
         frame->time_base = work->frames[t]->time_base;
@@ -360,6 +358,14 @@ static void clear(OasisFrame **frames, int n)
     }
 }
 
+/* Before frames of a run that has failed are dropped: nothing may be about to fill them. */
+static void leave(OasisBackend *backend)
+{
+    OasisStatus status = oasis_backend_sync(backend, NULL);
+
+    (void)status; /* the first failure is told */
+}
+
 OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
                                OasisFrame **restored, OasisFrame **resized, OasisError *err)
 {
@@ -383,6 +389,8 @@ OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *wo
                       : run_resize(restorer, &exec, work, resized);
     if (status == OASIS_OK) {
         status = oasis_backend_sync(backend, err);
+    } else {
+        leave(backend);
     }
     if (status != OASIS_OK) {
         drop(restored, work->want_frames);

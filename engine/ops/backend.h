@@ -1,18 +1,26 @@
 /* A back end: a filling of the table of operations, with memory, weights and order. Its users call
  * the functions below; the class is for those who fill it.
  *
- * Thread-safety: one thread at a time. Calls enqueue work and return; errors of enqueued work may
- * surface in a later call. The plain C reference of each operation lies beside this file, one file
- * an operation.
+ * Thread-safety: one thread at a time. Calls enqueue work, which is done in order, and return; a
+ * failure of enqueued work surfaces in a wait, or in a call before it. What a call reads of host
+ * memory it has read when it returns. What it writes there is filled once a ticket that was marked
+ * after the call is reached; until then the memory must stay, and nobody else may touch it.
+ *
+ * The plain C reference of each operation lies beside this file, one file an operation.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "oasis/status.h"
 #include "ops/ops.h"
 
 /* What stands behind the public OasisDevice. */
 struct OasisDevice {
     OasisBackend *backend;
 };
+
+/* A point in the order of a back end's work. Tickets of one back end never fall, and 0 is reached
+ * from the start. */
+typedef uint64_t OasisTicket;
 
 #define OASIS_OP_ENUM(name, args) OASIS_OP_##name,
 typedef enum OasisOp { OASIS_OPS(OASIS_OP_ENUM) OASIS_OP_COUNT } OasisOp;
@@ -31,7 +39,10 @@ typedef struct OasisBackendClass {
     OasisStatus (*weight_new)(OasisBackend *backend, const OasisWeightDesc *desc,
                               OasisWeight **weight, OasisError *err);
     void (*weight_free)(OasisBackend *backend, OasisWeight *weight);
-    OasisStatus (*sync)(OasisBackend *backend, OasisError *err);
+    OasisTicket (*mark)(OasisBackend *backend);
+    OasisStatus (*wait)(OasisBackend *backend, OasisTicket ticket, OasisError *err);
+    OasisStatus (*frame_new)(OasisBackend *backend, const OasisFrameFormat *format,
+                             OasisFrame **frame, OasisError *err); /* optional */
     void (*trim)(OasisBackend *backend); /* optional */
     void (*destroy)(OasisBackend *backend);
 #define OASIS_OP_FIELD(name, args) \
@@ -46,8 +57,8 @@ struct OasisBackend {
     OasisDeviceInfo info;
     OasisDType dtype; /* "compute" */
     /* Floating-point operations that take it about 50 ms. The model cuts calls into pieces of about
-     * that much, and syncs and polls for a cancel after it. A constant of the back end, never
-     * measured, so that results do not depend on the moment. */
+     * that much; after each it marks a ticket, waits for the one before, and polls for a cancel. A
+     * constant of the back end, never measured, so that results do not depend on the moment. */
     double poll_flops;
     /* How many tiles the transformer runs on together. A constant of the back end; results are the
      * same for any. */
@@ -81,8 +92,8 @@ static inline void oasis_backend_buffer_free(OasisBackend *backend, OasisBuffer 
     *buffer = NULL;
 }
 
-/* Blocking copies between host and device, in order with the enqueued work; `bytes` at the tensor's
- * offset. */
+/* Copies `bytes` of host memory to the tensor's offset. `from` may be released once the call
+ * returns. */
 static inline OASIS_MUST_USE OasisStatus oasis_backend_upload(OasisBackend *backend, OasisTensor to,
                                                               const void *from, size_t bytes,
                                                               OasisError *err)
@@ -90,6 +101,8 @@ static inline OASIS_MUST_USE OasisStatus oasis_backend_upload(OasisBackend *back
     return backend->klass->upload(backend, to, from, bytes, err);
 }
 
+/* Copies `bytes` from the tensor's offset to host memory, which is filled once a ticket that is
+ * marked after the call is reached. */
 static inline OASIS_MUST_USE OasisStatus oasis_backend_download(OasisBackend *backend, void *to,
                                                                 OasisTensor from, size_t bytes,
                                                                 OasisError *err)
@@ -115,10 +128,40 @@ static inline void oasis_backend_weight_free(OasisBackend *backend, OasisWeight 
     *weight = NULL;
 }
 
-/* Waits for all enqueued work and reports what failed in it. */
+/* A ticket that is reached once all that was enqueued so far is done. Does not wait; what fails in
+ * marking is told by waiting for it. */
+static inline OASIS_MUST_USE OasisTicket oasis_backend_mark(OasisBackend *backend)
+{
+    return backend->klass->mark(backend);
+}
+
+/* Waits until a ticket is reached, be it an old one, and reports what failed in the work before it;
+ * such a failure spoils all that comes after it, too. Whatever is returned, nothing that was
+ * enqueued before the ticket touches host memory any more. */
+static inline OASIS_MUST_USE OasisStatus oasis_backend_wait(OasisBackend *backend,
+                                                            OasisTicket ticket, OasisError *err)
+{
+    return backend->klass->wait(backend, ticket, err);
+}
+
+/* Waits for all that was enqueued so far. */
 static inline OASIS_MUST_USE OasisStatus oasis_backend_sync(OasisBackend *backend, OasisError *err)
 {
-    return backend->klass->sync(backend, err);
+    return oasis_backend_wait(backend, oasis_backend_mark(backend), err);
+}
+
+/* A frame in host memory that the back end reads and writes fastest, otherwise as oasis_frame_new
+ * makes it: it may be dropped on any thread, also when the back end is gone. */
+static inline OASIS_MUST_USE OasisStatus oasis_backend_frame_new(OasisBackend *backend,
+                                                                 const OasisFrameFormat *format,
+                                                                 OasisFrame **frame,
+                                                                 OasisError *err)
+{
+    if (backend->klass->frame_new) {
+        return backend->klass->frame_new(backend, format, frame, err);
+    }
+    *frame = oasis_frame_new(format);
+    return *frame ? OASIS_OK : oasis_fail_memory(err, "frame");
 }
 
 /* Gives back scratch that is kept for the next operation, which takes it anew. */

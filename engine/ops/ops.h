@@ -8,6 +8,9 @@
  *            always f32. Sums run in f32.
  *   tensors  a view into a buffer: no shape of its own, the operation's arguments carry it.
  *            Inputs and outputs of one call must not overlap unless said.
+ *   host     what is read of host memory may be released or changed once the call returns; what is
+ *            written there is filled once a ticket that was marked after the call is reached
+ *            (backend.h), and must stay until then. Calls on the same frame keep their order.
  *   checks   arguments are the model's own and asserted, not reported.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
@@ -82,7 +85,7 @@ typedef enum OasisTransfer {
  * antialias=True) to width x height, then the last column and row repeated up to the padded
  * size. */
 typedef struct OasisImportArgs {
-    const OasisFrame *frame; /* host memory; may be released once the call returns */
+    const OasisFrame *frame; /* host memory, read when the call returns */
     OasisRect crop;          /* within the frame, at any offset; zero is the whole frame */
     OasisTransfer transfer;  /* of the frame; beyond PQ's 1000 cd/m2 RGB rises to 1.7 */
     int width, height;
@@ -92,19 +95,19 @@ typedef struct OasisImportArgs {
 
 /* RGB f32 [1, padded_height, padded_width, 3] -> planes of frame->format (its width and height are
  * the image's upper left part). The transfer back, chroma by averaging at its siting, clamped to
- * the depth, rounded to nearest. The frame is filled when the call returns. */
+ * the depth, rounded to nearest. */
 typedef struct OasisExportArgs {
     OasisTensor image;
     int padded_width, padded_height;
     OasisTransfer transfer; /* of the frame */
-    OasisFrame *frame;      /* host memory, planes written */
+    OasisFrame *frame;      /* host memory, planes written by the ticket */
 } OasisExportArgs;
 
 /* oasis_frame_mix in integers, the same bytes on every device: each sample of source becomes
  * (source * (256 - steps) + restored * steps + 128) / 256, rounded down. */
 typedef struct OasisMixArgs {
-    OasisFrame *source;         /* host memory, changed in place when the call returns */
-    const OasisFrame *restored; /* host memory, of the same format */
+    OasisFrame *source;         /* host memory, changed in place by the ticket */
+    const OasisFrame *restored; /* host memory, of the same format; must stay until the ticket */
     int steps;                  /* of the strength, 0 to 256: oasis_mix_steps (core/mix.h) */
 } OasisMixArgs;
 
@@ -124,8 +127,8 @@ typedef struct OasisGrain {
 
 /* Adds grain to a frame in integers, the same bytes on every device (grain.h has the formula). */
 typedef struct OasisGrainArgs {
-    OasisFrame *frame;       /* host memory, changed in place when the call returns */
-    const OasisGrain *grain; /* host memory */
+    OasisFrame *frame;       /* host memory, changed in place by the ticket */
+    const OasisGrain *grain; /* host memory, borrowed for the call */
     int share;               /* of its strength, 0 to 256 */
     uint32_t seed, number;   /* of the film, and of the frame in it: others have other grain */
 } OasisGrainArgs;
@@ -217,7 +220,7 @@ typedef struct OasisAttentionArgs {
     int n, n_keys; /* of an item */
     int q_stride, kv_stride, out_stride; /* elements; k and v share one */
     int head_dim;
-    const uint8_t *heads; /* host memory, ascending head numbers */
+    const uint8_t *heads; /* host memory, borrowed for the call; ascending head numbers */
     int n_heads;          /* may be 0: nothing happens */
     OasisGrid grid;
     int window[3]; /* time, height, width */

@@ -79,9 +79,9 @@ void bench_get(Bench *bench, OasisTensor tensor, float *values, size_t n)
     }
     raw = malloc(n * sizeof *values);
     REQUIRE(raw);
-    CHECK_OK(oasis_backend_sync(backend, bench->exec.err), bench->exec.err);
     CHECK_OK(oasis_backend_download(backend, raw, tensor, n * oasis_dtype_bytes(tensor.dtype),
                                       bench->exec.err), bench->exec.err);
+    CHECK_OK(oasis_backend_sync(backend, bench->exec.err), bench->exec.err);
     for (size_t i = 0; i < n; i++) {
         values[i] = oasis_load(raw, tensor.dtype, i);
     }

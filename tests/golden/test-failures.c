@@ -45,11 +45,23 @@ static OasisStatus upload(OasisBackend *backend, OasisTensor to, const void *fro
     return status ? status : reference->upload(backend, to, from, bytes, err);
 }
 
-static OasisStatus sync_all(OasisBackend *backend, OasisError *err)
+static OasisStatus wait_for(OasisBackend *backend, OasisTicket ticket, OasisError *err)
 {
     OasisStatus status = fail_in_turn(err);
 
-    return status ? status : reference->sync(backend, err);
+    return status ? status : reference->wait(backend, ticket, err);
+}
+
+static OasisStatus frame_new(OasisBackend *backend, const OasisFrameFormat *format,
+                             OasisFrame **frame, OasisError *err)
+{
+    OasisStatus status = fail_in_turn(err);
+
+    if (status == OASIS_OK) {
+        *frame = oasis_frame_new(format);
+        REQUIRE(*frame);
+    }
+    return status;
 }
 
 #define FAILING_OP(name, args)                                                      \
@@ -124,7 +136,8 @@ static void test_model(const ModelSpec *spec)
     failing.buffer_new = buffer_new;
     failing.weight_new = weight_new;
     failing.upload = upload;
-    failing.sync = sync_all;
+    failing.wait = wait_for;
+    failing.frame_new = frame_new;
 #define USE_OP(name, args) failing.name = name;
     OASIS_OPS(USE_OP)
 #undef USE_OP

@@ -149,6 +149,7 @@ static void run(const char *dtype, int threads, size_t operation, const float *v
     operations[operation].run(backend, x, out);
     REQUIRE(CHECK_OK(oasis_backend_download(backend, bytes, out, MAX_ELEMENTS * sizeof(float),
                                               &err), &err));
+    REQUIRE(CHECK_OK(oasis_backend_sync(backend, &err), &err));
     oasis_backend_buffer_free(backend, &x.buffer);
     oasis_backend_buffer_free(backend, &out.buffer);
     oasis_device_close(&device);

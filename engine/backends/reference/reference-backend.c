@@ -69,7 +69,8 @@ static const OasisBackendClass reference_class = {
     .download = oasis_host_download,
     .weight_new = weight_new,
     .weight_free = weight_free,
-    .sync = oasis_host_sync,
+    .mark = oasis_host_mark,
+    .wait = oasis_host_wait,
     .destroy = destroy,
     OASIS_OPS(REFERENCE_OP)
 };
