@@ -13,6 +13,7 @@
 const OasisBackendFamily *const *oasis_backend_families(void)
 {
     static const OasisBackendFamily *const families[] = {
+        &oasis_backend_cuda,
         &oasis_backend_cpu,
         &oasis_backend_reference,
         NULL,

@@ -32,5 +32,6 @@ typedef struct OasisBackendFamily {
 /* The families, best first, ended by NULL. */
 const OasisBackendFamily *const *oasis_backend_families(void);
 
+extern const OasisBackendFamily oasis_backend_cuda; /* of the module; without it, why */
 extern const OasisBackendFamily oasis_backend_reference;
 extern const OasisBackendFamily oasis_backend_cpu;  /* a stub without oneDNN */

@@ -12,7 +12,7 @@ ALLOWED = {
     "engine/include": ["oasis"],
     "engine/core": ["oasis"],
     "engine/ops": ["oasis", "core"],
-    "engine/backends": ["oasis", "core", "ops", "oneapi", "omp"],
+    "engine/backends": ["oasis", "core", "ops", "oneapi", "omp", "config"],
     "engine/model": ["oasis", "core", "ops", "yyjson"],
     "engine/pipeline": ["oasis", "core", "model/restorer.h"],
     "engine/media": ["oasis", "core", "libav"],

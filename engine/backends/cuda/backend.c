@@ -1,0 +1,111 @@
+/* Opening a card: its context, its stream, its kernels and the table.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
+#include "backends/cuda/family.h"
+#include "oasis/status.h"
+
+OasisStatus oasis_cuda_enter(OasisBackend *backend, OasisCudaBackend **cuda, OasisError *err)
+{
+    *cuda = (OasisCudaBackend *)backend;
+    OASIS_CUDA_TRY((*cuda)->driver, ctx_set_current, (*cuda)->context);
+    return OASIS_OK;
+}
+
+OasisStatus oasis_cuda_launch(OasisCudaBackend *cuda, const char *name, OasisCudaGrid grid,
+                              unsigned threads, size_t shared_bytes, const void *params,
+                              OasisError *err)
+{
+    void *arguments[] = {(void *)params};
+    CUfunction function;
+
+    if (!grid.x || !grid.y || !grid.z) {
+        return OASIS_OK;
+    }
+    OASIS_TRY(oasis_cuda_kernels_get(cuda->driver, cuda->kernels, name, shared_bytes, &function,
+                                     err));
+    OASIS_CUDA_TRY(cuda->driver, launch_kernel, function, grid.x, grid.y, grid.z, threads, 1, 1,
+                   (unsigned)shared_bytes, cuda->compute, arguments, NULL);
+    return OASIS_OK;
+}
+
+static void destroy(OasisBackend *backend)
+{
+    OasisCudaBackend *self = (OasisCudaBackend *)backend;
+
+    if (self->context && self->driver->ctx_set_current(self->context) == CUDA_SUCCESS) {
+        oasis_cuda_kernels_free(self->driver, &self->kernels);
+        if (self->compute) {
+            self->driver->stream_destroy(self->compute);
+        }
+        self->driver->ctx_destroy(self->context);
+    }
+    free(self);
+}
+
+/* Until an operation has its kernels. */
+#define MISSING(name, args)                                                                  \
+    static OasisStatus missing_##name(OasisBackend *backend, const args *a, OasisError *err) \
+    {                                                                                        \
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, #name, "has no CUDA kernel yet");      \
+    }
+OASIS_OPS(MISSING)
+#undef MISSING
+
+static OasisBackendClass make_class(void)
+{
+    OasisBackendClass klass = {
+        .buffer_new = oasis_cuda_buffer_new,
+        .buffer_free = oasis_cuda_buffer_free,
+        .upload = oasis_cuda_upload,
+        .download = oasis_cuda_download,
+        .weight_new = oasis_cuda_weight_new,
+        .weight_free = oasis_cuda_weight_free,
+        .mark = oasis_cuda_mark,
+        .wait = oasis_cuda_wait,
+        .destroy = destroy,
+        .fill = oasis_cuda_fill,
+    };
+
+#define COMPLETE(name, args) klass.name = klass.name ? klass.name : missing_##name;
+    OASIS_OPS(COMPLETE)
+#undef COMPLETE
+    return klass;
+}
+
+static OasisStatus fill(OasisCudaBackend *self, const OasisCudaCard *card, OasisDType dtype,
+                        OasisError *err)
+{
+    self->driver = card->driver;
+    self->device = card->device;
+    self->capability = card->capability;
+    self->multiprocessors = card->multiprocessors;
+    self->shared_bytes = card->shared_bytes;
+    self->klass = make_class();
+    self->base.klass = &self->klass;
+    self->base.info = card->info;
+    self->base.info.dtype = dtype;
+    self->base.dtype = dtype;
+    self->base.tile_group = 8;
+    self->base.poll_flops = 5e12; /* at some 100 TFLOP/s */
+    OASIS_CUDA_TRY(self->driver, ctx_create, &self->context, 0, self->device);
+    OASIS_CUDA_TRY(self->driver, stream_create, &self->compute, CU_STREAM_NON_BLOCKING);
+    return oasis_cuda_kernels_new(self->driver, &self->kernels, err);
+}
+
+OasisStatus oasis_cuda_open(const OasisCudaCard *card, OasisDType dtype, OasisBackend **backend,
+                            OasisError *err)
+{
+    OasisCudaBackend *self = calloc(1, sizeof *self);
+    OasisStatus status = self ? fill(self, card, dtype, err)
+                              : oasis_fail_memory(err, card->info.name);
+
+    if (status != OASIS_OK) {
+        if (self) {
+            destroy(&self->base);
+        }
+        return status;
+    }
+    *backend = &self->base;
+    return OASIS_OK;
+}

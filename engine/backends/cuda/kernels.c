@@ -1,0 +1,131 @@
+/* Loading the images, and finding kernels by name.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backends/cuda/cuda.h"
+#include "oasis/status.h"
+
+enum {
+    MAX_KERNELS = 512, /* a power of two, well above their number */
+    MAX_NAME = 64,
+    FREE_SHARED_BYTES = 48 * 1024, /* that a kernel may have without being allowed more */
+};
+
+typedef struct Kernel {
+    char name[MAX_NAME]; /* empty: a free slot */
+    CUfunction function;
+    size_t shared_bytes; /* that it is allowed */
+} Kernel;
+
+struct OasisCudaKernels {
+    CUmodule *modules;
+    size_t n_modules;
+    Kernel kernels[MAX_KERNELS]; /* by hash, the next free slot where one is taken */
+};
+
+static size_t count_images(void)
+{
+    size_t n = 0;
+
+    while (oasis_cuda_images[n].name) {
+        n++;
+    }
+    return n;
+}
+
+static OasisStatus fill(const OasisCudaDriver *driver, OasisCudaKernels *self, OasisError *err)
+{
+    size_t n = count_images();
+
+    self->modules = calloc(n + 1, sizeof *self->modules);
+    if (!self->modules) {
+        return oasis_fail_memory(err, "the kernels");
+    }
+    for (; self->n_modules < n; self->n_modules++) {
+        OASIS_CUDA_TRY(driver, module_load_data, &self->modules[self->n_modules],
+                       oasis_cuda_images[self->n_modules].data);
+    }
+    return OASIS_OK;
+}
+
+OasisStatus oasis_cuda_kernels_new(const OasisCudaDriver *driver, OasisCudaKernels **kernels,
+                                   OasisError *err)
+{
+    OasisCudaKernels *self = calloc(1, sizeof *self);
+    OasisStatus status = self ? fill(driver, self, err) : oasis_fail_memory(err, "the kernels");
+
+    if (status != OASIS_OK) {
+        oasis_cuda_kernels_free(driver, &self);
+    }
+    *kernels = self;
+    return status;
+}
+
+void oasis_cuda_kernels_free(const OasisCudaDriver *driver, OasisCudaKernels **kernels)
+{
+    OasisCudaKernels *self = *kernels;
+
+    if (!self) {
+        return;
+    }
+    for (size_t i = 0; i < self->n_modules; i++) {
+        driver->module_unload(self->modules[i]);
+    }
+    free(self->modules);
+    free(self);
+    *kernels = NULL;
+}
+
+static Kernel *slot(OasisCudaKernels *self, const char *name)
+{
+    uint32_t hash = 2166136261u;
+
+    for (const char *c = name; *c; c++) {
+        hash = (hash ^ (uint8_t)*c) * 16777619u;
+    }
+    while (self->kernels[hash % MAX_KERNELS].name[0] &&
+           strcmp(self->kernels[hash % MAX_KERNELS].name, name)) {
+        hash++;
+    }
+    return &self->kernels[hash % MAX_KERNELS];
+}
+
+static OasisStatus find(const OasisCudaDriver *driver, OasisCudaKernels *self, const char *name,
+                        CUfunction *function, OasisError *err)
+{
+    char entry[MAX_NAME + 16];
+
+    snprintf(entry, sizeof entry, "oasis_cuda_%s", name);
+    for (size_t i = 0; i < self->n_modules; i++) {
+        CUresult result = driver->module_get_function(function, self->modules[i], entry);
+        if (result == CUDA_SUCCESS) {
+            return OASIS_OK;
+        }
+        if (result != CUDA_ERROR_NOT_FOUND) {
+            return oasis_cuda_fail(driver, result, entry, err);
+        }
+    }
+    return oasis_fail(err, OASIS_ERR_INTERNAL, entry, "is no kernel of this build");
+}
+
+OasisStatus oasis_cuda_kernels_get(const OasisCudaDriver *driver, OasisCudaKernels *self,
+                                   const char *name, size_t shared_bytes, CUfunction *function,
+                                   OasisError *err)
+{
+    Kernel *kernel = slot(self, name);
+
+    if (!kernel->name[0]) {
+        OASIS_TRY(find(driver, self, name, &kernel->function, err));
+        snprintf(kernel->name, sizeof kernel->name, "%s", name);
+        kernel->shared_bytes = FREE_SHARED_BYTES;
+    }
+    if (shared_bytes > kernel->shared_bytes) {
+        OASIS_CUDA_TRY(driver, func_set_attribute, kernel->function,
+                       CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES, (int)shared_bytes);
+        kernel->shared_bytes = shared_bytes;
+    }
+    *function = kernel->function;
+    return OASIS_OK;
+}
