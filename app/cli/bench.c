@@ -41,25 +41,6 @@ typedef struct Bench {
 
 /* --- options ---------------------------------------------------------------------------------- */
 
-enum {
-    OPTION_MODEL = OPTION_FIRST,
-    OPTION_DEVICE,
-    OPTION_DTYPE,
-    OPTION_THREADS,
-    OPTION_CHUNKS,
-    OPTION_SIZE,
-};
-
-static const struct option table[] = {
-    {"model", required_argument, NULL, OPTION_MODEL},
-    {"device", required_argument, NULL, OPTION_DEVICE},
-    {"dtype", required_argument, NULL, OPTION_DTYPE},
-    {"threads", required_argument, NULL, OPTION_THREADS},
-    {"chunks", required_argument, NULL, OPTION_CHUNKS},
-    {"size", required_argument, NULL, OPTION_SIZE},
-    OPTIONS_COMMON,
-};
-
 static OasisStatus take_size(Options *options, const char *text, OasisError *err)
 {
     int width, height, end = 0;
@@ -103,7 +84,7 @@ static OasisStatus parse(int argc, char **argv, Options *options, OasisError *er
     int option;
 
     *options = (Options){.chunks = 1};
-    while ((option = options_next(&command_bench, argc, argv, table, err)) != OPTION_END) {
+    while ((option = options_next(&usage_bench, argc, argv, err)) != OPTION_END) {
         options->help = option == OPTION_HELP;
         if (options->help) {
             return OASIS_OK;
@@ -115,7 +96,7 @@ static OasisStatus parse(int argc, char **argv, Options *options, OasisError *er
         OASIS_TRY(take_size(options, "640x480", err));
         OASIS_TRY(take_size(options, "960x540", err));
     }
-    return options_check_count(&command_bench, argc, 0, err);
+    return options_check_files(&usage_bench, argc, err);
 }
 
 /* --- one size --------------------------------------------------------------------------------- */
@@ -282,19 +263,7 @@ static int run(int argc, char **argv)
 }
 
 const Command command_bench = {
-    .name = "bench",
-    .summary = "measure a device",
-    .help =
-        "Usage: rekindle-cli bench [OPTION...]\n"
-        "\n"
-        "Restores noise and prints how fast that was, and the time, work and share of each\n"
-        "operation, beside the best that the device does: large products and large copies. The\n"
-        "floor is the share of its time that an operation needs at those rates.\n"
-        "\n"
-        "  --size WxH      of the frames, which are enlarged twice; may be given several times\n"
-        "                  (default: 320x240, 640x480 and 960x540)\n"
-        "  --chunks N      chunks to measure after a first one (default 1)\n"
-        "  --model M, --device D, --dtype TYPE, --threads N  as for restore\n",
+    .usage = &usage_bench,
     .computes = true,
     .run = run,
 };

@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+#include "usage.h"
+
 /* Exit codes, a promise to scripts. */
 enum {
     EXIT_DONE = 0,
@@ -17,10 +19,8 @@ enum {
 };
 
 typedef struct Command {
-    const char *name;
-    const char *summary; /* its line in the list of commands */
-    const char *help;    /* all that --help prints */
-    bool computes;       /* keeps all processors busy for long */
+    const Usage *usage;
+    bool computes; /* keeps all processors busy for long */
     int (*run)(int argc, char **argv); /* argv[0] is the command's name; gives an exit code */
 } Command;
 

@@ -13,13 +13,6 @@
 /* More than one machine holds; the list says if there are more. */
 enum { MOST_DEVICES = 32 };
 
-enum { OPTION_MEASURE = OPTION_FIRST };
-
-static const struct option options[] = {
-    {"measure", no_argument, NULL, OPTION_MEASURE},
-    OPTIONS_COMMON,
-};
-
 static void print_device(const OasisDeviceInfo *info)
 {
     printf("%-10s  %s", info->name, info->description);
@@ -57,14 +50,14 @@ static OasisStatus parse(int argc, char **argv, bool *measuring, bool *help, Oas
 {
     int option;
 
-    while ((option = options_next(&command_devices, argc, argv, options, err)) != OPTION_END) {
+    while ((option = options_next(&usage_devices, argc, argv, err)) != OPTION_END) {
         if (option == OPTION_BAD) {
             return err->status;
         }
         *help |= option == OPTION_HELP;
         *measuring |= option == OPTION_MEASURE;
     }
-    return options_check_count(&command_devices, argc, 0, err);
+    return options_check_files(&usage_devices, argc, err);
 }
 
 static int list_devices(int argc, char **argv)
@@ -100,15 +93,6 @@ static int list_devices(int argc, char **argv)
 }
 
 const Command command_devices = {
-    .name = "devices",
-    .summary = "list the devices that can compute here",
-    .help =
-        "Usage: rekindle-cli devices [--measure]\n"
-        "\n"
-        "Lists the devices that restore --device takes, best first, each with what it computes in\n"
-        "by default, or why it cannot be used here.\n"
-        "\n"
-        "  --measure  find out now, in 2 s, what a device computes in fastest; else the first\n"
-        "             restore does it, once for this processor\n",
+    .usage = &usage_devices,
     .run = list_devices,
 };

@@ -94,7 +94,7 @@ static int show_info(int argc, char **argv)
     OasisError err;
     int exit_code;
 
-    if (!options_only_arguments(&command_info, argc, argv, 1, &path, &exit_code)) {
+    if (!options_only_files(&usage_info, argc, argv, &path, &exit_code)) {
         return exit_code;
     }
     progress_start(false);
@@ -108,12 +108,6 @@ static int show_info(int argc, char **argv)
 }
 
 const Command command_info = {
-    .name = "info",
-    .summary = "show what is known about a video",
-    .help =
-        "Usage: rekindle-cli info IN\n"
-        "\n"
-        "Shows the container, codecs, size, frame format and number of frames of the video IN.\n"
-        "The first time, it reads the whole file to number its frames.\n",
+    .usage = &usage_info,
     .run = show_info,
 };

@@ -24,8 +24,8 @@ static int help(void)
            "Restores home videos: enlarges them and repairs noise, blur and compression damage.\n"
            "\n"
            "Commands:\n");
-    for (const Command *const *command = commands; *command; command++) {
-        printf("  %-9s  %s\n", (*command)->name, (*command)->summary);
+    for (const Usage *const *usage = usages; *usage; usage++) {
+        printf("  %-9s  %s\n", (*usage)->name, (*usage)->summary);
     }
     printf("\n"
            "rekindle-cli COMMAND --help says more; rekindle-cli --version prints the version.\n"
@@ -49,7 +49,7 @@ int main(int argc, char **argv)
         return EXIT_DONE;
     }
     for (const Command *const *command = commands; *command; command++) {
-        if (strcmp(name, (*command)->name) != 0) {
+        if (strcmp(name, (*command)->usage->name) != 0) {
             continue;
         }
         if ((*command)->computes) {

@@ -33,7 +33,7 @@ static int list_models(int argc, char **argv)
     int usable = 0, exit_code;
     OasisError err;
 
-    if (!options_only_arguments(&command_models, argc, argv, 0, NULL, &exit_code)) {
+    if (!options_only_files(&usage_models, argc, argv, NULL, &exit_code)) {
         return exit_code;
     }
     folders = folders_models();
@@ -49,13 +49,6 @@ static int list_models(int argc, char **argv)
 }
 
 const Command command_models = {
-    .name = "models",
-    .summary = "list the installed models",
-    .help =
-        "Usage: rekindle-cli models\n"
-        "\n"
-        "Lists the models that restore --model takes by name, and where they lie. They are looked\n"
-        "for in the folders of $OASIS_MODEL_PATH and in rekindle/models of $XDG_DATA_HOME and\n"
-        "$XDG_DATA_DIRS.\n",
+    .usage = &usage_models,
     .run = list_models,
 };

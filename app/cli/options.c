@@ -9,63 +9,79 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli.h"
 #include "report.h"
 
-int options_next(const Command *command, int argc, char **argv, const struct option *options,
-                 OasisError *err)
+enum { MOST_OPTIONS = 32 };
+
+/* The command's table as getopt_long reads it. */
+static void list_options(const Usage *usage, struct option list[MOST_OPTIONS])
 {
+    int n = 0;
+
+    for (const Option *option = usage->options; option->help; option++) {
+        if (option->name && n < MOST_OPTIONS - 2) {
+            list[n++] = (struct option){option->name,
+                                        option->value ? required_argument : no_argument, NULL,
+                                        option->id};
+        }
+    }
+    list[n++] = (struct option){"help", no_argument, NULL, OPTION_HELP};
+    list[n] = (struct option){0};
+}
+
+int options_next(const Usage *usage, int argc, char **argv, OasisError *err)
+{
+    struct option list[MOST_OPTIONS];
     int value;
 
+    list_options(usage, list);
     opterr = 0;
-    value = getopt_long(argc, argv, ":h", options, NULL);
+    value = getopt_long(argc, argv, ":h", list, NULL);
     switch (value) {
     case 'h':
     case OPTION_HELP:
-        fputs(command->help, stdout);
+        usage_print(usage, stdout);
         return OPTION_HELP;
     case ':':
         oasis_fail(err, OASIS_ERR_USAGE, argv[optind - 1],
-                   "needs a value; see rekindle-cli %s --help", command->name);
+                   "needs a value; see rekindle-cli %s --help", usage->name);
         return OPTION_BAD;
     case '?':
         oasis_fail(err, OASIS_ERR_USAGE, argv[optind - 1],
-                   "is not an option of %s; see rekindle-cli %s --help", command->name,
-                   command->name);
+                   "is not an option of %s; see rekindle-cli %s --help", usage->name, usage->name);
         return OPTION_BAD;
     default:
         return value;
     }
 }
 
-OasisStatus options_check_count(const Command *command, int argc, int count, OasisError *err)
+OasisStatus options_check_files(const Usage *usage, int argc, OasisError *err)
 {
-    int line = (int)strcspn(command->help, "\n");
-
-    if (argc - optind == count) {
+    if (argc - optind == usage->files) {
         return OASIS_OK;
     }
-    return oasis_fail(err, OASIS_ERR_USAGE, command->name, "takes %s file name%s, got %d. %.*s",
-                      (const char *const[]){"no", "one", "two"}[count], count == 1 ? "" : "s",
-                      argc - optind, line, command->help);
+    return oasis_fail(err, OASIS_ERR_USAGE, usage->name,
+                      "takes %s file name%s, got %d. Usage: rekindle-cli %s %s",
+                      (const char *const[]){"no", "one", "two"}[usage->files],
+                      usage->files == 1 ? "" : "s", argc - optind, usage->name, usage->arguments);
 }
 
-bool options_only_arguments(const Command *command, int argc, char **argv, int count,
-                            char **arguments, int *exit_code)
+bool options_only_files(const Usage *usage, int argc, char **argv, char **files, int *exit_code)
 {
-    static const struct option options[] = {OPTIONS_COMMON};
     OasisError err;
     int option;
 
-    while ((option = options_next(command, argc, argv, options, &err)) != OPTION_END) {
+    while ((option = options_next(usage, argc, argv, &err)) != OPTION_END) {
         *exit_code = option == OPTION_HELP ? EXIT_DONE : report_error(&err);
         return false;
     }
-    if (options_check_count(command, argc, count, &err) != OASIS_OK) {
+    if (options_check_files(usage, argc, &err) != OASIS_OK) {
         *exit_code = report_error(&err);
         return false;
     }
-    for (int i = 0; i < count; i++) {
-        arguments[i] = argv[optind + i];
+    for (int i = 0; i < usage->files; i++) {
+        files[i] = argv[optind + i];
     }
     return true;
 }
@@ -155,17 +171,19 @@ OasisStatus options_integer(const char *name, const char *text, int low, int hig
     return OASIS_OK;
 }
 
-OasisStatus options_choice(const char *name, const char *text, const char *const *choices,
-                           int *index, OasisError *err)
+OasisStatus options_choice(const Usage *usage, int id, const char *text, int *index,
+                           OasisError *err)
 {
-    char list[128] = "";
+    const Option *option = usage_option(usage, id);
+    char name[32], list[128] = "";
 
-    for (*index = 0; choices[*index]; (*index)++) {
-        if (strcmp(text, choices[*index]) == 0) {
+    for (*index = 0; option->choices[*index]; (*index)++) {
+        if (strcmp(text, option->choices[*index]) == 0) {
             return OASIS_OK;
         }
         snprintf(list + strlen(list), sizeof list - strlen(list), "%s%s", *index ? ", " : "",
-                 choices[*index]);
+                 option->choices[*index]);
     }
+    snprintf(name, sizeof name, "--%s", option->name);
     return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" is none of %s", text, list);
 }

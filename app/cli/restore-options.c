@@ -4,55 +4,14 @@
 
 #include <stddef.h>
 
+#include "cli.h"
 #include "files.h"
 #include "options.h"
 #include "report.h"
 
-enum {
-    OPTION_START = OPTION_FIRST,
-    OPTION_END_TIME,
-    OPTION_DEINTERLACE,
-    OPTION_SCALE,
-    OPTION_HEIGHT,
-    OPTION_STRENGTH,
-    OPTION_MODEL,
-    OPTION_DEVICE,
-    OPTION_DTYPE,
-    OPTION_THREADS,
-    OPTION_CODEC,
-    OPTION_CRF,
-    OPTION_FORCE,
-    OPTION_QUIET,
-};
-
-static const struct option table[] = {
-    {"start", required_argument, NULL, OPTION_START},
-    {"end", required_argument, NULL, OPTION_END_TIME},
-    {"deinterlace", required_argument, NULL, OPTION_DEINTERLACE},
-    {"scale", required_argument, NULL, OPTION_SCALE},
-    {"height", required_argument, NULL, OPTION_HEIGHT},
-    {"strength", required_argument, NULL, OPTION_STRENGTH},
-    {"model", required_argument, NULL, OPTION_MODEL},
-    {"device", required_argument, NULL, OPTION_DEVICE},
-    {"dtype", required_argument, NULL, OPTION_DTYPE},
-    {"threads", required_argument, NULL, OPTION_THREADS},
-    {"codec", required_argument, NULL, OPTION_CODEC},
-    {"crf", required_argument, NULL, OPTION_CRF},
-    {"force", no_argument, NULL, OPTION_FORCE},
-    {"quiet", no_argument, NULL, OPTION_QUIET},
-    OPTIONS_COMMON,
-};
-
 static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisError *err)
 {
-    static const char *const dtypes[] = {"f32", "bf16", NULL};
-    static const char *const codecs[] = {"x264", "ffv1", NULL};
-    static const char *const deinterlaces[] = {
-        [OASIS_DEINTERLACE_AUTO] = "auto",
-        [OASIS_DEINTERLACE_OFF] = "off",
-        [OASIS_DEINTERLACE_ON] = "on",
-        NULL,
-    };
+    const Usage *usage = &usage_restore;
     int index;
 
     switch (option) {
@@ -64,7 +23,7 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
                          : oasis_fail(err, OASIS_ERR_USAGE, "--end",
                                       "\"%s\" leaves nothing to restore", value);
     case OPTION_DEINTERLACE:
-        OASIS_TRY(options_choice("--deinterlace", value, deinterlaces, &index, err));
+        OASIS_TRY(options_choice(usage, option, value, &index, err));
         o->deinterlace = (OasisDeinterlace)index;
         return OASIS_OK;
     case OPTION_SCALE:
@@ -81,12 +40,12 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         return OASIS_OK;
     case OPTION_DTYPE:
         o->device.dtype = value;
-        return options_choice("--dtype", value, dtypes, &index, err);
+        return options_choice(usage, option, value, &index, err);
     case OPTION_THREADS:
         return options_integer("--threads", value, 1, 1024, &o->device.threads, err);
     case OPTION_CODEC:
         o->codec = value;
-        return options_choice("--codec", value, codecs, &index, err);
+        return options_choice(usage, option, value, &index, err);
     case OPTION_CRF:
         return options_number("--crf", value, 0, 51, &o->crf, err);
     case OPTION_FORCE:
@@ -125,14 +84,14 @@ static OasisStatus parse(int argc, char **argv, RestoreOptions *options, bool *h
     int option;
 
     *options = (RestoreOptions){.strength = -1, .crf = -1};
-    while ((option = options_next(&command_restore, argc, argv, table, err)) != OPTION_END) {
+    while ((option = options_next(&usage_restore, argc, argv, err)) != OPTION_END) {
         *help = option == OPTION_HELP;
         if (*help) {
             return OASIS_OK;
         }
         OASIS_TRY(option == OPTION_BAD ? err->status : take(options, option, optarg, err));
     }
-    OASIS_TRY(options_check_count(&command_restore, argc, 2, err));
+    OASIS_TRY(options_check_files(&usage_restore, argc, err));
     options->input = argv[optind];
     options->output = argv[optind + 1];
     return check(options, err);

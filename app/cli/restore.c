@@ -181,38 +181,7 @@ static int restore(int argc, char **argv)
 }
 
 const Command command_restore = {
-    .name = "restore",
-    .summary = "restore a video",
-    .help =
-        "Usage: rekindle-cli restore [OPTION...] IN OUT\n"
-        "\n"
-        "Restores the video IN into a new file OUT, larger and with its damage repaired. OUT's\n"
-        "name decides the container: .mp4, .mov or .mkv, or .y4m for raw frames. Sound is copied.\n"
-        "IN is never changed.\n"
-        "\n"
-        "What to restore:\n"
-        "  --start T           begin at T: seconds (12.5) or [H:]MM:SS[.fff]\n"
-        "  --end T             stop before T\n"
-        "  --deinterlace WHEN  auto (default), on or off\n"
-        "\n"
-        "How:\n"
-        "  --scale N           enlarge N times, 1 to 4 (default 2)\n"
-        "  --height N          or to N lines; the width follows\n"
-        "  --strength S        0 = only enlarged, 1 = fully restored (default: the model's)\n"
-        "  --model M           a model's name (see rekindle-cli models) or file\n"
-        "  --device D          a device's name (see rekindle-cli devices; default: the best)\n"
-        "  --dtype TYPE        compute in f32 or bf16 (default: what suits the device)\n"
-        "  --threads N         use N processor threads (default: all)\n"
-        "\n"
-        "What is written:\n"
-        "  --codec C           x264 (default), or ffv1, which loses nothing and needs .mkv\n"
-        "  --crf N             quality of x264, 0 = best, 51 = smallest (default 18)\n"
-        "  --force             replace OUT if it exists\n"
-        "  --quiet             print neither progress nor summary\n"
-        "\n"
-        "Ctrl+C stops and leaves nothing behind. The exit code is 0 when OUT is there, 2 for a\n"
-        "wrong option, 3 for a fault of IN, 4 of the model, 5 of OUT, 6 of the device or for lack\n"
-        "of memory, 130 when stopped, and 1 for a fault of the program.\n",
+    .usage = &usage_restore,
     .computes = true,
     .run = restore,
 };

@@ -1,0 +1,111 @@
+/* The commands and their options, in words.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "usage.h"
+
+#define CHOICES(...) ((const char *const[]){__VA_ARGS__, NULL})
+#define HEADING(text) {.help = text}
+#define END {0}
+
+/* How it is computed, for all commands that compute. */
+#define COMPUTING                                                                                  \
+    {"model", OPTION_MODEL, "M", "a model's name (see rekindle-cli models) or file",               \
+     .proposals = PROPOSE_MODELS},                                                                 \
+    {"device", OPTION_DEVICE, "D", "a device's name (see rekindle-cli devices; default: the best)",\
+     .proposals = PROPOSE_DEVICES},                                                                \
+    {"dtype", OPTION_DTYPE, "TYPE", "compute in f32 or bf16 (default: what suits the device)",     \
+     .choices = CHOICES("f32", "bf16")},                                                           \
+    {"threads", OPTION_THREADS, "N", "use N processor threads (default: all)"}
+
+const Usage usage_restore = {
+    .name = "restore",
+    .summary = "restore a video",
+    .arguments = "[OPTION...] IN OUT",
+    .files = 2,
+    .about =
+        "Restores the video IN into a new file OUT, larger and with its damage repaired. OUT's\n"
+        "name decides the container: .mp4, .mov or .mkv, or .y4m for raw frames. Sound is copied.\n"
+        "IN is never changed.\n",
+    .options = (const Option[]){
+        HEADING("What to restore"),
+        {"start", OPTION_START, "T", "begin at T: seconds (12.5) or [H:]MM:SS[.fff]"},
+        {"end", OPTION_END_TIME, "T", "stop before T"},
+        {"deinterlace", OPTION_DEINTERLACE, "WHEN", "auto (default), on or off",
+         .choices = CHOICES("auto", "off", "on")}, /* in OasisDeinterlace's order */
+        HEADING("How"),
+        {"scale", OPTION_SCALE, "N", "enlarge N times, 1 to 4 (default 2)"},
+        {"height", OPTION_HEIGHT, "N", "or to N lines; the width follows"},
+        {"strength", OPTION_STRENGTH, "S",
+         "0 = only enlarged, 1 = fully restored (default: the model's)"},
+        COMPUTING,
+        HEADING("What is written"),
+        {"codec", OPTION_CODEC, "C", "x264 (default), or ffv1, which loses nothing and needs .mkv",
+         .choices = CHOICES("x264", "ffv1")},
+        {"crf", OPTION_CRF, "N", "quality of x264, 0 = best, 51 = smallest (default 18)"},
+        {"force", OPTION_FORCE, NULL, "replace OUT if it exists"},
+        {"quiet", OPTION_QUIET, NULL, "print neither progress nor summary"},
+        END,
+    },
+    .ending =
+        "Ctrl+C stops and leaves nothing behind. The exit code is 0 when OUT is there, 2 for a\n"
+        "wrong option, 3 for a fault of IN, 4 of the model, 5 of OUT, 6 of the device or for lack\n"
+        "of memory, 130 when stopped, and 1 for a fault of the program.\n",
+};
+
+const Usage usage_info = {
+    .name = "info",
+    .summary = "show what is known about a video",
+    .arguments = "IN",
+    .files = 1,
+    .about =
+        "Shows the container, codecs, size, frame format and number of frames of the video IN.\n"
+        "The first time, it reads the whole file to number its frames.\n",
+    .options = (const Option[]){END},
+};
+
+const Usage usage_models = {
+    .name = "models",
+    .summary = "list the installed models",
+    .arguments = "",
+    .about =
+        "Lists the models that restore --model takes by name, and where they lie. They are looked\n"
+        "for in the folders of $OASIS_MODEL_PATH and in rekindle/models of $XDG_DATA_HOME and\n"
+        "$XDG_DATA_DIRS.\n",
+    .options = (const Option[]){END},
+};
+
+const Usage usage_devices = {
+    .name = "devices",
+    .summary = "list the devices that can compute here",
+    .arguments = "[--measure]",
+    .about =
+        "Lists the devices that restore --device takes, best first, each with what it computes in\n"
+        "by default, or why it cannot be used here.\n",
+    .options = (const Option[]){
+        {"measure", OPTION_MEASURE, NULL,
+         "find out now, in 2 s, what a device computes in fastest; else the first\n"
+         "restore does it, once for this processor"},
+        END,
+    },
+};
+
+const Usage usage_bench = {
+    .name = "bench",
+    .summary = "measure a device",
+    .arguments = "[OPTION...]",
+    .about =
+        "Restores noise and prints how fast that was, and the time, work and share of each\n"
+        "operation, beside the best that the device does: large products and large copies. The\n"
+        "floor is the share of its time that an operation needs at those rates.\n",
+    .options = (const Option[]){
+        {"size", OPTION_SIZE, "WxH",
+         "of the frames, which are enlarged twice; may be given several times\n"
+         "(default: 320x240, 640x480 and 960x540)"},
+        {"chunks", OPTION_CHUNKS, "N", "chunks to measure after a first one (default 1)"},
+        COMPUTING,
+        END,
+    },
+};
+
+const Usage *const usages[] = {
+    &usage_restore, &usage_info, &usage_models, &usage_devices, &usage_bench, NULL,
+};
