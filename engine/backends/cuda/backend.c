@@ -90,7 +90,7 @@ static OasisStatus fill(OasisCudaBackend *self, const OasisCudaCard *card, Oasis
     self->base.poll_flops = 5e12; /* at some 100 TFLOP/s */
     OASIS_CUDA_TRY(self->driver, ctx_create, &self->context, 0, self->device);
     OASIS_CUDA_TRY(self->driver, stream_create, &self->compute, CU_STREAM_NON_BLOCKING);
-    return oasis_cuda_kernels_new(self->driver, &self->kernels, err);
+    return oasis_cuda_kernels_new(self->driver, self->capability, &self->kernels, err);
 }
 
 OasisStatus oasis_cuda_open(const OasisCudaCard *card, OasisDType dtype, OasisBackend **backend,

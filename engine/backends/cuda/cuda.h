@@ -89,9 +89,9 @@ OasisStatus oasis_cuda_weight_new(OasisBackend *backend, const OasisWeightDesc *
                                   OasisWeight **weight, OasisError *err) OASIS_MUST_USE;
 void oasis_cuda_weight_free(OasisBackend *backend, OasisWeight *weight);
 
-/* The kernels of all images, loaded into the current context (kernels.c). */
-OasisStatus oasis_cuda_kernels_new(const OasisCudaDriver *driver, OasisCudaKernels **kernels,
-                                   OasisError *err) OASIS_MUST_USE;
+/* The kernels of the images that serve a card, loaded into the current context (kernels.c). */
+OasisStatus oasis_cuda_kernels_new(const OasisCudaDriver *driver, int capability,
+                                   OasisCudaKernels **kernels, OasisError *err) OASIS_MUST_USE;
 void oasis_cuda_kernels_free(const OasisCudaDriver *driver, OasisCudaKernels **kernels);
 OasisStatus oasis_cuda_kernels_get(const OasisCudaDriver *driver, OasisCudaKernels *kernels,
                                    const char *name, size_t shared_bytes, CUfunction *function,

@@ -1,26 +1,25 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""embed.py TOOLKIT OUTPUT [FATBIN...]: writes the C file of images.h, with each fat binary as data.
-TOOLKIT is the version of the compiler that made them ("13.0")."""
+"""embed.py VERSION OUTPUT IMAGE...: writes the C file of images.h's constants, with each image
+(NAME.CAPABILITY.cubin or .ptx) as data. VERSION is that of the compiler ("13.0")."""
 
 import pathlib
 import sys
 
 
-def main(toolkit, output, *images):
-    major, minor = toolkit.split(".")[:2]
+def main(version, output, *images):
+    major, minor = map(int, version.split("."))
     lines = ["/* Written by embed.py. */", '#include "backends/cuda/images.h"', "",
-             "#include <stddef.h>", "",
-             f"const int oasis_cuda_toolkit = {1000 * int(major) + 10 * int(minor)};", ""]
-    names = [pathlib.Path(image).stem for image in images]
-    for name, image in zip(names, images):
-        path = pathlib.Path(image).resolve()
-        lines += [f'__asm__(".pushsection .rodata\\n.balign 64\\nimage_{name}:\\n'
-                  f'.incbin \\"{path}\\"\\n.popsection\\n");',
-                  f'extern const char image_{name}[] __attribute__((visibility("hidden")));']
-    lines += ["", "const OasisCudaImage oasis_cuda_images[] = {",
-              *(f'    {{"{name}", image_{name}}},' for name in names),
-              "    {NULL, NULL},", "};"]
+             f"const int oasis_cuda_compiler = {1000 * major + 10 * minor};", ""]
+    rows = []
+    for image in map(pathlib.Path, images):
+        capability, form = image.suffixes
+        name = image.name.replace(".", "_").replace("-", "_")
+        lines += [f'__asm__(".pushsection .rodata\\n.balign 64\\n{name}:\\n'
+                  f'.incbin \\"{image.resolve()}\\"\\n.popsection\\n");',
+                  f'extern const char {name}[] __attribute__((visibility("hidden")));']
+        rows.append(f"    {{{capability[1:]}, {'true' if form == '.ptx' else 'false'}, {name}}},")
+    lines += ["", "const OasisCudaImage oasis_cuda_images[] = {", *rows, "    {0, false, 0},", "};"]
     pathlib.Path(output).write_text("\n".join(lines) + "\n")
 
 

@@ -1,13 +1,23 @@
-/* The compiled kernels: one fat binary for each file of kernels/, embedded in the module.
+/* The compiled kernels, embedded in the module: for each file of kernels/ an image for each compute
+ * capability, and one that drivers of later cards compile themselves.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <stdbool.h>
+
 typedef struct OasisCudaImage {
-    const char *name; /* of the file, without suffix */
+    int capability; /* 10 * major + minor */
+    bool ptx;       /* text for the driver, else machine code */
     const void *data;
 } OasisCudaImage;
 
-extern const OasisCudaImage oasis_cuda_images[]; /* ended by a NULL name */
+/* Ended by one of capability 0; each file's in the same order. */
+extern const OasisCudaImage oasis_cuda_images[];
 
-/* Version of the toolkit that made them, 1000 * major + 10 * minor: what the driver must know. */
-extern const int oasis_cuda_toolkit;
+/* Version of the compiler, 1000 * major + 10 * minor, as drivers count: what they must know. */
+extern const int oasis_cuda_compiler;
+
+/* The image that serves a card best: the newest machine code of the card's major capability, else
+ * what the driver compiles. NULL if none. Other files' images that serve it have the same
+ * capability and form. */
+const OasisCudaImage *oasis_cuda_best_image(int capability);

@@ -10,6 +10,7 @@
 enum {
     MAX_KERNELS = 512, /* a power of two, well above their number */
     MAX_NAME = 64,
+    MAX_MODULES = 64,
     FREE_SHARED_BYTES = 48 * 1024, /* that a kernel may have without being allowed more */
 };
 
@@ -20,41 +21,33 @@ typedef struct Kernel {
 } Kernel;
 
 struct OasisCudaKernels {
-    CUmodule *modules;
+    CUmodule modules[MAX_MODULES];
     size_t n_modules;
     Kernel kernels[MAX_KERNELS]; /* by hash, the next free slot where one is taken */
 };
 
-static size_t count_images(void)
+static OasisStatus load(const OasisCudaDriver *driver, OasisCudaKernels *self,
+                        const OasisCudaImage *best, OasisError *err)
 {
-    size_t n = 0;
-
-    while (oasis_cuda_images[n].name) {
-        n++;
-    }
-    return n;
-}
-
-static OasisStatus fill(const OasisCudaDriver *driver, OasisCudaKernels *self, OasisError *err)
-{
-    size_t n = count_images();
-
-    self->modules = calloc(n + 1, sizeof *self->modules);
-    if (!self->modules) {
-        return oasis_fail_memory(err, "the kernels");
-    }
-    for (; self->n_modules < n; self->n_modules++) {
-        OASIS_CUDA_TRY(driver, module_load_data, &self->modules[self->n_modules],
-                       oasis_cuda_images[self->n_modules].data);
+    for (const OasisCudaImage *image = oasis_cuda_images; image->capability; image++) {
+        if (image->capability != best->capability || image->ptx != best->ptx) {
+            continue;
+        }
+        if (self->n_modules == MAX_MODULES) {
+            return oasis_fail(err, OASIS_ERR_INTERNAL, "the kernels", "have too many files");
+        }
+        OASIS_CUDA_TRY(driver, module_load_data, &self->modules[self->n_modules], image->data);
+        self->n_modules++;
     }
     return OASIS_OK;
 }
 
-OasisStatus oasis_cuda_kernels_new(const OasisCudaDriver *driver, OasisCudaKernels **kernels,
-                                   OasisError *err)
+OasisStatus oasis_cuda_kernels_new(const OasisCudaDriver *driver, int capability,
+                                   OasisCudaKernels **kernels, OasisError *err)
 {
     OasisCudaKernels *self = calloc(1, sizeof *self);
-    OasisStatus status = self ? fill(driver, self, err) : oasis_fail_memory(err, "the kernels");
+    OasisStatus status = self ? load(driver, self, oasis_cuda_best_image(capability), err)
+                              : oasis_fail_memory(err, "the kernels");
 
     if (status != OASIS_OK) {
         oasis_cuda_kernels_free(driver, &self);
@@ -73,7 +66,6 @@ void oasis_cuda_kernels_free(const OasisCudaDriver *driver, OasisCudaKernels **k
     for (size_t i = 0; i < self->n_modules; i++) {
         driver->module_unload(self->modules[i]);
     }
-    free(self->modules);
     free(self);
     *kernels = NULL;
 }
