@@ -15,6 +15,7 @@ const OasisBackendFamily *const *oasis_backend_families(void)
     static const OasisBackendFamily *const families[] = {
         &oasis_backend_cuda,
         &oasis_backend_cpu,
+        &oasis_backend_other,
         &oasis_backend_reference,
         NULL,
     };
@@ -148,6 +149,8 @@ OasisStatus oasis_device_open(const OasisDeviceParams *params, OasisDevice **dev
         free(self);
         return status;
     }
+    /* What the family has listed, but for the memory, which is known best now. */
+    info.memory_bytes = self->backend->info.memory_bytes;
     self->backend->info = info;
     *device = self;
     return OASIS_OK;

@@ -33,5 +33,6 @@ typedef struct OasisBackendFamily {
 const OasisBackendFamily *const *oasis_backend_families(void);
 
 extern const OasisBackendFamily oasis_backend_cuda; /* of the module; without it, why */
+extern const OasisBackendFamily oasis_backend_other; /* cards that cannot be used */
 extern const OasisBackendFamily oasis_backend_reference;
 extern const OasisBackendFamily oasis_backend_cpu;  /* a stub without oneDNN */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "backends/other.h"
 #include "backends/rates.h"
 #include "core/cache-file.h"
 #include "ops/backend.h"
@@ -94,6 +95,42 @@ static void test_refusals(void)
             CHECK_HAS(err.detail, infos[i].reason);
         }
     }
+}
+
+/* A file of the folder, in folders of its own. */
+static void put(const char *folder, const char *name, const char *text)
+{
+    char command[256];
+
+    snprintf(command, sizeof command, "mkdir -p %s/%s/device && echo %s >%s/%s/device/vendor",
+             folder, name, text, folder, name);
+    CHECK_INT(system(command), 0);
+}
+
+/* Other makers' cards are named once, with why they are not used. */
+static void test_other_cards(void)
+{
+    OasisDeviceInfo infos[4] = {0};
+    char folder[] = "/tmp/oasis-cards-XXXXXX", path[64];
+
+    REQUIRE(mkdtemp(folder) != NULL);
+    CHECK_INT(oasis_other_cards("/nowhere", infos, 4), 0);
+    CHECK_INT(oasis_other_cards(folder, infos, 4), 0);
+    put(folder, "card0", "0x10de");
+    put(folder, "renderD128", "0x1002");
+    put(folder, "card2", "nonsense");
+    CHECK_INT(oasis_other_cards(folder, infos, 4), 0);
+    put(folder, "card1", "0x8086");
+    put(folder, "card3", "0x1002");
+    put(folder, "card4", "0x1002");
+    CHECK_INT(oasis_other_cards(folder, NULL, 0), 2);
+    CHECK_INT(oasis_other_cards(folder, infos, 4), 2);
+    CHECK_STR(infos[0].name, "amd");
+    CHECK_STR(infos[1].name, "intel");
+    CHECK(!infos[0].usable && !infos[1].usable);
+    CHECK_HAS(infos[1].reason, "Intel are not supported yet; the processor is used");
+    snprintf(path, sizeof path, "rm -r %s", folder);
+    CHECK_INT(system(path), 0);
 }
 
 static bool same(double a, double b)
@@ -197,5 +234,6 @@ int main(void)
     test_auto();
     test_refusals();
     test_rates();
+    test_other_cards();
     return test_end();
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""compile.py LIBRARY SOURCE OUTPUT DEPFILE: compiles a file of kernels with NVRTC, the compiler that
-comes as a library. The output is NAME.CAPABILITY.cubin, machine code for cards of that compute
-capability ("80"), or NAME.CAPABILITY.ptx, which the driver of a later card makes machine code of.
+"""compile.py LIBRARY SOURCE OUTPUT DEPFILE: compiles a file of kernels with NVRTC, the compiler
+that comes as a library. The output is NAME.CAPABILITY.cubin, machine code for cards of that
+compute capability ("80"), or NAME.CAPABILITY.ptx, which the driver of a later card compiles.
 
 compile.py LIBRARY: prints path and version of the library, which is looked for in the usual places
 where LIBRARY is empty; exits with 1 where there is none."""

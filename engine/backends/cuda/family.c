@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "backends/cuda/family.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,17 +11,8 @@
 
 enum { OLDEST_CAPABILITY = 75 };
 
-static int attribute(const OasisCudaDriver *driver, CUdevice device, int which)
-{
-    int value = 0;
-
-    return driver->device_get_attribute(&value, which, device) == CUDA_SUCCESS ? value : 0;
-}
-
 static void say(OasisCudaCard *card, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-#include <stdarg.h>
 
 static void say(OasisCudaCard *card, const char *format, ...)
 {
@@ -31,58 +23,143 @@ static void say(OasisCudaCard *card, const char *format, ...)
     va_end(args);
 }
 
-static void look_at(const OasisCudaDriver *driver, int ordinal, OasisCudaCard *card)
+/* --- the driver ------------------------------------------------------------------------------- */
+
+/* The version that people know a driver by ("550.163.01"), else that of CUDA which it speaks. */
+static void name_driver(int speaks, char *text, size_t size)
 {
-    char name[80] = "an NVIDIA card";
+    FILE *file = fopen("/sys/module/nvidia/version", "re");
+    char line[32];
+
+    snprintf(text, size, "for CUDA %d.%d", speaks / 1000, speaks % 1000 / 10);
+    if (file && fgets(line, sizeof line, file)) {
+        snprintf(text, size, "%.*s", (int)strcspn(line, "\n"), line);
+    }
+    if (file) {
+        fclose(file);
+    }
+}
+
+/* The first driver of a CUDA version, as NVIDIA's release notes have it. */
+static int first_driver(int cuda)
+{
+    static const int drivers[][2] = {{12000, 525}, {12080, 570}, {12090, 575}, {13000, 580}};
+    int first = 0;
+
+    for (size_t i = 0; i < sizeof drivers / sizeof *drivers; i++) {
+        first = drivers[i][0] <= cuda ? drivers[i][1] : first;
+    }
+    return first;
+}
+
+/* The CUDA version that a driver must speak for an image: machine code is for every minor version
+ * of its major one, what the driver compiles for its own and later ones. */
+static int needed(const OasisCudaImage *image)
+{
+    return image->ptx ? oasis_cuda_compiler : oasis_cuda_compiler / 1000 * 1000;
+}
+
+/* --- a card ----------------------------------------------------------------------------------- */
+
+static int attribute(const OasisCudaCard *card, int which)
+{
+    int value = 0;
+
+    return card->driver->device_get_attribute(&value, which, card->device) == CUDA_SUCCESS ? value
+                                                                                           : 0;
+}
+
+/* Whether the card can be used, and else why not. */
+static bool judge(OasisCudaCard *card, int speaks, const char *driver)
+{
+    const OasisCudaImage *image = oasis_cuda_best_image(card->capability);
+    int major = card->capability / 10, minor = card->capability % 10;
+
+    if (card->capability < OLDEST_CAPABILITY) {
+        say(card, "the card is too old: it has compute capability %d.%d, and 7.5 is needed", major,
+            minor);
+    } else if (!image) {
+        say(card, "this build has no kernels for compute capability %d.%d", major, minor);
+    } else if (speaks < needed(image)) {
+        say(card, "the NVIDIA driver (%s) is too old: version %d or newer is needed", driver,
+            first_driver(needed(image)));
+    } else {
+        return true;
+    }
+    return false;
+}
+
+static void look_at(OasisCudaCard *card, int ordinal, int speaks)
+{
+    char name[64] = "NVIDIA card", driver[32];
     size_t bytes = 0;
 
-    *card = (OasisCudaCard){.driver = driver};
     snprintf(card->info.name, sizeof card->info.name, "cuda:%d", ordinal);
-    if (driver->device_get(&card->device, ordinal) != CUDA_SUCCESS) {
-        say(card, "the driver does not give it out");
+    snprintf(card->info.description, sizeof card->info.description, "%s", name);
+    if (card->driver->device_get(&card->device, ordinal) != CUDA_SUCCESS ||
+        card->driver->device_get_name(name, sizeof name, card->device) != CUDA_SUCCESS ||
+        card->driver->device_total_mem(&bytes, card->device) != CUDA_SUCCESS) {
+        say(card, "the NVIDIA driver does not give it out");
         return;
     }
-    driver->device_get_name(name, sizeof name, card->device);
-    driver->device_total_mem(&bytes, card->device);
-    card->capability =
-        10 * attribute(driver, card->device, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR) +
-        attribute(driver, card->device, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-    card->multiprocessors =
-        attribute(driver, card->device, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
-    card->shared_bytes = (size_t)attribute(
-        driver, card->device, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
-    snprintf(card->info.description, sizeof card->info.description, "%s", name);
+    card->capability = 10 * attribute(card, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR) +
+                       attribute(card, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
+    card->multiprocessors = attribute(card, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
+    card->shared_bytes =
+        (size_t)attribute(card, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
     card->info.memory_bytes = bytes;
     card->info.dtype = OASIS_BF16;
-    card->info.usable = card->capability >= OLDEST_CAPABILITY;
-    if (!card->info.usable) {
-        say(card, "its compute capability is %d.%d; 7.5 or newer is needed",
-            card->capability / 10, card->capability % 10);
+    name_driver(speaks, driver, sizeof driver);
+    card->info.usable = judge(card, speaks, driver);
+    if (card->info.usable) {
+        snprintf(card->info.description, sizeof card->info.description,
+                 "%s (compute capability %d.%d; driver %s, of which it needs %d)", name,
+                 card->capability / 10, card->capability % 10, driver,
+                 first_driver(needed(oasis_cuda_best_image(card->capability))));
+    } else {
+        snprintf(card->info.description, sizeof card->info.description, "%s", name);
     }
 }
 
-/* The card of that number; false behind the last. Without a driver there is one that says why. */
-static bool get_card(int ordinal, OasisCudaCard *card)
+/* How many cards the driver has; 0 with a reason in `card`. */
+static int count_cards(OasisCudaCard *card, int *speaks)
 {
     int count = 0;
-    char reason[256];
-    const OasisCudaDriver *driver = oasis_cuda_driver(reason, sizeof reason);
+    CUresult result = card->driver->init(0);
+
+    if (result == CUDA_SUCCESS) {
+        result = card->driver->driver_get_version(speaks);
+    }
+    if (result == CUDA_SUCCESS) {
+        result = card->driver->device_get_count(&count);
+    }
+    if (result == CUDA_ERROR_SYSTEM_DRIVER_MISMATCH) {
+        say(card, "the NVIDIA driver was changed while it was in use; restart the computer");
+    } else if (result == CUDA_ERROR_NO_DEVICE || (result == CUDA_SUCCESS && !count)) {
+        say(card, "no NVIDIA card is in this machine");
+    } else if (result != CUDA_SUCCESS) {
+        OasisError err;
+        (void)oasis_cuda_fail(card->driver, result, "cuInit", &err);
+        say(card, "%s", err.detail);
+    }
+    return result == CUDA_SUCCESS ? count : 0;
+}
+
+/* The card of that number; false behind the last. Where there is none at all, one says why. */
+static bool get_card(int ordinal, OasisCudaCard *card)
+{
+    int count, speaks;
 
     *card = (OasisCudaCard){.info = {.name = "cuda", .description = "NVIDIA cards"}};
-    if (!driver) {
-        say(card, "%s", reason);
-        return ordinal == 0;
-    }
-    if (driver->init(0) != CUDA_SUCCESS || driver->device_get_count(&count) != CUDA_SUCCESS ||
-        !count) {
-        say(card, "no NVIDIA card is in this machine");
-        return ordinal == 0;
-    }
+    card->driver = oasis_cuda_driver(card->info.reason, sizeof card->info.reason);
+    count = card->driver ? count_cards(card, &speaks) : 0;
     if (ordinal < count) {
-        look_at(driver, ordinal, card);
+        look_at(card, ordinal, speaks);
     }
-    return ordinal < count;
+    return ordinal < count || (!count && !ordinal);
 }
+
+/* --- the family ------------------------------------------------------------------------------- */
 
 static size_t list(OasisDeviceInfo *infos, size_t capacity)
 {
@@ -103,13 +180,11 @@ static OasisStatus open_card(const char *name, OasisDType dtype, int threads,
     OasisCudaCard card;
 
     for (int i = 0; get_card(i, &card); i++) {
-        if (!strcmp(card.info.name, name)) {
-            return card.info.usable
-                       ? oasis_cuda_open(&card, dtype, backend, err)
-                       : oasis_fail(err, OASIS_ERR_DEVICE, name, "%s", card.info.reason);
+        if (!strcmp(card.info.name, name) && card.info.usable) {
+            return oasis_cuda_open(&card, dtype, backend, err);
         }
     }
-    return oasis_fail(err, OASIS_ERR_DEVICE, name, "is no card here");
+    return oasis_fail(err, OASIS_ERR_DEVICE, name, "is no longer there");
 }
 
 static const OasisBackendFamily family = {
