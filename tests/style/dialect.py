@@ -3,8 +3,9 @@
 
 import re
 
-ROOMS = ("engine/", "app/cli/", "app/folders/", "tests/cli/", "tests/fuzz/", "tests/golden/",
-         "tests/headers/", "tests/kernels/", "tests/media/", "tests/tools/", "tests/unit/")
+ROOMS = ("engine/", "app/cli/", "app/folders/", "tests/cli/", "tests/cuda/", "tests/fuzz/",
+         "tests/golden/", "tests/headers/", "tests/kernels/", "tests/media/", "tests/tools/",
+         "tests/unit/")
 
 PURPOSE = re.compile(r"/\* [\w`].*?SPDX-License-Identifier: Apache-2\.0 \*/\n", re.S)
 CONTROL = re.compile(r"\b(if|for|while|else|do|switch)\b")

@@ -1,0 +1,307 @@
+/* The words of device.cuh for nvcc. Cards before Ampere (compute capability 7.5) know neither
+ * asynchronous copies, which are plain ones there, nor bf16, which is rounded by integers and
+ * multiplied in f32.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#define DEVICE __device__ __forceinline__
+#define UNROLL _Pragma("unroll")
+#define KERNEL(name, Params, threads, min_blocks)                         \
+    extern "C" __global__ void __launch_bounds__(threads, min_blocks)     \
+        oasis_cuda_##name(const __grid_constant__ Params p)
+#define SHARED(type, name, n) __shared__ __align__(16) type name[n]
+#define DYNAMIC_SHARED(name) extern __shared__ __align__(128) unsigned char name[]
+
+#define WORDS_AMPERE (__CUDA_ARCH__ >= 800)
+
+static constexpr uint32_t words_all_lanes = 0xffffffffu;
+
+DEVICE int block_x()
+{
+    return blockIdx.x;
+}
+
+DEVICE int block_y()
+{
+    return blockIdx.y;
+}
+
+DEVICE int block_z()
+{
+    return blockIdx.z;
+}
+
+DEVICE int grid_x()
+{
+    return gridDim.x;
+}
+
+DEVICE int thread()
+{
+    return threadIdx.x;
+}
+
+DEVICE int threads()
+{
+    return blockDim.x;
+}
+
+DEVICE void sync_block()
+{
+    __syncthreads();
+}
+
+DEVICE void sync_warp()
+{
+    __syncwarp();
+}
+
+template <typename V>
+DEVICE V shuffle(V v, int from)
+{
+    return __shfl_sync(words_all_lanes, v, from);
+}
+
+template <typename V>
+DEVICE V shuffle_xor(V v, int mask)
+{
+    return __shfl_xor_sync(words_all_lanes, v, mask);
+}
+
+DEVICE uint32_t vote(bool v)
+{
+    return __ballot_sync(words_all_lanes, v);
+}
+
+DEVICE int atomic_add(int *p, int v)
+{
+    return atomicAdd(p, v);
+}
+
+DEVICE uint32_t float_bits(float v)
+{
+    return __float_as_uint(v);
+}
+
+DEVICE float bits_float(uint32_t bits)
+{
+    return __uint_as_float(bits);
+}
+
+DEVICE Vec16 load_16(const void *p)
+{
+    return *static_cast<const Vec16 *>(p);
+}
+
+DEVICE Vec8 load_8(const void *p)
+{
+    return *static_cast<const Vec8 *>(p);
+}
+
+DEVICE uint32_t load_4(const void *p)
+{
+    return *static_cast<const uint32_t *>(p);
+}
+
+DEVICE void store_16(void *p, Vec16 v)
+{
+    *static_cast<Vec16 *>(p) = v;
+}
+
+DEVICE void store_8(void *p, Vec8 v)
+{
+    *static_cast<Vec8 *>(p) = v;
+}
+
+DEVICE void store_4(void *p, uint32_t v)
+{
+    *static_cast<uint32_t *>(p) = v;
+}
+
+DEVICE float exp2_fast(float v)
+{
+    float y;
+    asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(v));
+    return y;
+}
+
+DEVICE float tanh_fast(float v)
+{
+    float y;
+    asm("tanh.approx.f32 %0, %1;" : "=f"(y) : "f"(v));
+    return y;
+}
+
+DEVICE float rsqrt_fast(float v)
+{
+    return rsqrtf(v);
+}
+
+DEVICE float reciprocal_fast(float v)
+{
+    float y;
+    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(v));
+    return y;
+}
+
+DEVICE float to_float(F16 v)
+{
+    float y;
+    asm("cvt.f32.f16 %0, %1;" : "=f"(y) : "h"(v.bits));
+    return y;
+}
+
+/* As oasis_f32_to_bf16. */
+DEVICE uint32_t words_round_bf16(float v)
+{
+    uint32_t bits = __float_as_uint(v);
+
+    if ((bits & 0x7fffffffu) > 0x7f800000u) {
+        return bits >> 16 | 0x40u;
+    }
+    return (bits + 0x7fffu + (bits >> 16 & 1u)) >> 16;
+}
+
+template <typename T>
+DEVICE uint32_t pack2(float low, float high);
+
+template <>
+DEVICE uint32_t pack2<Bf16>(float low, float high)
+{
+#if WORDS_AMPERE
+    uint32_t y;
+    asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(high), "f"(low));
+    return y;
+#else
+    return words_round_bf16(low) | words_round_bf16(high) << 16;
+#endif
+}
+
+template <>
+DEVICE uint32_t pack2<F16>(float low, float high)
+{
+    uint32_t y;
+#if WORDS_AMPERE
+    asm("cvt.rn.f16x2.f32 %0, %1, %2;" : "=r"(y) : "f"(high), "f"(low));
+#else
+    asm("{ .reg .b16 a, b; cvt.rn.f16.f32 a, %1; cvt.rn.f16.f32 b, %2; mov.b32 %0, {a, b}; }"
+        : "=r"(y) : "f"(low), "f"(high));
+#endif
+    return y;
+}
+
+DEVICE uint32_t words_shared(const void *p)
+{
+    return (uint32_t)__cvta_generic_to_shared(p);
+}
+
+DEVICE void ldmatrix_x4(uint32_t r[4], const void *row)
+{
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])
+                 : "r"(words_shared(row)) : "memory");
+}
+
+DEVICE void ldmatrix_x4_trans(uint32_t r[4], const void *row)
+{
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
+                 : "=r"(r[0]), "=r"(r[1]), "=r"(r[2]), "=r"(r[3])
+                 : "r"(words_shared(row)) : "memory");
+}
+
+DEVICE void ldmatrix_x2(uint32_t r[2], const void *row)
+{
+    asm volatile("ldmatrix.sync.aligned.m8n8.x2.shared.b16 {%0, %1}, [%2];"
+                 : "=r"(r[0]), "=r"(r[1]) : "r"(words_shared(row)) : "memory");
+}
+
+DEVICE void ldmatrix_x2_trans(uint32_t r[2], const void *row)
+{
+    asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0, %1}, [%2];"
+                 : "=r"(r[0]), "=r"(r[1]) : "r"(words_shared(row)) : "memory");
+}
+
+template <typename T>
+DEVICE void mma_16x8x16(float d[4], const uint32_t a[4], const uint32_t b[2]);
+
+template <>
+DEVICE void mma_16x8x16<F16>(float d[4], const uint32_t a[4], const uint32_t b[2])
+{
+#if WORDS_AMPERE
+    asm("mma.sync.aligned.m16n8k16.row.col.f32.f16.f16.f32 "
+        "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+        : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+#else
+    UNROLL
+    for (int half = 0; half < 2; half++) {
+        asm("mma.sync.aligned.m16n8k8.row.col.f32.f16.f16.f32 "
+            "{%0, %1, %2, %3}, {%4, %5}, {%6}, {%0, %1, %2, %3};"
+            : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+            : "r"(a[2 * half]), "r"(a[2 * half + 1]), "r"(b[half]));
+    }
+#endif
+}
+
+/* The same without tensor cores: elements k and k+1 of row g lie in lane 4g + k/2 % 4, and likewise
+ * those of column n in lane 4n + k/2 % 4. */
+DEVICE void words_multiply_bf16(float d[4], const uint32_t a[4], const uint32_t b[2])
+{
+    const int first = threadIdx.x % 32 / 4 * 4, column = threadIdx.x % 4 * 8;
+
+    UNROLL
+    for (int i = 0; i < 8; i++) {
+        const int from = i % 4, half = i / 4;
+        UNROLL
+        for (int row = 0; row < 2; row++) {
+            const uint32_t x = shuffle(a[2 * half + row], first + from);
+            UNROLL
+            for (int c = 0; c < 2; c++) {
+                const uint32_t y = shuffle(b[half], column + 4 * c + from);
+                float *sum = &d[2 * row + c];
+                *sum = fmaf(bits_float(x << 16), bits_float(y << 16), *sum);
+                *sum = fmaf(bits_float(x & 0xffff0000u), bits_float(y & 0xffff0000u), *sum);
+            }
+        }
+    }
+}
+
+template <>
+DEVICE void mma_16x8x16<Bf16>(float d[4], const uint32_t a[4], const uint32_t b[2])
+{
+#if WORDS_AMPERE
+    asm("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 "
+        "{%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+        : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
+        : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+#else
+    words_multiply_bf16(d, a, b);
+#endif
+}
+
+DEVICE void copy_async_16(void *shared, const void *global, bool valid)
+{
+#if WORDS_AMPERE
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
+                 :: "r"(words_shared(shared)), "l"(global), "r"(valid ? 16 : 0) : "memory");
+#else
+    *static_cast<Vec16 *>(shared) = valid ? *static_cast<const Vec16 *>(global) : Vec16{};
+#endif
+}
+
+DEVICE void copy_async_commit()
+{
+#if WORDS_AMPERE
+    asm volatile("cp.async.commit_group;" ::: "memory");
+#endif
+}
+
+template <int N>
+DEVICE void copy_async_wait()
+{
+#if WORDS_AMPERE
+    asm volatile("cp.async.wait_group %0;" :: "n"(N) : "memory");
+#endif
+}
+
+#undef WORDS_AMPERE

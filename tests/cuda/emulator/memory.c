@@ -1,0 +1,141 @@
+/* Device memory.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "emulator/memory.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static const size_t range_bytes = (size_t)64 << 30;
+static const size_t page = 4096, offset_in_page = 256;
+
+static char *range;
+static EmulatorAllocation *allocations; /* in order of their addresses */
+static size_t n_allocations, capacity, used;
+
+size_t emulator_memory_total(void)
+{
+    const char *text = getenv("OASIS_EMULATOR_MEMORY");
+
+    return text ? strtoull(text, NULL, 10) : (size_t)4 << 30;
+}
+
+size_t emulator_memory_used(void)
+{
+    return used;
+}
+
+/* Pages of an allocation, with the one that stays inaccessible behind it. */
+static size_t extent(size_t bytes)
+{
+    return (offset_in_page + bytes + page - 1) / page * page + page;
+}
+
+static void *map(size_t bytes, int protection)
+{
+    void *memory =
+        mmap(NULL, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (memory == MAP_FAILED) {
+        perror("emulator: memory");
+        abort();
+    }
+    return memory;
+}
+
+static size_t shadow_bytes(size_t bytes)
+{
+    return (bytes + 1) / 2 * sizeof(EmulatorShadow) + 1;
+}
+
+/* The first gap that is large enough: before allocation *index. */
+static char *find_gap(size_t bytes, size_t *index)
+{
+    char *from = range;
+
+    for (*index = 0; *index < n_allocations; ++*index) {
+        const EmulatorAllocation *next = &allocations[*index];
+        if ((size_t)(next->data - offset_in_page - from) >= extent(bytes)) {
+            break;
+        }
+        from = next->data - offset_in_page + extent(next->bytes);
+    }
+    return (size_t)(range + range_bytes - from) >= extent(bytes) ? from : NULL;
+}
+
+void *emulator_memory_alloc(size_t bytes)
+{
+    size_t index;
+    char *gap;
+
+    if (!range) {
+        range = map(range_bytes, PROT_NONE);
+    }
+    if (bytes > emulator_memory_total() || used > emulator_memory_total() - bytes ||
+        !(gap = find_gap(bytes, &index))) {
+        return NULL;
+    }
+    if (n_allocations == capacity) {
+        capacity = 2 * capacity + 16;
+        allocations = realloc(allocations, capacity * sizeof *allocations);
+        if (!allocations) {
+            abort();
+        }
+    }
+    memmove(allocations + index + 1, allocations + index,
+            (n_allocations++ - index) * sizeof *allocations);
+    mprotect(gap, extent(bytes) - page, PROT_READ | PROT_WRITE);
+    memset(gap, 0xff, extent(bytes) - page);
+    allocations[index] = (EmulatorAllocation){
+        .data = gap + offset_in_page,
+        .bytes = bytes,
+        .shadow = map(shadow_bytes(bytes), PROT_READ | PROT_WRITE),
+    };
+    used += bytes;
+    return allocations[index].data;
+}
+
+bool emulator_memory_free(void *address)
+{
+    const EmulatorAllocation *found = emulator_memory_find(address, 0);
+    size_t index = (size_t)(found - allocations);
+    char *begin = (char *)address - offset_in_page;
+
+    if (!found || found->data != address) {
+        return false;
+    }
+    used -= found->bytes;
+    munmap(found->shadow, shadow_bytes(found->bytes));
+    madvise(begin, extent(found->bytes) - page, MADV_DONTNEED);
+    mprotect(begin, extent(found->bytes) - page, PROT_NONE);
+    memmove(allocations + index, allocations + index + 1,
+            (--n_allocations - index) * sizeof *allocations);
+    return true;
+}
+
+bool emulator_memory_is_device(const void *address)
+{
+    return range && (size_t)((const char *)address - range) < range_bytes;
+}
+
+const EmulatorAllocation *emulator_memory_find(const void *address, size_t bytes)
+{
+    const char *at = address;
+    size_t low = 0, high = n_allocations;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (allocations[middle].data <= at) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (!low) {
+        return NULL;
+    }
+    const EmulatorAllocation *found = &allocations[low - 1];
+    return at + bytes <= found->data + found->bytes ? found : NULL;
+}

@@ -1,0 +1,28 @@
+/* Device memory: allocations in a range of addresses of their own, with inaccessible pages between,
+ * so that any address can be told to be one of theirs.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "emulator/shadow.h"
+
+typedef struct EmulatorAllocation {
+    char *data; /* 256-byte aligned and not more */
+    size_t bytes;
+    EmulatorShadow *shadow; /* of each two bytes */
+} EmulatorAllocation;
+
+size_t emulator_memory_total(void);
+size_t emulator_memory_used(void);
+
+/* NULL where it exceeds the total. Filled with NaN. */
+void *emulator_memory_alloc(size_t bytes);
+/* False where no allocation begins there. */
+bool emulator_memory_free(void *address);
+
+/* Whether an address is of the device's range, allocated or not. */
+bool emulator_memory_is_device(const void *address);
+/* The allocation that holds all of the bytes, or NULL. */
+const EmulatorAllocation *emulator_memory_find(const void *address, size_t bytes);

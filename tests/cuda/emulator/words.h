@@ -1,0 +1,266 @@
+/* The words of device.cuh on the processor.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <cmath>
+#include <cstring>
+
+#include "emulator/block.h"
+#include "emulator/half.h"
+#include "emulator/watch.h"
+
+using std::fabs;
+
+#define DEVICE inline
+#define UNROLL
+
+struct EmulatorRegistered {
+    EmulatorKernel kernel;
+
+    EmulatorRegistered(const char *name, void (*run)(const void *), size_t bytes, int threads)
+        : kernel{name, run, bytes, threads, 48 << 10, nullptr}
+    {
+        emulator_add_kernel(&kernel);
+    }
+};
+
+#define KERNEL(name, Params, threads, min_blocks)                                           \
+    static void kernel_##name(const Params &p);                                             \
+    static void run_##name(const void *params)                                              \
+    {                                                                                       \
+        kernel_##name(*static_cast<const Params *>(params));                                \
+    }                                                                                       \
+    static EmulatorRegistered registered_##name("oasis_cuda_" #name, run_##name, sizeof(Params), \
+                                                threads);                                   \
+    static void kernel_##name(const Params &p)
+
+#define SHARED(type, name, n)          \
+    static const char name##_key = 0;  \
+    type(&name)[n] = *static_cast<type(*)[n]>(emulator_shared(&name##_key, sizeof(type[n])))
+#define DYNAMIC_SHARED(name) unsigned char *name = emulator_place.dynamic_shared
+
+DEVICE int block_x()
+{
+    return emulator_place.block[0];
+}
+
+DEVICE int block_y()
+{
+    return emulator_place.block[1];
+}
+
+DEVICE int block_z()
+{
+    return emulator_place.block[2];
+}
+
+DEVICE int grid_x()
+{
+    return emulator_place.blocks_x;
+}
+
+DEVICE int thread()
+{
+    return emulator_place.thread;
+}
+
+DEVICE int threads()
+{
+    return emulator_place.threads;
+}
+
+DEVICE void sync_block()
+{
+    emulator_sync_block();
+}
+
+DEVICE void sync_warp()
+{
+    emulator_warp_word(EMULATOR_SYNC_WARP, nullptr);
+}
+
+DEVICE uint32_t float_bits(float v)
+{
+    return float_to_bits(v);
+}
+
+DEVICE float bits_float(uint32_t bits)
+{
+    return float_of_bits(bits);
+}
+
+DEVICE uint32_t shuffle(uint32_t v, int from)
+{
+    EmulatorShuffle part = {v, from};
+
+    emulator_warp_word(EMULATOR_SHUFFLE, &part);
+    return part.value;
+}
+
+DEVICE int shuffle(int v, int from)
+{
+    return (int)shuffle((uint32_t)v, from);
+}
+
+DEVICE float shuffle(float v, int from)
+{
+    return bits_float(shuffle(float_bits(v), from));
+}
+
+template <typename V>
+DEVICE V shuffle_xor(V v, int mask)
+{
+    return shuffle(v, thread() % 32 ^ mask);
+}
+
+DEVICE uint32_t vote(bool v)
+{
+    EmulatorVote part = {v, 0};
+
+    emulator_warp_word(EMULATOR_VOTE, &part);
+    return part.votes;
+}
+
+DEVICE int atomic_add(int *p, int v)
+{
+    return emulator_atomic_add(p, v);
+}
+
+DEVICE Vec16 load_16(const void *p)
+{
+    emulator_check_aligned(p, 16);
+    return *static_cast<const Vec16 *>(p);
+}
+
+DEVICE Vec8 load_8(const void *p)
+{
+    emulator_check_aligned(p, 8);
+    return *static_cast<const Vec8 *>(p);
+}
+
+DEVICE uint32_t load_4(const void *p)
+{
+    emulator_check_aligned(p, 4);
+    return *static_cast<const uint32_t *>(p);
+}
+
+DEVICE void store_16(void *p, Vec16 v)
+{
+    emulator_check_aligned(p, 16);
+    *static_cast<Vec16 *>(p) = v;
+}
+
+DEVICE void store_8(void *p, Vec8 v)
+{
+    emulator_check_aligned(p, 8);
+    *static_cast<Vec8 *>(p) = v;
+}
+
+DEVICE void store_4(void *p, uint32_t v)
+{
+    emulator_check_aligned(p, 4);
+    *static_cast<uint32_t *>(p) = v;
+}
+
+DEVICE float exp2_fast(float v)
+{
+    return exp2f(v);
+}
+
+/* The card's has eleven bits. */
+DEVICE float tanh_fast(float v)
+{
+    return bits_float((float_bits(tanhf(v)) + 0x800u) & ~0xfffu);
+}
+
+DEVICE float rsqrt_fast(float v)
+{
+    return 1 / sqrtf(v);
+}
+
+DEVICE float reciprocal_fast(float v)
+{
+    return 1 / v;
+}
+
+DEVICE float to_float(F16 v)
+{
+    return f16_to_float(v.bits);
+}
+
+template <typename T>
+DEVICE uint32_t pack2(float low, float high);
+
+template <>
+DEVICE uint32_t pack2<Bf16>(float low, float high)
+{
+    return bf16_from_float(low) | (uint32_t)bf16_from_float(high) << 16;
+}
+
+template <>
+DEVICE uint32_t pack2<F16>(float low, float high)
+{
+    return f16_from_float(low) | (uint32_t)f16_from_float(high) << 16;
+}
+
+DEVICE void emulator_ldmatrix(uint32_t *r, const void *row, int count, bool transposed)
+{
+    EmulatorLdmatrix part = {row, count, transposed, r};
+
+    emulator_warp_word(EMULATOR_LDMATRIX, &part);
+}
+
+DEVICE void ldmatrix_x4(uint32_t r[4], const void *row)
+{
+    emulator_ldmatrix(r, row, 4, false);
+}
+
+DEVICE void ldmatrix_x4_trans(uint32_t r[4], const void *row)
+{
+    emulator_ldmatrix(r, row, 4, true);
+}
+
+DEVICE void ldmatrix_x2(uint32_t r[2], const void *row)
+{
+    emulator_ldmatrix(r, row, 2, false);
+}
+
+DEVICE void ldmatrix_x2_trans(uint32_t r[2], const void *row)
+{
+    emulator_ldmatrix(r, row, 2, true);
+}
+
+template <typename T>
+DEVICE void mma_16x8x16(float d[4], const uint32_t a[4], const uint32_t b[2]);
+
+template <>
+DEVICE void mma_16x8x16<Bf16>(float d[4], const uint32_t a[4], const uint32_t b[2])
+{
+    EmulatorMma part = {d, a, b};
+
+    emulator_warp_word(EMULATOR_MMA_BF16, &part);
+}
+
+template <>
+DEVICE void mma_16x8x16<F16>(float d[4], const uint32_t a[4], const uint32_t b[2])
+{
+    EmulatorMma part = {d, a, b};
+
+    emulator_warp_word(EMULATOR_MMA_F16, &part);
+}
+
+DEVICE void copy_async_16(void *shared, const void *global, bool valid)
+{
+    emulator_copy_async(shared, global, valid);
+}
+
+DEVICE void copy_async_commit()
+{
+    emulator_copy_commit();
+}
+
+template <int N>
+DEVICE void copy_async_wait()
+{
+    emulator_copy_wait(N);
+}
