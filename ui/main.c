@@ -5,6 +5,19 @@
 #include "config.h"
 #include "rk-application.h"
 #include "rk-engine.h"
+#include "version/version.h"
+
+/* Before GLib would send the word to a window that runs already. */
+static int
+local_options_cb (GApplication *application,
+                  GVariantDict *options)
+{
+  if (!g_variant_dict_contains (options, "version"))
+    return -1;
+
+  version_print ("rekindle");
+  return 0;
+}
 
 int
 main (int   argc,
@@ -21,6 +34,9 @@ main (int   argc,
 
   g_set_application_name (_("Rekindle"));
   application = rk_application_new ();
+  g_application_add_main_option (G_APPLICATION (application), "version", 0, G_OPTION_FLAG_NONE, G_OPTION_ARG_NONE,
+                                 _("Print the version"), NULL);
+  g_signal_connect (application, "handle-local-options", G_CALLBACK (local_options_cb), NULL);
 
   return g_application_run (G_APPLICATION (application), argc, argv);
 }

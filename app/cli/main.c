@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "cli.h"
-#include "config.h"
 #include "oasis/device.h"
 #include "report.h"
+#include "version/version.h"
 
 static const Command *const commands[] = {
     &command_restore,
@@ -45,7 +45,7 @@ int main(int argc, char **argv)
         return help();
     }
     if (strcmp(name, "--version") == 0) {
-        puts("rekindle-cli " REKINDLE_VERSION);
+        version_print("rekindle-cli");
         return EXIT_DONE;
     }
     for (const Command *const *command = commands; *command; command++) {

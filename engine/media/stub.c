@@ -16,6 +16,11 @@ OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *pa
     return refuse(path, err);
 }
 
+const char *oasis_media_version(void)
+{
+    return NULL;
+}
+
 const OasisMediaInfo *oasis_media_source_info(OasisSource *source)
 {
     static const OasisMediaInfo none = {.container = "", .video_codec = ""};

@@ -29,7 +29,9 @@ class Help(cli.CliTest):
             self.assertIn(f"\n  --{option} ", text)
 
     def test_version(self):
-        self.assertRegex(self.cli("--version").stdout, r"\Arekindle-cli \d+\.\d+\.\d+\n\Z")
+        self.assertRegex(self.cli("--version").stdout,
+                         r"\Arekindle-cli \d+\.\d+\.\d+\nengine: liboasis, API \d+\n"
+                         r"FFmpeg: .+\nback ends: .*\breference\n\Z")
 
 
 class Lists(cli.CliTest):

@@ -17,9 +17,10 @@ ALLOWED = {
     "engine/pipeline": ["oasis", "core", "model/restorer.h"],
     "engine/media": ["oasis", "core", "libav"],
     "app/folders": [],
-    "app/cli": ["folders", "oasis", "config"],
+    "app/version": ["oasis", "config"],
+    "app/cli": ["folders", "version", "oasis", "config"],
     "app/core": ["folders", "oasis", "glib"],
-    "ui": ["app/core", "config", "glib", "gtk"],
+    "ui": ["app/core", "version", "config", "glib", "gtk"],
 }
 LIBRARIES = {
     "glib": r"(glib|gio|gobject|json-glib)",

@@ -77,6 +77,9 @@ typedef struct OasisMediaTarget {
     void *data;
 } OasisMediaTarget;
 
+/* The FFmpeg that is used, as it names itself ("7.1.5"); NULL where it was left out. Any thread. */
+OASIS_API const char *oasis_media_version(void);
+
 /* Opens a media file for writing as .NAME.part.EXT beside `path`; the container follows EXT (mkv,
  * mp4, mov; FFV1 needs mkv). The first frame's pts becomes time 0. finish renames. */
 OASIS_API OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *target,
