@@ -3,7 +3,10 @@
 #include <stdlib.h>
 
 #include "backends/cuda/family.h"
+#include "backends/cuda/staging.h"
 #include "oasis/status.h"
+
+enum { MARGIN_BYTES = 128 << 20 };
 
 OasisStatus oasis_cuda_enter(OasisBackend *backend, OasisCudaBackend **cuda, OasisError *err)
 {
@@ -33,8 +36,13 @@ static void destroy(OasisBackend *backend)
 {
     OasisCudaBackend *self = (OasisCudaBackend *)backend;
 
-    if (self->context && self->driver->ctx_set_current(self->context) == CUDA_SUCCESS) {
+    if (self->context) {
+        oasis_cuda_trim(backend);
+        oasis_cuda_staging_free(self, &self->staging);
         oasis_cuda_kernels_free(self->driver, &self->kernels);
+        for (int i = 0; i < OASIS_CUDA_TICKETS && self->tickets[i]; i++) {
+            self->driver->event_destroy(self->tickets[i]);
+        }
         if (self->compute) {
             self->driver->stream_destroy(self->compute);
         }
@@ -55,6 +63,7 @@ OASIS_OPS(MISSING)
 static OasisBackendClass make_class(void)
 {
     OasisBackendClass klass = {
+        .workspace_bytes = oasis_cuda_workspace_bytes,
         .buffer_new = oasis_cuda_buffer_new,
         .buffer_free = oasis_cuda_buffer_free,
         .upload = oasis_cuda_upload,
@@ -63,6 +72,7 @@ static OasisBackendClass make_class(void)
         .weight_free = oasis_cuda_weight_free,
         .mark = oasis_cuda_mark,
         .wait = oasis_cuda_wait,
+        .trim = oasis_cuda_trim,
         .destroy = destroy,
         .fill = oasis_cuda_fill,
     };
@@ -71,6 +81,16 @@ static OasisBackendClass make_class(void)
     OASIS_OPS(COMPLETE)
 #undef COMPLETE
     return klass;
+}
+
+/* What a job may use: all that is free but for what the driver takes for itself as it goes. */
+static OasisStatus see_memory(OasisCudaBackend *self, OasisError *err)
+{
+    size_t free_bytes, total;
+
+    OASIS_CUDA_TRY(self->driver, mem_get_info, &free_bytes, &total);
+    self->base.info.memory_bytes = free_bytes > MARGIN_BYTES ? free_bytes - MARGIN_BYTES : 1;
+    return OASIS_OK;
 }
 
 static OasisStatus fill(OasisCudaBackend *self, const OasisCudaCard *card, OasisDType dtype,
@@ -90,7 +110,12 @@ static OasisStatus fill(OasisCudaBackend *self, const OasisCudaCard *card, Oasis
     self->base.poll_flops = 5e12; /* at some 100 TFLOP/s */
     OASIS_CUDA_TRY(self->driver, ctx_create, &self->context, 0, self->device);
     OASIS_CUDA_TRY(self->driver, stream_create, &self->compute, CU_STREAM_NON_BLOCKING);
-    return oasis_cuda_kernels_new(self->driver, self->capability, &self->kernels, err);
+    for (int i = 0; i < OASIS_CUDA_TICKETS; i++) {
+        OASIS_CUDA_TRY(self->driver, event_create, &self->tickets[i], CU_EVENT_DISABLE_TIMING);
+    }
+    OASIS_TRY(oasis_cuda_staging_new(self, &self->staging, err));
+    OASIS_TRY(oasis_cuda_kernels_new(self->driver, self->capability, &self->kernels, err));
+    return see_memory(self, err);
 }
 
 OasisStatus oasis_cuda_open(const OasisCudaCard *card, OasisDType dtype, OasisBackend **backend,

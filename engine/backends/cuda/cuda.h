@@ -10,6 +10,9 @@
 #include "ops/backend.h"
 
 typedef struct OasisCudaKernels OasisCudaKernels;
+typedef struct OasisCudaStaging OasisCudaStaging;
+
+enum { OASIS_CUDA_TICKETS = 64 };
 
 typedef struct OasisCudaBackend {
     OasisBackend base;
@@ -19,7 +22,12 @@ typedef struct OasisCudaBackend {
     CUcontext context;
     CUstream compute;
     OasisCudaKernels *kernels;
-    OasisTicket marked; /* the newest ticket */
+    OasisCudaStaging *staging;
+    CUdeviceptr scratch; /* of the operation that runs; grows to the largest asked for */
+    size_t scratch_bytes;
+    OasisTicket marked; /* the newest one */
+    CUevent tickets[OASIS_CUDA_TICKETS]; /* the last ones, by their number modulo this many */
+    OasisError lost; /* what made a mark fail, for all waits after it */
     int capability;      /* 10 * major + minor: 75, 80, ... */
     int multiprocessors;
     size_t shared_bytes; /* that a block may have at most, dynamic and static together */
@@ -59,6 +67,11 @@ OasisStatus oasis_cuda_launch(OasisCudaBackend *cuda, const char *name, OasisCud
                               unsigned threads, size_t shared_bytes, const void *params,
                               OasisError *err) OASIS_MUST_USE;
 
+/* Memory on the card for an operation's own use until the next operation, undefined at first. What
+ * it takes must be in oasis_cuda_workspace_bytes. */
+OasisStatus oasis_cuda_scratch(OasisCudaBackend *cuda, size_t bytes, void **address,
+                               OasisError *err) OASIS_MUST_USE;
+
 /* Blocks that `items` make at `per_block` each, at most `limit`. */
 static inline unsigned oasis_cuda_blocks(uint64_t items, unsigned per_block, unsigned limit)
 {
@@ -74,7 +87,10 @@ static inline unsigned oasis_cuda_blocks(uint64_t items, unsigned per_block, uns
 OASIS_OPS(OASIS_CUDA_OP)
 #undef OASIS_CUDA_OP
 
-/* Memory and weights (memory.c, weight.c). */
+/* --- for the table ---------------------------------------------------------------------------- */
+
+size_t oasis_cuda_workspace_bytes(OasisBackend *backend, OasisOp op, const void *args);
+void oasis_cuda_trim(OasisBackend *backend);
 OasisStatus oasis_cuda_buffer_new(OasisBackend *backend, size_t bytes, OasisBuffer **buffer,
                                   OasisError *err) OASIS_MUST_USE;
 void oasis_cuda_buffer_free(OasisBackend *backend, OasisBuffer *buffer);

@@ -1,8 +1,8 @@
-/* Buffers on the card, and blocking copies to and from it.
+/* Memory on the card, and plain copies to and from it.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "backends/cuda/cuda.h"
+#include "backends/cuda/staging.h"
 #include "oasis/status.h"
 
 static OasisStatus fill(OasisCudaBackend *cuda, OasisBuffer *self, size_t bytes, OasisError *err)
@@ -35,7 +35,8 @@ void oasis_cuda_buffer_free(OasisBackend *backend, OasisBuffer *buffer)
     OasisCudaBackend *cuda;
 
     if (oasis_cuda_enter(backend, &cuda, NULL) == OASIS_OK) {
-        cuda->driver->mem_free(buffer->address); /* waits for the work on it */
+        cuda->driver->stream_synchronize(cuda->compute);
+        cuda->driver->mem_free(buffer->address);
     }
     free(buffer);
 }
@@ -46,9 +47,9 @@ OasisStatus oasis_cuda_upload(OasisBackend *backend, OasisTensor to, const void 
     OasisCudaBackend *cuda;
 
     OASIS_TRY(oasis_cuda_enter(backend, &cuda, err));
+    /* What is not pinned the driver has read when it returns. */
     OASIS_CUDA_TRY(cuda->driver, memcpy_htod_async, to.buffer->address + to.offset, from, bytes,
                    cuda->compute);
-    OASIS_CUDA_TRY(cuda->driver, stream_synchronize, cuda->compute);
     return OASIS_OK;
 }
 
@@ -58,22 +59,42 @@ OasisStatus oasis_cuda_download(OasisBackend *backend, void *to, OasisTensor fro
     OasisCudaBackend *cuda;
 
     OASIS_TRY(oasis_cuda_enter(backend, &cuda, err));
+    /* What is not pinned the driver has filled when it returns. */
     OASIS_CUDA_TRY(cuda->driver, memcpy_dtoh_async, to, from.buffer->address + from.offset, bytes,
                    cuda->compute);
-    OASIS_CUDA_TRY(cuda->driver, stream_synchronize, cuda->compute);
     return OASIS_OK;
 }
 
-OasisTicket oasis_cuda_mark(OasisBackend *backend)
+static void release_scratch(OasisCudaBackend *cuda)
 {
-    return ++((OasisCudaBackend *)backend)->marked;
+    if (cuda->scratch) {
+        cuda->driver->stream_synchronize(cuda->compute);
+        cuda->driver->mem_free(cuda->scratch);
+    }
+    cuda->scratch = 0;
+    cuda->scratch_bytes = 0;
 }
 
-OasisStatus oasis_cuda_wait(OasisBackend *backend, OasisTicket ticket, OasisError *err)
+OasisStatus oasis_cuda_scratch(OasisCudaBackend *cuda, size_t bytes, void **address,
+                               OasisError *err)
+{
+    if (bytes > cuda->scratch_bytes) {
+        release_scratch(cuda);
+        OASIS_CUDA_TRY(cuda->driver, mem_alloc, &cuda->scratch, bytes);
+        cuda->scratch_bytes = bytes;
+    }
+    *address = (void *)(uintptr_t)cuda->scratch;
+    return OASIS_OK;
+}
+
+void oasis_cuda_trim(OasisBackend *backend)
 {
     OasisCudaBackend *cuda;
 
-    OASIS_TRY(oasis_cuda_enter(backend, &cuda, err));
-    OASIS_CUDA_TRY(cuda->driver, stream_synchronize, cuda->compute);
-    return OASIS_OK;
+    if (oasis_cuda_enter(backend, &cuda, NULL) == OASIS_OK) {
+        release_scratch(cuda);
+        if (cuda->staging) {
+            oasis_cuda_staging_trim(cuda);
+        }
+    }
 }
