@@ -80,7 +80,7 @@ static size_t list(OasisDeviceInfo *infos, size_t capacity)
         return loaded->list(infos, capacity);
     }
     if (capacity) {
-        infos[0] = (OasisDeviceInfo){.name = "cuda", .description = "NVIDIA cards"};
+        infos[0] = (OasisDeviceInfo){.name = "cuda:0", .description = "NVIDIA cards"};
         memcpy(infos[0].reason, reason, sizeof reason);
     }
     return 1;

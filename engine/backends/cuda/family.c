@@ -113,7 +113,7 @@ static void look_at(OasisCudaCard *card, int ordinal, int speaks)
     card->info.usable = judge(card, speaks, driver);
     if (card->info.usable) {
         snprintf(card->info.description, sizeof card->info.description,
-                 "%s (compute capability %d.%d; driver %s, of which it needs %d)", name,
+                 "%s (compute capability %d.%d, driver %s; %d or newer is needed)", name,
                  card->capability / 10, card->capability % 10, driver,
                  first_driver(needed(oasis_cuda_best_image(card->capability))));
     } else {
@@ -150,7 +150,7 @@ static bool get_card(int ordinal, OasisCudaCard *card)
 {
     int count, speaks;
 
-    *card = (OasisCudaCard){.info = {.name = "cuda", .description = "NVIDIA cards"}};
+    *card = (OasisCudaCard){.info = {.name = "cuda:0", .description = "NVIDIA cards"}};
     card->driver = oasis_cuda_driver(card->info.reason, sizeof card->info.reason);
     count = card->driver ? count_cards(card, &speaks) : 0;
     if (ordinal < count) {

@@ -1,5 +1,7 @@
-/* The driver's functions: one card of compute capability 9.0, or $OASIS_EMULATOR_CARDS of them,
- * with $OASIS_EMULATOR_MEMORY bytes (4 GiB), whose kernels run on the processor.
+/* The driver's functions: one card, or $OASIS_EMULATOR_CARDS of them, with $OASIS_EMULATOR_MEMORY
+ * bytes (4 GiB), whose kernels run on the processor. Its compute capability is 9.0 ("90") or
+ * $OASIS_EMULATOR_CAPABILITY, the CUDA version of the driver 13.0 ("13000") or
+ * $OASIS_EMULATOR_DRIVER.
  *
  * Copies from and to memory that is not pinned are made at once, as the driver does. Calls from
  * several threads take turns.
@@ -53,11 +55,21 @@ static Pinned *pinned;
 
 /* --- the card -------------------------------------------------------------------------------- */
 
+static int setting(const char *name, int usual)
+{
+    const char *text = getenv(name);
+
+    return text ? atoi(text) : usual;
+}
+
 static int count_cards(void)
 {
-    const char *text = getenv("OASIS_EMULATOR_CARDS");
+    return setting("OASIS_EMULATOR_CARDS", 1);
+}
 
-    return text ? atoi(text) : 1;
+static int capability(void)
+{
+    return setting("OASIS_EMULATOR_CAPABILITY", 90);
 }
 
 CUresult cuInit(unsigned int flags)
@@ -67,7 +79,7 @@ CUresult cuInit(unsigned int flags)
 
 CUresult cuDriverGetVersion(int *version)
 {
-    CALL(*version = 13000, CUDA_SUCCESS);
+    CALL(*version = setting("OASIS_EMULATOR_DRIVER", 13000), CUDA_SUCCESS);
 }
 
 CUresult cuGetErrorName(CUresult result, const char **name)
@@ -102,8 +114,12 @@ static CUresult get_attribute(int *value, int attribute)
 {
     switch (attribute) {
     case CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT: *value = 4; return CUDA_SUCCESS;
-    case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR: *value = 9; return CUDA_SUCCESS;
-    case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR: *value = 0; return CUDA_SUCCESS;
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR:
+        *value = capability() / 10;
+        return CUDA_SUCCESS;
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR:
+        *value = capability() % 10;
+        return CUDA_SUCCESS;
     case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN:
         *value = EMULATOR_MOST_SHARED;
         return CUDA_SUCCESS;
