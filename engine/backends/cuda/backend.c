@@ -74,7 +74,16 @@ static OasisBackendClass make_class(void)
         .wait = oasis_cuda_wait,
         .trim = oasis_cuda_trim,
         .destroy = destroy,
+        .add_row = oasis_cuda_add_row,
+        .combine = oasis_cuda_combine,
         .fill = oasis_cuda_fill,
+        .fold = oasis_cuda_fold,
+        .layer_norm = oasis_cuda_layer_norm,
+        .norm_rope = oasis_cuda_norm_rope,
+        .pixel_shuffle = oasis_cuda_pixel_shuffle,
+        .pixel_unshuffle = oasis_cuda_pixel_unshuffle,
+        .time_up = oasis_cuda_time_up,
+        .unpatchify = oasis_cuda_unpatchify,
     };
 
 #define COMPLETE(name, args) klass.name = klass.name ? klass.name : missing_##name;

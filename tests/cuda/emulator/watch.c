@@ -141,7 +141,11 @@ static void watch(const void *address, size_t bytes, Access access)
 
 void emulator_check_aligned(const void *address, size_t bytes)
 {
-    if ((uintptr_t)address % bytes) {
+    size_t offset;
+
+    if ((uintptr_t)address % bytes &&
+        (emulator_memory_is_device(address) ||
+         emulator_shared_space(address, bytes, &offset) != EMULATOR_ELSEWHERE)) {
         emulator_stop("%zu bytes at %p are not aligned", bytes, address);
     }
 }

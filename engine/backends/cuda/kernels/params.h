@@ -10,3 +10,96 @@ typedef struct OasisCudaFill {
     uint64_t n;
     float value;
 } OasisCudaFill;
+
+/* What a division of a number below 2^31 by a constant of the launch needs (divide.cuh). */
+typedef struct OasisCudaDivisor {
+    uint32_t divisor, multiplier, shift;
+} OasisCudaDivisor;
+
+/* out = alpha a + beta b, each of the kernel's dtypes. */
+typedef struct OasisCudaCombine {
+    const void *a, *b; /* b NULL: none */
+    void *out;
+    uint64_t n;
+    float alpha, beta;
+    int aligned; /* all three to 16 bytes */
+} OasisCudaCombine;
+
+/* x [n, d] += row. */
+typedef struct OasisCudaAddRow {
+    float *x;
+    const float *row;
+    uint64_t elements; /* n * d */
+    OasisCudaDivisor d; /* in groups of four where the kernel adds by fours */
+} OasisCudaAddRow;
+
+typedef struct OasisCudaLayerNorm {
+    const float *x, *gain, *shift;
+    void *out;
+    int n, d;
+    float eps;
+} OasisCudaLayerNorm;
+
+typedef struct OasisCudaNormRope {
+    void *x;
+    const float *gain, *tables; /* tables of each axis behind each other */
+    int64_t stride; /* elements */
+    int n, d, head_dim;
+    float eps;
+    int rotate;
+    int f, h, w, pairs[3];
+} OasisCudaNormRope;
+
+enum { OASIS_CUDA_MOST_TILES = 64 }; /* of a launch */
+
+typedef struct OasisCudaTile {
+    int h0, w0, row, column; /* OasisTile */
+} OasisCudaTile;
+
+/* One image's tiles to rows of tokens; tile block_z begins at row block_z * f * h * w. */
+typedef struct OasisCudaFold {
+    const float *image;
+    void *out;
+    int height, width; /* of the image */
+    int f, h, w;       /* tokens of a tile */
+    int aligned;       /* out to 16 bytes */
+    OasisCudaTile tiles[OASIS_CUDA_MOST_TILES];
+} OasisCudaFold;
+
+/* Rows and columns [row0, row0 + rows) x [column0, column0 + columns) of the latent take what the
+ * tiles add to them, in their order. */
+typedef struct OasisCudaUnpatchify {
+    const void *x;
+    const float *wy, *wx;
+    float *latent;
+    int height, width, channels, patch;
+    int f, h, w; /* tokens of a tile */
+    int row0, column0, rows, columns;
+    int n_tiles;
+    OasisCudaDivisor vectors; /* of a position: channels, or a quarter of them */
+    OasisCudaTile tiles[OASIS_CUDA_MOST_TILES];
+} OasisCudaUnpatchify;
+
+/* Copies of `unit` bytes each: those of a position's channels. */
+typedef struct OasisCudaTimeUp {
+    const void *x;
+    void *out;
+    uint64_t positions;
+    OasisCudaDivisor units; /* of one half of a position's channels */
+} OasisCudaTimeUp;
+
+typedef struct OasisCudaPixelShuffle {
+    const void *x, *residual; /* residual NULL: none */
+    void *out;
+    int height, width, channels, factor; /* of x */
+    OasisCudaDivisor items; /* of a pixel: what one thread does is the kernel's affair */
+} OasisCudaPixelShuffle;
+
+typedef struct OasisCudaPixelUnshuffle {
+    const float *x;
+    void *out;
+    int image_height, width; /* of x */
+    int row, rows;           /* of x, that are taken */
+    int channels, factor;
+    OasisCudaDivisor items;
+} OasisCudaPixelUnshuffle;
