@@ -1,6 +1,6 @@
 /* What tiles add to the latent: each thread gathers for one place of it, four channels where it
- * can, from the tiles that lie over it, in their order, so that the sum does not depend on how tiles
- * are grouped.
+ * can, from the tiles that lie over it, in their order, so that sums do not depend on how tiles are
+ * grouped.
  *
  * Bound by reading x once, and the latent's part under the tiles once in each direction: 12 bytes
  * an element in f32.
