@@ -28,6 +28,7 @@ struct OasisRestorer {
     OasisBuffer *work;
     size_t work_bytes;
     Plan plans[2]; /* the last ones of resizing alone and of restoring; work_bytes 0 = none yet */
+    OasisTicket marked; /* after all that it has enqueued */
 };
 
 OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
@@ -71,6 +72,11 @@ void oasis_restorer_free(OasisRestorer **restorer)
     oasis_net_free(&(*restorer)->net);
     free(*restorer);
     *restorer = NULL;
+}
+
+int oasis_restorer_slots(const OasisRestorer *restorer)
+{
+    return restorer->device->backend->slots;
 }
 
 const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
@@ -358,47 +364,62 @@ static void clear(OasisFrame **frames, int n)
     }
 }
 
-/* Before frames of a run that has failed are dropped: nothing may be about to fill them. */
-static void leave(OasisBackend *backend)
+OasisStatus oasis_restorer_finish(OasisRestorer *restorer, OasisTicket ticket, OasisError *err)
 {
-    OasisStatus status = oasis_backend_sync(backend, NULL);
+    return oasis_backend_wait(restorer->device->backend, ticket, err);
+}
+
+/* Before frames of a chunk that has failed are dropped: nothing may be about to fill them. */
+static void settle(OasisRestorer *restorer)
+{
+    OasisStatus status = oasis_restorer_finish(restorer, restorer->marked, NULL);
 
     (void)status; /* the first failure is told */
 }
 
-OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
-                               OasisFrame **restored, OasisFrame **resized, OasisError *err)
+/* Enqueues a chunk. */
+static OasisStatus run(OasisRestorer *restorer, OasisExec *exec, const OasisChunkWork *work,
+                       OasisFrame **restored, OasisFrame **resized)
+{
+    const Plan *plan;
+
+    OASIS_TRY(prepare(restorer, &work->frames[work->want_first]->format, &work->output,
+                      restored ? frames_of(restorer, work) : 0, &plan, exec->err));
+    exec->buffer = restorer->work;
+    exec->flops_total = plan->flops;
+    return restored ? run_model(restorer, exec, work, restored, resized)
+                    : run_resize(restorer, exec, work, resized);
+}
+
+OasisStatus oasis_restorer_begin(OasisRestorer *restorer, const OasisChunkWork *work,
+                                 OasisFrame **restored, OasisFrame **resized, OasisTicket *ticket,
+                                 OasisError *err)
 {
     OasisBackend *backend = restorer->device->backend;
     OasisExec exec = {.backend = backend, .err = err, .cancel = work->cancel,
-                      .progress = work->progress, .data = work->data};
-    const Plan *plan;
+                      .progress = work->progress, .data = work->data, .marked = restorer->marked};
     OasisStatus status;
 
     OASIS_TRY(check_work(restorer, work, err));
     clear(restored, work->want_frames);
     clear(resized, work->want_frames);
+    *ticket = restorer->marked;
     if (!work->want_frames || (!restored && !resized)) {
         return OASIS_OK;
     }
-    OASIS_TRY(prepare(restorer, &work->frames[work->want_first]->format, &work->output,
-                      restored ? frames_of(restorer, work) : 0, &plan, err));
-    exec.buffer = restorer->work;
-    exec.flops_total = plan->flops;
-    status = restored ? run_model(restorer, &exec, work, restored, resized)
-                      : run_resize(restorer, &exec, work, resized);
+    status = run(restorer, &exec, work, restored, resized);
+    *ticket = oasis_backend_mark(backend);
     if (status == OASIS_OK) {
-        status = oasis_backend_sync(backend, err);
-    } else {
-        leave(backend);
+        /* The device has this chunk to go on with. */
+        status = oasis_backend_wait(backend, restorer->marked, err);
     }
+    restorer->marked = *ticket;
     if (status != OASIS_OK) {
+        settle(restorer);
         drop(restored, work->want_frames);
         drop(resized, work->want_frames);
-        return status;
-    }
-    if (work->progress) {
+    } else if (work->progress) {
         work->progress(1, work->data);
     }
-    return OASIS_OK;
+    return status;
 }

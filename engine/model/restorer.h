@@ -7,6 +7,7 @@
 #include "oasis/cancel.h"
 #include "oasis/frame.h"
 #include "oasis/restorer.h"
+#include "ops/ticket.h"
 
 typedef struct OasisChunkWork {
     OasisFrame *const *frames; /* source frames, host memory, one format */
@@ -16,7 +17,9 @@ typedef struct OasisChunkWork {
     OasisFrameFormat output;   /* from oasis_output_format */
     int want_first, want_frames; /* which of them are wanted, relative to frames[0] */
     const OasisCancel *cancel; /* may be NULL */
-    void (*progress)(double done, void *data); /* 0..1 of this chunk; may be NULL */
+    /* 0..1 of this chunk, on the calling thread; may be NULL. When it is called, all chunks that
+     * were begun before are ready to be finished, and it may finish them. */
+    void (*progress)(double done, void *data);
     void *data;
 } OasisChunkWork;
 
@@ -31,13 +34,24 @@ OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameForm
                                    const OasisFrameFormat *output, bool resize_only,
                                    OasisError *err) OASIS_MUST_USE;
 
-/* Computes a chunk: import, fold, transformer in tiles, decoder in bands, export. Fills
- * restored[want_frames] and resized[want_frames] (the source at that size, for mixing) with new
- * frames that the caller owns (pts, duration and time base of the input frames). Either may be
- * NULL; without restored the model does not run, and frames that are not wanted are not looked at.
- * On failure none is left. Polls cancel every 100 ms of work at most. */
-OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
-                               OasisFrame **restored, OasisFrame **resized,
-                               OasisError *err) OASIS_MUST_USE;
+/* How many chunks may be begun before the first of them is finished. */
+int oasis_restorer_slots(const OasisRestorer *restorer);
 
+/* Begins a chunk: import, fold, transformer in tiles, decoder in bands, export. Sets
+ * restored[want_frames] and resized[want_frames] (the source at that size, for mixing) to new
+ * frames that the caller owns (pts, duration and time base of the input frames), but may neither
+ * look at nor drop before the chunk of *ticket is finished. Either may be NULL; without restored
+ * the model does not run, and frames that are not wanted are not looked at. Source frames may be
+ * released once it returns. On failure no frame is left. Polls cancel every 100 ms of work at
+ * most. */
+OasisStatus oasis_restorer_begin(OasisRestorer *restorer, const OasisChunkWork *work,
+                                 OasisFrame **restored, OasisFrame **resized, OasisTicket *ticket,
+                                 OasisError *err) OASIS_MUST_USE;
+
+/* Waits until the frames of a chunk are filled. Every chunk that was begun is finished, those begun
+ * before it first; after a failure its frames are worth nothing, but may be dropped. */
+OasisStatus oasis_restorer_finish(OasisRestorer *restorer, OasisTicket ticket,
+                                  OasisError *err) OASIS_MUST_USE;
+
+/* The model that it was made with. Borrowed. */
 const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer);

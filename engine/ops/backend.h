@@ -12,15 +12,12 @@
 
 #include "oasis/status.h"
 #include "ops/ops.h"
+#include "ops/ticket.h"
 
 /* What stands behind the public OasisDevice. */
 struct OasisDevice {
     OasisBackend *backend;
 };
-
-/* A point in the order of a back end's work. Tickets of one back end never fall, and 0 is reached
- * from the start. */
-typedef uint64_t OasisTicket;
 
 #define OASIS_OP_ENUM(name, args) OASIS_OP_##name,
 typedef enum OasisOp { OASIS_OPS(OASIS_OP_ENUM) OASIS_OP_COUNT } OasisOp;
@@ -63,6 +60,9 @@ struct OasisBackend {
     /* How many tiles the transformer runs on together. A constant of the back end; results are the
      * same for any. */
     int tile_group;
+    /* How many chunks may be begun before the first of them is finished: 2 where the device
+     * computes while the host goes on, else 1. Results are the same for any. */
+    int slots;
 };
 
 /* Bytes that the scratch of an operation takes at most, beyond its tensors; `args` are those of the

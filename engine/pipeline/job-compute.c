@@ -1,235 +1,116 @@
 /* The middle of a job: frames in, restored frames out, a chunk at a time.
  * SPDX-License-Identifier: Apache-2.0 */
-#include <stdlib.h>
-
-#include "model/restorer.h"
 #include "oasis/status.h"
 #include "pipeline/job-private.h"
 
-/* The frames in hand while chunks are computed; at most chunk_frames in each array. */
-typedef struct Bench {
-    OasisFrame **window; /* consecutive source frames, the first is number window_first */
-    int64_t window_first;
-    int in_window;
+/* Chunks in flight: begun, but their frames are not filled yet. */
+typedef struct Flight {
+    OasisJob *job;
+    OasisTray *oldest, **end; /* a list */
+    int n;
+} Flight;
 
-    OasisFrame **restored; /* of the chunk at work, NULL where already handed on */
-    OasisFrame **resized;  /* the source of the same frames, at their size */
-    int size;
-} Bench;
-
-static void drop_frames(OasisFrame **frames, int n)
+static void join(Flight *flight, OasisTray *tray)
 {
-    for (int i = 0; i < n; i++) {
-        oasis_frame_unref(&frames[i]);
-    }
+    tray->next = NULL;
+    *flight->end = tray;
+    flight->end = &tray->next;
+    flight->n++;
 }
 
-static bool bench_make(Bench *bench, int size)
+static OasisStatus finish_oldest(Flight *flight, OasisError *err)
 {
-    *bench = (Bench){.size = size};
-    bench->window = calloc((size_t)size, sizeof *bench->window);
-    bench->restored = calloc((size_t)size, sizeof *bench->restored);
-    bench->resized = calloc((size_t)size, sizeof *bench->resized);
-    return bench->window && bench->restored && bench->resized;
-}
+    OasisTray *tray = flight->oldest;
 
-static void bench_clear(Bench *bench)
-{
-    if (bench->window) {
-        drop_frames(bench->window, bench->in_window);
+    flight->oldest = tray->next;
+    if (--flight->n == 0) {
+        flight->end = &flight->oldest;
     }
-    free(bench->window);
-    free(bench->restored);
-    free(bench->resized);
-}
-
-/* Makes the window hold the frames that the step needs, and none before them. */
-static OasisStatus fill_window(OasisJob *job, Bench *bench, const OasisPlanStep *step)
-{
-    int64_t passed = step->need_first - bench->window_first;
-    int old = passed < bench->in_window ? (int)passed : bench->in_window;
-
-    drop_frames(bench->window, old);
-    bench->in_window -= old;
-    for (int i = 0; i < bench->in_window; i++) {
-        bench->window[i] = bench->window[i + old];
-    }
-    bench->window_first = step->need_first;
-    while (bench->in_window < step->need_frames) {
-        void *frame;
-
-        if (!oasis_queue_pop(job->decoded, &frame)) {
-            return OASIS_ERR_CANCELLED;
-        }
-        bench->window[bench->in_window++] = frame;
-    }
+    OASIS_TRY(oasis_restorer_finish(flight->job->params->restorer, tray->ticket, err));
+    oasis_job_hand_on(flight->job, tray);
     return OASIS_OK;
 }
 
-/* Gives a frame from the cache its time in the source; one from a shared reference would have to be
- * copied, but sources give frames away. */
-static void stamp(const OasisJob *job, int64_t n, OasisFrame *frame)
+/* What was begun before is ready, so that a chunk need not wait until the next one is begun. */
+static void progress(double done, void *data)
 {
-    const int64_t *time = &job->plan.times[n - job->plan.first];
+    Flight *flight = data;
+    OasisError err = {0};
+    OasisStatus status = OASIS_OK;
 
-    frame->pts = time[0];
-    frame->duration = time[1] - time[0];
-    frame->time_base = oasis_source_info(job->params->source)->time_base;
-}
-
-static OasisStatus read_cached_frames(OasisJob *job, const OasisPlanStep *step, OasisSource *entry,
-                                      OasisFrame **frames, OasisError *err)
-{
-    const OasisFrameFormat *output = &job->params->output;
-    const OasisSourceInfo *info = oasis_source_info(entry);
-
-    if (info->frames != step->own_frames || !oasis_frame_format_equal(&info->format, output)) {
-        return OASIS_ERR_INPUT;
+    while (flight->n > 0 && status == OASIS_OK) {
+        status = finish_oldest(flight, &err);
     }
-    OASIS_TRY(oasis_source_seek(entry, step->out.first_frame - step->own_first, job->stop, err));
-    for (int64_t i = 0; i < step->out.frames; i++) {
-        if (oasis_cancel_is_triggered(job->stop)) {
-            return OASIS_ERR_CANCELLED;
-        }
-        OASIS_TRY(oasis_source_read(entry, &frames[i], err));
-        if (!frames[i]) {
-            return OASIS_ERR_INPUT; /* it ends early */
-        }
+    if (status != OASIS_OK) {
+        oasis_job_fail(flight->job, status, &err);
     }
-    return OASIS_OK;
+    oasis_job_progress(flight->job, done);
 }
 
-/* Fills bench->restored from the cache. Where the cache is at fault, err need not say why. */
-static OasisStatus take_cached(OasisJob *job, Bench *bench, const OasisPlanStep *step,
-                               OasisError *err)
+/* Begins to fill a tray as far as the job wants it and the cache lacks it. */
+static OasisStatus begin(Flight *flight, const OasisPlanStep *step, OasisTray *tray,
+                         OasisError *err)
 {
-    const OasisChunkCache *cache = job->params->cache;
-    OasisSource *entry = NULL;
-    OasisStatus status;
-
-    OASIS_TRY(cache->open(cache->data, step->out.index, &entry, err));
-    status = read_cached_frames(job, step, entry, bench->restored, err);
-    oasis_source_close(&entry);
-    OASIS_TRY(status);
-    for (int64_t i = 0; job->plan.times && i < step->out.frames; i++) {
-        stamp(job, step->out.first_frame + i, bench->restored[i]);
-    }
-    return OASIS_OK;
-}
-
-/* Whether the cache is at fault, which is no reason to give up. */
-static bool is_lost(OasisStatus status)
-{
-    return status != OASIS_OK && status != OASIS_ERR_CANCELLED && status != OASIS_ERR_NO_MEMORY;
-}
-
-/* The cache does not hold what it promised for a step: drops what was in hand for it, plans to
- * restore it, and starts decoding again from there. */
-static OasisStatus restore_instead(OasisJob *job, Bench *bench, int64_t i, OasisError *err)
-{
-    drop_frames(bench->restored, (int)job->plan.steps[i].out.frames);
-    drop_frames(bench->window, bench->in_window);
-    bench->window_first = 0;
-    bench->in_window = 0;
-    oasis_job_stop_decoder(job);
-    oasis_plan_restore(&job->plan, &job->grid, i);
-    oasis_meter_add(&job->meter, job->grid.chunk_frames);
-    OASIS_TRY(oasis_job_prepare(job, err));
-    return oasis_job_start_decoder(job, i, err);
-}
-
-static void chunk_progress(double done, void *data)
-{
-    oasis_job_progress(data, done);
-}
-
-/* Fills bench->restored and bench->resized as far as the job wants them and the cache lacks
- * them. */
-static OasisStatus run_restorer(OasisJob *job, Bench *bench, const OasisPlanStep *step,
-                                OasisError *err)
-{
+    OasisJob *job = flight->job;
     const bool restore = job->plan.want_restored && !step->cached;
     const OasisChunkWork work = {
-        .frames = bench->window,
-        .n_frames = bench->in_window,
+        .frames = job->window,
+        .n_frames = job->in_window,
         .output = job->params->output,
-        .want_first = (int)(step->out.first_frame - bench->window_first),
+        .want_first = (int)(step->out.first_frame - job->window_first),
         .want_frames = (int)step->out.frames,
         .cancel = job->stop,
-        .progress = chunk_progress,
-        .data = job,
+        .progress = progress,
+        .data = flight,
     };
 
+    job->work_chunk = restore ? job->grid.chunk_frames : 0;
     if (!restore && !job->plan.want_resized) {
+        oasis_job_hand_on(job, tray);
         return OASIS_OK;
     }
-    return oasis_restorer_run(job->params->restorer, &work, restore ? bench->restored : NULL,
-                              job->plan.want_resized ? bench->resized : NULL, err);
-}
-
-/* Mixes and hands on, in order. */
-static OasisStatus finish_frames(OasisJob *job, Bench *bench, int n)
-{
-    for (int i = 0; i < n; i++) {
-        OasisFrame **result = job->plan.want_resized ? &bench->resized[i] : &bench->restored[i];
-
-        if (job->plan.want_resized && job->plan.want_restored) {
-            oasis_frame_mix(bench->resized[i], bench->restored[i], job->params->strength);
-            oasis_frame_unref(&bench->restored[i]);
-        }
-        if (!oasis_queue_push(job->finished, *result)) {
-            return OASIS_ERR_CANCELLED;
-        }
-        *result = NULL;
-        oasis_job_progress(job, 1);
-    }
+    OASIS_TRY(oasis_restorer_begin(job->params->restorer, &work, restore ? tray->restored : NULL,
+                                   job->plan.want_resized ? tray->resized : NULL, &tray->ticket,
+                                   err));
+    join(flight, tray);
     return OASIS_OK;
 }
 
-static OasisStatus compute_frames(OasisJob *job, Bench *bench, int64_t i, OasisError *err)
+static OasisStatus compute_step(Flight *flight, int64_t i, OasisError *err)
 {
-    const OasisPlanStep *step = &job->plan.steps[i];
+    OasisJob *job = flight->job;
+    OasisTray *tray = oasis_job_tray(job, i);
 
-    if (step->cached) {
-        OasisStatus status = take_cached(job, bench, step, err);
-        if (is_lost(status)) {
-            status = restore_instead(job, bench, i, err);
-        }
-        OASIS_TRY(status);
+    if (tray == flight->oldest) { /* steps that came from the cache have not waited for it */
+        OASIS_TRY(finish_oldest(flight, err));
     }
-    job->work_chunk = job->plan.want_restored && !step->cached ? job->grid.chunk_frames : 0;
-    if (step->need_frames > 0) {
-        OASIS_TRY(fill_window(job, bench, step));
+    OASIS_TRY(oasis_job_take_tray(job, i));
+    OASIS_TRY(oasis_job_feed(job, i, tray, err));
+    OASIS_TRY(begin(flight, &job->plan.steps[i], tray, err));
+    if (flight->n == oasis_restorer_slots(job->params->restorer)) {
+        OASIS_TRY(finish_oldest(flight, err));
     }
-    OASIS_TRY(run_restorer(job, bench, step, err));
-    return finish_frames(job, bench, (int)step->out.frames);
-}
-
-static OasisStatus compute_step(OasisJob *job, Bench *bench, int64_t i, OasisError *err)
-{
-    OasisStatus status = compute_frames(job, bench, i, err);
-
-    drop_frames(bench->restored, (int)job->plan.steps[i].out.frames);
-    drop_frames(bench->resized, (int)job->plan.steps[i].out.frames);
-    return status;
+    return OASIS_OK;
 }
 
 void oasis_job_compute(OasisJob *job)
 {
+    Flight flight = {.job = job, .end = &flight.oldest};
     OasisStatus status = OASIS_OK;
     OasisError err = {0};
-    Bench bench;
 
-    if (!bench_make(&bench, job->grid.chunk_frames)) {
-        status = oasis_fail_memory(&err, job->params->source->name);
-    }
     for (int64_t i = 0; i < job->plan.n_steps && status == OASIS_OK; i++) {
-        status = compute_step(job, &bench, i, &err);
+        status = compute_step(&flight, i, &err);
         oasis_job_chunk_done(job);
+    }
+    /* After a failure, too: what is in flight writes to its trays. */
+    while (flight.n > 0) {
+        OasisStatus finished = finish_oldest(&flight, status == OASIS_OK ? &err : NULL);
+
+        status = status == OASIS_OK ? finished : status;
     }
     if (status != OASIS_OK) {
         oasis_job_fail(job, status, &err);
     }
-    oasis_queue_close(job->finished);
-    bench_clear(&bench);
+    oasis_job_clear_window(job);
 }

@@ -1,49 +1,60 @@
 /* The encode thread of a job.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "oasis/status.h"
 #include "pipeline/job-private.h"
 
-static OasisStatus write_frame(OasisJob *job, OasisError *err)
+/* Frame i of a tray, mixed if the job wants that. */
+static OasisFrame **make_result(const OasisJob *job, OasisTray *tray, int64_t i)
 {
-    OasisSink *sink = job->params->sink;
-    OasisFrame *frame;
-    OasisStatus status;
-    void *item;
-
-    if (!oasis_queue_pop(job->finished, &item)) {
-        return OASIS_ERR_CANCELLED;
+    if (!job->plan.want_resized) {
+        return &tray->restored[i];
     }
-    frame = item;
-    status = oasis_sink_write(sink, frame, err);
-    oasis_frame_unref(&frame);
-    if (status == OASIS_OK) {
-        atomic_fetch_add(&job->written, 1);
+    if (job->plan.want_restored) {
+        oasis_frame_mix(tray->resized[i], tray->restored[i], job->params->strength);
+        oasis_frame_unref(&tray->restored[i]);
     }
-    return status;
+    return &tray->resized[i];
 }
 
-static OasisStatus write_chunk(OasisJob *job, const OasisChunkInfo *chunk, OasisError *err)
+static OasisStatus write_frames(OasisJob *job, OasisTray *tray, int64_t n, OasisError *err)
 {
+    for (int64_t i = 0; i < n; i++) {
+        OasisFrame **frame;
+
+        if (oasis_cancel_is_triggered(job->stop)) {
+            return OASIS_ERR_CANCELLED;
+        }
+        frame = make_result(job, tray, i);
+        OASIS_TRY(oasis_sink_write(job->params->sink, *frame, err));
+        oasis_frame_unref(frame);
+        atomic_fetch_add(&job->written, 1);
+    }
+    return OASIS_OK;
+}
+
+static OasisStatus write_step(OasisJob *job, int64_t step, OasisError *err)
+{
+    const OasisChunkInfo *chunk = &job->plan.steps[step].out;
     OasisSink *sink = job->params->sink;
+    OasisTray *tray = oasis_job_tray(job, step);
 
     OASIS_TRY(oasis_sink_begin_chunk(sink, chunk, err));
-    for (int64_t i = 0; i < chunk->frames; i++) {
-        OASIS_TRY(write_frame(job, err));
-    }
+    OASIS_TRY(oasis_job_await_tray(job, step));
+    OASIS_TRY(write_frames(job, tray, chunk->frames, err));
+    oasis_job_give_back(job, tray);
     return oasis_sink_end_chunk(sink, err);
 }
 
 static OasisStatus write_all(OasisJob *job, OasisError *err)
 {
-    OasisSink *sink = job->params->sink;
-
     for (int64_t i = 0; i < job->plan.n_steps; i++) {
         if (oasis_cancel_is_triggered(job->stop)) {
             return OASIS_ERR_CANCELLED;
         }
-        OASIS_TRY(write_chunk(job, &job->plan.steps[i].out, err));
+        OASIS_TRY(write_step(job, i, err));
     }
     return oasis_cancel_is_triggered(job->stop) ? OASIS_ERR_CANCELLED
-                                                : oasis_sink_finish(sink, err);
+                                                : oasis_sink_finish(job->params->sink, err);
 }
 
 void *oasis_job_encode(void *data)
@@ -57,7 +68,7 @@ void *oasis_job_encode(void *data)
     }
     pthread_mutex_lock(&job->mutex);
     job->encode_ended = true;
-    pthread_cond_signal(&job->encoder_changed);
+    pthread_cond_broadcast(&job->changed);
     pthread_mutex_unlock(&job->mutex);
     return NULL;
 }

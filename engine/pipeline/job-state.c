@@ -21,8 +21,9 @@ void oasis_job_fail(OasisJob *job, OasisStatus status, const OasisError *err)
             job->error = *err;
         }
     }
-    pthread_mutex_unlock(&job->mutex);
     oasis_cancel_trigger(job->stop);
+    pthread_cond_broadcast(&job->changed);
+    pthread_mutex_unlock(&job->mutex);
 }
 
 void oasis_job_drop_frame(void *item)

@@ -1,5 +1,7 @@
 /* Running a job: its beginning and its end.
  * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+
 #include "core/wait.h"
 #include "model/restorer.h"
 #include "oasis/status.h"
@@ -12,7 +14,7 @@ static void wait_for_encoder(OasisJob *job)
     while (!ended) {
         pthread_mutex_lock(&job->mutex);
         if (!job->encode_ended) {
-            oasis_wait_ms(&job->encoder_changed, &job->mutex, 100);
+            oasis_wait_ms(&job->changed, &job->mutex, 100);
         }
         ended = job->encode_ended;
         pthread_mutex_unlock(&job->mutex);
@@ -62,10 +64,9 @@ static OasisStatus run(OasisJob *job, OasisError *err)
     OASIS_TRY(check_params(params, job->grid.frames, end, err));
     OASIS_TRY(oasis_plan_make(params, &job->grid, params->first, end, &job->plan, err));
     OASIS_TRY(oasis_job_prepare(job, err));
-    /* The queue holds a chunk: one can be encoded while the model computes the next. */
     job->stop = oasis_cancel_new(params->cancel);
-    job->finished = oasis_queue_new((size_t)job->grid.chunk_frames, job->stop);
-    if (!job->stop || !job->finished) {
+    job->window = calloc((size_t)job->grid.chunk_frames, sizeof *job->window);
+    if (!job->stop || !job->window || !oasis_job_make_trays(job)) {
         return oasis_fail_memory(err, params->source->name);
     }
     oasis_job_begin_progress(job);
@@ -92,12 +93,13 @@ OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err)
     OasisStatus status;
 
     pthread_mutex_init(&job.mutex, NULL);
-    oasis_condition_init(&job.encoder_changed);
+    oasis_condition_init(&job.changed);
     status = run(&job, err);
-    oasis_queue_free(&job.finished, oasis_job_drop_frame);
+    oasis_job_clear_trays(&job);
+    free(job.window);
     oasis_cancel_free(&job.stop);
     oasis_plan_clear(&job.plan);
-    pthread_cond_destroy(&job.encoder_changed);
+    pthread_cond_destroy(&job.changed);
     pthread_mutex_destroy(&job.mutex);
     return status;
 }

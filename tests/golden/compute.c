@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "oasis/status.h"
 #include "ops/element.h"
 #include "test.h"
 
@@ -114,6 +115,25 @@ void bench_net(Bench *bench, const OasisShape *shape, const float *image, const 
                float *result)
 {
     bench_run(bench, run_net, &(NetRun){shape, image, low, result});
+}
+
+OasisStatus restore_chunk(OasisRestorer *restorer, const OasisChunkWork *work,
+                          OasisFrame **restored, OasisFrame **resized, OasisError *err)
+{
+    OasisTicket ticket;
+    OasisStatus status;
+
+    OASIS_TRY(oasis_restorer_begin(restorer, work, restored, resized, &ticket, err));
+    status = oasis_restorer_finish(restorer, ticket, err);
+    for (int i = 0; i < work->want_frames && status != OASIS_OK; i++) {
+        if (restored) {
+            oasis_frame_unref(&restored[i]);
+        }
+        if (resized) {
+            oasis_frame_unref(&resized[i]);
+        }
+    }
+    return status;
 }
 
 double relative_error(const float *a, const float *b, size_t n)

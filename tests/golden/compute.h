@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/net.h"
+#include "model/restorer.h"
 
 /* A model on a device, for tests that look inside. */
 typedef struct Bench {
@@ -29,6 +30,11 @@ void bench_get(Bench *bench, OasisTensor tensor, float *values, size_t n);
  * model folds the image itself. */
 void bench_net(Bench *bench, const OasisShape *shape, const float *image, const float *low,
                float *result);
+
+/* Begins a chunk and finishes it; on failure no frame is left. */
+OasisStatus restore_chunk(OasisRestorer *restorer, const OasisChunkWork *work,
+                          OasisFrame **restored, OasisFrame **resized,
+                          OasisError *err) OASIS_MUST_USE;
 
 /* ||a - b|| / ||b||. */
 double relative_error(const float *a, const float *b, size_t n);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "compute.h"
 #include "make-model.h"
 #include "model/model-private.h"
 #include "model/restorer.h"
@@ -101,7 +102,7 @@ static bool attempt(const OasisModel *model, OasisDevice *device, OasisFrame *fr
     if (status != OASIS_OK) {
         CHECK(!restorer);
     } else {
-        status = oasis_restorer_run(restorer, &work, restored, source, &err);
+        status = restore_chunk(restorer, &work, restored, source, &err);
         CHECK((status == OASIS_OK) == !!restored[0] && (status == OASIS_OK) == !!source[0]);
     }
     if (status != OASIS_OK) {

@@ -1,8 +1,9 @@
-/* A small random model through oasis_restorer_run, as the pipeline calls it: odd sizes, what is
+/* A small random model through a restorer, as the pipeline calls it: odd sizes, what is
  * wanted, times, progress, cancelling, memory.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 
+#include "compute.h"
 #include "make-model.h"
 #include "model/model-private.h"
 #include "model/restorer.h"
@@ -134,12 +135,12 @@ static void test_size(Fixture *f, OasisFrameFormat source_format, OasisFrameForm
     OasisError err;
 
     make_clip(&source_format, n, frames);
-    REQUIRE(CHECK_OK(oasis_restorer_run(f->restorer, &work, restored[0], source, &err), &err));
+    REQUIRE(CHECK_OK(restore_chunk(f->restorer, &work, restored[0], source, &err), &err));
     CHECK_NEAR(last, 1, 0);
     last = 0;
-    REQUIRE(CHECK_OK(oasis_restorer_run(f->restorer, &work, restored[1], NULL, &err), &err));
+    REQUIRE(CHECK_OK(restore_chunk(f->restorer, &work, restored[1], NULL, &err), &err));
     last = 0;
-    REQUIRE(CHECK_OK(oasis_restorer_run(f->restorer, &work, NULL, alone, &err), &err));
+    REQUIRE(CHECK_OK(restore_chunk(f->restorer, &work, NULL, alone, &err), &err));
     for (int t = 0; t < n; t++) {
         CHECK(oasis_frame_format_equal(&restored[0][t]->format, &output));
         CHECK_INT(restored[0][t]->pts, frames[t]->pts);
@@ -197,10 +198,10 @@ static void test_own(void)
 
     set_up(&f, &(ModelSpec){.frames = 9});
     make_clip(&in, 9, frames);
-    REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, all, NULL, &err), &err));
+    REQUIRE(CHECK_OK(restore_chunk(f.restorer, &work, all, NULL, &err), &err));
     work.want_first = 4;
     work.want_frames = 3;
-    REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, some, NULL, &err), &err));
+    REQUIRE(CHECK_OK(restore_chunk(f.restorer, &work, some, NULL, &err), &err));
     for (int t = 0; t < 3; t++) {
         CHECK(equal_frames(some[t], all[4 + t]));
         CHECK_INT(some[t]->pts, frames[4 + t]->pts);
@@ -224,9 +225,9 @@ static void test_short(void)
     for (int t = 0; t < 5; t++) {
         frames[t] = make_frame(&in, t < 1 ? t : 1);
     }
-    REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, few, NULL, &err), &err));
+    REQUIRE(CHECK_OK(restore_chunk(f.restorer, &work, few, NULL, &err), &err));
     work.n_frames = work.want_frames = 5;
-    REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, filled, NULL, &err), &err));
+    REQUIRE(CHECK_OK(restore_chunk(f.restorer, &work, filled, NULL, &err), &err));
     CHECK(equal_frames(few[0], filled[0]));
     CHECK(equal_frames(few[1], filled[1]));
     drop(frames, 5);
@@ -247,10 +248,10 @@ static void test_trim(void)
     set_up(&f, &(ModelSpec){.frames = 5});
     make_clip(&in, 5, frames);
     oasis_restorer_trim(f.restorer);
-    REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, before, NULL, &err), &err));
+    REQUIRE(CHECK_OK(restore_chunk(f.restorer, &work, before, NULL, &err), &err));
     oasis_restorer_trim(f.restorer);
     oasis_restorer_trim(f.restorer);
-    REQUIRE(CHECK_OK(oasis_restorer_run(f.restorer, &work, after, NULL, &err), &err));
+    REQUIRE(CHECK_OK(restore_chunk(f.restorer, &work, after, NULL, &err), &err));
     for (int t = 0; t < 5; t++) {
         CHECK(equal_frames(before[t], after[t]));
     }
@@ -282,11 +283,11 @@ static int run_frames(Fixture *f, int chunk, int frames, OasisFrame **source,
     f->device->backend->poll_flops = 1e5;
     for (int round = 0; round < 2; round++) { /* beside a whole chunk, whose plan is another */
         calls = 0;
-        REQUIRE(CHECK_OK(oasis_restorer_run(f->restorer, &work, restored, NULL, &err), &err));
+        REQUIRE(CHECK_OK(restore_chunk(f->restorer, &work, restored, NULL, &err), &err));
         if (round == 0) {
             OasisChunkWork all = {.frames = source, .n_frames = frames, .output = out,
                                   .want_frames = frames};
-            REQUIRE(CHECK_OK(oasis_restorer_run(f->restorer, &all, whole, NULL, &err), &err));
+            REQUIRE(CHECK_OK(restore_chunk(f->restorer, &all, whole, NULL, &err), &err));
             drop(whole, frames);
             drop(restored, frames);
         }
@@ -340,14 +341,14 @@ static void test_cancel(void)
     REQUIRE(cancel);
     set_up(&f, &(ModelSpec){.frames = 5});
     make_clip(&in, 5, frames);
-    CHECK_STATUS(oasis_restorer_run(f.restorer, &work, restored, source, &err),
+    CHECK_STATUS(restore_chunk(f.restorer, &work, restored, source, &err),
                  OASIS_ERR_CANCELLED, &err);
     for (int t = 0; t < 5; t++) {
         CHECK(!restored[t] && !source[t]);
     }
     work.cancel = NULL;
     work.progress = NULL;
-    CHECK_OK(oasis_restorer_run(f.restorer, &work, restored, source, &err), &err);
+    CHECK_OK(restore_chunk(f.restorer, &work, restored, source, &err), &err);
     drop(restored, 5);
     drop(source, 5);
     drop(frames, 5);
@@ -376,7 +377,7 @@ static void test_memory(void)
     CHECK(small < large && small > 0);
 
     f.device->backend->info.memory_bytes = (small + large) / 2;
-    CHECK_STATUS(oasis_restorer_run(f.restorer, &work, restored, NULL, &err),
+    CHECK_STATUS(restore_chunk(f.restorer, &work, restored, NULL, &err),
                  OASIS_ERR_NO_MEMORY, &err);
     number = strrchr(err.detail, ' ');
     REQUIRE(number);
@@ -384,12 +385,12 @@ static void test_memory(void)
     CHECK(height >= 120 && height < 240);
     work.output.height = height;
     work.output.width = 320 * height / 240;
-    CHECK_OK(oasis_restorer_run(f.restorer, &work, restored, NULL, &err), &err);
+    CHECK_OK(restore_chunk(f.restorer, &work, restored, NULL, &err), &err);
     drop(restored, 5);
 
     work.output = format(320, 240, 1);
     f.device->backend->info.memory_bytes = 1000;
-    CHECK_STATUS(oasis_restorer_run(f.restorer, &work, restored, NULL, &err),
+    CHECK_STATUS(restore_chunk(f.restorer, &work, restored, NULL, &err),
                  OASIS_ERR_NO_MEMORY, &err);
     CHECK_HAS(err.detail, "no height fits");
     drop(frames, 5);
@@ -412,7 +413,7 @@ static void test_uncountable(void)
     f.model->geometry.latent_pixels = 2; /* 65 latents of 8192 x 8192 tokens each */
     CHECK(oasis_restorer_peak_bytes(f.restorer, &smallest, &largest) > 1000000000000000);
     f.device->backend->info.memory_bytes = 1000000000;
-    CHECK_STATUS(oasis_restorer_run(f.restorer, &work, &restored, NULL, &err),
+    CHECK_STATUS(restore_chunk(f.restorer, &work, &restored, NULL, &err),
                  OASIS_ERR_NO_MEMORY, &err);
     oasis_frame_unref(&frame);
     tear_down(&f);
@@ -434,7 +435,7 @@ static void test_wrong_use(void)
         work.n_frames = wishes[i][0];
         work.want_first = wishes[i][1];
         work.want_frames = wishes[i][2];
-        CHECK_STATUS(oasis_restorer_run(f.restorer, &work, restored, NULL, &err),
+        CHECK_STATUS(restore_chunk(f.restorer, &work, restored, NULL, &err),
                      OASIS_ERR_USAGE, &err);
     }
     work.n_frames = work.want_frames = 2;
@@ -442,7 +443,7 @@ static void test_wrong_use(void)
     for (int n = -1; n <= 9; n++) { /* 0 = the whole chunk; 5 is its length */
         if (n != 0 && n != 5) {
             work.run_frames = n;
-            CHECK_STATUS(oasis_restorer_run(f.restorer, &work, restored, NULL, &err),
+            CHECK_STATUS(restore_chunk(f.restorer, &work, restored, NULL, &err),
                          OASIS_ERR_USAGE, &err);
         }
     }

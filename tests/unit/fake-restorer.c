@@ -6,13 +6,26 @@
 
 #include "model/restorer.h"
 #include "oasis/status.h"
+#include "test.h"
 
 OasisRestorer fake_restorer(int chunk_frames, int chunk_overlap)
 {
     return (OasisRestorer){
         .model = {.name = "fake", .path = "fake", .description = "",
                   .chunk_frames = chunk_frames, .chunk_overlap = chunk_overlap},
+        .slots = 1,
     };
+}
+
+void fake_restorer_check(const OasisRestorer *restorer)
+{
+    CHECK_INT(restorer->begun, restorer->finished);
+    CHECK_INT(atomic_load(&restorer->census.alive), 0);
+}
+
+int oasis_restorer_slots(const OasisRestorer *restorer)
+{
+    return restorer->slots;
 }
 
 const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
@@ -112,8 +125,42 @@ OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameForm
                : OASIS_OK;
 }
 
-OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *work,
-                               OasisFrame **restored, OasisFrame **source, OasisError *err)
+/* Turns samples into others, and at the second time back. */
+static void flip(OasisFrame *frame)
+{
+    for (int p = 0; p < frame->format.planes; p++) {
+        for (int y = 0; y < oasis_frame_plane_height(&frame->format, p); y++) {
+            for (int x = 0; x < oasis_frame_plane_width(&frame->format, p); x++) {
+                test_set_sample(frame, p, x, y, test_get_sample(frame, p, x, y) ^ 0x5a);
+            }
+        }
+    }
+}
+
+/* The frames of a chunk are hidden until it is finished. */
+static void hide(OasisRestorer *restorer, OasisFrame **restored, OasisFrame **source, int n)
+{
+    OasisFrame **pending = restorer->pending[(restorer->begun - 1) % restorer->slots];
+    int hidden = 0;
+
+    for (int i = 0; i < n; i++) {
+        if (restored) {
+            pending[hidden++] = restored[i];
+        }
+        if (source) {
+            pending[hidden++] = source[i];
+        }
+    }
+    assert(hidden < FAKE_MOST_FRAMES);
+    pending[hidden] = NULL;
+    for (int i = 0; i < hidden; i++) {
+        flip(pending[i]);
+    }
+}
+
+OasisStatus oasis_restorer_begin(OasisRestorer *restorer, const OasisChunkWork *work,
+                                 OasisFrame **restored, OasisFrame **source, OasisTicket *ticket,
+                                 OasisError *err)
 {
     const int n = work->want_frames;
     OasisStatus status = OASIS_OK;
@@ -122,6 +169,8 @@ OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *wo
     assert(work->n_frames >= 1 && work->n_frames <= restorer->model.chunk_frames);
     assert(work->want_first >= 0 && n >= 1 && work->want_first + n <= work->n_frames);
     assert(restored || source);
+    CHECK(restorer->begun - restorer->finished < restorer->slots);
+    restorer->begun++;
     *(restored ? &restorer->runs : &restorer->resizes) += 1;
     /* The tail repeats its last frame. */
     for (int i = 0; restored && i < restorer->model.chunk_frames; i++) {
@@ -140,6 +189,26 @@ OasisStatus oasis_restorer_run(OasisRestorer *restorer, const OasisChunkWork *wo
     if (status != OASIS_OK) {
         drop(restored, n);
         drop(source, n);
+        restorer->begun--;
+        return status;
     }
-    return status;
+    hide(restorer, restored, source, n);
+    *ticket = (OasisTicket)restorer->begun;
+    return OASIS_OK;
+}
+
+OasisStatus oasis_restorer_finish(OasisRestorer *restorer, OasisTicket ticket, OasisError *err)
+{
+    OasisFrame **pending = restorer->pending[restorer->finished % restorer->slots];
+
+    CHECK_INT((int64_t)ticket, restorer->finished + 1);
+    restorer->overlaps += restorer->begun > restorer->finished + 1;
+    restorer->finished++;
+    for (int i = 0; pending[i]; i++) {
+        flip(pending[i]); /* where one is gone, the sanitizer says so */
+    }
+    if (fuse_blows(&restorer->late_fuse)) {
+        return oasis_fail(err, restorer->late_fuse.status, "fake restorer", "failed as told");
+    }
+    return OASIS_OK;
 }

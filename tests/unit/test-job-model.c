@@ -2,42 +2,10 @@
  * Any range gives the bytes of the whole clip, and the model does something to them.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "doubles.h"
-#include "make-model.h"
-#include "model/model-private.h"
+#include "engine.h"
 #include "test.h"
 
 enum { FRAMES = 12 };
-
-typedef struct Engine {
-    void *bytes;
-    OasisModel *model;
-    OasisDevice *device;
-    OasisRestorer *restorer;
-} Engine;
-
-static void engine_open(Engine *engine)
-{
-    OasisDeviceParams params = {.name = "reference", .dtype = "f32"};
-    OasisError err = {0};
-    char json[4096];
-    size_t size;
-
-    model_json(&(ModelSpec){.frames = 5, .overlap = 2}, json, sizeof json);
-    engine->bytes = model_bytes(json, test_random(), OASIS_ELEMENT_BF16, &size);
-    REQUIRE(engine->bytes);
-    REQUIRE(CHECK_OK(oasis_model_read("tiny", engine->bytes, size, &engine->model, &err), &err));
-    REQUIRE(CHECK_OK(oasis_device_open(&params, &engine->device, &err), &err));
-    REQUIRE(CHECK_OK(oasis_restorer_new(engine->model, engine->device, &engine->restorer, &err),
-                     &err));
-}
-
-static void engine_close(Engine *engine)
-{
-    oasis_restorer_free(&engine->restorer);
-    oasis_device_close(&engine->device);
-    oasis_model_close(&engine->model);
-    free(engine->bytes);
-}
 
 static void write_clip(const char *path)
 {
@@ -157,7 +125,7 @@ int main(void)
 
     test_begin();
     snprintf(clip, sizeof clip, "%s", test_path("clip.y4m"));
-    engine_open(&engine);
+    engine_open(&engine, 0);
     write_clip(clip);
     check_ranges(&engine, clip);
     check_cancelled(&engine, clip);

@@ -17,11 +17,20 @@ typedef struct Setup {
     OasisJobParams params;
 } Setup;
 
+/* Whatever the job returned: all that was begun is finished, and only the sink holds frames. */
+static void setup_clear(Setup *setup)
+{
+    fake_sink_clear(&setup->sink);
+    fake_restorer_check(&setup->restorer);
+    CHECK_INT(atomic_load(&setup->source.census.alive), 0);
+}
+
 static void setup_init(Setup *setup)
 {
     OasisFrameFormat format = test_format(4, 2);
 
     setup->restorer = fake_restorer(5, 2);
+    setup->restorer.slots = (int)test_random_int(1, FAKE_MOST_SLOTS);
     fake_source_init(&setup->source, &format, FRAMES);
     fake_sink_init(&setup->sink);
     setup->params = (OasisJobParams){
@@ -48,7 +57,7 @@ static int fail_each_call(Setup *setup, Fuse *fuse, OasisStatus status, const ch
         if (oasis_job_run(&setup->params, &err) == OASIS_OK) {
             CHECK(setup->sink.finished);
             CHECK_INT(setup->sink.n_frames, FRAMES);
-            fake_sink_clear(&setup->sink);
+            setup_clear(setup);
             return call - 1;
         }
         CHECK_INT(err.status, status);
@@ -56,7 +65,7 @@ static int fail_each_call(Setup *setup, Fuse *fuse, OasisStatus status, const ch
         CHECK_HAS(err.detail, "as told");
         CHECK(!setup->sink.finished);
         CHECK(setup->sink.n_frames <= FRAMES);
-        fake_sink_clear(&setup->sink);
+        setup_clear(setup);
         if (!CHECK(call < 1000)) {
             return call;
         }
@@ -72,6 +81,9 @@ static void check_failing_calls(void)
               1 + FRAMES);
     CHECK_INT(fail_each_call(&setup, &setup.restorer.fuse, OASIS_ERR_DEVICE, "fake restorer"),
               FRAMES);
+    CHECK_INT(fail_each_call(&setup, &setup.restorer.late_fuse, OASIS_ERR_DEVICE,
+                             "fake restorer"),
+              chunks);
     CHECK_INT(fail_each_call(&setup, &setup.sink.fuse, OASIS_ERR_NO_SPACE, "fake sink"),
               FRAMES + 2 * chunks + 1);
 }
@@ -89,7 +101,7 @@ static void check_memory(void)
     CHECK_INT(setup.source.reads, 0);
     CHECK_INT(setup.sink.n_frames, 0);
     CHECK(!setup.sink.finished);
-    fake_sink_clear(&setup.sink);
+    setup_clear(&setup);
 }
 
 /* Several may fail at once; the job names one of them. */
@@ -115,7 +127,7 @@ static void check_first_error_wins(void)
                                : status == OASIS_ERR_DEVICE ? "fake restorer"
                                                             : "fake sink");
         CHECK(!setup.sink.finished);
-        fake_sink_clear(&setup.sink);
+        setup_clear(&setup);
     }
 }
 
@@ -133,14 +145,14 @@ static void check_lying_source(void)
         CHECK_STR(err.subject, "fake source");
         CHECK_HAS(err.detail, "of 23");
         CHECK(!setup.sink.finished);
-        fake_sink_clear(&setup.sink);
+        setup_clear(&setup);
 
         setup_init(&setup);
         setup.source.changes_at = at;
         CHECK_STATUS(oasis_job_run(&setup.params, &err), OASIS_ERR_UNSUPPORTED, &err);
         CHECK_HAS(err.detail, "format");
         CHECK(!setup.sink.finished);
-        fake_sink_clear(&setup.sink);
+        setup_clear(&setup);
     }
 }
 
@@ -165,7 +177,7 @@ static void check_cancelled_before(void)
     setup.params.cancel = cancel;
     check_cancelled(&setup, oasis_job_run(&setup.params, &err), &err);
     CHECK_INT(setup.sink.n_frames, 0);
-    fake_sink_clear(&setup.sink);
+    setup_clear(&setup);
     oasis_cancel_free(&cancel);
 }
 
@@ -184,7 +196,7 @@ static void check_cancelled_while_writing(void)
         setup.sink.cancel_after = after;
         check_cancelled(&setup, oasis_job_run(&setup.params, &err), &err);
         CHECK_INT(setup.sink.n_frames, after);
-        fake_sink_clear(&setup.sink);
+        setup_clear(&setup);
         oasis_cancel_free(&cancel);
     }
 }
@@ -228,7 +240,7 @@ static void check_cancelled_anywhere(void)
         } else {
             check_cancelled(&setup, status, &err);
         }
-        fake_sink_clear(&setup.sink);
+        setup_clear(&setup);
         oasis_cancel_free(&order.cancel);
     }
 }

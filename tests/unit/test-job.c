@@ -21,6 +21,7 @@ static void setup_init(Setup *setup, int chunk_frames, int overlap, int64_t fram
     OasisFrameFormat format = test_format(WIDTH, HEIGHT);
 
     setup->restorer = fake_restorer(chunk_frames, overlap);
+    setup->restorer.slots = (int)test_random_int(1, FAKE_MOST_SLOTS);
     fake_source_init(&setup->source, &format, frames);
     fake_sink_init(&setup->sink);
     setup->params = (OasisJobParams){
@@ -38,6 +39,7 @@ static void run(Setup *setup)
 
     CHECK_OK(oasis_job_run(&setup->params, &err), &err);
     CHECK(setup->sink.finished);
+    CHECK_INT(setup->restorer.begun, setup->restorer.finished);
 }
 
 /* --- ranges ---------------------------------------------------------------------------------- */
@@ -347,15 +349,18 @@ static void check_cache_gives_same_bytes(void)
 
 /* --- memory ---------------------------------------------------------------------------------- */
 
-/* A long clip takes no more frames than a short one: about two chunks of each kind, and one more of
- * results while it is mixed. */
+/* A long clip takes no more frames than a short one: two chunks of source frames, and of results
+ * those in flight and those that are written; before they are mixed each is two frames. */
 static void check_memory(void)
 {
     const int chunk_frames = 9;
     Setup setup;
 
-    for (int mixed = 0; mixed <= 1; mixed++) {
+    for (int i = 0; i < 4; i++) {
+        const int mixed = i % 2, slots = 1 + i / 2;
+
         setup_init(&setup, chunk_frames, 2, 500);
+        setup.restorer.slots = slots;
         setup.sink.forgets = true;
         setup.params.strength = mixed ? 0.5 : 1;
         run(&setup);
@@ -363,7 +368,25 @@ static void check_memory(void)
         CHECK_INT(atomic_load(&setup.source.census.alive), 0);
         CHECK_INT(atomic_load(&setup.restorer.census.alive), 0);
         CHECK(atomic_load(&setup.source.census.most) <= 2 * chunk_frames + 1);
-        CHECK(atomic_load(&setup.restorer.census.most) <= (2 + mixed) * chunk_frames + 1);
+        CHECK(atomic_load(&setup.restorer.census.most) <=
+              (slots + 1) * (1 + mixed) * chunk_frames);
+    }
+}
+
+/* --- chunks in flight ------------------------------------------------------------------------- */
+
+/* A device of several slots has the next chunk before the one before is waited for. */
+static void check_overlap(void)
+{
+    for (int slots = 1; slots <= FAKE_MOST_SLOTS; slots++) {
+        Setup setup;
+
+        setup_init(&setup, 5, 2, 50);
+        setup.restorer.slots = slots;
+        run(&setup);
+        CHECK_INT(setup.restorer.begun, 16);
+        CHECK_INT(setup.restorer.overlaps, slots > 1 ? 15 : 0);
+        fake_sink_clear(&setup.sink);
     }
 }
 
@@ -411,6 +434,7 @@ int main(void)
     check_strength();
     check_progress();
     check_memory();
+    check_overlap();
     check_usage();
     return test_end();
 }

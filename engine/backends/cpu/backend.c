@@ -113,6 +113,7 @@ static OasisStatus fill(OasisCpuBackend *self, OasisDType dtype, int threads, Oa
     self->base.info.dtype = dtype;
     self->base.dtype = dtype;
     self->base.tile_group = 1;
+    self->base.slots = 1;
     self->base.poll_flops = 2e9; /* at some 40 GFLOP/s: a small processor */
     self->cache = oasis_cpu_cache_new();
     if (!self->cache) {

@@ -108,6 +108,7 @@ static OasisStatus open_reference(const char *name, OasisDType dtype, int thread
     self->info.dtype = dtype;
     self->dtype = dtype;
     self->tile_group = 1;
+    self->slots = 1;
     self->poll_flops = 25e6; /* at some 0.5 GFLOP/s */
     *backend = self;
     return OASIS_OK;
