@@ -289,10 +289,10 @@ OasisStatus oasis_decoder_run(const OasisDecoder *decoder, OasisExec *exec, Oasi
                               OasisTensor image, const OasisShape *shape, OasisTensor result)
 {
     const OasisGeometry *g = decoder->geometry;
-    int height = shape->full.padded_height;
+    int height = shape->full.padded_height, rows = exec->band ? exec->band : g->band;
 
-    for (int row = 0; row < height; row += g->band) {
-        Band band = {.own_first = row, .own_end = height - row < g->band ? height : row + g->band};
+    for (int row = 0; row < height; row += rows) {
+        Band band = {.own_first = row, .own_end = height - row < rows ? height : row + rows};
         band.first = row < g->halo ? 0 : row - g->halo;
         band.end = height - band.own_end < g->halo ? height : band.own_end + g->halo;
         OASIS_TRY(run_band(decoder, exec, &band, latent, image, shape, result));

@@ -16,6 +16,8 @@ typedef struct OasisExec {
     void (*progress)(double done, void *data);
     void *data;
     double flops_total; /* what `flops` will reach, for the progress */
+    int tile_group;     /* tiles that run together; 0 = as many as the back end likes */
+    int band;           /* rows of a decoder's band; 0 = the model's */
 
     OasisBuffer *buffer; /* the work memory, at least as large as a dry run's peak */
     size_t used, peak;   /* bytes of it */

@@ -11,9 +11,15 @@
 #include "model/tile.h"
 #include "oasis/status.h"
 
+enum {
+    BAND_UNIT = 16,  /* rows: every stage's sizes stay whole */
+    LEAST_BAND = 64, /* less would be mostly its halo */
+};
+
 /* What a run of one size takes, as a dry run has found. */
 typedef struct Plan {
     int frames; /* that the model computes together; 0 = it does not run */
+    int tile_group, band; /* of an OasisExec */
     OasisFrameFormat source, output;
     size_t work_bytes;      /* of the restorer's buffer */
     size_t workspace_bytes; /* of the back end's own scratch */
@@ -29,6 +35,7 @@ struct OasisRestorer {
     size_t work_bytes;
     Plan plans[2]; /* the last ones of resizing alone and of restoring; work_bytes 0 = none yet */
     OasisTicket marked; /* after all that it has enqueued */
+    uint64_t limit; /* bytes that turned out to be too many; 0 = none yet */
 };
 
 OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
@@ -57,6 +64,7 @@ void oasis_restorer_trim(OasisRestorer *restorer)
 
     oasis_backend_buffer_free(backend, &restorer->work);
     restorer->work_bytes = 0;
+    restorer->limit = 0;
     oasis_backend_trim(backend);
 }
 
@@ -204,33 +212,46 @@ static bool is_countable(const OasisGeometry *g, const OasisFrameFormat *output,
     return (int64_t)y.extent * x.extent * shape.latent_frames <= INT_MAX;
 }
 
-/* Measures a chunk of that many frames, all of them wanted; 0 = resizing one. */
-static Plan make_plan(const OasisRestorer *restorer, const OasisFrameFormat *source,
-                      const OasisFrameFormat *output, int frames)
+/* Measures a chunk as the plan has it, all of its frames wanted. */
+static void measure(const OasisRestorer *restorer, Plan *plan)
 {
-    OasisFrame format_only = {.format = *source}, *all[OASIS_MAX_CHUNK_FRAMES];
-    OasisExec exec = {.backend = restorer->device->backend, .dry = true};
-    int n = frames ? frames : 1;
-    OasisChunkWork work = {.frames = all, .n_frames = n, .run_frames = n, .output = *output,
+    OasisFrame format_only = {.format = plan->source}, *all[OASIS_MAX_CHUNK_FRAMES];
+    OasisExec exec = {.backend = restorer->device->backend, .dry = true,
+                      .tile_group = plan->tile_group, .band = plan->band};
+    int n = plan->frames ? plan->frames : 1;
+    OasisChunkWork work = {.frames = all, .n_frames = n, .run_frames = n, .output = plan->output,
                            .want_frames = n};
-    Plan plan = {.frames = frames, .source = *source, .output = *output};
     OasisStatus status;
 
-    if (frames && !is_countable(restorer->net->geometry, output, frames)) {
-        plan.work_bytes = SIZE_MAX / 2; /* more than any device has */
-        return plan;
+    if (plan->frames && !is_countable(restorer->net->geometry, &plan->output, plan->frames)) {
+        plan->work_bytes = SIZE_MAX / 2; /* more than any device has */
+        return;
     }
     for (int i = 0; i < n; i++) {
         all[i] = &format_only;
     }
-    status = frames ? run_model(restorer, &exec, &work, NULL, NULL)
-                    : run_resize(restorer, &exec, &work, NULL);
+    status = plan->frames ? run_model(restorer, &exec, &work, NULL, NULL)
+                          : run_resize(restorer, &exec, &work, NULL);
     (void)status;
     assert(status == OASIS_OK); /* nothing is called, so nothing can fail */
-    plan.work_bytes = exec.peak;
-    plan.workspace_bytes = exec.workspace;
-    plan.kept_bytes = exec.kept;
-    plan.flops = exec.flops;
+    plan->work_bytes = exec.peak;
+    plan->workspace_bytes = exec.workspace;
+    plan->kept_bytes = exec.kept;
+    plan->flops = exec.flops;
+}
+
+/* As much at a time as device and model like; frames 0 = resizing alone. */
+static Plan make_plan(const OasisRestorer *restorer, const OasisFrameFormat *source,
+                      const OasisFrameFormat *output, int frames)
+{
+    const OasisGeometry *g = restorer->net->geometry;
+    int rows = oasis_shape(g, output->width, output->height, 1).full.padded_height;
+    Plan plan = {.frames = frames, .source = *source, .output = *output};
+
+    rows = (rows + BAND_UNIT - 1) / BAND_UNIT * BAND_UNIT;
+    plan.band = g->band < rows ? g->band : rows;
+    plan.tile_group = restorer->device->backend->tile_group;
+    measure(restorer, &plan);
     return plan;
 }
 
@@ -240,10 +261,55 @@ static uint64_t total_bytes(const OasisRestorer *restorer, const Plan *plan)
            plan->kept_bytes;
 }
 
+/* Makes the plan one of the same results that takes less memory, by less at a time; false where
+ * there is none. */
+static bool shrink(const OasisRestorer *restorer, Plan *plan)
+{
+    Plan fewer_tiles = *plan, fewer_rows = *plan;
+
+    if (plan->tile_group > 1) {
+        fewer_tiles.tile_group /= 2;
+        measure(restorer, &fewer_tiles);
+    }
+    if (restorer->device->backend->any_band && plan->band > LEAST_BAND) {
+        fewer_rows.band = (plan->band / 2 + BAND_UNIT - 1) / BAND_UNIT * BAND_UNIT;
+        measure(restorer, &fewer_rows);
+    }
+    if (total_bytes(restorer, &fewer_tiles) >= total_bytes(restorer, plan)) {
+        fewer_tiles = fewer_rows;
+    }
+    if (total_bytes(restorer, &fewer_tiles) >= total_bytes(restorer, plan)) {
+        return false;
+    }
+    *plan = fewer_tiles;
+    return true;
+}
+
+/* What a job may use of the device; UINT64_MAX if that is unknown. */
+static uint64_t memory_of(const OasisRestorer *restorer)
+{
+    uint64_t bytes = restorer->device->backend->info.memory_bytes;
+
+    bytes = bytes ? bytes : UINT64_MAX;
+    return restorer->limit && restorer->limit - 1 < bytes ? restorer->limit - 1 : bytes;
+}
+
+/* The fastest plan that fits, or if none does the smallest. */
+static Plan make_fitting_plan(const OasisRestorer *restorer, const OasisFrameFormat *source,
+                              const OasisFrameFormat *output, int frames)
+{
+    Plan plan = make_plan(restorer, source, output, frames);
+
+    while (total_bytes(restorer, &plan) > memory_of(restorer) && shrink(restorer, &plan)) {
+    }
+    return plan;
+}
+
 uint64_t oasis_restorer_peak_bytes(const OasisRestorer *restorer, const OasisFrameFormat *source,
                                    const OasisFrameFormat *output)
 {
-    Plan plan = make_plan(restorer, source, output, restorer->net->geometry->chunk_frames);
+    Plan plan = make_fitting_plan(restorer, source, output,
+                                  restorer->net->geometry->chunk_frames);
 
     return total_bytes(restorer, &plan);
 }
@@ -270,20 +336,34 @@ static int largest_height(const OasisRestorer *restorer, const Plan *plan, uint6
 
 static OasisStatus check_memory(const OasisRestorer *restorer, const Plan *plan, OasisError *err)
 {
-    const OasisDeviceInfo *info = &restorer->device->backend->info;
-    uint64_t bytes = total_bytes(restorer, plan);
+    uint64_t bytes = total_bytes(restorer, plan), memory = memory_of(restorer);
     int height;
 
-    if (!info->memory_bytes || bytes <= info->memory_bytes) {
+    if (bytes <= memory) {
         return OASIS_OK;
     }
-    height = largest_height(restorer, plan, info->memory_bytes);
-    return oasis_fail(err, OASIS_ERR_NO_MEMORY, info->name,
+    height = largest_height(restorer, plan, memory);
+    return oasis_fail(err, OASIS_ERR_NO_MEMORY, restorer->device->backend->info.name,
                       height ? "%dx%d takes %.1f GB and there are %.1f GB; the largest height that "
                                "fits is %d"
                              : "%dx%d takes %.1f GB and there are %.1f GB; no height fits",
                       plan->output.width, plan->output.height, (double)bytes / 1e9,
-                      (double)info->memory_bytes / 1e9, height);
+                      (double)memory / 1e9, height);
+}
+
+/* Makes the restorer's buffer hold at least that much. */
+static OasisStatus take_work(OasisRestorer *restorer, size_t bytes, OasisError *err)
+{
+    OasisBackend *backend = restorer->device->backend;
+
+    if (bytes <= restorer->work_bytes) {
+        return OASIS_OK;
+    }
+    oasis_backend_buffer_free(backend, &restorer->work);
+    restorer->work_bytes = 0;
+    OASIS_TRY(oasis_backend_buffer_new(backend, bytes, &restorer->work, err));
+    restorer->work_bytes = bytes;
+    return OASIS_OK;
 }
 
 /* Makes the plan for so many frames (0 = resizing alone) the current one of its kind, with the
@@ -292,8 +372,8 @@ static OasisStatus prepare(OasisRestorer *restorer, const OasisFrameFormat *sour
                            const OasisFrameFormat *output, int frames, const Plan **plan,
                            OasisError *err)
 {
-    OasisBackend *backend = restorer->device->backend;
     Plan *kept = &restorer->plans[frames > 0], made;
+    OasisStatus status;
 
     *plan = kept;
     if (kept->work_bytes && kept->frames == frames &&
@@ -302,14 +382,13 @@ static OasisStatus prepare(OasisRestorer *restorer, const OasisFrameFormat *sour
         kept->work_bytes <= restorer->work_bytes) {
         return OASIS_OK;
     }
-    made = make_plan(restorer, source, output, frames);
+    made = make_fitting_plan(restorer, source, output, frames);
     OASIS_TRY(check_memory(restorer, &made, err));
-    if (made.work_bytes > restorer->work_bytes) {
-        oasis_backend_buffer_free(backend, &restorer->work);
-        restorer->work_bytes = 0;
-        OASIS_TRY(oasis_backend_buffer_new(backend, made.work_bytes, &restorer->work, err));
-        restorer->work_bytes = made.work_bytes;
+    status = take_work(restorer, made.work_bytes, err);
+    while (status == OASIS_ERR_NO_MEMORY && shrink(restorer, &made)) {
+        status = take_work(restorer, made.work_bytes, err);
     }
+    OASIS_TRY(status);
     *kept = made;
     return OASIS_OK;
 }

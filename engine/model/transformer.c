@@ -225,7 +225,8 @@ static OasisStatus run_groups(const OasisTransformer *t, OasisExec *exec, OasisT
                               const OasisShape *shape, const OasisTables *tables,
                               const OasisTile *tiles, OasisTensor latent)
 {
-    int n = tables->y.count * tables->x.count, group = exec->backend->tile_group;
+    int group = exec->tile_group ? exec->tile_group : exec->backend->tile_group;
+    int n = tables->y.count * tables->x.count;
 
     for (int i = 0; i < n; i += group) {
         OASIS_TRY(run_tiles(t, exec, image, shape, tables, tiles + i,

@@ -16,7 +16,11 @@
 
 /* What stands behind the public OasisDevice. */
 struct OasisDevice {
-    OasisBackend *backend;
+    OasisBackend *backend; /* NULL once the device is lost for good */
+    /* After OASIS_ERR_DEVICE: ends the back end, whose buffers and weights must be gone, and opens
+     * it anew; where that has been done once or fails, the processor, if any device will do. Else
+     * OASIS_ERR_DEVICE, and err is left as it was. */
+    OasisStatus (*renew)(OasisDevice *device, OasisError *err);
 };
 
 #define OASIS_OP_ENUM(name, args) OASIS_OP_##name,
@@ -63,6 +67,9 @@ struct OasisBackend {
     /* How many chunks may be begun before the first of them is finished: 2 where the device
      * computes while the host goes on, else 1. Results are the same for any. */
     int slots;
+    /* Whether results are also the same bytes for any height of the decoder's bands, so that memory
+     * may choose it. */
+    bool any_band;
 };
 
 /* Bytes that the scratch of an operation takes at most, beyond its tensors; `args` are those of the

@@ -117,6 +117,7 @@ static OasisStatus fill(OasisCudaBackend *self, const OasisCudaCard *card, Oasis
     self->base.dtype = dtype;
     self->base.tile_group = 8;
     self->base.slots = 2;
+    self->base.any_band = true;
     self->base.poll_flops = 5e12; /* at some 100 TFLOP/s */
     OASIS_CUDA_TRY(self->driver, ctx_create, &self->context, 0, self->device);
     OASIS_CUDA_TRY(self->driver, stream_create, &self->compute, CU_STREAM_NON_BLOCKING);
