@@ -116,49 +116,104 @@ static OasisStatus choose_dtype(const OasisDeviceParams *params, const OasisBack
     return OASIS_OK;
 }
 
-OasisStatus oasis_device_open(const OasisDeviceParams *params, OasisDevice **device,
-                              OasisError *err)
-{
-    static const OasisDeviceParams defaults = {0};
+/* What oasis_device_open gives. */
+typedef struct Opened {
+    OasisDevice base;
     const OasisBackendFamily *family;
-    const char *name;
     OasisDeviceInfo info;
-    OasisDevice *self;
-    OasisStatus status;
+    bool automatic; /* any device will do */
+    bool renewed;
+    int threads;
+} Opened;
+
+/* Opens the device that self->info is of. */
+static OasisStatus open_device(Opened *self, OasisError *err)
+{
+    OasisDeviceInfo *info = &self->info;
+    OasisBackend *backend;
+
+    OASIS_TRY(self->family->open(info->name, info->dtype, self->threads, &backend, err));
+    /* As the family has listed it, but for the memory, which is known best now. */
+    info->memory_bytes = backend->info.memory_bytes;
+    backend->info = *info;
+    self->base.backend = backend;
+    return OASIS_OK;
+}
+
+/* Opens the processor in place of a device that fails with `err`, which stays where nobody asked
+ * for just any device. */
+static OasisStatus replace(Opened *self, OasisError *err)
+{
+    OasisDeviceInfo info;
+
+    if (!self->automatic || self->family == &oasis_backend_cpu ||
+        !list(&oasis_backend_cpu, &info, 1) || !info.usable) {
+        return OASIS_ERR_DEVICE;
+    }
+    self->family = &oasis_backend_cpu;
+    self->info = info;
+    return open_device(self, err);
+}
+
+static OasisStatus renew(OasisDevice *device, OasisError *err)
+{
+    Opened *self = (Opened *)device;
+    bool first = !self->renewed;
+
+    self->renewed = true;
+    oasis_backend_free(&device->backend);
+    if (first && open_device(self, NULL) == OASIS_OK) {
+        return OASIS_OK;
+    }
+    return replace(self, err);
+}
+
+/* Fills in which device it is to be. */
+static OasisStatus choose(Opened *self, const OasisDeviceParams *params, OasisError *err)
+{
+    const char *name = params->name && strcmp(params->name, "auto") ? params->name : NULL;
     char names[256];
 
-    *device = NULL;
-    params = params ? params : &defaults;
-    name = params->name && strcmp(params->name, "auto") ? params->name : NULL;
-    family = find(name, &info, names, sizeof names);
-    if (!family) {
+    self->base.renew = renew;
+    self->automatic = !name;
+    self->threads = params->threads;
+    self->family = find(name, &self->info, names, sizeof names);
+    if (!self->family) {
         return oasis_fail(err, OASIS_ERR_DEVICE, name ? name : "auto",
                           name ? "is no device here; there are: %s"
                                : "none of the devices can be used: %s", names);
     }
-    if (!info.usable) {
-        return oasis_fail(err, OASIS_ERR_DEVICE, name, "cannot be used: %s", info.reason);
+    if (!self->info.usable) {
+        return oasis_fail(err, OASIS_ERR_DEVICE, name, "cannot be used: %s",
+                          self->info.reason);
     }
-    OASIS_TRY(choose_dtype(params, family, &info, err));
-    self = calloc(1, sizeof *self);
-    if (!self) {
-        return oasis_fail_memory(err, info.name);
+    return choose_dtype(params, self->family, &self->info, err);
+}
+
+OasisStatus oasis_device_open(const OasisDeviceParams *params, OasisDevice **device,
+                              OasisError *err)
+{
+    static const OasisDeviceParams defaults = {0};
+    Opened *self = calloc(1, sizeof *self);
+    OasisStatus status = self ? choose(self, params ? params : &defaults, err)
+                              : oasis_fail_memory(err, "device");
+
+    *device = NULL;
+    if (status == OASIS_OK) {
+        status = open_device(self, err);
+        status = status == OASIS_ERR_DEVICE ? replace(self, err) : status;
     }
-    status = family->open(info.name, info.dtype, params->threads, &self->backend, err);
     if (status != OASIS_OK) {
         free(self);
         return status;
     }
-    /* What the family has listed, but for the memory, which is known best now. */
-    info.memory_bytes = self->backend->info.memory_bytes;
-    self->backend->info = info;
-    *device = self;
+    *device = &self->base;
     return OASIS_OK;
 }
 
 const OasisDeviceInfo *oasis_device_info(const OasisDevice *device)
 {
-    return &device->backend->info;
+    return &((const Opened *)device)->info;
 }
 
 OasisStatus oasis_device_profile(OasisDevice *device, OasisError *err)
