@@ -31,7 +31,7 @@ static void run(Check *check, Shape s)
 void check_fold(Check *check)
 {
     if (check->bench) {
-        run(check, (Shape){{5, 48, 48}, 4, 8, 2, {5, 48, 48}, {{0}}, 1});
+        run(check, (Shape){{5, 120, 160}, 4, 8, 1, {5, 46, 46}, {{0}}, 1});
         return;
     }
     for (int i = 0; i < 16; i++) {

@@ -32,12 +32,11 @@ static void run(Check *check, Shape s, OasisEpilogue epilogue, bool bias, bool g
 void check_linear(Check *check)
 {
     if (check->bench) {
-        run(check, (Shape){11520, 3072, 384}, OASIS_EPILOGUE_NONE, true, false, true);
-        run(check, (Shape){11520, 384, 1152}, OASIS_EPILOGUE_NONE, true, false, false);
-        run(check, (Shape){11520, 384, 384}, OASIS_EPILOGUE_ADD, true, true, false);
-        run(check, (Shape){11520, 384, 1536}, OASIS_EPILOGUE_GELU, true, false, false);
-        run(check, (Shape){11520, 1536, 384}, OASIS_EPILOGUE_ADD, true, true, false);
-        run(check, (Shape){11520, 384, 256}, OASIS_EPILOGUE_NONE, true, false, true);
+        run(check, (Shape){10580, 768, 256}, OASIS_EPILOGUE_NONE, true, false, true);
+        run(check, (Shape){10580, 256, 768}, OASIS_EPILOGUE_NONE, true, false, false);
+        run(check, (Shape){10580, 256, 256}, OASIS_EPILOGUE_ADD, true, true, false);
+        run(check, (Shape){10580, 256, 1024}, OASIS_EPILOGUE_GELU, true, false, false);
+        run(check, (Shape){10580, 1024, 256}, OASIS_EPILOGUE_ADD, true, true, false);
         return;
     }
     for (int epilogue = OASIS_EPILOGUE_NONE; epilogue <= OASIS_EPILOGUE_ADD; epilogue++) {

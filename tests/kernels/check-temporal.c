@@ -33,7 +33,7 @@ void check_temporal(Check *check)
 {
     if (check->bench) {
         run(check, (Shape){5, 120 * 160, 128, 128}, OASIS_HISTORY_REPEAT, true, true);
-        run(check, (Shape){9, 240 * 320, 96, 96}, OASIS_HISTORY_REPEAT, true, true);
+        run(check, (Shape){17, 240 * 320, 96, 96}, OASIS_HISTORY_REPEAT, true, true);
         return;
     }
     for (int i = 0; i < 16; i++) {

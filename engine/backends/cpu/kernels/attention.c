@@ -81,21 +81,13 @@ size_t KERNEL(attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, in
 INLINE void pack_keys(const OasisAttentionArgs *a, const Plan *plan, int head, int segment,
                       int panel, bool pairs, OasisDType dtype, Unit *to)
 {
-    Unit row[OASIS_CPU_MAX_HEAD_DIM];
-
     to += ((size_t)segment * plan->keys_padded + (size_t)panel * COLUMNS) * plan->head.key_steps;
-    for (int j = 0; j < COLUMNS; j++) {
+    for (int j = 0; j < COLUMNS; j += LANES) {
         int key = panel * COLUMNS + j;
         size_t first = ((size_t)segment * plan->keys + key) * a->kv_stride +
                        (size_t)head * a->head_dim;
-        if (key < plan->keys) {
-            load_units(oasis_tensor_host(a->k), dtype, first, plan->head.dims, pairs, row);
-        } else {
-            memset(row, 0, plan->head.key_steps * sizeof *row);
-        }
-        for (int step = 0; step < plan->head.key_steps; step++) {
-            to[step * COLUMNS + j] = row[step];
-        }
+        pack_columns(oasis_tensor_host(a->k), dtype, first, a->kv_stride, plan->keys - key,
+                     plan->head.dims, pairs, to + j, COLUMNS);
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "backends/cpu/kernels/attention.h"
 #include "backends/cpu/kernels/tile.h"
 
 static inline int round_up(int n, int unit)
@@ -26,6 +27,37 @@ INLINE void load_units(const void *data, OasisDType dtype, size_t first, int n, 
     for (int i = 0; i < n; i++) {
         to[i].f = dtype == OASIS_BF16 ? oasis_bf16_to_f32(((const uint16_t *)data)[first + i])
                                       : ((const float *)data)[first + i];
+    }
+}
+
+/* Columns of keys: unit s of key j of LANES keys, of which `n` are there and the rest is zero, goes
+ * to to[s * stride + j]. Keys lie `key_stride` elements apart, each of `dims` from `first` on. */
+INLINE void pack_columns(const void *data, OasisDType dtype, size_t first, size_t key_stride,
+                         int n, int dims, bool pairs, Unit *to, size_t stride)
+{
+    Unit rows[LANES][OASIS_CPU_MAX_HEAD_DIM];
+    int steps = pairs ? (dims + 1) / 2 : dims;
+
+    for (int j = 0; j < LANES; j++) {
+        if (j < n) {
+            load_units(data, dtype, first + j * key_stride, dims, pairs, rows[j]);
+        } else {
+            memset(rows[j], 0, steps * sizeof(Unit));
+        }
+    }
+    for (int s = 0; s < steps; s += LANES) {
+        Vec square[LANES];
+#pragma GCC unroll 16
+        for (int j = 0; j < LANES; j++) {
+            square[j] = vec_load(&rows[j][s].f);
+        }
+        vec_transpose(square);
+#pragma GCC unroll 16
+        for (int i = 0; i < LANES; i++) {
+            if (s + i < steps) {
+                vec_store(&to[(s + i) * stride].f, square[i]);
+            }
+        }
     }
 }
 

@@ -71,6 +71,39 @@ INLINE Vec vec_select(Ints mask, Vec a, Vec b)
     return (Vec)((mask & (Ints)a) | (~mask & (Ints)b));
 }
 
+/* The elements of a and b in turn, a0 b0 a1 b1 …: the first LANES of them, or the last. */
+#if defined __AVX512F__
+#define VEC_FIRST_HALVES 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define VEC_LAST_HALVES 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+#elif defined __AVX2__
+#define VEC_FIRST_HALVES 0, 8, 1, 9, 2, 10, 3, 11
+#define VEC_LAST_HALVES 4, 12, 5, 13, 6, 14, 7, 15
+#else
+#define VEC_FIRST_HALVES 0, 4, 1, 5
+#define VEC_LAST_HALVES 2, 6, 3, 7
+#endif
+
+/* Turns LANES vectors, a square of elements, about its diagonal. Each round takes the vectors in
+ * turn from both halves, as it does the elements, which moves a bit of the row's number into the
+ * column's. */
+INLINE void vec_transpose(Vec square[LANES])
+{
+#pragma GCC unroll 4
+    for (int round = 1; round < LANES; round *= 2) {
+        Vec from[LANES];
+#pragma GCC unroll 16
+        for (int i = 0; i < LANES; i++) {
+            from[i] = square[i];
+        }
+#pragma GCC unroll 8
+        for (int i = 0; i < LANES / 2; i++) {
+            Vec a = from[i], b = from[i + LANES / 2];
+            square[2 * i] = __builtin_shufflevector(a, b, VEC_FIRST_HALVES);
+            square[2 * i + 1] = __builtin_shufflevector(a, b, VEC_LAST_HALVES);
+        }
+    }
+}
+
 /* Four floats that need no alignment: a pixel of packed RGB and the first part of the next. */
 typedef float Pixel __attribute__((vector_size(16)));
 typedef float PixelAt __attribute__((vector_size(16), aligned(4), may_alias));

@@ -81,20 +81,13 @@ INLINE void pack_row(const OasisAttentionArgs *a, const Plan *plan, int head, si
     size_t size = oasis_dtype_bytes(dtype), row_bytes = a->kv_stride * size;
     size_t first = row * plan->width * a->kv_stride + (size_t)head * plan->head.dims;
     const char *values = (const char *)oasis_tensor_host(a->v) + first * size;
-    Unit key[OASIS_CPU_MAX_HEAD_DIM];
 
     k += row * plan->head.key_steps * plan->width_padded;
     v += row * (plan->width_padded / plan->per_step) * plan->head.dims_padded;
-    for (int x = 0; x < plan->width_padded; x++) {
-        if (x < plan->width) {
-            load_units(oasis_tensor_host(a->k), dtype, first + (size_t)x * a->kv_stride,
-                       plan->head.dims, pairs, key);
-        } else {
-            memset(key, 0, plan->head.key_steps * sizeof *key);
-        }
-        for (int step = 0; step < plan->head.key_steps; step++) {
-            k[step * plan->width_padded + x] = key[step];
-        }
+    for (int x = 0; x < plan->width_padded; x += LANES) {
+        pack_columns(oasis_tensor_host(a->k), dtype, first + (size_t)x * a->kv_stride,
+                     a->kv_stride, plan->width - x, plan->head.dims, pairs, k + x,
+                     plan->width_padded);
     }
     for (int x = 0; x < plan->width_padded; x += plan->per_step) {
         for (int d = 0; d < plan->head.dims_padded; d += COLUMNS, v += COLUMNS) {
