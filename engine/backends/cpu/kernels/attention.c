@@ -81,13 +81,16 @@ size_t KERNEL(attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, in
 INLINE void pack_keys(const OasisAttentionArgs *a, const Plan *plan, int head, int segment,
                       int panel, bool pairs, OasisDType dtype, Unit *to)
 {
+    const char *k = oasis_tensor_host(a->k);
+    size_t size = oasis_dtype_bytes(dtype), row_bytes = a->kv_stride * size;
+
     to += ((size_t)segment * plan->keys_padded + (size_t)panel * COLUMNS) * plan->head.key_steps;
     for (int j = 0; j < COLUMNS; j += LANES) {
         int key = panel * COLUMNS + j;
-        size_t first = ((size_t)segment * plan->keys + key) * a->kv_stride +
-                       (size_t)head * a->head_dim;
-        pack_columns(oasis_tensor_host(a->k), dtype, first, a->kv_stride, plan->keys - key,
-                     plan->head.dims, pairs, to + j, COLUMNS);
+        const char *row = k + ((size_t)segment * plan->keys + key) * row_bytes +
+                          (size_t)head * a->head_dim * size;
+        pack_columns(row, dtype, row_bytes, plan->keys - key, plan->head.dims, pairs, to + j,
+                     COLUMNS);
     }
 }
 
@@ -108,6 +111,8 @@ INLINE void pack_values(const OasisAttentionArgs *a, const Plan *plan, int head,
             const char *row = v + ((size_t)segment * plan->keys + key) * row_bytes +
                               ((size_t)head * a->head_dim + d) * size;
             int n = plan->head.dims - d < COLUMNS ? plan->head.dims - d : COLUMNS;
+            expect_row(row + LANES * row_bytes, n * size);
+            expect_row(row + (LANES + 1) * row_bytes, n * size);
             size_t at = (size_t)d * block_steps + (size_t)(key - block) / per_step * COLUMNS;
             pack_value(key < plan->keys ? row : NULL,
                        key + 1 < plan->keys ? row + row_bytes : NULL, dtype, n, pairs, to + at);
@@ -125,8 +130,10 @@ INLINE void meet(const Plan *plan, Work *work, int tile_row, const Unit *k, cons
     float keep[ROWS];
 
     for (int j = 0; j < block_keys; j += COLUMNS) {
-        tile(q, k + (size_t)j * plan->head.key_steps, COLUMNS, work->scores + j, STRIDE,
-             plan->head.key_steps, NULL, VECTORS, pairs);
+        Vec sum[ROWS][VECTORS] = {0};
+        tile_add_panel(sum, q, k + (size_t)j * plan->head.key_steps, COLUMNS,
+                       plan->head.key_steps, pairs);
+        tile_store(sum, work->scores + j, STRIDE);
     }
     for (int r = 0; r < ROWS; r++) {
         for (int j = valid_keys; j < block_keys; j++) {
@@ -136,8 +143,11 @@ INLINE void meet(const Plan *plan, Work *work, int tile_row, const Unit *k, cons
     soften(work->scores, block_keys, plan->head.scale, work->maximum + tile_row,
            work->sum + tile_row, work->shares, keep, pairs);
     for (int d = 0; d < plan->head.dims_padded; d += COLUMNS) {
-        tile(work->shares, v + (size_t)d * block_steps, COLUMNS, out + d, plan->head.dims_padded,
-             block_steps, keep, VECTORS, pairs);
+        Vec sum[ROWS][VECTORS];
+        tile_resume(sum, out + d, plan->head.dims_padded, keep);
+        tile_add_panel(sum, work->shares, v + (size_t)d * block_steps, COLUMNS, block_steps,
+                       pairs);
+        tile_store(sum, out + d, plan->head.dims_padded);
     }
 }
 

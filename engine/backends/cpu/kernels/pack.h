@@ -12,35 +12,48 @@ static inline int round_up(int n, int unit)
     return (n + unit - 1) / unit * unit;
 }
 
-/* A row of n elements from `first` on as units; the odd half of a last pair is zero. */
-INLINE void load_units(const void *data, OasisDType dtype, size_t first, int n, bool pairs,
-                       Unit *to)
+/* Asks for a row that is wanted soon: rows of q, k and v lie too far apart for the processor to
+ * guess the next one. The address need not be valid. */
+INLINE void expect_row(const void *row, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += 64) {
+        __builtin_prefetch((const char *)row + i);
+    }
+}
+
+/* A row of n elements as units; the odd half of a last pair is zero. */
+INLINE void load_units(const void *row, OasisDType dtype, int n, bool pairs, Unit *to)
 {
     if (pairs) {
-        if (n % 2) {
-            to[n / 2].pair = 0;
+        int whole = n / (2 * LANES) * 2 * LANES;
+        for (int i = 0; i < whole; i += 2 * LANES) {
+            memcpy(to + i / 2, (const uint16_t *)row + i, sizeof(Vec));
         }
-        memcpy(to, (const uint16_t *)data + first, n * sizeof(uint16_t));
+        if (whole < n) {
+            to[n / 2].pair = 0;
+            memcpy(to + whole / 2, (const uint16_t *)row + whole, (n - whole) * sizeof(uint16_t));
+        }
         return;
     }
 #pragma omp simd
     for (int i = 0; i < n; i++) {
-        to[i].f = dtype == OASIS_BF16 ? oasis_bf16_to_f32(((const uint16_t *)data)[first + i])
-                                      : ((const float *)data)[first + i];
+        to[i].f = dtype == OASIS_BF16 ? oasis_bf16_to_f32(((const uint16_t *)row)[i])
+                                      : ((const float *)row)[i];
     }
 }
 
 /* Columns of keys: unit s of key j of LANES keys, of which `n` are there and the rest is zero, goes
- * to to[s * stride + j]. Keys lie `key_stride` elements apart, each of `dims` from `first` on. */
-INLINE void pack_columns(const void *data, OasisDType dtype, size_t first, size_t key_stride,
-                         int n, int dims, bool pairs, Unit *to, size_t stride)
+ * to to[s * stride + j]. Keys are rows of `dims` elements, row_bytes apart. */
+INLINE void pack_columns(const char *keys, OasisDType dtype, size_t row_bytes, int n, int dims,
+                         bool pairs, Unit *to, size_t stride)
 {
     Unit rows[LANES][OASIS_CPU_MAX_HEAD_DIM];
     int steps = pairs ? (dims + 1) / 2 : dims;
 
     for (int j = 0; j < LANES; j++) {
+        expect_row(keys + (j + LANES) * row_bytes, dims * oasis_dtype_bytes(dtype));
         if (j < n) {
-            load_units(data, dtype, first + j * key_stride, dims, pairs, rows[j]);
+            load_units(keys + j * row_bytes, dtype, dims, pairs, rows[j]);
         } else {
             memset(rows[j], 0, steps * sizeof(Unit));
         }
@@ -67,10 +80,12 @@ INLINE void pack_value(const void *first, const void *second, OasisDType dtype, 
 {
     static const uint16_t nothing[COLUMNS];
 
-    memset(to, 0, COLUMNS * sizeof *to);
+    if (n < COLUMNS || !first) {
+        memset(to, 0, COLUMNS * sizeof *to);
+    }
     if (!pairs) {
         if (first) {
-            load_units(first, dtype, 0, n, false, to);
+            load_units(first, dtype, n, false, to);
         }
         return;
     }

@@ -21,6 +21,7 @@ enum { ROWS = 6, VECTORS = 2 };
 enum {
     COLUMNS = VECTORS * LANES,
     STEPS_MAX = 256,          /* units of a row of A at most */
+    AHEAD = 12,               /* steps that B is asked for before it is wanted */
     STRIDE = STEPS_MAX + 16,  /* of A's rows, in units */
 };
 
@@ -40,41 +41,60 @@ INLINE Vec multiply_add(Vec sum, Unit a, Vec b, bool pairs)
     return sum + a.f * b;
 }
 
-/* c[r][.] = c[r][.] * keep[r] + sum over s of a[r][s] * b[s][.], for ROWS rows and `vectors` *
- * LANES columns; keep NULL for a c that holds nothing yet. Strides of b and c in units. */
-INLINE void tile(const Unit *a, const Unit *b, size_t b_stride, float *c, size_t c_stride,
-                 int steps, const float *keep, int vectors, bool pairs)
+/* sum[r][v][.] += sum over s of a[r][s] * b[v][s * stride + .], of ROWS rows of a and VECTORS times
+ * LANES columns, each LANES of which have their own place in b. */
+INLINE void tile_add(Vec sum[ROWS][VECTORS], const Unit *a, const Unit *const b[VECTORS],
+                     size_t stride, int steps, bool pairs)
 {
-    Vec sum[ROWS][VECTORS];
-
-#pragma GCC unroll 16
-    for (int r = 0; r < ROWS; r++) {
-#pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++) {
-            sum[r][v] = keep ? vec_load(c + r * c_stride + v * LANES) * keep[r] : (Vec){0};
-        }
-    }
-
-    for (int s = 0; s < steps; s++, b += b_stride) {
+    for (int s = 0; s < steps; s++) {
         Vec row[VECTORS];
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++) {
-            row[v] = vec_load(&b[v * LANES].f);
+        for (int v = 0; v < VECTORS; v++) {
+            row[v] = vec_load(&b[v][s * stride].f);
+            __builtin_prefetch(&b[v][(s + AHEAD) * stride]);
         }
 #pragma GCC unroll 16
         for (int r = 0; r < ROWS; r++) {
 #pragma GCC unroll 4
-            for (int v = 0; v < vectors; v++) {
+            for (int v = 0; v < VECTORS; v++) {
                 sum[r][v] = multiply_add(sum[r][v], a[r * STRIDE + s], row[v], pairs);
             }
         }
     }
+}
 
+/* The same where all columns lie side by side. */
+INLINE void tile_add_panel(Vec sum[ROWS][VECTORS], const Unit *a, const Unit *b, size_t stride,
+                           int steps, bool pairs)
+{
+    const Unit *places[VECTORS];
+
+#pragma GCC unroll 4
+    for (int v = 0; v < VECTORS; v++) {
+        places[v] = b + v * LANES;
+    }
+    tile_add(sum, a, places, stride, steps, pairs);
+}
+
+/* Row r of every sum is c[r][.] * keep[r]. */
+INLINE void tile_resume(Vec sum[ROWS][VECTORS], const float *c, size_t stride, const float *keep)
+{
 #pragma GCC unroll 16
     for (int r = 0; r < ROWS; r++) {
 #pragma GCC unroll 4
-        for (int v = 0; v < vectors; v++) {
-            vec_store(c + r * c_stride + v * LANES, sum[r][v]);
+        for (int v = 0; v < VECTORS; v++) {
+            sum[r][v] = vec_load(c + r * stride + v * LANES) * keep[r];
+        }
+    }
+}
+
+INLINE void tile_store(Vec sum[ROWS][VECTORS], float *c, size_t stride)
+{
+#pragma GCC unroll 16
+    for (int r = 0; r < ROWS; r++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v++) {
+            vec_store(c + r * stride + v * LANES, sum[r][v]);
         }
     }
 }

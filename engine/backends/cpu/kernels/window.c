@@ -1,14 +1,15 @@
 /* Attention over a window of keys around each query.
  *
- * ROWS neighbouring queries of a row of the grid are computed together: their windows lie in the
- * same key rows and overlap in columns, so that for each key row one small product gives all their
- * scores (12 queries x 16 keys for a window 5 wide and AVX-512, of which 60 are wanted) and the
- * rest is masked. That costs three times the products but no gathers, and any border rule is just
- * another mask. Key rows are taken in blocks with a running softmax, as in attention.c; the usual
- * window of 3 x 5 rows is one block.
+ * ROWS neighbouring queries of a row of the grid, a tile, are computed together: their windows lie
+ * in the same key rows and overlap in columns, so that for each key row one small product gives all
+ * their scores (12 queries x 16 keys for a window 5 wide and AVX-512, of which 60 are wanted) and
+ * the rest is masked. That costs three times the products but no gathers, and any border rule is
+ * just another mask. Key rows are taken in blocks with a running softmax, as in attention.c; the
+ * usual window of 3 x 5 rows is one block.
  *
- * K is packed as [frame, row][step][column] and V as [frame, row][step][dim], a step being a dim or
- * a column, or two of them in bf16 (tile.h).
+ * K is packed as [frame, row][tile][slice][step][column]: the LANES columns of a slice lie as its
+ * tile wants them, though neighbouring tiles share some. V is packed as [frame, row][step][dim]. A
+ * step is a dim or a column, or two of them in bf16 (tile.h).
  *
  * Heads of 64, 5 x 48 x 48 tokens, window 3 x 5 x 5: 5.9 ms a head in bf16, 12.7 in f32. The 75
  * keys alone would take 1.0 and 2.0 ms at the rate of plain products, the tensors' bytes 0.3 and
@@ -23,12 +24,13 @@
 #include "core/align.h"
 #include "ops/window.h"
 
-enum { SLICES = STEPS_MAX / LANES }; /* of LANES keys each, in one block; even */
+enum { BLOCK = STEPS_MAX / LANES }; /* key rows that are met at once; whole VECTORS of them */
 
 typedef struct Plan {
     bool pairs;              /* two bf16 a unit, else floats */
     int per_step;            /* columns in a step of V: 2 or 1 */
     int width, width_padded; /* columns of a row; room for a slice to reach past the end */
+    int tiles, slices;       /* of a row, and of a tile */
     Head head;
     size_t rows; /* of keys: frames times rows */
 } Plan;
@@ -39,17 +41,13 @@ typedef struct Tile {
     OasisSpan columns[ROWS];
 } Tile;
 
-/* LANES keys of a key row from a column on. */
-typedef struct Slice {
-    size_t row;
-    int column;
-} Slice;
-
 static Plan make_plan(const OasisAttentionArgs *a)
 {
+    int window = a->window[2] < a->grid.w ? a->window[2] : a->grid.w;
     Plan plan = {
         .per_step = 1,
         .width = a->grid.w, .width_padded = round_up(a->grid.w, LANES) + LANES,
+        .tiles = (a->grid.w + ROWS - 1) / ROWS,
         .rows = (size_t)a->grid.f * a->grid.h,
     };
 
@@ -59,20 +57,34 @@ static Plan make_plan(const OasisAttentionArgs *a)
         plan.per_step = 2;
     }
 #endif
+    plan.slices = round_up(ROWS - 1 + window + plan.per_step - 1, LANES) / LANES;
     plan.head = make_head(a, plan.pairs);
     return plan;
 }
 
-static size_t packed_bytes(const Plan *plan)
+static size_t key_bytes(const Plan *plan)
 {
-    return oasis_align_host(plan->rows * plan->width_padded * plan->head.dims_padded *
-                            sizeof(Unit));
+    return oasis_align_host(plan->rows * plan->tiles * plan->slices * LANES *
+                            plan->head.key_steps * sizeof(Unit));
+}
+
+static size_t value_bytes(const Plan *plan)
+{
+    return oasis_align_host(plan->rows * (plan->width_padded / plan->per_step) *
+                            plan->head.dims_padded * sizeof(Unit));
 }
 
 size_t KERNEL(window_bytes)(const OasisAttentionArgs *a, int threads)
 {
     const Plan plan = make_plan(a);
-    return 2 * packed_bytes(&plan) + threads * oasis_align_host(sizeof(Work));
+    return key_bytes(&plan) + value_bytes(&plan) + threads * oasis_align_host(sizeof(Work));
+}
+
+/* The first column that a tile from column x on sees, in whole steps of V. */
+INLINE int left_of(const OasisAttentionArgs *a, const Plan *plan, int x)
+{
+    return oasis_window_span(x, a->grid.w, a->window[2], a->border).first / plan->per_step *
+           plan->per_step;
 }
 
 INLINE void pack_row(const OasisAttentionArgs *a, const Plan *plan, int head, size_t row,
@@ -80,68 +92,98 @@ INLINE void pack_row(const OasisAttentionArgs *a, const Plan *plan, int head, si
 {
     size_t size = oasis_dtype_bytes(dtype), row_bytes = a->kv_stride * size;
     size_t first = row * plan->width * a->kv_stride + (size_t)head * plan->head.dims;
+    const char *keys = (const char *)oasis_tensor_host(a->k) + first * size;
     const char *values = (const char *)oasis_tensor_host(a->v) + first * size;
 
-    k += row * plan->head.key_steps * plan->width_padded;
+    k += row * plan->tiles * plan->slices * LANES * plan->head.key_steps;
     v += row * (plan->width_padded / plan->per_step) * plan->head.dims_padded;
-    for (int x = 0; x < plan->width_padded; x += LANES) {
-        pack_columns(oasis_tensor_host(a->k), dtype, first + (size_t)x * a->kv_stride,
-                     a->kv_stride, plan->width - x, plan->head.dims, pairs, k + x,
-                     plan->width_padded);
+    for (int i = 0; i < plan->tiles * plan->slices; i++) {
+        int x = left_of(a, plan, i / plan->slices * ROWS) + i % plan->slices * LANES;
+        pack_columns(keys + x * row_bytes, dtype, row_bytes, plan->width - x, plan->head.dims,
+                     pairs, k, LANES);
+        k += LANES * plan->head.key_steps;
     }
     for (int x = 0; x < plan->width_padded; x += plan->per_step) {
         for (int d = 0; d < plan->head.dims_padded; d += COLUMNS, v += COLUMNS) {
             const char *value = values + x * row_bytes + d * size;
             int n = plan->head.dims - d < COLUMNS ? plan->head.dims - d : COLUMNS;
+            expect_row(value + LANES * row_bytes, n * size);
+            expect_row(value + (LANES + 1) * row_bytes, n * size);
             pack_value(x < plan->width ? value : NULL,
                        x + 1 < plan->width ? value + row_bytes : NULL, dtype, n, pairs, v);
         }
     }
 }
 
-/* Masks the scores of the LANES keys from `column` on that a query does not see. */
-INLINE void mask(float *scores, OasisSpan seen, int column)
+/* What is added to the scores of the LANES keys from `column` on: MASKED where a query does not see
+ * the key. */
+INLINE void make_masks(const Tile *at, int column, float *masks)
 {
     Ints key;
 
     for (int i = 0; i < LANES; i++) {
-        key[i] = i;
+        key[i] = column + i;
     }
-    key += column - seen.first;
-    vec_store(scores, vec_select((key >= 0) & (key < seen.count), vec_load(scores),
-                                 vec_set(MASKED)));
+    for (int r = 0; r < ROWS; r++) {
+        const OasisSpan seen = at->columns[r];
+        vec_store(masks + r * LANES, vec_select((key >= seen.first) &
+                                                    (key < seen.first + seen.count),
+                                                vec_set(0), vec_set(MASKED)));
+    }
 }
 
-/* One block of slices for all queries of a tile. */
-INLINE void meet(const Plan *plan, Work *work, const Tile *at, const Slice *slices, int count,
-                 const Unit *k, const Unit *v, bool pairs)
+/* The scores of a slice of VECTORS key rows, of which `count` are there and the others MASKED. */
+INLINE void score(const Plan *plan, Work *work, const size_t *rows, int count, float *scores,
+                  const Unit *k, bool pairs)
 {
-    int whole = round_up(count, 2); /* pairs of slices, as soften wants them */
+    const Unit *places[VECTORS];
+    Vec sum[ROWS][VECTORS];
+
+#pragma GCC unroll 4
+    for (int v = 0; v < VECTORS; v++) {
+        places[v] = k + rows[v < count ? v : 0] * plan->tiles * plan->slices * LANES *
+                            plan->head.key_steps;
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < ROWS; r++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v++) {
+            sum[r][v] = vec_load(work->masks + r * LANES);
+        }
+    }
+    tile_add(sum, work->q, places, LANES, plan->head.key_steps, pairs);
+    tile_store(sum, scores, STRIDE);
+    for (int r = 0; r < ROWS; r++) {
+        for (int v = count; v < VECTORS; v++) {
+            vec_store(scores + r * STRIDE + v * LANES, vec_set(MASKED));
+        }
+    }
+}
+
+/* All queries of a tile meet a block of key rows in slice number n, whose first column is given. */
+INLINE void meet(const Plan *plan, Work *work, const Tile *at, int n, int column,
+                 const size_t *rows, int count, const Unit *k, const Unit *v, bool pairs)
+{
     int steps = pairs ? LANES / 2 : LANES;
     float keep[ROWS];
 
-    for (int i = 0; i < whole; i++) {
-        const Slice *slice = &slices[i < count ? i : 0];
-        float *scores = work->scores + i * LANES;
-        tile(work->q, k + slice->row * plan->head.key_steps * plan->width_padded + slice->column,
-             plan->width_padded, scores, STRIDE, plan->head.key_steps, NULL, 1, pairs);
-        for (int r = 0; r < ROWS; r++) {
-            mask(scores + r * STRIDE, i < count ? at->columns[r] : (OasisSpan){0, 0},
-                 slice->column);
-        }
+    make_masks(at, column, work->masks);
+    k += (size_t)(at->x / ROWS * plan->slices + n) * LANES * plan->head.key_steps;
+    for (int i = 0; i < count; i += VECTORS) {
+        score(plan, work, rows + i, count - i, work->scores + i * LANES, k, pairs);
     }
-    soften(work->scores, whole * LANES, plan->head.scale, work->maximum, work->sum, work->shares,
-           keep, pairs);
-    for (int i = 0; i < count; i++) {
-        size_t step = (slices[i].row * plan->width_padded + slices[i].column) / (pairs ? 2 : 1);
-        for (int d = 0; d < plan->head.dims_padded; d += COLUMNS) {
-            tile(work->shares + i * steps, v + step * plan->head.dims_padded + d,
-                 plan->head.dims_padded, work->out + d, plan->head.dims_padded, steps, keep,
-                 VECTORS, pairs);
+    soften(work->scores, round_up(count, VECTORS) * LANES, plan->head.scale, work->maximum,
+           work->sum, work->shares, keep, pairs);
+    v += (size_t)(column / plan->per_step) * plan->head.dims_padded;
+    for (int d = 0; d < plan->head.dims_padded; d += COLUMNS) {
+        Vec sum[ROWS][VECTORS];
+        tile_resume(sum, work->out + d, plan->head.dims_padded, keep);
+        for (int i = 0; i < count; i++) {
+            size_t row = rows[i] * (plan->width_padded / plan->per_step);
+            tile_add_panel(sum, work->shares + i * steps, v + row * plan->head.dims_padded + d,
+                           plan->head.dims_padded, steps, pairs);
         }
-        for (int r = 0; r < ROWS; r++) {
-            keep[r] = 1;
-        }
+        tile_store(sum, work->out + d, plan->head.dims_padded);
     }
 }
 
@@ -149,25 +191,20 @@ INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, co
                    const Unit *k, const Unit *v, bool pairs)
 {
     OasisSpan frames = oasis_window_span(at->t, a->grid.f, a->window[0], a->border);
-    OasisSpan rows = oasis_window_span(at->y, a->grid.h, a->window[1], a->border);
-    int left = at->columns[0].first / plan->per_step * plan->per_step;
+    OasisSpan heights = oasis_window_span(at->y, a->grid.h, a->window[1], a->border);
+    int left = left_of(a, plan, at->x), n_rows = frames.count * heights.count;
     int right = at->columns[at->n - 1].first + at->columns[at->n - 1].count;
-    Slice slices[SLICES];
-    int count = 0;
 
-    for (int f = frames.first; f < frames.first + frames.count; f++) {
-    for (int h = rows.first; h < rows.first + rows.count; h++) {
-    for (int x = left; x < right; x += LANES) {
-        slices[count++] = (Slice){(size_t)f * a->grid.h + h, x};
-        if (count == SLICES) {
-            meet(plan, work, at, slices, count, k, v, pairs);
-            count = 0;
+    for (int n = 0; left + n * LANES < right; n++) {
+        for (int i = 0; i < n_rows; i += BLOCK) {
+            size_t rows[BLOCK];
+            int count = n_rows - i < BLOCK ? n_rows - i : BLOCK;
+            for (int j = 0; j < count; j++) {
+                int frame = frames.first + (i + j) / heights.count;
+                rows[j] = (size_t)frame * a->grid.h + heights.first + (i + j) % heights.count;
+            }
+            meet(plan, work, at, n, left + n * LANES, rows, count, k, v, pairs);
         }
-    }
-    }
-    }
-    if (count) {
-        meet(plan, work, at, slices, count, k, v, pairs);
     }
 }
 
@@ -187,8 +224,8 @@ INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, in
                 bool pairs, OasisDType dtype)
 {
     Unit *k = (Unit *)scratch;
-    Unit *v = (Unit *)(scratch + packed_bytes(plan));
-    char *works = scratch + 2 * packed_bytes(plan);
+    Unit *v = (Unit *)(scratch + key_bytes(plan));
+    char *works = scratch + key_bytes(plan) + value_bytes(plan);
 
 #pragma omp parallel num_threads(threads)
     {

@@ -23,6 +23,7 @@ typedef struct Work {
     Unit q[BLOCK_ROWS * STRIDE];
     Unit shares[ROWS * STRIDE];
     float scores[ROWS * STRIDE];
+    float masks[ROWS * LANES]; /* what a window's scores begin with */
     float maximum[BLOCK_ROWS];
     Vec sum[BLOCK_ROWS]; /* its elements are yet to be added */
     float out[BLOCK_ROWS * OASIS_CPU_MAX_HEAD_DIM];
@@ -44,12 +45,14 @@ INLINE void work_begin(Work *work, const OasisAttentionArgs *a, const Head *head
                        size_t first_row, int rows, bool pairs, OasisDType dtype)
 {
     int whole = round_up(rows, ROWS);
+    size_t size = oasis_dtype_bytes(dtype), row_bytes = a->q_stride * size;
+    const char *q = (const char *)oasis_tensor_host(a->q) + first_row * row_bytes +
+                    (size_t)number * head->dims * size;
 
-    for (int r = 0; r < whole; r++) {
-        size_t first = (first_row + r) * a->q_stride + (size_t)number * head->dims;
+    for (int r = 0; r < whole; r++, q += row_bytes) {
+        expect_row(q + rows * row_bytes, head->dims * size);
         if (r < rows) {
-            load_units(oasis_tensor_host(a->q), dtype, first, head->dims, pairs,
-                       work->q + r * STRIDE);
+            load_units(q, dtype, head->dims, pairs, work->q + r * STRIDE);
         } else {
             memset(work->q + r * STRIDE, 0, head->key_steps * sizeof *work->q);
         }
