@@ -8,6 +8,7 @@
 enum {
     ROUNDS = 5,
     WIDTH = 1024,
+    MOST_ROWS = 1 << 16, /* enough for any device, and not too much memory */
     COPIED = 1 << 25, /* floats: more than any cache holds */
 };
 
@@ -15,7 +16,9 @@ static OasisStatus best_product(OasisBackend *backend, double *flops, OasisError
 {
     /* Some 200 ms of work on the slowest device of its kind. */
     double rows = 4 * backend->poll_flops / (2.0 * WIDTH * WIDTH);
-    const OasisRateShape shape = {.height = 1, .width = (int)rows, .in = WIDTH, .out = WIDTH};
+    const OasisRateShape shape = {
+        .height = 1, .width = rows < MOST_ROWS ? (int)rows : MOST_ROWS, .in = WIDTH, .out = WIDTH,
+    };
     OasisTrial trial = {0};
     OasisStatus status = oasis_trial_fill(&trial, backend, &shape, err);
 

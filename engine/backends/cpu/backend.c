@@ -114,7 +114,7 @@ static OasisStatus fill(OasisCpuBackend *self, OasisDType dtype, int threads, Oa
     self->base.dtype = dtype;
     self->base.tile_group = 1;
     self->base.slots = 1;
-    self->base.poll_flops = 2e9; /* at some 40 GFLOP/s: a small processor */
+    self->base.poll_flops = .05 * self->threads * oasis_cpu_core_flops(self->kernels, dtype);
     self->cache = oasis_cpu_cache_new();
     if (!self->cache) {
         return oasis_fail_memory(err, DEVICE_NAME);

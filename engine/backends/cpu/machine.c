@@ -54,6 +54,14 @@ bool oasis_cpu_prefers_bf16(void)
     return onednn_uses(dnnl_cpu_isa_avx512_core_bf16);
 }
 
+double oasis_cpu_core_flops(const OasisCpuKernels *kernels, OasisDType dtype)
+{
+    if (kernels == &oasis_cpu_kernels_bf16) {
+        return dtype == OASIS_BF16 ? 160e9 : 80e9;
+    }
+    return kernels == &oasis_cpu_kernels_v4 ? 80e9 : kernels == &oasis_cpu_kernels_v3 ? 40e9 : 10e9;
+}
+
 #else
 
 const OasisCpuKernels *oasis_cpu_best_kernels(void)
@@ -64,6 +72,11 @@ const OasisCpuKernels *oasis_cpu_best_kernels(void)
 bool oasis_cpu_prefers_bf16(void)
 {
     return false;
+}
+
+double oasis_cpu_core_flops(const OasisCpuKernels *kernels, OasisDType dtype)
+{
+    return 10e9;
 }
 
 #endif

@@ -16,3 +16,6 @@ const OasisCpuKernels *oasis_cpu_best_kernels(void);
 
 /* Whether bf16 is the faster dtype here. */
 bool oasis_cpu_prefers_bf16(void);
+
+/* Floating-point operations a second that a slow core with such kernels manages in the dtype. */
+double oasis_cpu_core_flops(const OasisCpuKernels *kernels, OasisDType dtype);
