@@ -18,15 +18,9 @@ OasisRect oasis_import_rect(const OasisImportArgs *a)
     return a->crop;
 }
 
-/* An axis of the rectangle on a subsampled plane. */
-typedef struct Span {
-    int first, length; /* samples */
-    int phase;         /* luma positions of the first sample that lie before the rectangle */
-} Span;
-
-static Span chroma_span(int first, int length, int shift)
+OasisChromaSpan oasis_chroma_span(int first, int length, int shift)
 {
-    Span span = {.first = first >> shift};
+    OasisChromaSpan span = {.first = first >> shift};
 
     span.phase = first - (span.first << shift);
     span.length = (span.phase + length + (1 << shift) - 1) >> shift;
@@ -36,8 +30,8 @@ static Span chroma_span(int first, int length, int shift)
 static OasisStatus init_chroma(OasisView *view, OasisRect rect, OasisError *err)
 {
     const OasisFrameFormat *format = &view->frame.format;
-    Span x = chroma_span(rect.x, rect.width, format->chroma_shift_x);
-    Span y = chroma_span(rect.y, rect.height, format->chroma_shift_y);
+    OasisChromaSpan x = oasis_chroma_span(rect.x, rect.width, format->chroma_shift_x);
+    OasisChromaSpan y = oasis_chroma_span(rect.y, rect.height, format->chroma_shift_y);
 
     for (int p = 1; p < format->planes; p++) {
         view->frame.data[p] += y.first * view->frame.stride[p] +

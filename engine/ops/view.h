@@ -13,6 +13,15 @@ typedef struct OasisView {
     OasisTaps chroma_x, chroma_y;    /* of planes 1 and 2 to luma positions; none for grey */
 } OasisView;
 
+/* An axis of a rectangle on a plane that is subsampled by 2^shift. */
+typedef struct OasisChromaSpan {
+    int first, length; /* samples: all that stand for some luma of the rectangle */
+    int phase;         /* luma positions of the first sample that lie before the rectangle */
+} OasisChromaSpan;
+
+/* Of luma positions [first, first + length). */
+OasisChromaSpan oasis_chroma_span(int first, int length, int shift);
+
 /* The import's rectangle, or the whole frame where it gives none. */
 OasisRect oasis_import_rect(const OasisImportArgs *a);
 

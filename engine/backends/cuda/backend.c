@@ -4,6 +4,7 @@
 
 #include "backends/cuda/family.h"
 #include "backends/cuda/staging.h"
+#include "backends/cuda/tables.h"
 #include "oasis/status.h"
 
 enum { MARGIN_BYTES = 128 << 20 };
@@ -38,6 +39,7 @@ static void destroy(OasisBackend *backend)
 
     if (self->context) {
         oasis_cuda_trim(backend);
+        oasis_cuda_tables_free(self);
         oasis_cuda_staging_free(self, &self->staging);
         oasis_cuda_kernels_free(self->driver, &self->kernels);
         for (int i = 0; i < OASIS_CUDA_TICKETS && self->tickets[i]; i++) {
@@ -76,9 +78,13 @@ static OasisBackendClass make_class(void)
         .destroy = destroy,
         .add_row = oasis_cuda_add_row,
         .combine = oasis_cuda_combine,
+        .export_frame = oasis_cuda_export_frame,
         .fill = oasis_cuda_fill,
         .fold = oasis_cuda_fold,
+        .grain = oasis_cuda_grain,
+        .import_frame = oasis_cuda_import_frame,
         .layer_norm = oasis_cuda_layer_norm,
+        .mix = oasis_cuda_mix,
         .norm_rope = oasis_cuda_norm_rope,
         .pixel_shuffle = oasis_cuda_pixel_shuffle,
         .pixel_unshuffle = oasis_cuda_pixel_unshuffle,

@@ -10,6 +10,7 @@
 #include "ops/backend.h"
 
 typedef struct OasisCudaKernels OasisCudaKernels;
+typedef struct OasisCudaTables OasisCudaTables;
 typedef struct OasisCudaStaging OasisCudaStaging;
 
 enum { OASIS_CUDA_TICKETS = 64 };
@@ -23,6 +24,7 @@ typedef struct OasisCudaBackend {
     CUstream compute;
     OasisCudaKernels *kernels;
     OasisCudaStaging *staging;
+    OasisCudaTables *tables; /* NULL until the first is needed */
     CUdeviceptr scratch; /* of the operation that runs; grows to the largest asked for */
     size_t scratch_bytes;
     OasisTicket marked; /* the newest one */
@@ -71,6 +73,9 @@ OasisStatus oasis_cuda_launch(OasisCudaBackend *cuda, const char *name, OasisCud
  * it takes must be in oasis_cuda_workspace_bytes. */
 OasisStatus oasis_cuda_scratch(OasisCudaBackend *cuda, size_t bytes, void **address,
                                OasisError *err) OASIS_MUST_USE;
+
+/* Scratch of an import: RGB in f32 of the rectangle's rows at the image's width. */
+size_t oasis_cuda_narrow_bytes(const OasisImportArgs *a);
 
 /* Blocks that `items` make at `per_block` each, at most `limit`. */
 static inline unsigned oasis_cuda_blocks(uint64_t items, unsigned per_block, unsigned limit)

@@ -47,7 +47,7 @@ static void *map(size_t bytes, int protection)
 
 static size_t shadow_bytes(size_t bytes)
 {
-    return (bytes + 1) / 2 * sizeof(EmulatorShadow) + 1;
+    return bytes * sizeof(EmulatorShadow);
 }
 
 /* The first gap that is large enough: before allocation *index. */

@@ -11,7 +11,7 @@
 typedef struct EmulatorAllocation {
     char *data; /* 256-byte aligned and not more */
     size_t bytes;
-    EmulatorShadow *shadow; /* of each two bytes */
+    EmulatorShadow *shadow; /* of each byte */
 } EmulatorAllocation;
 
 size_t emulator_memory_total(void);

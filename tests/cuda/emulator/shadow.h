@@ -1,4 +1,4 @@
-/* Who touched two bytes of memory last.
+/* Who touched a byte of memory last.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 

@@ -12,7 +12,7 @@
 
 enum { SHARED_BYTES = EMULATOR_MOST_SHARED + EMULATOR_MOST_STATIC_SHARED };
 
-static EmulatorShadow shared_shadow[SHARED_BYTES / 2 + 1];
+static EmulatorShadow shared_shadow[SHARED_BYTES];
 
 /* Whether an access of `epoch` to device memory by another block of this launch. */
 static bool of_other_block(uint32_t epoch)
@@ -130,7 +130,7 @@ static void watch(const void *address, size_t bytes, Access access)
     if (!wanted || access == ATOMIC) {
         return;
     }
-    for (size_t i = offset / 2; i <= (offset + bytes - 1) / 2; i++) {
+    for (size_t i = offset; i < offset + bytes; i++) {
         if (access == WRITE) {
             touch_write(&shadow[i], address, global);
         } else {

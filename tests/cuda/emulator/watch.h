@@ -3,7 +3,7 @@
  * against what the card promises:
  *
  *   bounds   of device memory, within an allocation; of shared memory, within an array
- *   races    of two threads that touch the same two bytes, one of them writing, a barrier must lie
+ *   races    of two threads that touch the same byte, one of them writing, a barrier must lie
  *            between: of the warp where both are of one warp, else of the block; threads of two
  *            blocks of a launch must not meet at all
  *

@@ -16,6 +16,27 @@ typedef struct OasisCudaDivisor {
     uint32_t divisor, multiplier, shift;
 } OasisCudaDivisor;
 
+/* OasisTaps (ops/resample.h) on the card. */
+typedef struct OasisCudaTaps {
+    const int *first;
+    const float *weights;
+    int count;
+} OasisCudaTaps;
+
+/* OasisCurve (ops/transfer.h) on the card; knots NULL: nothing is to be turned. */
+typedef struct OasisCudaCurve {
+    const float *knots;
+    float end;
+} OasisCudaCurve;
+
+/* A frame's planes, of 1 or 2 bytes a sample; row[p] is bytes from row to row. */
+typedef struct OasisCudaFrame {
+    unsigned char *data[3];
+    int64_t row[3];
+    int planes, depth, width, height;
+    int chroma_shift_x, chroma_shift_y;
+} OasisCudaFrame;
+
 /* out = alpha a + beta b, each of the kernel's dtypes. */
 typedef struct OasisCudaCombine {
     const void *a, *b; /* b NULL: none */
@@ -103,3 +124,45 @@ typedef struct OasisCudaPixelUnshuffle {
     int channels, factor;
     OasisCudaDivisor items;
 } OasisCudaPixelUnshuffle;
+
+/* Planes to RGB of the image's width in the rectangle's rows: narrow f32 [rows, width, 3]. */
+typedef struct OasisCudaImportColumns {
+    OasisCudaFrame frame; /* planes begin in the rectangle, whose size is the frame's */
+    OasisCudaTaps x, chroma_x, chroma_y;
+    OasisCudaCurve curve;
+    float matrix[3][3], offset[3];
+    float *narrow;
+    int width;
+} OasisCudaImportColumns;
+
+/* Those rows to the image's, and its padding. */
+typedef struct OasisCudaImportRows {
+    const float *narrow;
+    OasisCudaTaps y;
+    float *image;
+    int width, height, padded_width;
+} OasisCudaImportRows;
+
+typedef struct OasisCudaExport {
+    const float *image;
+    OasisCudaFrame frame;
+    OasisCudaTaps chroma_x, chroma_y; /* from luma positions */
+    OasisCudaCurve curve;
+    float matrix[3][3], offset[3], highest;
+    int padded_width;
+} OasisCudaExport;
+
+/* 16 bytes of samples at a time, whatever plane they are of. */
+typedef struct OasisCudaMix {
+    const void *source, *restored;
+    void *out;
+    uint64_t bytes;
+    int steps;
+} OasisCudaMix;
+
+typedef struct OasisCudaGrain {
+    OasisCudaFrame frame, out;
+    int shape, share; /* OasisGrainShape */
+    uint32_t key;     /* oasis_grain_key */
+    int levels[3][17]; /* OASIS_GRAIN_KNOTS */
+} OasisCudaGrain;
