@@ -243,11 +243,18 @@ DEVICE void mma_16x8x16<F16>(float d[4], const uint32_t a[4], const uint32_t b[2
 #endif
 }
 
+struct WordsSums {
+    float x[4];
+};
+
 /* The same without tensor cores: elements k and k+1 of row g lie in lane 4g + k/2 % 4, and likewise
- * those of column n in lane 4n + k/2 % 4. */
-DEVICE void words_multiply_bf16(float d[4], const uint32_t a[4], const uint32_t b[2])
+ * those of column n in lane 4n + k/2 % 4. A function of its own: a kernel calls it a hundred times. */
+static __device__ __noinline__ WordsSums words_multiply_bf16(WordsSums d, uint32_t a0, uint32_t a1,
+                                                             uint32_t a2, uint32_t a3, uint32_t b0,
+                                                             uint32_t b1)
 {
     const int first = threadIdx.x % 32 / 4 * 4, column = threadIdx.x % 4 * 8;
+    const uint32_t a[4] = {a0, a1, a2, a3}, b[2] = {b0, b1};
 
     UNROLL
     for (int i = 0; i < 8; i++) {
@@ -258,12 +265,13 @@ DEVICE void words_multiply_bf16(float d[4], const uint32_t a[4], const uint32_t 
             UNROLL
             for (int c = 0; c < 2; c++) {
                 const uint32_t y = shuffle(b[half], column + 4 * c + from);
-                float *sum = &d[2 * row + c];
+                float *sum = &d.x[2 * row + c];
                 *sum = fmaf(bits_float(x << 16), bits_float(y << 16), *sum);
                 *sum = fmaf(bits_float(x & 0xffff0000u), bits_float(y & 0xffff0000u), *sum);
             }
         }
     }
+    return d;
 }
 
 template <>
@@ -275,7 +283,12 @@ DEVICE void mma_16x8x16<Bf16>(float d[4], const uint32_t a[4], const uint32_t b[
         : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
         : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 #else
-    words_multiply_bf16(d, a, b);
+    const WordsSums sums = words_multiply_bf16({d[0], d[1], d[2], d[3]}, a[0], a[1], a[2], a[3], b[0],
+                                               b[1]);
+    UNROLL
+    for (int i = 0; i < 4; i++) {
+        d[i] = sums.x[i];
+    }
 #endif
 }
 
