@@ -42,8 +42,8 @@ struct OasisBuffer {
 
 struct OasisWeight {
     OasisWeightDesc desc; /* data is NULL, dtype the back end's */
-    CUdeviceptr address;  /* [rows, stride] of the back end's dtype, zeros behind `columns` */
-    int rows, columns, stride; /* elements; stride is columns rounded up to a multiple of 8 */
+    const struct OasisCudaGemmTile *tile; /* what serves it (ops/gemm.h) */
+    CUdeviceptr address;              /* packed for that */
 };
 
 /* The back end as its own type, its context made current on the calling thread: whatever calls the

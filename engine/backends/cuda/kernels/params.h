@@ -166,3 +166,28 @@ typedef struct OasisCudaGrain {
     uint32_t key;     /* oasis_grain_key */
     int levels[3][17]; /* OASIS_GRAIN_KNOTS */
 } OasisCudaGrain;
+
+typedef enum OasisCudaActivation {
+    OASIS_CUDA_PLAIN,
+    OASIS_CUDA_GELU,
+    OASIS_CUDA_SILU,
+} OasisCudaActivation;
+
+/* linear, conv and temporal (gemm.cuh): images of positions, on which a kernel of taps runs. */
+typedef struct OasisCudaGemm {
+    const void *x;            /* [items, height, width, channels] of the kernel's dtype */
+    const void *weight;       /* packed for the kernel */
+    const float *bias, *gate; /* [m], or NULL: 0 and 1 */
+    const void *residual;     /* as out, or NULL: 0 */
+    void *out;                /* [items, height, width, m] */
+    int items, height, width, channels, m;
+    int above;                          /* rows of the kernel above a position */
+    int slices;                         /* of the channels */
+    int columns;                        /* blocks across the outputs, */
+    int patches_down, patches_across;   /* and for the positions of an item */
+    int input_vectors, output_vectors; /* all of x is aligned to 16 bytes, of out to 4 elements */
+    int repeat;                        /* above the first row stands the first, not zero */
+    int silu_input;
+    OasisCudaActivation activation;
+    int wide_residual, wide_out;       /* f32 whatever the kernel's dtype */
+} OasisCudaGemm;

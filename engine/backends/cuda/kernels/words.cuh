@@ -248,7 +248,8 @@ struct WordsSums {
 };
 
 /* The same without tensor cores: elements k and k+1 of row g lie in lane 4g + k/2 % 4, and likewise
- * those of column n in lane 4n + k/2 % 4. A function of its own: a kernel calls it a hundred times. */
+ * those of column n in lane 4n + k/2 % 4. A function of its own: a kernel calls it a hundred
+ * times. */
 static __device__ __noinline__ WordsSums words_multiply_bf16(WordsSums d, uint32_t a0, uint32_t a1,
                                                              uint32_t a2, uint32_t a3, uint32_t b0,
                                                              uint32_t b1)
@@ -283,8 +284,8 @@ DEVICE void mma_16x8x16<Bf16>(float d[4], const uint32_t a[4], const uint32_t b[
         : "+f"(d[0]), "+f"(d[1]), "+f"(d[2]), "+f"(d[3])
         : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 #else
-    const WordsSums sums = words_multiply_bf16({d[0], d[1], d[2], d[3]}, a[0], a[1], a[2], a[3], b[0],
-                                               b[1]);
+    const WordsSums sums = words_multiply_bf16({d[0], d[1], d[2], d[3]}, a[0], a[1], a[2], a[3],
+                                               b[0], b[1]);
     UNROLL
     for (int i = 0; i < 4; i++) {
         d[i] = sums.x[i];

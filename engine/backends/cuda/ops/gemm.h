@@ -1,0 +1,33 @@
+/* What linear, conv and temporal share: the tile that serves a weight, and the launch.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "backends/cuda/cuda.h"
+#include "backends/cuda/kernels/params.h"
+
+/* A row of kernels/gemm-tiles.h. */
+typedef struct OasisCudaGemmTile {
+    const char *kernel;
+    int element; /* bytes */
+    int patch_height, patch_width;
+    int taps_down, taps_across;
+    int width;  /* outputs */
+    int chunks; /* of 16 bytes, in a slice of channels */
+    int warps;
+    size_t shared_bytes;
+} OasisCudaGemmTile;
+
+/* The tile for a weight, by its kind, in and out alone, on that card in its dtype. */
+const OasisCudaGemmTile *oasis_cuda_gemm_tile(const OasisCudaBackend *cuda,
+                                              const OasisWeightDesc *desc);
+
+/* A weight in the order in which the tile's kernel reads it: for each block of outputs, slice of
+ * channels and tap, rows of outputs, their chunks where OASIS_CUDA_CHUNK puts them; zeros beyond
+ * the last output and channel. */
+size_t oasis_cuda_gemm_bytes(const OasisCudaGemmTile *tile, const OasisWeightDesc *desc);
+void oasis_cuda_gemm_pack(const OasisCudaGemmTile *tile, const OasisWeightDesc *desc, void *packed);
+
+/* Launches the weight's kernel. The caller has filled tensors, sizes, `above` and what is done to
+ * inputs and results; the rest follows. */
+OasisStatus oasis_cuda_gemm(OasisBackend *backend, const OasisWeight *weight,
+                            const OasisCudaGemm *params, OasisError *err) OASIS_MUST_USE;
