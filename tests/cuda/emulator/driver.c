@@ -28,16 +28,18 @@ struct CUctx_st {
 };
 
 struct CUmod_st {
-    int loaded;
+    int nothing;
 };
 
 typedef struct Pinned {
     char *memory;
     size_t bytes;
+    CUcontext owner;
     struct Pinned *next;
 } Pinned;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static _Thread_local CUcontext current;
 static Pinned *pinned;
 
 /* The body of each call, with the others kept out. */
@@ -144,6 +146,7 @@ static CUresult create_context(CUcontext *context, CUdevice device)
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
     (*context)->device = device;
+    current = *context;
     return CUDA_SUCCESS;
 }
 
@@ -152,23 +155,9 @@ CUresult cuCtxCreate_v2(CUcontext *context, unsigned int flags, CUdevice device)
     CALL(create_context(context, device));
 }
 
-/* Does so even where the call is told to fail. */
-CUresult cuCtxDestroy_v2(CUcontext context)
-{
-    CUresult result;
-
-    pthread_mutex_lock(&mutex);
-    emulator_forget_fault();
-    result = emulator_count_call();
-    emulator_forget_fault();
-    free(context);
-    pthread_mutex_unlock(&mutex);
-    return result;
-}
-
 CUresult cuCtxSetCurrent(CUcontext context)
 {
-    CALL(CUDA_SUCCESS);
+    CALL(current = context, CUDA_SUCCESS);
 }
 
 /* --- memory ---------------------------------------------------------------------------------- */
@@ -181,7 +170,7 @@ CUresult cuMemGetInfo_v2(size_t *free_bytes, size_t *total)
 
 static CUresult allocate(CUdeviceptr *address, size_t bytes)
 {
-    void *memory = bytes ? emulator_memory_alloc(bytes) : NULL;
+    void *memory = bytes ? emulator_memory_alloc(bytes, current) : NULL;
 
     *address = (CUdeviceptr)(uintptr_t)memory;
     return memory ? CUDA_SUCCESS : bytes ? CUDA_ERROR_OUT_OF_MEMORY : CUDA_ERROR_INVALID_VALUE;
@@ -214,7 +203,7 @@ static CUresult pin(void **memory, size_t bytes)
         free(*memory);
         return CUDA_ERROR_OUT_OF_MEMORY;
     }
-    *self = (Pinned){*memory, bytes, pinned};
+    *self = (Pinned){*memory, bytes, current, pinned};
     pinned = self;
     return CUDA_SUCCESS;
 }
@@ -224,19 +213,36 @@ CUresult cuMemHostAlloc(void **memory, size_t bytes, unsigned int flags)
     CALL(pin(memory, bytes));
 }
 
+static void drop_pinned(Pinned **place)
+{
+    Pinned *self = *place;
+
+    *place = self->next;
+    free(self->memory);
+    free(self);
+}
+
 static CUresult unpin(void *memory)
 {
     emulator_stream_finish_all();
     for (Pinned **place = &pinned; *place; place = &(*place)->next) {
-        Pinned *self = *place;
-        if (self->memory == memory) {
-            *place = self->next;
-            free(self->memory);
-            free(self);
+        if ((*place)->memory == memory) {
+            drop_pinned(place);
             return CUDA_SUCCESS;
         }
     }
     return CUDA_ERROR_INVALID_VALUE;
+}
+
+static void unpin_all(CUcontext owner)
+{
+    for (Pinned **place = &pinned; *place;) {
+        if ((*place)->owner == owner) {
+            drop_pinned(place);
+        } else {
+            place = &(*place)->next;
+        }
+    }
 }
 
 CUresult cuMemFreeHost(void *memory)
@@ -294,12 +300,32 @@ CUresult cuMemcpyDtoHAsync_v2(void *to, CUdeviceptr from, size_t bytes, CUstream
     CALL(copy_from_device(to, from, bytes, stream));
 }
 
+/* With all that it has, even where the call is told to fail. */
+CUresult cuCtxDestroy_v2(CUcontext context)
+{
+    CUresult result;
+
+    pthread_mutex_lock(&mutex);
+    emulator_forget_fault();
+    result = emulator_count_call();
+    emulator_forget_fault();
+    emulator_stream_free_all(context);
+    emulator_memory_free_all(context);
+    unpin_all(context);
+    free(context);
+    current = current == context ? NULL : current;
+    pthread_mutex_unlock(&mutex);
+    return result;
+}
+
 /* --- kernels --------------------------------------------------------------------------------- */
 
 static CUresult load_module(CUmodule *module, const void *image)
 {
-    *module = image ? calloc(1, sizeof **module) : NULL;
-    return *module ? CUDA_SUCCESS : image ? CUDA_ERROR_OUT_OF_MEMORY : CUDA_ERROR_INVALID_IMAGE;
+    static struct CUmod_st only;
+
+    *module = &only;
+    return image ? CUDA_SUCCESS : CUDA_ERROR_INVALID_IMAGE;
 }
 
 /* Any image will do: it is the linker that has brought the kernels. */
@@ -310,7 +336,7 @@ CUresult cuModuleLoadData(CUmodule *module, const void *image)
 
 CUresult cuModuleUnload(CUmodule module)
 {
-    CALL(emulator_stream_finish_all(), free(module), CUDA_SUCCESS);
+    CALL(emulator_stream_finish_all(), CUDA_SUCCESS);
 }
 
 CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *name)
@@ -367,7 +393,7 @@ CUresult cuLaunchKernel(CUfunction function, unsigned int grid_x, unsigned int g
 
 CUresult cuStreamCreate(CUstream *stream, unsigned int flags)
 {
-    CALL(*stream = (CUstream)emulator_stream_new(), CUDA_SUCCESS);
+    CALL(*stream = (CUstream)emulator_stream_new(current), CUDA_SUCCESS);
 }
 
 CUresult cuStreamDestroy_v2(CUstream stream)
@@ -387,7 +413,7 @@ CUresult cuStreamWaitEvent(CUstream stream, CUevent event, unsigned int flags)
 
 CUresult cuEventCreate(CUevent *event, unsigned int flags)
 {
-    CALL(*event = (CUevent)emulator_event_new(), CUDA_SUCCESS);
+    CALL(*event = (CUevent)emulator_event_new(current), CUDA_SUCCESS);
 }
 
 CUresult cuEventDestroy_v2(CUevent event)

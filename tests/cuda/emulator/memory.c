@@ -65,7 +65,7 @@ static char *find_gap(size_t bytes, size_t *index)
     return (size_t)(range + range_bytes - from) >= extent(bytes) ? from : NULL;
 }
 
-void *emulator_memory_alloc(size_t bytes)
+void *emulator_memory_alloc(size_t bytes, const void *owner)
 {
     size_t index;
     char *gap;
@@ -91,6 +91,7 @@ void *emulator_memory_alloc(size_t bytes)
     allocations[index] = (EmulatorAllocation){
         .data = gap + offset_in_page,
         .bytes = bytes,
+        .owner = owner,
         .shadow = map(shadow_bytes(bytes), PROT_READ | PROT_WRITE),
     };
     used += bytes;
@@ -113,6 +114,15 @@ bool emulator_memory_free(void *address)
     memmove(allocations + index, allocations + index + 1,
             (--n_allocations - index) * sizeof *allocations);
     return true;
+}
+
+void emulator_memory_free_all(const void *owner)
+{
+    for (size_t i = n_allocations; i-- > 0;) {
+        if (allocations[i].owner == owner) {
+            emulator_memory_free(allocations[i].data);
+        }
+    }
 }
 
 bool emulator_memory_is_device(const void *address)

@@ -11,6 +11,7 @@
 typedef struct EmulatorAllocation {
     char *data; /* 256-byte aligned and not more */
     size_t bytes;
+    const void *owner;
     EmulatorShadow *shadow; /* of each byte */
 } EmulatorAllocation;
 
@@ -18,9 +19,10 @@ size_t emulator_memory_total(void);
 size_t emulator_memory_used(void);
 
 /* NULL where it exceeds the total. Filled with NaN. */
-void *emulator_memory_alloc(size_t bytes);
+void *emulator_memory_alloc(size_t bytes, const void *owner);
 /* False where no allocation begins there. */
 bool emulator_memory_free(void *address);
+void emulator_memory_free_all(const void *owner);
 
 /* Whether an address is of the device's range, allocated or not. */
 bool emulator_memory_is_device(const void *address);

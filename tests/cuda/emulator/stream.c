@@ -22,17 +22,21 @@ typedef struct Step {
 } Step;
 
 struct EmulatorStream {
+    const void *owner;
     Step *first, **end;
     EmulatorStream *next;
 };
 
 struct EmulatorEvent {
+    const void *owner;
     EmulatorStream *stream; /* of its last record */
     uint64_t recorded, done;
     double time;
+    EmulatorEvent *next;
 };
 
 static EmulatorStream *streams;
+static EmulatorEvent *events;
 
 static void *make(size_t bytes)
 {
@@ -45,10 +49,11 @@ static void *make(size_t bytes)
     return memory;
 }
 
-EmulatorStream *emulator_stream_new(void)
+EmulatorStream *emulator_stream_new(const void *owner)
 {
     EmulatorStream *self = make(sizeof *self);
 
+    self->owner = owner;
     self->end = &self->first;
     self->next = streams;
     streams = self;
@@ -170,15 +175,46 @@ void emulator_stream_finish_all(void)
     }
 }
 
-EmulatorEvent *emulator_event_new(void)
+EmulatorEvent *emulator_event_new(const void *owner)
 {
-    return make(sizeof(EmulatorEvent));
+    EmulatorEvent *self = make(sizeof *self);
+
+    self->owner = owner;
+    self->next = events;
+    events = self;
+    return self;
 }
 
 void emulator_event_free(EmulatorEvent *event)
 {
+    EmulatorEvent **place = &events;
+
     emulator_stream_finish_all();
+    while (*place != event) {
+        place = &(*place)->next;
+    }
+    *place = event->next;
     free(event);
+}
+
+void emulator_stream_free_all(const void *owner)
+{
+    EmulatorStream *next_stream;
+    EmulatorEvent *next_event;
+
+    emulator_stream_finish_all();
+    for (EmulatorStream *stream = streams; stream; stream = next_stream) {
+        next_stream = stream->next;
+        if (stream->owner == owner) {
+            emulator_stream_free(stream);
+        }
+    }
+    for (EmulatorEvent *event = events; event; event = next_event) {
+        next_event = event->next;
+        if (event->owner == owner) {
+            emulator_event_free(event);
+        }
+    }
 }
 
 bool emulator_event_query(EmulatorEvent *event)

@@ -11,7 +11,7 @@
 typedef struct EmulatorStream EmulatorStream;
 typedef struct EmulatorEvent EmulatorEvent;
 
-EmulatorStream *emulator_stream_new(void);
+EmulatorStream *emulator_stream_new(const void *owner);
 /* Does its work first. */
 void emulator_stream_free(EmulatorStream *stream);
 
@@ -27,11 +27,14 @@ void emulator_stream_finish(EmulatorStream *stream);
 /* Of all streams. */
 void emulator_stream_finish_all(void);
 
-EmulatorEvent *emulator_event_new(void);
+EmulatorEvent *emulator_event_new(const void *owner);
 void emulator_event_free(EmulatorEvent *event);
 /* Whether its last record is done; an event that was never recorded is. Does one step of its stream
  * where it is not, so that who asks again and again has his answer. */
 bool emulator_event_query(EmulatorEvent *event);
 void emulator_event_finish(EmulatorEvent *event);
+/* All that the owner has of both, when their work is done. */
+void emulator_stream_free_all(const void *owner);
+
 /* Seconds since some moment at which its last record was done. */
 double emulator_event_time(const EmulatorEvent *event);
