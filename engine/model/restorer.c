@@ -1,41 +1,44 @@
-/* A chunk imported, restored and exported; and what it takes, measured before.
+/* Chunks begun and finished, again where the device has failed them.
+ *
+ * What is begun stays on record with its source frames until it is finished. A device that is lost
+ * meanwhile is opened anew, and what is on record is begun once more, into the frames that the
+ * caller has by then.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "model/restorer.h"
 
-#include <assert.h>
-#include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "model/budget.h"
+#include "model/chunk-run.h"
 #include "model/model-private.h"
-#include "model/net.h"
-#include "model/tile.h"
 #include "oasis/status.h"
 
-enum {
-    BAND_UNIT = 16,  /* rows: every stage's sizes stay whole */
-    LEAST_BAND = 64, /* less would be mostly its halo */
-};
+enum { MAX_FLIGHTS = 4 }; /* more than any back end's slots */
 
-/* What a run of one size takes, as a dry run has found. */
-typedef struct Plan {
-    int frames; /* that the model computes together; 0 = it does not run */
-    int tile_group, band; /* of an OasisExec */
-    OasisFrameFormat source, output;
-    size_t work_bytes;      /* of the restorer's buffer */
-    size_t workspace_bytes; /* of the back end's own scratch */
-    size_t kept_bytes;      /* of tables that stay */
-    double flops;
-} Plan;
+/* A chunk that is begun and not finished. */
+typedef struct Flight {
+    OasisChunkWork work;
+    OasisFrame *sources[OASIS_MAX_CHUNK_FRAMES]; /* references; work.frames */
+    OasisFrame *restored[OASIS_MAX_CHUNK_FRAMES], *resized[OASIS_MAX_CHUNK_FRAMES];
+    bool want_restored, want_resized;
+    OasisTicket given;  /* to the caller */
+    OasisTicket ticket; /* of the back end that computes it now */
+    bool reached;
+} Flight;
 
 struct OasisRestorer {
     const OasisModel *model;
     OasisDevice *device;
-    OasisNet *net;
+    OasisNet *net; /* NULL once the device is lost for good */
     OasisBuffer *work;
     size_t work_bytes;
-    Plan plans[2]; /* the last ones of resizing alone and of restoring; work_bytes 0 = none yet */
+    /* The last ones of resizing alone and of restoring; work_bytes 0 = none yet. */
+    OasisBudget budgets[2];
+    uint64_t limit;     /* bytes that were too many when they were wanted; 0 = none yet */
     OasisTicket marked; /* after all that it has enqueued */
-    uint64_t limit; /* bytes that turned out to be too many; 0 = none yet */
+    Flight flights[MAX_FLIGHTS]; /* n_flights of them from `oldest` on, round the end */
+    int oldest, n_flights;
 };
 
 OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
@@ -58,25 +61,27 @@ OasisStatus oasis_restorer_new(const OasisModel *model, OasisDevice *device,
     return status;
 }
 
+static void free_work(OasisRestorer *restorer)
+{
+    oasis_backend_buffer_free(restorer->device->backend, &restorer->work);
+    restorer->work_bytes = 0;
+}
+
 void oasis_restorer_trim(OasisRestorer *restorer)
 {
-    OasisBackend *backend = restorer->device->backend;
-
-    oasis_backend_buffer_free(backend, &restorer->work);
-    restorer->work_bytes = 0;
+    free_work(restorer);
     restorer->limit = 0;
-    oasis_backend_trim(backend);
+    if (restorer->net) {
+        oasis_backend_trim(restorer->device->backend);
+    }
 }
 
 void oasis_restorer_free(OasisRestorer **restorer)
 {
-    OasisBackend *backend;
-
     if (!*restorer) {
         return;
     }
-    backend = (*restorer)->device->backend;
-    oasis_backend_buffer_free(backend, &(*restorer)->work);
+    free_work(*restorer);
     oasis_net_free(&(*restorer)->net);
     free(*restorer);
     *restorer = NULL;
@@ -84,7 +89,7 @@ void oasis_restorer_free(OasisRestorer **restorer)
 
 int oasis_restorer_slots(const OasisRestorer *restorer)
 {
-    return restorer->device->backend->slots;
+    return restorer->net ? restorer->device->backend->slots : 1;
 }
 
 const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
@@ -92,200 +97,9 @@ const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
     return oasis_model_info(restorer->model);
 }
 
-/* How many frames the model computes together. */
-static int frames_of(const OasisRestorer *restorer, const OasisChunkWork *work)
-{
-    return work->run_frames ? work->run_frames : restorer->net->geometry->chunk_frames;
-}
-
-/* --- one chunk, or the measuring of it -------------------------------------------------------- */
-
-/* Imports a source frame as frame t of an image [T, padded height, padded width, 3]. */
-static OasisStatus import(OasisExec *exec, const OasisFrame *frame, const OasisImageSize *size,
-                          int t, OasisTensor image)
-{
-    OASIS_RUN(exec, import_frame,
-              .frame = frame,
-              .width = size->width,
-              .height = size->height,
-              .padded_width = size->padded_width,
-              .padded_height = size->padded_height,
-              .image = oasis_tensor_at(image, (size_t)t * oasis_image_elements(size)));
-    return OASIS_OK;
-}
-
-/* All frames of the chunk; where there are too few, the last one again and again. */
-static OasisStatus import_chunk(OasisExec *exec, const OasisChunkWork *work, int frames,
-                                const OasisImageSize *size, OasisTensor image)
-{
-    size_t n = oasis_image_elements(size);
-    int last = work->n_frames - 1;
-
-    for (int t = 0; t <= last; t++) {
-        OASIS_TRY(import(exec, work->frames[t], size, t, image));
-    }
-    for (int t = last + 1; t < frames; t++) {
-        OASIS_RUN(exec, combine,
-                  .a = oasis_tensor_at(image, (size_t)last * n),
-                  .out = oasis_tensor_at(image, (size_t)t * n),
-                  .alpha = 1,
-                  .n = n);
-    }
-    return OASIS_OK;
-}
-
-/* A new frame in `*out` from frame `image_t` of an image, with the times of source frame t. */
-static OasisStatus export(OasisExec *exec, const OasisChunkWork *work, const OasisImageSize *size,
-                          int t, int image_t, OasisTensor image, OasisFrame **out)
-{
-    OasisFrame format_only = {.format = work->output}, *frame = &format_only;
-
-    if (!exec->dry) {
-        OASIS_TRY(oasis_backend_frame_new(exec->backend, &work->output, out, exec->err));
-        frame = *out;
-        frame->pts = work->frames[t]->pts;
-        frame->duration = work->frames[t]->duration;
-        frame->time_base = work->frames[t]->time_base;
-    }
-    OASIS_RUN(exec, export_frame,
-              .image = oasis_tensor_at(image, (size_t)image_t * oasis_image_elements(size)),
-              .padded_width = size->padded_width,
-              .padded_height = size->padded_height,
-              .frame = frame);
-    return OASIS_OK;
-}
-
-static OasisStatus run_model(const OasisRestorer *restorer, OasisExec *exec,
-                             const OasisChunkWork *work, OasisFrame **restored,
-                             OasisFrame **resized)
-{
-    const OasisGeometry *g = restorer->net->geometry;
-    int frames = frames_of(restorer, work);
-    OasisShape shape = oasis_shape(g, work->output.width, work->output.height, frames);
-    size_t chunk = (size_t)frames;
-    OasisTensor image = oasis_exec_take(exec, OASIS_F32, chunk * oasis_image_elements(&shape.full));
-    OasisTensor result = oasis_exec_take(exec, OASIS_F32,
-                                         chunk * oasis_image_elements(&shape.full));
-    OasisTensor low = image;
-
-    OASIS_TRY(import_chunk(exec, work, frames, &shape.full, image));
-    if (g->scale > 1) {
-        low = oasis_exec_take(exec, OASIS_F32, chunk * oasis_image_elements(&shape.low));
-        OASIS_TRY(import_chunk(exec, work, frames, &shape.low, low));
-    }
-    OASIS_TRY(oasis_net_run(restorer->net, exec, image, low, &shape, result));
-    for (int i = 0; i < work->want_frames; i++) {
-        int t = work->want_first + i;
-        OASIS_TRY(export(exec, work, &shape.full, t, t, result, restored ? &restored[i] : NULL));
-        if (resized) {
-            OASIS_TRY(export(exec, work, &shape.full, t, t, image, &resized[i]));
-        }
-    }
-    return OASIS_OK;
-}
-
-/* The resized source alone, one frame at a time. */
-static OasisStatus run_resize(const OasisRestorer *restorer, OasisExec *exec,
-                              const OasisChunkWork *work, OasisFrame **resized)
-{
-    OasisShape shape = oasis_shape(restorer->net->geometry, work->output.width,
-                                   work->output.height, 1);
-    OasisTensor image = oasis_exec_take(exec, OASIS_F32, oasis_image_elements(&shape.full));
-
-    for (int i = 0; i < work->want_frames; i++) {
-        int t = work->want_first + i;
-        OASIS_TRY(import(exec, work->frames[t], &shape.full, 0, image));
-        OASIS_TRY(export(exec, work, &shape.full, t, 0, image, resized ? &resized[i] : NULL));
-    }
-    return OASIS_OK;
-}
-
 /* --- memory ----------------------------------------------------------------------------------- */
 
-/* Whether the tokens of a tile can be counted at all: rows of operations are ints. */
-static bool is_countable(const OasisGeometry *g, const OasisFrameFormat *output, int frames)
-{
-    OasisShape shape = oasis_shape(g, output->width, output->height, frames);
-    OasisTilePlan y = oasis_tile_plan(shape.tokens_y, g->tile_tokens, g->tile_overlap);
-    OasisTilePlan x = oasis_tile_plan(shape.tokens_x, g->tile_tokens, g->tile_overlap);
-
-    return (int64_t)y.extent * x.extent * shape.latent_frames <= INT_MAX;
-}
-
-/* Measures a chunk as the plan has it, all of its frames wanted. */
-static void measure(const OasisRestorer *restorer, Plan *plan)
-{
-    OasisFrame format_only = {.format = plan->source}, *all[OASIS_MAX_CHUNK_FRAMES];
-    OasisExec exec = {.backend = restorer->device->backend, .dry = true,
-                      .tile_group = plan->tile_group, .band = plan->band};
-    int n = plan->frames ? plan->frames : 1;
-    OasisChunkWork work = {.frames = all, .n_frames = n, .run_frames = n, .output = plan->output,
-                           .want_frames = n};
-    OasisStatus status;
-
-    if (plan->frames && !is_countable(restorer->net->geometry, &plan->output, plan->frames)) {
-        plan->work_bytes = SIZE_MAX / 2; /* more than any device has */
-        return;
-    }
-    for (int i = 0; i < n; i++) {
-        all[i] = &format_only;
-    }
-    status = plan->frames ? run_model(restorer, &exec, &work, NULL, NULL)
-                          : run_resize(restorer, &exec, &work, NULL);
-    (void)status;
-    assert(status == OASIS_OK); /* nothing is called, so nothing can fail */
-    plan->work_bytes = exec.peak;
-    plan->workspace_bytes = exec.workspace;
-    plan->kept_bytes = exec.kept;
-    plan->flops = exec.flops;
-}
-
-/* As much at a time as device and model like; frames 0 = resizing alone. */
-static Plan make_plan(const OasisRestorer *restorer, const OasisFrameFormat *source,
-                      const OasisFrameFormat *output, int frames)
-{
-    const OasisGeometry *g = restorer->net->geometry;
-    int rows = oasis_shape(g, output->width, output->height, 1).full.padded_height;
-    Plan plan = {.frames = frames, .source = *source, .output = *output};
-
-    rows = (rows + BAND_UNIT - 1) / BAND_UNIT * BAND_UNIT;
-    plan.band = g->band < rows ? g->band : rows;
-    plan.tile_group = restorer->device->backend->tile_group;
-    measure(restorer, &plan);
-    return plan;
-}
-
-static uint64_t total_bytes(const OasisRestorer *restorer, const Plan *plan)
-{
-    return restorer->net->weight_bytes + plan->work_bytes + plan->workspace_bytes +
-           plan->kept_bytes;
-}
-
-/* Makes the plan one of the same results that takes less memory, by less at a time; false where
- * there is none. */
-static bool shrink(const OasisRestorer *restorer, Plan *plan)
-{
-    Plan fewer_tiles = *plan, fewer_rows = *plan;
-
-    if (plan->tile_group > 1) {
-        fewer_tiles.tile_group /= 2;
-        measure(restorer, &fewer_tiles);
-    }
-    if (restorer->device->backend->any_band && plan->band > LEAST_BAND) {
-        fewer_rows.band = (plan->band / 2 + BAND_UNIT - 1) / BAND_UNIT * BAND_UNIT;
-        measure(restorer, &fewer_rows);
-    }
-    if (total_bytes(restorer, &fewer_tiles) >= total_bytes(restorer, plan)) {
-        fewer_tiles = fewer_rows;
-    }
-    if (total_bytes(restorer, &fewer_tiles) >= total_bytes(restorer, plan)) {
-        return false;
-    }
-    *plan = fewer_tiles;
-    return true;
-}
-
-/* What a job may use of the device; UINT64_MAX if that is unknown. */
+/* What may be used of the device; UINT64_MAX if that is unknown. */
 static uint64_t memory_of(const OasisRestorer *restorer)
 {
     uint64_t bytes = restorer->device->backend->info.memory_bytes;
@@ -294,98 +108,53 @@ static uint64_t memory_of(const OasisRestorer *restorer)
     return restorer->limit && restorer->limit - 1 < bytes ? restorer->limit - 1 : bytes;
 }
 
-/* The fastest plan that fits, or if none does the smallest. */
-static Plan make_fitting_plan(const OasisRestorer *restorer, const OasisFrameFormat *source,
-                              const OasisFrameFormat *output, int frames)
-{
-    Plan plan = make_plan(restorer, source, output, frames);
-
-    while (total_bytes(restorer, &plan) > memory_of(restorer) && shrink(restorer, &plan)) {
-    }
-    return plan;
-}
-
 uint64_t oasis_restorer_peak_bytes(const OasisRestorer *restorer, const OasisFrameFormat *source,
                                    const OasisFrameFormat *output)
 {
-    Plan plan = make_fitting_plan(restorer, source, output,
-                                  restorer->net->geometry->chunk_frames);
+    const OasisNet *net = restorer->net;
+    OasisBudget budget;
 
-    return total_bytes(restorer, &plan);
-}
-
-/* The largest even height with the output's shape that fits; 0 if none does. */
-static int largest_height(const OasisRestorer *restorer, const Plan *plan, uint64_t memory)
-{
-    int fits = 0, too_large = plan->output.height / 2;
-
-    while (too_large - fits > 1) { /* in units of two lines */
-        int middle = (fits + too_large) / 2;
-        OasisFrameFormat output = plan->output;
-        output.height = 2 * middle;
-        /* Not narrower than any rounding of the width makes it. */
-        output.width = (int)((int64_t)output.width * output.height / plan->output.height) + 2;
-        if (oasis_restorer_peak_bytes(restorer, &plan->source, &output) <= memory) {
-            fits = middle;
-        } else {
-            too_large = middle;
-        }
+    if (!net) {
+        return UINT64_MAX;
     }
-    return 2 * fits;
+    budget = oasis_budget_make(net, source, output, net->geometry->chunk_frames,
+                               memory_of(restorer));
+    return oasis_budget_bytes(net, &budget);
 }
 
-static OasisStatus check_memory(const OasisRestorer *restorer, const Plan *plan, OasisError *err)
-{
-    uint64_t bytes = total_bytes(restorer, plan), memory = memory_of(restorer);
-    int height;
-
-    if (bytes <= memory) {
-        return OASIS_OK;
-    }
-    height = largest_height(restorer, plan, memory);
-    return oasis_fail(err, OASIS_ERR_NO_MEMORY, restorer->device->backend->info.name,
-                      height ? "%dx%d takes %.1f GB and there are %.1f GB; the largest height that "
-                               "fits is %d"
-                             : "%dx%d takes %.1f GB and there are %.1f GB; no height fits",
-                      plan->output.width, plan->output.height, (double)bytes / 1e9,
-                      (double)memory / 1e9, height);
-}
-
-/* Makes the restorer's buffer hold at least that much. */
+/* Makes the work memory at least that large. */
 static OasisStatus take_work(OasisRestorer *restorer, size_t bytes, OasisError *err)
 {
-    OasisBackend *backend = restorer->device->backend;
-
     if (bytes <= restorer->work_bytes) {
         return OASIS_OK;
     }
-    oasis_backend_buffer_free(backend, &restorer->work);
-    restorer->work_bytes = 0;
-    OASIS_TRY(oasis_backend_buffer_new(backend, bytes, &restorer->work, err));
+    free_work(restorer);
+    OASIS_TRY(oasis_backend_buffer_new(restorer->device->backend, bytes, &restorer->work, err));
     restorer->work_bytes = bytes;
     return OASIS_OK;
 }
 
-/* Makes the plan for so many frames (0 = resizing alone) the current one of its kind, with the
+/* Makes the budget for so many frames (0 = resizing alone) the current one of its kind, with the
  * memory that it takes. */
 static OasisStatus prepare(OasisRestorer *restorer, const OasisFrameFormat *source,
-                           const OasisFrameFormat *output, int frames, const Plan **plan,
+                           const OasisFrameFormat *output, int frames, const OasisBudget **budget,
                            OasisError *err)
 {
-    Plan *kept = &restorer->plans[frames > 0], made;
+    const OasisNet *net = restorer->net;
+    OasisBudget *kept = &restorer->budgets[frames > 0], made;
     OasisStatus status;
 
-    *plan = kept;
+    *budget = kept;
     if (kept->work_bytes && kept->frames == frames &&
         oasis_frame_format_equal(&kept->source, source) &&
         oasis_frame_format_equal(&kept->output, output) &&
         kept->work_bytes <= restorer->work_bytes) {
         return OASIS_OK;
     }
-    made = make_fitting_plan(restorer, source, output, frames);
-    OASIS_TRY(check_memory(restorer, &made, err));
+    made = oasis_budget_make(net, source, output, frames, memory_of(restorer));
+    OASIS_TRY(oasis_budget_check(net, &made, memory_of(restorer), err));
     status = take_work(restorer, made.work_bytes, err);
-    while (status == OASIS_ERR_NO_MEMORY && shrink(restorer, &made)) {
+    while (status == OASIS_ERR_NO_MEMORY && oasis_budget_shrink(net, &made)) {
         status = take_work(restorer, made.work_bytes, err);
     }
     OASIS_TRY(status);
@@ -397,19 +166,42 @@ OasisStatus oasis_restorer_prepare(OasisRestorer *restorer, const OasisFrameForm
                                    const OasisFrameFormat *output, bool resize_only,
                                    OasisError *err)
 {
-    const Plan *plan;
+    const OasisBudget *budget;
 
+    if (!restorer->net) {
+        return oasis_fail(err, OASIS_ERR_DEVICE, restorer->model->path, "its device was lost");
+    }
     return prepare(restorer, source, output,
-                   resize_only ? 0 : restorer->net->geometry->chunk_frames, &plan, err);
+                   resize_only ? 0 : restorer->net->geometry->chunk_frames, &budget, err);
 }
 
-/* --- running ---------------------------------------------------------------------------------- */
+/* After memory that a chunk was to take could not be had: sees that less will be taken, and gives
+ * back what there is. False where nothing less will do. */
+static bool tighten(OasisRestorer *restorer, const Flight *flight)
+{
+    OasisBudget *budget = &restorer->budgets[flight->want_restored], smaller = *budget;
+
+    if (!budget->work_bytes || !oasis_budget_shrink(restorer->net, &smaller)) {
+        return false;
+    }
+    restorer->limit = oasis_budget_bytes(restorer->net, &smaller) + 1;
+    budget->work_bytes = 0;
+    free_work(restorer);
+    oasis_backend_trim(restorer->device->backend);
+    return true;
+}
+
+/* --- one chunk -------------------------------------------------------------------------------- */
 
 static OasisStatus check_work(const OasisRestorer *restorer, const OasisChunkWork *work,
                               OasisError *err)
 {
-    int most = restorer->net->geometry->chunk_frames;
+    int most;
 
+    if (!restorer->net) {
+        return oasis_fail(err, OASIS_ERR_DEVICE, restorer->model->path, "its device was lost");
+    }
+    most = restorer->net->geometry->chunk_frames;
     if (work->n_frames < 1 || work->n_frames > most || work->want_first < 0 ||
         work->want_frames < 0 || work->want_frames > work->n_frames - work->want_first) {
         return oasis_fail(err, OASIS_ERR_USAGE, "chunk",
@@ -429,76 +221,217 @@ static OasisStatus check_work(const OasisRestorer *restorer, const OasisChunkWor
     return oasis_frame_format_check(&work->frames[work->want_first]->format, "source", err);
 }
 
+static Flight *flight_at(OasisRestorer *restorer, int i)
+{
+    return &restorer->flights[(restorer->oldest + i) % MAX_FLIGHTS];
+}
+
+/* Progress, which is told where all that was begun before has been waited for. */
+typedef struct Watch {
+    OasisRestorer *restorer;
+    const Flight *flight;
+} Watch;
+
+static void reach_older(const Watch *watch)
+{
+    Flight *older;
+
+    for (int i = 0; (older = flight_at(watch->restorer, i)) != watch->flight; i++) {
+        older->reached = true;
+    }
+}
+
+static void on_progress(double done, void *data)
+{
+    const Watch *watch = data;
+    const OasisChunkWork *work = &watch->flight->work;
+
+    reach_older(watch);
+    if (work->progress) {
+        work->progress(done, work->data);
+    }
+}
+
+static OasisStatus run(OasisRestorer *restorer, OasisExec *exec, Flight *flight)
+{
+    const OasisChunkWork *work = &flight->work;
+    OasisFrame **resized = flight->want_resized ? flight->resized : NULL;
+    const OasisBudget *budget;
+
+    OASIS_TRY(prepare(restorer, &work->frames[work->want_first]->format, &work->output,
+                      flight->want_restored ? oasis_chunk_run_frames(restorer->net, work) : 0,
+                      &budget, exec->err));
+    exec->buffer = restorer->work;
+    exec->flops_total = budget->flops;
+    exec->tile_group = budget->tile_group;
+    exec->band = budget->band;
+    return flight->want_restored
+               ? oasis_chunk_restore(restorer->net, exec, work, flight->restored, resized)
+               : oasis_chunk_resize(restorer->net, exec, work, resized);
+}
+
+/* Enqueues a chunk, and waits for what was enqueued before, now that the device has this to go on
+ * with. After a failure nothing is about to fill its frames. */
+static OasisStatus enqueue(OasisRestorer *restorer, Flight *flight, OasisError *err)
+{
+    OasisBackend *backend = restorer->device->backend;
+    Watch watch = {restorer, flight};
+    OasisExec exec = {.backend = backend, .err = err, .cancel = flight->work.cancel,
+                      .progress = on_progress, .data = &watch, .marked = restorer->marked};
+    OasisStatus status = run(restorer, &exec, flight);
+
+    flight->ticket = oasis_backend_mark(backend);
+    if (status == OASIS_OK) {
+        status = oasis_backend_wait(backend, restorer->marked, err);
+    }
+    restorer->marked = flight->ticket;
+    if (status == OASIS_OK) {
+        on_progress(1, &watch);
+    } else {
+        (void)!oasis_backend_wait(backend, flight->ticket, NULL); /* the first failure is told */
+    }
+    return status;
+}
+
+/* The same, with less memory if need be. */
+static OasisStatus launch(OasisRestorer *restorer, Flight *flight, OasisError *err)
+{
+    OasisStatus status = enqueue(restorer, flight, err);
+
+    while (status == OASIS_ERR_NO_MEMORY && tighten(restorer, flight)) {
+        status = enqueue(restorer, flight, err);
+    }
+    return status;
+}
+
+/* --- a device that is lost -------------------------------------------------------------------- */
+
+static void forget_device(OasisRestorer *restorer)
+{
+    free_work(restorer);
+    oasis_net_free(&restorer->net);
+    memset(restorer->budgets, 0, sizeof restorer->budgets);
+    restorer->limit = 0;
+    restorer->marked = 0;
+}
+
+/* Opens the device anew, and begins anew what was not reached, but for `newest` (NULL = none). */
+static OasisStatus recover(OasisRestorer *restorer, const Flight *newest)
+{
+    OasisDevice *device = restorer->device;
+    OasisStatus status;
+
+    if (!device->renew) {
+        return OASIS_ERR_DEVICE;
+    }
+    do {
+        forget_device(restorer);
+        OASIS_TRY(device->renew(device, NULL));
+        status = oasis_net_new(restorer->model, device->backend, &restorer->net, NULL);
+        for (int i = 0; i < restorer->n_flights && status == OASIS_OK; i++) {
+            Flight *flight = flight_at(restorer, i);
+            if (flight != newest && !flight->reached) {
+                flight->work.progress = NULL;
+                status = launch(restorer, flight, NULL);
+            }
+        }
+    } while (status == OASIS_ERR_DEVICE);
+    return status;
+}
+
+/* --- beginning and finishing ------------------------------------------------------------------ */
+
+/* Puts a chunk on record, with references to the frames that it will read. */
+static Flight *take_off(OasisRestorer *restorer, const OasisChunkWork *work, bool want_restored,
+                        bool want_resized)
+{
+    Flight *flight = flight_at(restorer, restorer->n_flights++);
+    int first = want_restored ? 0 : work->want_first;
+    int end = want_restored ? work->n_frames : work->want_first + work->want_frames;
+
+    *flight = (Flight){.work = *work, .want_restored = want_restored,
+                       .want_resized = want_resized};
+    for (int i = first; i < end; i++) {
+        flight->sources[i] = oasis_frame_ref(work->frames[i]);
+    }
+    flight->work.frames = flight->sources;
+    return flight;
+}
+
 static void drop(OasisFrame **frames, int n)
 {
-    for (int i = 0; frames && i < n; i++) {
+    for (int i = 0; i < n; i++) {
         oasis_frame_unref(&frames[i]);
     }
 }
 
-static void clear(OasisFrame **frames, int n)
+/* Hands the caller his frames. */
+static void give(OasisFrame *const *from, int n, OasisFrame **to)
 {
-    for (int i = 0; frames && i < n; i++) {
-        frames[i] = NULL;
+    for (int i = 0; to && i < n; i++) {
+        to[i] = from[i];
     }
-}
-
-OasisStatus oasis_restorer_finish(OasisRestorer *restorer, OasisTicket ticket, OasisError *err)
-{
-    return oasis_backend_wait(restorer->device->backend, ticket, err);
-}
-
-/* Before frames of a chunk that has failed are dropped: nothing may be about to fill them. */
-static void settle(OasisRestorer *restorer)
-{
-    OasisStatus status = oasis_restorer_finish(restorer, restorer->marked, NULL);
-
-    (void)status; /* the first failure is told */
-}
-
-/* Enqueues a chunk. */
-static OasisStatus run(OasisRestorer *restorer, OasisExec *exec, const OasisChunkWork *work,
-                       OasisFrame **restored, OasisFrame **resized)
-{
-    const Plan *plan;
-
-    OASIS_TRY(prepare(restorer, &work->frames[work->want_first]->format, &work->output,
-                      restored ? frames_of(restorer, work) : 0, &plan, exec->err));
-    exec->buffer = restorer->work;
-    exec->flops_total = plan->flops;
-    return restored ? run_model(restorer, exec, work, restored, resized)
-                    : run_resize(restorer, exec, work, resized);
 }
 
 OasisStatus oasis_restorer_begin(OasisRestorer *restorer, const OasisChunkWork *work,
                                  OasisFrame **restored, OasisFrame **resized, OasisTicket *ticket,
                                  OasisError *err)
 {
-    OasisBackend *backend = restorer->device->backend;
-    OasisExec exec = {.backend = backend, .err = err, .cancel = work->cancel,
-                      .progress = work->progress, .data = work->data, .marked = restorer->marked};
     OasisStatus status;
+    Flight *flight;
 
     OASIS_TRY(check_work(restorer, work, err));
-    clear(restored, work->want_frames);
-    clear(resized, work->want_frames);
     *ticket = restorer->marked;
     if (!work->want_frames || (!restored && !resized)) {
         return OASIS_OK;
     }
-    status = run(restorer, &exec, work, restored, resized);
-    *ticket = oasis_backend_mark(backend);
-    if (status == OASIS_OK) {
-        /* The device has this chunk to go on with. */
-        status = oasis_backend_wait(backend, restorer->marked, err);
+    if (restorer->n_flights == MAX_FLIGHTS) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "chunk", "too many are begun and not finished");
     }
-    restorer->marked = *ticket;
+    flight = take_off(restorer, work, restored, resized);
+    status = launch(restorer, flight, err);
+    while (status == OASIS_ERR_DEVICE && recover(restorer, flight) == OASIS_OK) {
+        status = launch(restorer, flight, err);
+    }
     if (status != OASIS_OK) {
-        settle(restorer);
-        drop(restored, work->want_frames);
-        drop(resized, work->want_frames);
-    } else if (work->progress) {
-        work->progress(1, work->data);
+        drop(flight->restored, work->want_frames);
+        drop(flight->resized, work->want_frames);
+        drop(flight->sources, work->n_frames);
+        restorer->n_flights--;
     }
+    give(flight->restored, work->want_frames, restored);
+    give(flight->resized, work->want_frames, resized);
+    *ticket = flight->given = flight->ticket;
+    return status;
+}
+
+/* Waits for a chunk, through the loss of its device if need be. */
+static OasisStatus reach(OasisRestorer *restorer, const Flight *flight, OasisError *err)
+{
+    OasisStatus status;
+
+    do {
+        if (!restorer->net) {
+            return oasis_fail(err, OASIS_ERR_DEVICE, restorer->model->path, "its device was lost");
+        }
+        status = oasis_backend_wait(restorer->device->backend, flight->ticket, err);
+    } while (status == OASIS_ERR_DEVICE && recover(restorer, NULL) == OASIS_OK);
+    return status;
+}
+
+OasisStatus oasis_restorer_finish(OasisRestorer *restorer, OasisTicket ticket, OasisError *err)
+{
+    Flight *flight = flight_at(restorer, 0);
+    OasisStatus status = OASIS_OK;
+
+    if (!restorer->n_flights || flight->given != ticket) {
+        return OASIS_OK; /* nothing was wanted of it */
+    }
+    if (!flight->reached) {
+        status = reach(restorer, flight, err);
+    }
+    drop(flight->sources, flight->work.n_frames);
+    restorer->oldest = (restorer->oldest + 1) % MAX_FLIGHTS;
+    restorer->n_flights--;
     return status;
 }

@@ -19,7 +19,7 @@ struct OasisDevice {
     OasisBackend *backend; /* NULL once the device is lost for good */
     /* After OASIS_ERR_DEVICE: ends the back end, whose buffers and weights must be gone, and opens
      * it anew; where that has been done once or fails, the processor, if any device will do. Else
-     * OASIS_ERR_DEVICE, and err is left as it was. */
+     * OASIS_ERR_DEVICE, and err is left as it was. Optional. */
     OasisStatus (*renew)(OasisDevice *device, OasisError *err);
 };
 

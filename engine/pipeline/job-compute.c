@@ -87,7 +87,7 @@ static OasisStatus compute_step(Flight *flight, int64_t i, OasisError *err)
     OASIS_TRY(oasis_job_take_tray(job, i));
     OASIS_TRY(oasis_job_feed(job, i, tray, err));
     OASIS_TRY(begin(flight, &job->plan.steps[i], tray, err));
-    if (flight->n == oasis_restorer_slots(job->params->restorer)) {
+    if (flight->n >= oasis_restorer_slots(job->params->restorer)) {
         OASIS_TRY(finish_oldest(flight, err));
     }
     return OASIS_OK;

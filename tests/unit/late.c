@@ -404,5 +404,6 @@ LateBackend *late_wrap(OasisDevice *device, int slots)
     self->inner = device->backend;
     self->end = &self->first;
     device->backend = &self->base;
+    device->renew = NULL; /* what is lost stays lost */
     return self;
 }
