@@ -77,6 +77,7 @@ static OasisBackendClass make_class(void)
         .trim = oasis_cuda_trim,
         .destroy = destroy,
         .add_row = oasis_cuda_add_row,
+        .attention = oasis_cuda_attention,
         .combine = oasis_cuda_combine,
         .conv = oasis_cuda_conv,
         .export_frame = oasis_cuda_export_frame,

@@ -13,6 +13,7 @@ using std::fabs;
 
 #define DEVICE inline
 #define UNROLL
+#define ROLLED
 
 struct EmulatorRegistered {
     EmulatorKernel kernel;

@@ -13,6 +13,7 @@
  *                          registers are to let min_blocks of them share a multiprocessor
  *   DEVICE                 before a function that kernels call; it is inlined
  *   UNROLL                 before a loop of a constant count
+ *   ROLLED                 before a loop that is to stay one, for the sake of registers
  *   block_x() block_y() block_z(), grid_x(), thread(), threads(), lane(), warp()
  *   SHARED(type, name, n)  an array of the block, 16-byte aligned, undefined at first
  *   DYNAMIC_SHARED(name)   unsigned char *name: the launch's shared bytes, 128-byte aligned

@@ -191,3 +191,28 @@ typedef struct OasisCudaGemm {
     OasisCudaActivation activation;
     int wide_residual, wide_out;       /* f32 whatever the kernel's dtype */
 } OasisCudaGemm;
+
+enum { OASIS_CUDA_MAX_HEADS = 64 };
+
+/* Rows of a head's columns are found at first + row * stride; strides are in elements. */
+typedef struct OasisCudaAttention {
+    const void *q, *k, *v;
+    void *out;
+    float *lse;                /* NULL: not wanted */
+    int32_t q_stride, kv_stride, out_stride;
+    int32_t n, n_keys;         /* of a segment */
+    int32_t segments;          /* of an item: its latent frames for INTRA, else 1 */
+    int32_t head_dim, n_heads; /* n_heads: the listed ones */
+    float scale;               /* log2(e) / sqrt(head_dim) */
+    struct {
+        int32_t f, h, w;       /* tokens of an item; 1, 1, n_keys where keys lie on no grid */
+        int32_t window[3];     /* time, height, width */
+        int32_t shift;         /* windows are moved inwards at borders, else clipped */
+        int32_t frames;        /* of queries in a block */
+        int32_t boxes_y, boxes_x;
+        int32_t rows, columns; /* of the keys of a latent frame in shared memory */
+        int32_t row_bytes, frame_bytes;
+        int32_t stages;        /* latent frames of keys and values at a time: 1 or 2 */
+    } grid;
+    uint8_t heads[OASIS_CUDA_MAX_HEADS];
+} OasisCudaAttention;

@@ -6,6 +6,7 @@
 
 #define DEVICE __device__ __forceinline__
 #define UNROLL _Pragma("unroll")
+#define ROLLED _Pragma("unroll 1")
 #define KERNEL(name, Params, threads, min_blocks)                         \
     extern "C" __global__ void __launch_bounds__(threads, min_blocks)     \
         oasis_cuda_##name(const __grid_constant__ Params p)

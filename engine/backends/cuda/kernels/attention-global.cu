@@ -1,0 +1,103 @@
+/* Attention over every key of an item, or of the query's latent frame: then each frame is a segment
+ * with queries and keys of its own.
+ *
+ * A block takes 128 queries of one head, 32 a warp; keys and values come in tiles of 64, the next
+ * on its way while one is computed. Two blocks share a multiprocessor, so that the products of one
+ * fill the time of the other's softmax. Blocks of one head and segment follow each other and find
+ * its keys in the second-level cache.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "attention.cuh"
+
+static constexpr int BLOCK_QUERIES = 128;
+static constexpr int WARP_QUERIES = 32;
+static constexpr int THREADS = BLOCK_QUERIES / WARP_QUERIES * 32;
+
+/* A tile of keys and one of values, zeros behind the last. */
+template <typename T, int DIM, int KEYS>
+DEVICE void copy_tile(const OasisCudaAttention &p, const Segment<T> &at, unsigned char *shared,
+                      int k_first, int v_first, int key)
+{
+    UNROLL
+    for (int i = 0; i < KEYS * CHUNKS<DIM> / THREADS; i++) {
+        const int row = (i * THREADS + thread()) / CHUNKS<DIM>, chunk = thread() % CHUNKS<DIM>;
+        const bool valid = key + row < p.n_keys;
+        const int64_t from = valid ? (int64_t)(key + row) * p.kv_stride + chunk * 8 : 0;
+        const int to = chunk_at(row * ROW_BYTES<DIM>, row, chunk);
+        copy_async_16(shared + k_first + to, at.k + from, valid);
+        copy_async_16(shared + v_first + to, at.v + from, valid);
+    }
+    copy_async_commit();
+}
+
+/* Hides the keys from number `count` of a tile on. */
+template <int M, int GROUPS>
+DEVICE void hide_tail(Scores<M, GROUPS> &scores, int count)
+{
+    UNROLL
+    for (int m = 0; m < M; m++) {
+        UNROLL
+        for (int group = 0; group < GROUPS; group++) {
+            UNROLL
+            for (int i = 0; i < 4; i++) {
+                if (8 * group + lane() % 4 * 2 + i % 2 >= count) {
+                    scores.x[m][group][i] = -infinity();
+                }
+            }
+        }
+    }
+}
+
+template <typename T, int DIM, int KEYS>
+DEVICE void attend(const OasisCudaAttention &p)
+{
+    constexpr int M = WARP_QUERIES / 16, TILE = KEYS * ROW_BYTES<DIM>;
+    constexpr int GROUP = 8 * ROW_BYTES<DIM>, K = BLOCK_QUERIES * ROW_BYTES<DIM>, V = K + 2 * TILE;
+    DYNAMIC_SHARED(shared);
+    SHARED(Segment<T>, at, 1); /* read again where it is needed: registers are short */
+    const int first = block_x() * BLOCK_QUERIES + warp() * WARP_QUERIES;
+    const int q_first = warp() * WARP_QUERIES * ROW_BYTES<DIM>;
+    const int k_lane = lane_at<DIM>(K, GROUP, 0, false), v_lane = lane_at<DIM>(V, GROUP, 0, true);
+    Queries<DIM, M, DIM <= 64> queries;
+    Rows<DIM, M> rows;
+
+    const auto token = [&](int row) { return first + row < p.n ? first + row : -1; };
+    if (thread() == 0) {
+        at[0] = find_segment<T>(p);
+    }
+    sync_block();
+    copy_queries<DIM>(shared, q_first, WARP_QUERIES, at[0].q, p.q_stride, token);
+    copy_tile<T, DIM, KEYS>(p, at[0], shared, K, V, 0);
+    find_queries(queries, shared, q_first);
+    begin_rows(rows);
+    for (int key = 0, stage = 0; key < p.n_keys; key += KEYS, stage ^= TILE) {
+        Scores<M, KEYS / 8> scores;
+        copy_async_wait<0>();
+        sync_block();
+        if (key == 0) {
+            keep_queries(queries);
+        }
+        if (key + KEYS < p.n_keys) {
+            const int next = stage ^ TILE;
+            copy_tile<T, DIM, KEYS>(p, at[0], shared, K + next, V + next, key + KEYS);
+        }
+        if (first < p.n) {
+            multiply_keys<T>(queries, shared, k_lane + stage, GROUP, scores);
+            if (p.n_keys - key < KEYS) {
+                hide_tail(scores, p.n_keys - key);
+            }
+            soften(rows, scores, p.scale);
+            multiply_values<T>(scores, shared, v_lane + stage, GROUP, rows);
+        }
+    }
+    finish_rows(rows, shared, q_first, p.scale, at[0].out, p.out_stride, at[0].lse, token);
+}
+
+KERNEL(attention_64_bf16, OasisCudaAttention, THREADS, 2)
+{
+    attend<Bf16, 64, 64>(p);
+}
+
+KERNEL(attention_128_bf16, OasisCudaAttention, THREADS, 2)
+{
+    attend<Bf16, 128, 32>(p);
+}
