@@ -24,7 +24,8 @@ static void run(Check *check, Shape s, bool silu_input, bool silu_output, Residu
     const CheckTensor *x = check_input(check, check->dtype, pixels * s.in);
     check->special = 0;
     const CheckTensor *bias = check_input(check, OASIS_F32, s.out);
-    const CheckTensor *added = check_input(check, check->dtype, pixels * s.out);
+    const CheckTensor *added =
+        check_input(check, check->dtype, residual == RESIDUAL ? pixels * s.out : 1);
     OasisDType out_dtype = wide_out ? OASIS_F32 : check->dtype;
     const CheckTensor *out = residual == RESIDUAL_IS_OUT
                                  ? check_in_place(check, check->dtype, pixels * s.out)
@@ -42,12 +43,15 @@ static void run(Check *check, Shape s, bool silu_input, bool silu_output, Residu
 void check_conv(Check *check)
 {
     if (check->bench) {
-        run(check, (Shape){5, 120, 160, 128, 128, 3}, false, true, NO_RESIDUAL, false);
-        run(check, (Shape){5, 120, 160, 128, 128, 3}, false, false, RESIDUAL_IS_OUT, false);
-        run(check, (Shape){9, 120, 160, 128, 384, 1}, false, false, NO_RESIDUAL, false);
-        run(check, (Shape){9, 240, 320, 96, 96, 3}, false, true, NO_RESIDUAL, false);
-        run(check, (Shape){9, 240, 320, 48, 96, 3}, false, false, RESIDUAL, false);
-        run(check, (Shape){9, 240, 320, 96, 48, 3}, true, false, NO_RESIDUAL, true);
+        /* oasis-home at 1080p: an eighth and a quarter of its height and width. */
+        run(check, (Shape){5, 136, 240, 128, 128, 3}, false, true, NO_RESIDUAL, false);
+        run(check, (Shape){9, 136, 240, 128, 128, 3}, false, true, NO_RESIDUAL, false);
+        run(check, (Shape){9, 136, 240, 128, 128, 3}, false, false, RESIDUAL_IS_OUT, false);
+        run(check, (Shape){9, 136, 240, 128, 384, 1}, false, false, NO_RESIDUAL, false);
+        run(check, (Shape){17, 272, 480, 48, 96, 3}, false, false, RESIDUAL_IS_OUT, false);
+        run(check, (Shape){17, 272, 480, 96, 96, 3}, false, true, NO_RESIDUAL, false);
+        run(check, (Shape){17, 272, 480, 96, 96, 3}, false, false, RESIDUAL_IS_OUT, false);
+        run(check, (Shape){17, 272, 480, 96, 48, 3}, true, false, NO_RESIDUAL, true);
         return;
     }
     for (int i = 0; i < 24; i++) {
@@ -60,6 +64,8 @@ void check_conv(Check *check)
     }
     run(check, (Shape){1, 6, 7, 128, 96, 3}, false, true, NO_RESIDUAL, false);
     run(check, (Shape){2, 19, 37, 48, 96, 3}, true, false, RESIDUAL_IS_OUT, false);
+    run(check, (Shape){1, 17, 18, 128, 128, 3}, false, false, RESIDUAL_IS_OUT, false);
+    run(check, (Shape){1, 5, 9, 96, 200, 3}, true, true, RESIDUAL, true);
     check->special = 0.0005;
     run(check, (Shape){1, 9, 9, 16, 16, 3}, false, false, NO_RESIDUAL, false);
 }

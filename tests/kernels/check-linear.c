@@ -14,7 +14,9 @@ static void run(Check *check, Shape s, OasisEpilogue epilogue, bool bias, bool g
 
     check_case(check, "linear", "n %d, k %d, m %d, %s%s%s%s", s.n, s.k, s.m, names[epilogue],
                bias ? ", bias" : "", gate ? ", gate" : "", wide_out ? ", f32 out" : "");
-    check_work(check, 2.0 * s.n * s.k * s.m, 0);
+    double in = (double)s.n * s.k * (double)oasis_dtype_bytes(check->dtype);
+    double written = (double)s.n * s.m * (double)oasis_dtype_bytes(out_dtype);
+    check_work(check, 2.0 * s.n * s.k * s.m, in + (add ? 2 : 1) * written);
     const CheckWeight *weight = check_weight(
         check, &(OasisWeightDesc){.kind = OASIS_WEIGHT_LINEAR, .out = s.m, .in = s.k});
     const CheckTensor *x = check_input(check, check->dtype, (size_t)s.n * s.k);
@@ -32,11 +34,17 @@ static void run(Check *check, Shape s, OasisEpilogue epilogue, bool bias, bool g
 void check_linear(Check *check)
 {
     if (check->bench) {
-        run(check, (Shape){10580, 768, 256}, OASIS_EPILOGUE_NONE, true, false, true);
-        run(check, (Shape){10580, 256, 768}, OASIS_EPILOGUE_NONE, true, false, false);
-        run(check, (Shape){10580, 256, 256}, OASIS_EPILOGUE_ADD, true, true, false);
-        run(check, (Shape){10580, 256, 1024}, OASIS_EPILOGUE_GELU, true, false, false);
-        run(check, (Shape){10580, 1024, 256}, OASIS_EPILOGUE_ADD, true, true, false);
+        /* oasis-home: a tile, and eight of 1080p together. */
+        static const int rows[] = {10580, 8 * 9400};
+        for (int i = 0; i < 2; i++) {
+            int n = rows[i];
+            run(check, (Shape){n, 768, 256}, OASIS_EPILOGUE_NONE, true, false, true);
+            run(check, (Shape){n, 256, 768}, OASIS_EPILOGUE_NONE, true, false, false);
+            run(check, (Shape){n, 256, 256}, OASIS_EPILOGUE_ADD, true, true, false);
+            run(check, (Shape){n, 256, 1024}, OASIS_EPILOGUE_GELU, true, false, false);
+            run(check, (Shape){n, 1024, 256}, OASIS_EPILOGUE_ADD, true, true, false);
+            run(check, (Shape){n, 256, 128}, OASIS_EPILOGUE_NONE, true, false, true);
+        }
         return;
     }
     for (int epilogue = OASIS_EPILOGUE_NONE; epilogue <= OASIS_EPILOGUE_ADD; epilogue++) {
@@ -53,6 +61,7 @@ void check_linear(Check *check)
     }
     run(check, (Shape){20, 3072, 48}, OASIS_EPILOGUE_NONE, true, false, true);
     run(check, (Shape){331, 96, 200}, OASIS_EPILOGUE_GELU, true, false, false);
+    run(check, (Shape){260, 256, 256}, OASIS_EPILOGUE_ADD, true, true, false);
     check->special = 0.001;
     run(check, (Shape){40, 96, 48}, OASIS_EPILOGUE_NONE, true, false, false);
 }

@@ -32,8 +32,9 @@ static void run(Check *check, Shape s, OasisHistory history, bool silu_input, bo
 void check_temporal(Check *check)
 {
     if (check->bench) {
-        run(check, (Shape){5, 120 * 160, 128, 128}, OASIS_HISTORY_REPEAT, true, true);
-        run(check, (Shape){17, 240 * 320, 96, 96}, OASIS_HISTORY_REPEAT, true, true);
+        run(check, (Shape){5, 136 * 240, 128, 128}, OASIS_HISTORY_REPEAT, true, true);
+        run(check, (Shape){9, 136 * 240, 128, 128}, OASIS_HISTORY_REPEAT, true, true);
+        run(check, (Shape){17, 272 * 480, 96, 96}, OASIS_HISTORY_REPEAT, true, true);
         return;
     }
     for (int i = 0; i < 16; i++) {
@@ -45,4 +46,6 @@ void check_temporal(Check *check)
         };
         run(check, shape, (OasisHistory)test_random_int(0, 1), test_random_int(0, 1), add_input);
     }
+    run(check, (Shape){5, 70, 96, 96}, OASIS_HISTORY_REPEAT, true, true);
+    run(check, (Shape){4, 65, 128, 128}, OASIS_HISTORY_ZERO, true, true);
 }

@@ -14,6 +14,9 @@ enum {
 };
 
 static const double bench_seconds = 0.3;
+static const double batch_seconds = 0.002; /* of calls between two waits, at least */
+
+enum { BENCH_VALUES = 1 << 20 }; /* that a benchmark draws for a tensor, and repeats */
 
 static double now(void)
 {
@@ -113,6 +116,10 @@ static float *random_values(const Check *check, size_t n)
 
     REQUIRE(values);
     for (size_t i = 0; i < n; i++) {
+        if (check->bench && i >= BENCH_VALUES) {
+            values[i] = values[i - BENCH_VALUES];
+            continue;
+        }
         values[i] = check->special > 0 && test_random_unit() < check->special
                         ? specials[test_random_int(0, 2)]
                         : random_normal();
@@ -184,7 +191,8 @@ const CheckWeight *check_weight(Check *check, const OasisWeightDesc *shape)
 
 void check_call_begin(Check *check, int side)
 {
-    check->calls = 0;
+    check->calls = check->batches = check->left = 0;
+    check->batch = 1;
 }
 
 static void await_all(OasisBackend *backend)
@@ -194,28 +202,42 @@ static void await_all(OasisBackend *backend)
     CHECK_OK(oasis_backend_sync(backend, &err), &err);
 }
 
-/* One call; for a benchmark as many as fill its time, after one that warms up. The fastest counts:
- * whatever else the machine does can only slow a call down. */
-bool check_call_again(Check *check, int side)
+/* Another call of a benchmark's? After a batch that warms up, as many as fill its time, in batches
+ * so large that the wait for them does not count. The fastest counts: whatever else the machine
+ * does can only slow a call down. */
+static bool bench_again(Check *check)
 {
     double time;
 
-    await_all(check->backend[side]);
-    if (!check->bench) {
-        return check->calls++ == 0;
+    if (check->left > 0) {
+        check->left--;
+        return true;
     }
-    if (side == CHECK_REFERENCE) {
-        return false;
-    }
+    await_all(check->backend[CHECK_CANDIDATE]);
     time = now();
-    if (check->calls == 1) {
+    if (check->batches == 1) {
         check->begin = time;
     }
-    if (check->calls == 2 || (check->calls > 2 && time - check->last < check->seconds)) {
-        check->seconds = time - check->last;
+    if (check->batches > 1) {
+        double seconds = (time - check->last) / check->batch;
+        check->seconds = check->batches == 2 ? seconds : fmin(check->seconds, seconds);
+        if (time - check->last < batch_seconds) {
+            check->batch *= 2;
+        }
     }
     check->last = time;
-    return check->calls++ < 2 || time - check->begin < bench_seconds;
+    check->left = check->batch - 1;
+    return check->batches++ < 2 || time - check->begin < bench_seconds;
+}
+
+/* One call, or those of a benchmark. */
+bool check_call_again(Check *check, int side)
+{
+    if (check->bench) {
+        return side == CHECK_CANDIDATE && bench_again(check);
+    }
+    await_all(check->backend[side]);
+    return check->calls++ == 0;
 }
 
 /* --- comparison ------------------------------------------------------------------------------ */

@@ -51,9 +51,11 @@ typedef struct Check {
     double special;      /* share of inputs that are NaN or infinite */
     double flops, bytes; /* of one call, for the benchmark */
 
-    /* Timing of the case, in seconds. */
-    double begin, last, seconds;
     int calls;
+
+    /* Timing of the case, in seconds of a call; calls come in batches. */
+    double begin, last, seconds;
+    int batches, batch, left;
 
     /* Of all cases of this operation. */
     double worst;

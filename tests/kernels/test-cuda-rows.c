@@ -1,0 +1,133 @@
+/* A row's bytes do not depend on the rows that are computed with it, so that tiles may be grouped
+ * and frames taken one by one: linear in parts, conv and temporal frame by frame.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "ops/backend.h"
+#include "random.h"
+#include "test.h"
+
+enum { IN = 40, OUT = 100, FRAMES = 3, HEIGHT = 5, WIDTH = 19, PIXELS = HEIGHT * WIDTH };
+
+static OasisTensor new_tensor(OasisBackend *backend, size_t elements, bool random)
+{
+    OasisTensor tensor = {.dtype = backend->dtype};
+    size_t bytes = elements * oasis_dtype_bytes(tensor.dtype);
+    uint16_t *values = calloc(1, bytes);
+    OasisError err;
+
+    REQUIRE(values);
+    for (size_t i = 0; random && i < bytes / 2; i++) {
+        float value = random_normal();
+        uint32_t bits;
+        memcpy(&bits, &value, sizeof bits);
+        values[i] = (uint16_t)(bits >> 16); /* a bf16, and either half of a small f32 */
+    }
+    REQUIRE(CHECK_OK(oasis_backend_buffer_new(backend, bytes, &tensor.buffer, &err), &err));
+    REQUIRE(CHECK_OK(oasis_backend_upload(backend, tensor, values, bytes, &err), &err));
+    free(values);
+    return tensor;
+}
+
+static OasisWeight *new_weight(OasisBackend *backend, OasisWeightKind kind)
+{
+    static float data[9 * IN * OUT];
+    OasisWeight *weight = NULL;
+    OasisError err;
+
+    for (size_t i = 0; i < sizeof data / sizeof *data; i++) {
+        data[i] = random_normal() / 16;
+    }
+    REQUIRE(CHECK_OK(oasis_backend_weight_new(backend, &(OasisWeightDesc){
+        .kind = kind, .out = OUT, .in = IN, .kernel = 3, .dtype = OASIS_F32, .data = data,
+    }, &weight, &err), &err));
+    return weight;
+}
+
+/* Rows [first, first + n), or as many of all frames' pixels. */
+typedef void (*Operation)(OasisBackend *backend, const OasisWeight *weight, OasisTensor x,
+                          OasisTensor out, int first, int n);
+
+static void linear(OasisBackend *backend, const OasisWeight *weight, OasisTensor x, OasisTensor out,
+                   int first, int n)
+{
+    OasisError err;
+
+    CHECK_OK(oasis_backend_linear(backend, &(OasisLinearArgs){
+        .x = oasis_tensor_at(x, (size_t)first * IN), .weight = weight, .n = n, .k = IN, .m = OUT,
+        .out = oasis_tensor_at(out, (size_t)first * OUT), .epilogue = OASIS_EPILOGUE_GELU,
+    }, &err), &err);
+}
+
+static void conv(OasisBackend *backend, const OasisWeight *weight, OasisTensor x, OasisTensor out,
+                 int first, int n)
+{
+    OasisError err;
+
+    CHECK_OK(oasis_backend_conv(backend, &(OasisConvArgs){
+        .x = oasis_tensor_at(x, (size_t)first * IN), .weight = weight, .frames = n / PIXELS,
+        .out = oasis_tensor_at(out, (size_t)first * OUT), .height = HEIGHT, .width = WIDTH,
+        .in = IN, .out_channels = OUT, .kernel = 3, .silu_input = true, .silu_output = true,
+    }, &err), &err);
+}
+
+/* All frames up to the last: those before are computed again. */
+static void temporal(OasisBackend *backend, const OasisWeight *weight, OasisTensor x,
+                     OasisTensor out, int first, int n)
+{
+    OasisError err;
+
+    CHECK_OK(oasis_backend_temporal(backend, &(OasisTemporalArgs){
+        .x = x, .weight = weight, .frames = (first + n) / PIXELS, .out = out, .in = IN,
+        .out_channels = OUT, .positions = PIXELS, .silu_input = true,
+    }, &err), &err);
+}
+
+static void check(OasisBackend *backend, const char *name, Operation run, OasisWeightKind kind,
+                  const int *ends)
+{
+    size_t n = (size_t)FRAMES * PIXELS, bytes = n * OUT * oasis_dtype_bytes(backend->dtype);
+    OasisWeight *weight = new_weight(backend, kind);
+    OasisTensor x = new_tensor(backend, n * IN, true);
+    OasisTensor whole = new_tensor(backend, n * OUT, false);
+    OasisTensor parts = new_tensor(backend, n * OUT, false);
+    uint8_t *expected = malloc(bytes), *actual = malloc(bytes);
+    OasisError err;
+
+    REQUIRE(expected && actual);
+    run(backend, weight, x, whole, 0, (int)n);
+    for (int first = 0; first < (int)n; first = *ends++) {
+        run(backend, weight, x, parts, first, *ends - first);
+    }
+    CHECK_OK(oasis_backend_download(backend, expected, whole, bytes, &err), &err);
+    CHECK_OK(oasis_backend_download(backend, actual, parts, bytes, &err), &err);
+    CHECK_OK(oasis_backend_sync(backend, &err), &err);
+    if (!CHECK(!memcmp(expected, actual, bytes))) {
+        fprintf(stderr, "%s: other bytes in parts\n", name);
+    }
+    free(expected);
+    free(actual);
+    oasis_backend_buffer_free(backend, &x.buffer);
+    oasis_backend_buffer_free(backend, &whole.buffer);
+    oasis_backend_buffer_free(backend, &parts.buffer);
+    oasis_backend_weight_free(backend, &weight);
+}
+
+int main(void)
+{
+    static const int odd[] = {1, 130, 137, FRAMES * PIXELS};
+    static const int frames[] = {PIXELS, 2 * PIXELS, 3 * PIXELS};
+    static const char *const dtypes[] = {"f32", "bf16"};
+
+    test_begin();
+    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
+        OasisDevice *device = NULL;
+        OasisError err;
+        REQUIRE(CHECK_OK(oasis_device_open(&(OasisDeviceParams){.name = "cuda:0",
+                                                                .dtype = dtypes[i]},
+                                           &device, &err), &err));
+        check(device->backend, "linear", linear, OASIS_WEIGHT_LINEAR, odd);
+        check(device->backend, "conv", conv, OASIS_WEIGHT_CONV2D, frames);
+        check(device->backend, "temporal", temporal, OASIS_WEIGHT_TEMPORAL, frames);
+        oasis_device_close(&device);
+    }
+    return test_end();
+}
