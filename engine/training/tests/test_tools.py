@@ -12,8 +12,8 @@ import pytest
 import torch
 from PIL import Image
 
-from .. import (ablation, codecs, evaluate, export, losses, make_devset, metrics, model, routing,
-                stages, train)
+from .. import (ablation, bench_ops, codecs, evaluate, export, losses, make_devset, metrics,
+                model, routing, stages, train)
 from ..attention import GLOBAL, INTRA, WINDOW
 from ..data import Material
 from ..degrade.dice import Dice
@@ -283,3 +283,15 @@ def test_a_hidden_condition_leaves_the_latents_to_the_decoder():
     shown = [net.decoder(latent, s, s * 0) - s for s in (source, other)]
     assert torch.allclose(*shown, atol=1e-5)
     assert not torch.allclose(*(net.decoder(latent, s) - s for s in (source, other)), atol=1e-5)
+
+
+def test_operations_are_benchmarked_at_their_sizes():
+    cases = list(bench_ops.cases(64, 48, tiles=2, tokens=10, device="cpu"))
+    for case in cases:
+        out = case.run(*case.make())
+        assert torch.isfinite(out.float()).all()
+        if case.op == "linear":
+            n, k, m = (int(part.split()[1]) for part in case.label.split(", ")[:3])
+            assert out.shape == (n, m) and case.flops == 2 * n * k * m
+    assert {case.op for case in cases} == {"linear", "conv", "temporal", "attention"}
+    assert bench_ops.seconds(cases[0].run, [cases[0].make()] * 2, "cpu", repeat=3) > 0
