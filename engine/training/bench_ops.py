@@ -1,6 +1,6 @@
-"""The largest operations of a weight file in PyTorch, one by one, at the shapes that the engine has:
-products of the transformer, convolutions and mixes over time of the decoder, attention. They stand
-beside `kernels --bench` of the engine, whose shapes and names they have.
+"""The largest operations of a weight file in PyTorch, one by one, at the shapes that the engine
+has: products of the transformer, convolutions and mixes over time of the decoder, attention. They
+stand beside the engine's `kernels --bench`, whose shapes and names they have.
 
     python -m training.bench_ops [--device cpu|cuda] [--size 1920x1080] [--tiles 8]
                                  [--repeat 20] [--op linear]...
