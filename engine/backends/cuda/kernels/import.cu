@@ -103,7 +103,7 @@ DEVICE void resample(const OasisCudaImportRows &p, int y, int at, float (&sum)[N
     }
 }
 
-/* Four floats a thread, which are whole and aligned where both widths are multiples of four. */
+/* Four floats a thread. */
 KERNEL(import_rows, OasisCudaImportRows, 256, 1)
 {
     const int at = 4 * (block_x() * threads() + thread()), row = block_y();
@@ -111,7 +111,7 @@ KERNEL(import_rows, OasisCudaImportRows, 256, 1)
     float *out = p.image + (int64_t)row * p.padded_width * 3 + at;
     float four[4], one[1];
 
-    if (p.width % 4 == 0 && p.padded_width % 4 == 0 && at < p.width * 3) {
+    if (p.aligned && at < p.width * 3) {
         resample(p, y, at, four);
         store_elements(out, four);
         return;

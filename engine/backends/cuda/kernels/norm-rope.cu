@@ -25,19 +25,25 @@ DEVICE Turns turns_of(const OasisCudaNormRope &p, int row)
                   third + token % p.w * p.pairs[2]}};
 }
 
-/* Of pair `pair` of a head. */
+/* Of pair `pair` of a head; the tables are aligned to pairs, or not. */
+template <bool ALIGNED>
 DEVICE void turn(const OasisCudaNormRope &p, const Turns &turns, int pair, float *even, float *odd)
 {
     const int second = p.pairs[0], third = p.pairs[0] + p.pairs[1];
     const int at = pair < second  ? turns.at[0] + pair
                    : pair < third ? turns.at[1] + pair - second
                                   : turns.at[2] + pair - third;
-    const Vec8 bits = load_8(p.tables + 2 * at);
-    const float cosine = bits_float(bits.x[0]), sine = bits_float(bits.x[1]);
     const float x = *even, y = *odd;
+    float by[2];
 
-    *even = x * cosine - y * sine;
-    *odd = x * sine + y * cosine;
+    if (ALIGNED) {
+        load_elements(p.tables + 2 * at, by);
+    } else {
+        by[0] = p.tables[2 * at];
+        by[1] = p.tables[2 * at + 1];
+    }
+    *even = x * by[0] - y * by[1];
+    *odd = x * by[1] + y * by[0];
 }
 
 template <typename T, int N>
@@ -78,7 +84,7 @@ DEVICE void norm_rope(const OasisCudaNormRope &p)
                     x[i][j] *= scale * gain[i][j];
                     x[i][j + 1] *= scale * gain[i][j + 1];
                     if (p.rotate) {
-                        turn(p, turns, (column + j) % p.head_dim / 2, &x[i][j], &x[i][j + 1]);
+                        turn<true>(p, turns, (column + j) % p.head_dim / 2, &x[i][j], &x[i][j + 1]);
                     }
                 }
                 store_elements(place + column, x[i]);
@@ -105,7 +111,7 @@ DEVICE void norm_rope_any(const OasisCudaNormRope &p)
             float even = to_float(x[i]) * (scale * p.gain[i]);
             float odd = i + 1 < p.d ? to_float(x[i + 1]) * (scale * p.gain[i + 1]) : 0;
             if (p.rotate) {
-                turn(p, turns, i % p.head_dim / 2, &even, &odd);
+                turn<false>(p, turns, i % p.head_dim / 2, &even, &odd);
             }
             x[i] = from_float<T>(even);
             if (i + 1 < p.d) {

@@ -141,6 +141,7 @@ typedef struct OasisCudaImportRows {
     OasisCudaTaps y;
     float *image;
     int width, height, padded_width;
+    int aligned; /* rows of both to 16 bytes */
 } OasisCudaImportRows;
 
 typedef struct OasisCudaExport {

@@ -63,6 +63,8 @@ static OasisStatus launch_rows(OasisCudaBackend *cuda, const OasisImportArgs *a,
         .width = a->width,
         .height = a->height,
         .padded_width = a->padded_width,
+        .aligned = a->width % 4 == 0 && a->padded_width % 4 == 0 &&
+                   oasis_cuda_aligned(oasis_cuda_at(a->image), 16),
     };
     const OasisCudaTableKey y = {.kind = OASIS_CUDA_BICUBIC, .in = rect.height, .out = a->height};
     uint64_t vectors = ((uint64_t)a->padded_width * 3 + 3) / 4; /* of a row */

@@ -10,7 +10,7 @@ enum { ROWS = 8, BLOCKS_A_MULTIPROCESSOR = 8 }; /* of a block at a time; that st
 static const char *variant(const OasisNormRopeArgs *a, const OasisCudaNormRope *params)
 {
     bool vectors = a->d % 8 == 0 && a->stride % 8 == 0 && oasis_cuda_aligned(params->x, 16) &&
-                   oasis_cuda_aligned(params->gain, 16);
+                   oasis_cuda_aligned(params->gain, 16) && oasis_cuda_aligned(params->tables, 8);
 
     return !vectors || a->d > 1536 ? "any" : a->d > 768 ? "1536" : a->d > 256 ? "768" : "256";
 }
