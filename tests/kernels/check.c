@@ -8,7 +8,8 @@
 #include "ops/element.h"
 
 enum {
-    GUARD = 256, /* bytes before and after each tensor, a multiple of any alignment */
+    GUARD = 256, /* bytes at least before and after each tensor, a multiple of any alignment */
+    MOST_LEAD = 16, /* a multiple of any element */
     GUARD_BYTE = 0xa5,
     POISON_BYTE = 0xff, /* a NaN in both dtypes */
 };
@@ -61,30 +62,42 @@ void check_work(Check *check, double flops, double bytes)
 
 /* --- tensors --------------------------------------------------------------------------------- */
 
-static OasisTensor new_tensor(OasisBackend *backend, OasisDType dtype, size_t n,
+/* Bytes of a tensor's buffer, guards and all. */
+static size_t buffer_bytes(OasisDType dtype, size_t n)
+{
+    return n * oasis_dtype_bytes(dtype) + 2 * GUARD + MOST_LEAD;
+}
+
+static OasisTensor new_tensor(OasisBackend *backend, OasisDType dtype, size_t n, size_t lead,
                               const float *values)
 {
-    size_t bytes = n * oasis_dtype_bytes(dtype);
-    uint8_t *image = malloc(bytes + 2 * GUARD);
+    size_t all = buffer_bytes(dtype, n);
+    uint8_t *image = malloc(all);
     OasisTensor tensor = {.offset = 0, .dtype = dtype};
     OasisError err;
 
     REQUIRE(image);
-    memset(image, GUARD_BYTE, bytes + 2 * GUARD);
+    memset(image, GUARD_BYTE, all);
     if (values) {
         for (size_t i = 0; i < n; i++) {
-            oasis_store(image + GUARD, dtype, i, values[i]);
+            oasis_store(image + GUARD + lead, dtype, i, values[i]);
         }
     } else {
-        memset(image + GUARD, POISON_BYTE, bytes);
+        memset(image + GUARD + lead, POISON_BYTE, n * oasis_dtype_bytes(dtype));
     }
-    REQUIRE(CHECK_OK(oasis_backend_buffer_new(backend, bytes + 2 * GUARD, &tensor.buffer, &err),
-                     &err));
-    REQUIRE(CHECK_OK(oasis_backend_upload(backend, tensor, image, bytes + 2 * GUARD, &err),
-                     &err));
+    REQUIRE(CHECK_OK(oasis_backend_buffer_new(backend, all, &tensor.buffer, &err), &err));
+    REQUIRE(CHECK_OK(oasis_backend_upload(backend, tensor, image, all, &err), &err));
     free(image);
-    tensor.offset = GUARD;
+    tensor.offset = GUARD + lead;
     return tensor;
+}
+
+/* Most tensors begin where their buffer does; some are views from an odd element on. */
+static size_t random_lead(OasisDType dtype)
+{
+    size_t element = oasis_dtype_bytes(dtype);
+
+    return test_random_int(0, 7) ? 0 : (size_t)test_random_int(0, MOST_LEAD / element) * element;
 }
 
 /* `values` (NULL: poison) becomes the tensor's. */
@@ -103,9 +116,10 @@ static const CheckTensor *add_tensor(Check *check, CheckRole role, OasisDType dt
     tensor->n = n;
     tensor->initial = values;
     tensor->on[CHECK_REFERENCE] =
-        new_tensor(check->backend[CHECK_REFERENCE], OASIS_F32, check->bench ? 1 : n,
+        new_tensor(check->backend[CHECK_REFERENCE], OASIS_F32, check->bench ? 1 : n, 0,
                    check->bench ? NULL : values);
-    tensor->on[CHECK_CANDIDATE] = new_tensor(check->backend[CHECK_CANDIDATE], dtype, n, values);
+    tensor->on[CHECK_CANDIDATE] = new_tensor(check->backend[CHECK_CANDIDATE], dtype, n,
+                                             check->bench ? 0 : random_lead(dtype), values);
     return tensor;
 }
 
@@ -248,26 +262,25 @@ static float *read_tensor(Check *check, int side, const CheckTensor *tensor)
 {
     OasisBackend *backend = check->backend[side];
     OasisTensor whole = tensor->on[side];
-    size_t bytes = tensor->n * oasis_dtype_bytes(whole.dtype);
-    uint8_t *image = malloc(bytes + 2 * GUARD);
+    size_t begin = whole.offset, end = begin + tensor->n * oasis_dtype_bytes(whole.dtype);
+    size_t all = buffer_bytes(whole.dtype, tensor->n);
+    uint8_t *image = malloc(all);
     float *values = malloc((tensor->n ? tensor->n : 1) * sizeof *values);
     OasisError err;
 
     REQUIRE(image && values);
     whole.offset = 0;
-    REQUIRE(CHECK_OK(oasis_backend_download(backend, image, whole, bytes + 2 * GUARD, &err),
-                     &err));
+    REQUIRE(CHECK_OK(oasis_backend_download(backend, image, whole, all, &err), &err));
     await_all(backend);
-    for (size_t i = 0; i < GUARD; i++) {
-        if (image[i] != GUARD_BYTE || image[GUARD + bytes + i] != GUARD_BYTE) {
+    for (size_t i = 0; i < all; i++) {
+        if ((i < begin || i >= end) && image[i] != GUARD_BYTE) {
             check_fail(check, "%s wrote %s tensor %d", backend->info.name,
-                       image[i] != GUARD_BYTE ? "before" : "behind",
-                       (int)(tensor - check->tensors));
+                       i < begin ? "before" : "behind", (int)(tensor - check->tensors));
             break;
         }
     }
     for (size_t i = 0; i < tensor->n; i++) {
-        values[i] = oasis_load(image + GUARD, whole.dtype, i);
+        values[i] = oasis_load(image + begin, whole.dtype, i);
         if (tensor->role == CHECK_INPUT && values[i] != tensor->initial[i] &&
             !(isnan(values[i]) && isnan(tensor->initial[i]))) {
             check_fail(check, "%s changed input %d at %zu", backend->info.name,
