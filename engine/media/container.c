@@ -46,7 +46,8 @@ static OasisStatus check_file(const char *path, OasisError *err)
 
 /* "file:" keeps FFmpeg from taking a name with a colon for a protocol, and the white list keeps
  * playlists from opening the network. */
-int oasis_container_reopen(const char *path, AVIOInterruptCB interrupt, AVFormatContext **format)
+int oasis_container_reopen(const char *path, OasisProbe probe, AVIOInterruptCB interrupt,
+                           AVFormatContext **format)
 {
     char *url = av_asprintf("file:%s", path);
     AVDictionary *options = NULL;
@@ -55,6 +56,10 @@ int oasis_container_reopen(const char *path, AVIOInterruptCB interrupt, AVFormat
     *format = avformat_alloc_context();
     if (*format && url && av_dict_set(&options, "protocol_whitelist", "file", 0) >= 0) {
         (*format)->interrupt_callback = interrupt;
+        if (probe.bytes > 0) {
+            (*format)->probesize = probe.bytes;
+            (*format)->max_analyze_duration = probe.ns / 1000;
+        }
         error = avformat_open_input(format, url, NULL, &options); /* frees *format if it fails */
     }
     if (error >= 0) {
@@ -75,7 +80,7 @@ OasisStatus oasis_container_open(const char *path, AVIOInterruptCB interrupt,
 
     *format = NULL;
     OASIS_TRY(check_file(path, err));
-    error = oasis_container_reopen(path, interrupt, format);
+    error = oasis_container_reopen(path, (OasisProbe){0}, interrupt, format);
     if (error >= 0) {
         return OASIS_OK;
     }

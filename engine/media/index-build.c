@@ -4,7 +4,9 @@
 #include "media/index-build.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "media/clock.h"
 #include "media/index-cache.h"
 #include "media/index-decode.h"
 #include "media/index-sample.h"
@@ -26,13 +28,44 @@ static void report_half(double done, void *data)
     }
 }
 
-static OasisStatus build(OasisInput *input, void (*progress)(double, void *), void *data,
-                         OasisIndex *index, OasisError *err)
+/* Containers that say how long each frame is shown; what FFmpeg makes up for the others is worse
+ * than the frame before. */
+static bool has_durations(const AVFormatContext *format)
+{
+    static const char *const names[] = {"mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "gif", "apng",
+                                        "nut"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(format->iformat->name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Reads the file through, looking at all its streams. */
+static OasisStatus scan(OasisInput *input, HalfProgress *half, OasisTrackScan *tracks,
+                        OasisIndex *index, bool *right, OasisError *err)
+{
+    OasisStatus status;
+
+    oasis_input_watch(input, tracks);
+    status = oasis_index_scan(input, report_half, half, index, right, err);
+    if (status == OASIS_OK && !oasis_track_scan_finish(tracks, input->format, index)) {
+        status = oasis_fail_memory(err, input->path);
+    }
+    oasis_input_watch(input, NULL);
+    return status;
+}
+
+static OasisStatus build_with(OasisInput *input, OasisTrackScan *tracks,
+                              void (*progress)(double, void *), void *data, OasisIndex *index,
+                              OasisError *err)
 {
     HalfProgress half = {progress, data, 0};
     bool right;
 
-    OASIS_TRY(oasis_index_scan(input, report_half, &half, index, &right, err));
+    OASIS_TRY(scan(input, &half, tracks, index, &right, err));
     if (right) {
         OASIS_TRY(oasis_index_sample(input, index, &right, err));
     }
@@ -40,10 +73,35 @@ static OasisStatus build(OasisInput *input, void (*progress)(double, void *), vo
         half.from = 0.5;
         OASIS_TRY(oasis_index_decode(input, report_half, &half, index, err));
     }
+    if (!oasis_clock_mend(input, tracks, index)) {
+        return oasis_fail_memory(err, input->path);
+    }
+    if (!has_durations(input->format)) {
+        index->last_duration = 0;
+    }
     if (progress) {
         progress(1, data);
     }
     return OASIS_OK;
+}
+
+static OasisStatus build(OasisInput *input, void (*progress)(double, void *), void *data,
+                         OasisIndex *index, OasisError *err)
+{
+    OasisTrackScan *tracks = oasis_track_scan_new(input->format);
+    OasisStatus status = tracks ? build_with(input, tracks, progress, data, index, err)
+                                : oasis_fail_memory(err, input->path);
+
+    oasis_track_scan_free(&tracks);
+    return status;
+}
+
+/* Opens the file anew where its beginning does not show all streams. */
+static OasisStatus probe(OasisInput *input, const OasisIndex *index, OasisError *err)
+{
+    int error = oasis_input_probe(input, (OasisProbe){index->probe_bytes, index->probe_ns});
+
+    return error < 0 ? oasis_input_fail(input, error, err) : OASIS_OK;
 }
 
 OasisStatus oasis_index_open(OasisInput *input, const char *folder,
@@ -54,7 +112,7 @@ OasisStatus oasis_index_open(OasisInput *input, const char *folder,
 
     *index = folder ? oasis_index_load(input, folder) : NULL;
     if (*index) {
-        return OASIS_OK;
+        return probe(input, *index, err);
     }
     *index = calloc(1, sizeof **index);
     status = *index ? build(input, progress, data, *index, err)
@@ -64,5 +122,5 @@ OasisStatus oasis_index_open(OasisInput *input, const char *folder,
     } else if (folder) {
         oasis_index_save(input, *index, folder);
     }
-    return status;
+    return status == OASIS_OK ? probe(input, *index, err) : status;
 }

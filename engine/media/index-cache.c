@@ -1,7 +1,8 @@
 /* Kept indexes: small files in a folder that the caller names, one a video.
  *
  * A file is a row of native 64-bit numbers: the header below, the video's path (filled up with
- * zeros), pts and packet of each frame, the keys, and a checksum over all that. It belongs to this
+ * zeros), pts and packet of each frame, the keys, the clock's pieces, the streams' facts, and a checksum
+ * over all that. It belongs to this
  * machine and this FFmpeg; whatever does not fit is ignored and written anew.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/index-cache.h"
@@ -11,8 +12,9 @@
 
 #include "core/cache-file.h"
 
-static const uint64_t MAGIC = UINT64_C(0x315844494b525845); /* changes with the format */
+static const uint64_t MAGIC = UINT64_C(0x325844494b525845); /* changes with the format */
 static const int64_t MOST_FRAMES = INT64_C(1) << 31;
+static const int64_t MOST_TRACKS = 1 << 16;
 
 typedef struct Header {
     uint64_t magic;
@@ -20,7 +22,8 @@ typedef struct Header {
     int64_t bytes, mtime_ns;   /* of the video */
     int64_t stream;
     int64_t interlacing;
-    int64_t frames, packets, keys;
+    int64_t frames, packets, keys, pieces, tracks;
+    int64_t last_duration, probe_bytes, probe_ns, recorded;
     int64_t path_bytes; /* without the filling */
 } Header;
 
@@ -47,16 +50,24 @@ static char *describe(const OasisInput *input, Header *header)
     return video;
 }
 
-static int64_t *take_numbers(const uint8_t **place, int64_t count)
+/* A copy of the next `size` bytes; NULL without memory. */
+static void *take(const uint8_t **place, size_t size)
 {
-    size_t size = (size_t)count * sizeof(int64_t);
-    int64_t *numbers = malloc(size);
+    void *copy = malloc(size);
 
-    if (numbers) {
-        memcpy(numbers, *place, size);
-        *place += size;
+    if (copy) {
+        memcpy(copy, *place, size);
     }
-    return numbers;
+    *place += size;
+    return copy;
+}
+
+/* The bytes of all that follows the path, without the checksum. */
+static size_t body_bytes(const Header *header)
+{
+    return (size_t)header->frames * 2 * sizeof(int64_t) + (size_t)header->keys * sizeof(OasisKey) +
+           (size_t)header->pieces * sizeof(OasisClockPiece) +
+           (size_t)header->tracks * sizeof(OasisTrackFacts);
 }
 
 /* Whether all numbers are such that nothing can go wrong in using them. */
@@ -96,12 +107,12 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
         header.mtime_ns != wanted->mtime_ns || header.stream != wanted->stream ||
         header.path_bytes != wanted->path_bytes || header.frames < 1 ||
         header.frames > MOST_FRAMES || header.packets < 1 || header.packets > MOST_FRAMES ||
-        header.keys < 1 || header.keys > header.packets ||
+        header.keys < 1 || header.keys > header.packets || header.pieces < 1 ||
+        header.pieces > header.frames || header.tracks < 1 || header.tracks > MOST_TRACKS ||
         header.interlacing < OASIS_INTERLACING_NONE ||
         header.interlacing > OASIS_INTERLACING_BOTTOM_FIRST ||
-        size != sizeof header + padded((size_t)header.path_bytes) +
-                    (size_t)header.frames * 2 * sizeof(int64_t) +
-                    (size_t)header.keys * sizeof(OasisKey) + sizeof checksum ||
+        size != sizeof header + padded((size_t)header.path_bytes) + body_bytes(&header) +
+                    sizeof checksum ||
         oasis_cache_hash(data, size - sizeof checksum) != checksum) {
         return NULL;
     }
@@ -117,14 +128,20 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
     index->frames = header.frames;
     index->packets = header.packets;
     index->n_keys = (size_t)header.keys;
+    index->n_pieces = (size_t)header.pieces;
+    index->n_tracks = (size_t)header.tracks;
     index->interlacing = (OasisInterlacing)header.interlacing;
-    index->pts = take_numbers(&place, header.frames);
-    index->packet = index->pts ? take_numbers(&place, header.frames) : NULL;
-    index->keys = index->packet ? malloc(index->n_keys * sizeof *index->keys) : NULL;
-    if (index->keys) {
-        memcpy(index->keys, place, index->n_keys * sizeof *index->keys);
-    }
-    if (!index->keys || !is_sound(index) || !oasis_index_link(index)) {
+    index->last_duration = header.last_duration;
+    index->probe_bytes = header.probe_bytes;
+    index->probe_ns = header.probe_ns;
+    index->recorded = header.recorded;
+    index->pts = take(&place, (size_t)index->frames * sizeof *index->pts);
+    index->packet = take(&place, (size_t)index->frames * sizeof *index->packet);
+    index->keys = take(&place, index->n_keys * sizeof *index->keys);
+    index->pieces = take(&place, index->n_pieces * sizeof *index->pieces);
+    index->tracks = take(&place, index->n_tracks * sizeof *index->tracks);
+    if (!index->pts || !index->packet || !index->keys || !index->pieces || !index->tracks ||
+        !is_sound(index) || !oasis_index_link(index)) {
         oasis_index_free(&index);
     }
     return index;
@@ -166,9 +183,14 @@ static uint8_t *format(const OasisIndex *index, Header header, const char *video
     header.frames = index->frames;
     header.packets = index->packets;
     header.keys = (int64_t)index->n_keys;
+    header.pieces = (int64_t)index->n_pieces;
+    header.tracks = (int64_t)index->n_tracks;
     header.interlacing = index->interlacing;
-    *size = sizeof header + padded(path_bytes) + 2 * numbers +
-            index->n_keys * sizeof *index->keys + sizeof checksum;
+    header.last_duration = index->last_duration;
+    header.probe_bytes = index->probe_bytes;
+    header.probe_ns = index->probe_ns;
+    header.recorded = index->recorded;
+    *size = sizeof header + padded(path_bytes) + body_bytes(&header) + sizeof checksum;
     data = place = calloc(1, *size);
     if (!data) {
         return NULL;
@@ -179,6 +201,8 @@ static uint8_t *format(const OasisIndex *index, Header header, const char *video
     put(&place, index->pts, numbers);
     put(&place, index->packet, numbers);
     put(&place, index->keys, index->n_keys * sizeof *index->keys);
+    put(&place, index->pieces, index->n_pieces * sizeof *index->pieces);
+    put(&place, index->tracks, index->n_tracks * sizeof *index->tracks);
     checksum = oasis_cache_hash(data, (size_t)(place - data));
     put(&place, &checksum, sizeof checksum);
     return data;

@@ -8,10 +8,7 @@
 #include "media/fields.h"
 #include "media/grow.h"
 
-enum {
-    LOOK_FRAMES = 60, /* at the beginning and in the middle that are looked at for fields */
-    CLOCK_STEPS = 4,  /* frames by which times go back only if the clock was set */
-};
+enum { LOOK_FRAMES = 60 }; /* at the beginning and in the middle that are looked at for fields */
 
 typedef struct Whole {
     OasisIndex *index;
@@ -38,37 +35,6 @@ static bool add_frame(Whole *whole, int64_t pts, int64_t packet)
     index->packet[index->frames] = packet;
     index->frames++;
     return true;
-}
-
-/* Makes times grow strictly: missing ones follow the frame before, a clock that was set back (tapes
- * joined to one file) goes on, and frames at one time are moved apart by the least. */
-static void mend_times(const OasisInput *input, OasisIndex *index)
-{
-    const AVRational time_base = input->video->time_base;
-    AVRational rate = av_guess_frame_rate(input->format, input->video, NULL);
-    int64_t step =
-        av_rescale_q(1, rate.num > 0 ? av_inv_q(rate) : (AVRational){1, 25}, time_base);
-    int64_t offset = 0;
-
-    step = step > 0 ? step : 1;
-    for (int64_t n = 0; n < index->frames; n++) {
-        int64_t before = n > 0 ? index->pts[n - 1] : -step;
-        int64_t pts = index->pts[n];
-
-        if (pts == AV_NOPTS_VALUE) {
-            pts = before + step;
-        } else {
-            pts += offset;
-        }
-        if (n > 0 && pts <= before) {
-            bool set_back = before - pts > CLOCK_STEPS * step;
-            int64_t moved = set_back ? before + step : before + 1;
-
-            offset += set_back ? moved - pts : 0;
-            pts = moved;
-        }
-        index->pts[n] = pts;
-    }
 }
 
 /* Containers mark some packets as keys that are not. A key's own frame tells: keys are moved to the
@@ -100,6 +66,7 @@ static int take_frame(void *data, AVFrame *frame, int64_t packet)
     if (!add_frame(whole, frame->best_effort_timestamp, packet)) {
         return AVERROR(ENOMEM);
     }
+    whole->index->last_duration = frame->duration;
     confirm_key(whole, packet, frame);
     if (whole->index->frames <= LOOK_FRAMES ||
         (packet >= packets / 2 && packet < packets / 2 + LOOK_FRAMES)) {
@@ -144,7 +111,6 @@ OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void 
                              "holds no frame that can be decoded; it is damaged: copy it again");
     }
     index->n_keys = whole.confirmed;
-    mend_times(input, index);
     index->interlacing =
         oasis_field_detector_verdict(&whole.fields, input->video->codecpar->field_order);
     return oasis_index_link(index) ? OASIS_OK : oasis_fail_memory(err, input->path);

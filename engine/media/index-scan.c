@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "media/av-error.h"
+#include "media/dv-date.h"
 #include "media/grow.h"
 
 /* Smaller packets of old codecs stand for "nothing has changed", and make a frame or none. */
@@ -12,6 +13,7 @@ enum { TINY_BYTES = 16 };
 
 typedef struct ScannedPacket {
     int64_t pts;
+    int64_t duration;
     int64_t packet;
     bool shown; /* a frame is expected of it */
 } ScannedPacket;
@@ -120,7 +122,7 @@ static bool add_packet(Scan *scan, const AVPacket *packet)
     if (!make_room(scan)) {
         return false;
     }
-    scan->packets[number] = (ScannedPacket){packet->pts, number, shown};
+    scan->packets[number] = (ScannedPacket){packet->pts, packet->duration, number, shown};
     index->packets++;
     index->frames += shown;
     scan->sure &= !shown || packet->pts != AV_NOPTS_VALUE;
@@ -128,6 +130,9 @@ static bool add_packet(Scan *scan, const AVPacket *packet)
     if (packet->dts != AV_NOPTS_VALUE) {
         scan->sure &= scan->last_dts == AV_NOPTS_VALUE || packet->dts >= scan->last_dts;
         scan->last_dts = packet->dts;
+    }
+    if (number == 0 && scan->input->decoder->codec_id == AV_CODEC_ID_DVVIDEO) {
+        index->recorded = oasis_dv_date(packet);
     }
     if (is_key(scan, packet, number)) {
         index->keys[index->n_keys++] = (OasisKey){packet->pts, packet->dts, packet->pos, number};
@@ -161,6 +166,7 @@ static bool predict(Scan *scan)
         if (scan->packets[p].shown) {
             index->pts[n] = scan->packets[p].pts;
             index->packet[n] = scan->packets[p].packet;
+            index->last_duration = scan->packets[p].duration;
             scan->sure &= n == 0 || index->pts[n] > index->pts[n - 1];
             n++;
         }

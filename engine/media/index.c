@@ -16,6 +16,8 @@ void oasis_index_free(OasisIndex **index)
         free(self->first_frame);
         free(self->keys);
         free(self->key_frame);
+        free(self->pieces);
+        free(self->tracks);
         free(self);
     }
 }
@@ -95,6 +97,9 @@ size_t oasis_index_key_for(const OasisIndex *index, int64_t n)
 
 int64_t oasis_index_last_duration(const OasisIndex *index, AVRational rate, AVRational time_base)
 {
+    if (index->last_duration > 0) {
+        return index->last_duration;
+    }
     if (index->frames > 1) {
         return index->pts[index->frames - 1] - index->pts[index->frames - 2];
     }

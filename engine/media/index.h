@@ -24,6 +24,21 @@ typedef struct OasisKey {
     int64_t packet;   /* its number among the video's packets */
 } OasisKey;
 
+/* A stretch of the recording over which its clock ran on; where it was set, the next begins. All in
+ * nanoseconds of the file's clock. */
+typedef struct OasisClockPiece {
+    int64_t from, to; /* the video's first and last frame in it, as the file has their times */
+    int64_t offset;   /* to be added to all times of this piece, so that frames follow frames */
+} OasisClockPiece;
+
+/* What reading the file through says of one of its streams. */
+typedef struct OasisTrackFacts {
+    int64_t packets, bytes;
+    int64_t first_ns, end_ns; /* of its packets, by the file's clock; INT64_MIN without times */
+    int64_t changes; /* how often sound changes its rate or channels */
+    int64_t holes;   /* pauses between packets of sound that a player would not notice by itself */
+} OasisTrackFacts;
+
 /* Immutable once built. Frames stand in the order in which they are shown, packets in that of the
  * file. */
 typedef struct OasisIndex {
@@ -35,6 +50,13 @@ typedef struct OasisIndex {
     size_t n_keys;
     OasisKey *keys;      /* by packet, ascending */
     int64_t *key_frame;  /* the first frame that each key leads to */
+    int64_t last_duration; /* of the last frame, in stream time; 0 if the file does not say */
+    size_t n_pieces;       /* >= 1 */
+    OasisClockPiece *pieces;
+    size_t n_tracks; /* all of the file's streams, also those that come late in it */
+    OasisTrackFacts *tracks;
+    int64_t probe_bytes, probe_ns; /* how far one has to look to know all streams; 0 = as usual */
+    int64_t recorded;    /* when a tape says it was recorded, in seconds since 1970; 0 = unknown */
     OasisInterlacing interlacing;
 } OasisIndex;
 
@@ -50,6 +72,6 @@ size_t oasis_index_key_for(const OasisIndex *index, int64_t n);
  * -1 if there is none. */
 int64_t oasis_index_frame_of(const OasisIndex *index, int64_t packet, int64_t before);
 
-/* How long the last frame is shown, in stream time: as long as the one before it, or else as
- * `rate` (frames a second) says. */
+/* How long the last frame is shown, in stream time: as the file says, or as long as the one before
+ * it, or else as `rate` (frames a second) says. */
 int64_t oasis_index_last_duration(const OasisIndex *index, AVRational rate, AVRational time_base);

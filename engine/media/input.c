@@ -156,8 +156,8 @@ int oasis_input_rewind(OasisInput *input)
     if (input->next_packet == 0 || (input->next_packet == 1 && input->held)) {
         return 0;
     }
-    OASIS_AV_TRY(
-        oasis_container_reopen(input->path, (AVIOInterruptCB){is_cancelled, input}, &format));
+    OASIS_AV_TRY(oasis_container_reopen(input->path, input->probe,
+                                        (AVIOInterruptCB){is_cancelled, input}, &format));
     if (format->nb_streams <= (unsigned)index) { /* the file has been changed meanwhile */
         avformat_close_input(&format);
         return AVERROR_INVALIDDATA;
@@ -165,12 +165,30 @@ int oasis_input_rewind(OasisInput *input)
     avformat_close_input(&input->format);
     input->format = format;
     input->video = format->streams[index];
-    for (unsigned i = 0; i < format->nb_streams; i++) {
-        format->streams[i]->discard = (int)i == index ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
-    }
+    oasis_input_watch(input, input->tracks);
     input->held = false;
     input->next_packet = 0;
     return 0;
+}
+
+void oasis_input_watch(OasisInput *input, OasisTrackScan *tracks)
+{
+    input->tracks = tracks;
+    for (unsigned i = 0; i < input->format->nb_streams; i++) {
+        AVStream *stream = input->format->streams[i];
+
+        stream->discard = tracks || stream == input->video ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    }
+}
+
+int oasis_input_probe(OasisInput *input, OasisProbe probe)
+{
+    if (probe.bytes == input->probe.bytes && probe.ns == input->probe.ns) {
+        return 0;
+    }
+    input->probe = probe;
+    input->next_packet = INT64_MAX / 2; /* so that rewinding opens anew */
+    return oasis_input_rewind(input);
 }
 
 int oasis_input_read(OasisInput *input)
@@ -194,6 +212,10 @@ int oasis_input_read(OasisInput *input)
             const AVIOContext *io = input->format->pb;
 
             return io && io->error < 0 && io->error != AVERROR_EOF ? io->error : AVERROR_EOF;
+        }
+        if (input->tracks &&
+            !oasis_track_scan_look(input->tracks, input->format, input->packet)) {
+            return AVERROR(ENOMEM);
         }
         if (input->packet->stream_index == input->video->index) {
             input->packet->opaque = (void *)(intptr_t)input->next_packet++;

@@ -5,7 +5,9 @@
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 
+#include "media/container.h"
 #include "media/index.h"
+#include "media/track-scan.h"
 #include "oasis/cancel.h"
 #include "oasis/status.h"
 
@@ -26,6 +28,8 @@ typedef struct OasisInput {
      * frame refers to are passed over; NULL = none. */
     const int64_t *first_frame;
     int64_t packets, wanted;
+    OasisProbe probe;          /* how far was looked, or will be by the next rewinding */
+    OasisTrackScan *tracks;    /* looks at all streams' packets; NULL = only the video's are read */
     const OasisCancel *cancel; /* ends reading that blocks; may be NULL, may be changed */
 } OasisInput;
 
@@ -36,6 +40,13 @@ void oasis_input_close(OasisInput **input);
 
 /* Goes back to the file's beginning. All these return 0 or a negative AVERROR. */
 int oasis_input_rewind(OasisInput *input);
+
+/* Begins to look at the packets of all streams, or with NULL ends it. */
+void oasis_input_watch(OasisInput *input, OasisTrackScan *tracks);
+
+/* Opens the file anew, looking so far into it, so that all streams that the index tells of are known;
+ * nothing happens where that is as before. */
+int oasis_input_probe(OasisInput *input, OasisProbe probe);
 
 /* Goes to a key packet of the file's index, so that it is the next one read: by seeking where that
  * leads there for certain, else by reading on from the beginning. */

@@ -103,7 +103,8 @@ static int reopen(OasisSoundTrack *track)
 
     avformat_close_input(&track->file);
     track->stream = NULL;
-    OASIS_AV_TRY(oasis_container_reopen(track->path, (AVIOInterruptCB){0}, &track->file));
+    OASIS_AV_TRY(oasis_container_reopen(track->path, (OasisProbe){0}, (AVIOInterruptCB){0},
+                                        &track->file));
     if (track->file->nb_streams <= index) { /* the file has been changed meanwhile */
         return AVERROR_INVALIDDATA;
     }

@@ -1,0 +1,28 @@
+/* Learning about all of a file's streams while it is read through.
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <libavformat/avformat.h>
+#include <stdbool.h>
+
+#include "media/index.h"
+
+/* Thread-safety: one thread at a time. */
+typedef struct OasisTrackScan OasisTrackScan;
+
+/* For a file that was just opened, whose streams it knows by looking at the file's beginning. NULL
+ * without memory. */
+OasisTrackScan *oasis_track_scan_new(const AVFormatContext *format);
+void oasis_track_scan_free(OasisTrackScan **scan); /* a pointer to NULL is fine */
+
+/* Looks at one packet of any stream. False without memory. */
+bool oasis_track_scan_look(OasisTrackScan *scan, const AVFormatContext *format,
+                           const AVPacket *packet);
+
+/* Whether no sound is heard from shortly after `from` to shortly before `to`, in nanoseconds of the
+ * file's clock. */
+bool oasis_track_scan_is_silent(const OasisTrackScan *scan, int64_t from_ns, int64_t to_ns);
+
+/* Puts the facts, and how far one has to look, into the index. False without memory. */
+bool oasis_track_scan_finish(const OasisTrackScan *scan, const AVFormatContext *format,
+                             OasisIndex *index);
