@@ -2,10 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cli.h"
+#include "escape.h"
 #include "files.h"
+#include "json.h"
 #include "options.h"
 #include "progress.h"
 #include "report.h"
@@ -45,6 +48,68 @@ static const char *chroma_name(const OasisFrameFormat *format)
     return names[format->chroma_shift_x][format->chroma_shift_y];
 }
 
+static void print_word(const char *name, const char *value)
+{
+    if (*value) {
+        printf(", %s", name);
+        escape_print(stdout, value);
+    }
+}
+
+static void print_sound(const OasisTrack *track)
+{
+    printf(", %d Hz, %d channel%s", track->rate, track->channels, track->channels == 1 ? "" : "s");
+    if (track->changes > 0) {
+        printf(", changing %d time%s", track->changes, track->changes == 1 ? "" : "s");
+    }
+    if (track->holes > 0) {
+        printf(", with %d pause%s", track->holes, track->holes == 1 ? "" : "s");
+    }
+    if (track->first_ns > 500000000) {
+        printf(", from %s on", text_time(track->first_ns).text);
+    }
+}
+
+/* "sound:      aac, 48000 Hz, 2 channels, ger" */
+static void print_track(const OasisTrack *track)
+{
+    const char *kind = oasis_track_kind_name(track->kind);
+
+    printf("%s:%*s%s", kind, strlen(kind) < 10 ? 11 - (int)strlen(kind) : 1, "",
+           *track->codec ? track->codec : "unknown codec");
+    if (track->kind == OASIS_TRACK_SOUND) {
+        print_sound(track);
+    } else if (track->width > 0) {
+        printf(", %dx%d", track->width, track->height);
+    }
+    print_word("", track->language);
+    print_word("titled ", track->title);
+    printf("%s%s\n", track->is_forced ? ", forced" : "",
+           track->is_commentary ? ", commentary" : "");
+}
+
+static void print_tracks(const OasisMediaInfo *info)
+{
+    for (size_t i = 0; i < info->n_tracks; i++) {
+        if (!info->tracks[i].is_main) {
+            print_track(&info->tracks[i]);
+        }
+    }
+    if (!oasis_media_info_find(info, OASIS_TRACK_SOUND)) {
+        printf("sound:      none\n");
+    }
+    if (info->chapters > 0) {
+        printf("chapters:   %d\n", info->chapters);
+    }
+    for (size_t i = 0; i < info->n_tags; i++) {
+        fputs("tag:        ", stdout);
+        escape_print(stdout, info->tags[i].name);
+        fputs(" = ", stdout);
+        escape_print(stdout, info->tags[i].value);
+        putchar('\n');
+    }
+}
+
 static void print_media(const OasisMediaInfo *info)
 {
     printf("length:     %s\n", text_time(info->duration_ns).text);
@@ -56,12 +121,11 @@ static void print_media(const OasisMediaInfo *info)
     printf("%s%s%s\n", info->interlaced ? ", interlaced" : "",
            info->deinterlaced ? " (will be deinterlaced)" : "",
            info->variable_rate ? ", variable rate" : "");
-    if (info->audio_codec) {
-        printf("sound:      %s, %d Hz, %d channel%s\n", info->audio_codec, info->audio_rate,
-               info->audio_channels, info->audio_channels == 1 ? "" : "s");
-    } else {
-        printf("sound:      none\n");
+    if (info->clock_jumps > 0) {
+        printf("clock:      set %d time%s while recording, which is mended\n", info->clock_jumps,
+               info->clock_jumps == 1 ? "" : "s");
     }
+    print_tracks(info);
 }
 
 static void print_source(OasisSource *source, const char *path)
@@ -72,7 +136,9 @@ static void print_source(OasisSource *source, const char *path)
     struct stat file = {0};
 
     stat(path, &file);
-    printf("file:       %s, %s\n", path, text_bytes((uint64_t)file.st_size).text);
+    fputs("file:       ", stdout);
+    escape_print(stdout, path);
+    printf(", %s\n", text_bytes((uint64_t)file.st_size).text);
     if (!file_is_raw(path)) {
         print_media(oasis_media_source_info(source));
     }
@@ -86,25 +152,130 @@ static void print_source(OasisSource *source, const char *path)
     printf("frames:     %" PRId64 ", %.3f a second\n", info->frames, rate);
 }
 
-static int show_info(int argc, char **argv)
+/* --- as JSON ---------------------------------------------------------------------------------- */
+
+static void write_track(Json *json, const OasisTrack *track)
+{
+    json_open(json, NULL, '{');
+    json_integer(json, "number", track->number);
+    json_string(json, "kind", oasis_track_kind_name(track->kind));
+    json_string(json, "codec", track->codec);
+    json_string(json, "language", track->language);
+    json_string(json, "title", track->title);
+    json_bool(json, "main", track->is_main);
+    json_bool(json, "default", track->is_default);
+    json_bool(json, "forced", track->is_forced);
+    json_bool(json, "commentary", track->is_commentary);
+    if (track->kind == OASIS_TRACK_SOUND) {
+        json_integer(json, "rate", track->rate);
+        json_integer(json, "channels", track->channels);
+        json_bool(json, "lossless", track->lossless);
+        json_integer(json, "changes", track->changes);
+        json_integer(json, "pauses", track->holes);
+    }
+    if (track->kind == OASIS_TRACK_VIDEO || track->kind == OASIS_TRACK_COVER) {
+        json_integer(json, "width", track->width);
+        json_integer(json, "height", track->height);
+    }
+    json_number(json, "start", (double)track->first_ns / 1e9);
+    json_number(json, "end", (double)track->end_ns / 1e9);
+    json_integer(json, "bytes", track->bytes);
+    json_close(json, '}');
+}
+
+static void write_media(Json *json, const OasisMediaInfo *info)
+{
+    json_string(json, "container", info->container);
+    json_number(json, "duration", (double)info->duration_ns / 1e9);
+    json_string(json, "video_codec", info->video_codec);
+    json_integer(json, "rotation", info->rotation);
+    json_bool(json, "interlaced", info->interlaced);
+    json_bool(json, "deinterlaced", info->deinterlaced);
+    json_bool(json, "variable_rate", info->variable_rate);
+    json_number(json, "longest_frame", (double)info->longest_ns / 1e9);
+    json_integer(json, "clock_jumps", info->clock_jumps);
+    json_integer(json, "chapters", info->chapters);
+    json_open(json, "tracks", '[');
+    for (size_t i = 0; i < info->n_tracks; i++) {
+        write_track(json, &info->tracks[i]);
+    }
+    json_close(json, ']');
+    json_open(json, "tags", '{');
+    for (size_t i = 0; i < info->n_tags; i++) {
+        json_string(json, info->tags[i].name, info->tags[i].value);
+    }
+    json_close(json, '}');
+}
+
+static void write_source(OasisSource *source, const char *path)
+{
+    const OasisSourceInfo *info = oasis_source_info(source);
+    struct stat file = {0};
+    Json json = {0};
+    char rate[48];
+
+    stat(path, &file);
+    snprintf(rate, sizeof rate, "%" PRId64 "/%" PRId64, info->frame_rate.num, info->frame_rate.den);
+    json_open(&json, NULL, '{');
+    json_string(&json, "file", path);
+    json_integer(&json, "bytes", file.st_size);
+    json_integer(&json, "frames", info->frames);
+    json_string(&json, "frame_rate", rate);
+    json_integer(&json, "width", info->format.width);
+    json_integer(&json, "height", info->format.height);
+    json_integer(&json, "depth", info->format.depth);
+    json_string(&json, "chroma", chroma_name(&info->format));
+    json_string(&json, "matrix", matrix_name(&info->format));
+    json_string(&json, "range", info->format.range == OASIS_RANGE_FULL ? "full" : "limited");
+    if (!file_is_raw(path)) {
+        write_media(&json, oasis_media_source_info(source));
+    }
+    json_close(&json, '}');
+}
+
+/* --- the command ------------------------------------------------------------------------------ */
+
+static OasisStatus parse(int argc, char **argv, bool *json, bool *help, OasisError *err)
+{
+    int option;
+
+    while ((option = options_next(&usage_info, argc, argv, err)) != OPTION_END) {
+        if (option == OPTION_BAD) {
+            return err->status;
+        }
+        *help |= option == OPTION_HELP;
+        *json |= option == OPTION_JSON;
+    }
+    return *help ? OASIS_OK : options_check_files(&usage_info, argc, err);
+}
+
+static OasisStatus show(const char *path, bool json, OasisError *err)
 {
     OasisMediaParams params = {.progress = progress_index};
     OasisSource *source = NULL;
-    char *path;
-    OasisError err;
-    int exit_code;
 
-    if (!options_only_files(&usage_info, argc, argv, &path, &exit_code)) {
-        return exit_code;
-    }
     progress_start(false);
-    if (file_open_source(path, &params, &source, &err) != OASIS_OK) {
-        return report_error(&err);
-    }
+    OASIS_TRY(file_open_source(path, &params, &source, err));
     progress_clear();
-    print_source(source, path);
+    if (json) {
+        write_source(source, path);
+    } else {
+        print_source(source, path);
+    }
     oasis_source_close(&source);
-    return EXIT_DONE;
+    return OASIS_OK;
+}
+
+static int show_info(int argc, char **argv)
+{
+    bool json = false, help = false;
+    OasisError err;
+    OasisStatus status = parse(argc, argv, &json, &help, &err);
+
+    if (status == OASIS_OK && !help) {
+        status = show(argv[optind], json, &err);
+    }
+    return status == OASIS_OK ? EXIT_DONE : report_error(&err);
 }
 
 const Command command_info = {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "cli.h"
+#include "escape.h"
 #include "progress.h"
 
 static int exit_code(OasisStatus status)
@@ -41,8 +42,11 @@ int report_error(const OasisError *err)
     if (err->status == OASIS_ERR_CANCELLED) {
         fprintf(stderr, "rekindle-cli: cancelled, nothing was written\n");
     } else if (err->subject[0]) {
-        fprintf(stderr, "rekindle-cli: %s: %s%s\n", err->subject, err->detail,
-                err->status == OASIS_ERR_EXISTS ? " (--force)" : "");
+        fputs("rekindle-cli: ", stderr);
+        escape_print(stderr, err->subject);
+        fputs(": ", stderr);
+        escape_print(stderr, err->detail);
+        fputs(err->status == OASIS_ERR_EXISTS ? " (--force)\n" : "\n", stderr);
     } else {
         fprintf(stderr, "rekindle-cli: %s\n", err->detail);
     }
@@ -52,5 +56,7 @@ int report_error(const OasisError *err)
 void report_warning(const char *message)
 {
     progress_clear();
-    fprintf(stderr, "rekindle-cli: warning: %s\n", message);
+    fputs("rekindle-cli: warning: ", stderr);
+    escape_print(stderr, message);
+    fputc('\n', stderr);
 }

@@ -3,6 +3,8 @@
 #include "restore-options.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "cli.h"
 #include "files.h"
@@ -46,8 +48,29 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
     case OPTION_CODEC:
         o->codec = value;
         return options_choice(usage, option, value, &index, err);
+    case OPTION_QUALITY:
     case OPTION_CRF:
-        return options_number("--crf", value, 0, 51, &o->crf, err);
+        o->quality_option = option == OPTION_CRF ? "--crf" : "--quality";
+        o->quality_text = value;
+        return options_number(o->quality_option, value, 0, 100, &o->quality, err);
+    case OPTION_PRESET:
+        o->preset = value;
+        return OASIS_OK;
+    case OPTION_PIX_FMT:
+        o->pixels = value;
+        return OASIS_OK;
+    case OPTION_AUDIO:
+        o->sound = value;
+        return OASIS_OK;
+    case OPTION_STRICT:
+        o->strict = true;
+        return OASIS_OK;
+    case OPTION_DRY_RUN:
+        o->dry_run = true;
+        return OASIS_OK;
+    case OPTION_JSON:
+        o->json = true;
+        return OASIS_OK;
     case OPTION_FORCE:
         o->force = true;
         return OASIS_OK;
@@ -55,6 +78,24 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         o->quiet = true;
         return OASIS_OK;
     }
+}
+
+/* On the scale of the codec, which another option or the file's name says. */
+static OasisStatus check_quality(const RestoreOptions *o, OasisError *err)
+{
+    const OasisVideoCodec *codec =
+        o->codec ? oasis_video_codec_find(o->codec) : oasis_video_codec_usual(o->output);
+    double quality;
+
+    if (!o->quality_text || !codec) {
+        return OASIS_OK;
+    }
+    if (codec->worst == 0) {
+        return oasis_fail(err, OASIS_ERR_USAGE, o->quality_option, "does not apply to %s",
+                          codec->label);
+    }
+    return options_number(o->quality_option, o->quality_text, codec->best, codec->worst, &quality,
+                          err);
 }
 
 /* Options that contradict each other or the files' kinds. */
@@ -70,11 +111,49 @@ static OasisStatus check(const RestoreOptions *o, OasisError *err)
         return oasis_fail(err, OASIS_ERR_USAGE, "--deinterlace",
                           "does not apply to raw frames (%s)", o->input);
     }
-    if (file_is_raw(o->output) && (o->codec || o->crf >= 0)) {
-        return oasis_fail(err, OASIS_ERR_USAGE, o->codec ? "--codec" : "--crf",
-                          "does not apply to raw frames (%s)", o->output);
+    if (file_is_raw(o->output)) {
+        const char *option = o->codec           ? "--codec"
+                             : o->quality >= 0 ? o->quality_option
+                             : o->preset       ? "--encoder-preset"
+                             : o->pixels       ? "--pix-fmt"
+                             : o->sound        ? "--audio"
+                                               : NULL;
+
+        if (option) {
+            return oasis_fail(err, OASIS_ERR_USAGE, option, "does not apply to raw frames (%s)",
+                              o->output);
+        }
+    }
+    OASIS_TRY(check_quality(o, err));
+    if (o->json && !o->dry_run) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--json", "goes with --dry-run alone");
     }
     return OASIS_OK;
+}
+
+/* The engine's table of codecs. */
+static void print_codecs(void)
+{
+    size_t count;
+    const OasisVideoCodec *codecs = oasis_video_codecs(&count);
+
+    printf("%s", count > 0 ? "\nCodecs:\n" : "");
+    for (size_t i = 0; i < count; i++) {
+        const OasisVideoCodec *codec = &codecs[i];
+
+        if (!oasis_video_codec_works(codec)) {
+            continue;
+        }
+        printf("  %-10s  %s: %s; in %s\n", codec->name, codec->label, codec->purpose,
+               codec->containers);
+        if (codec->worst > 0) {
+            printf("      quality %g to %g (%g)\n", codec->best, codec->worst,
+                   codec->quality);
+        }
+        if (*codec->presets) {
+            printf("      presets %s (%s)\n", codec->presets, codec->preset);
+        }
+    }
 }
 
 /* *help: the help was asked for, and printed; the rest is not read then. */
@@ -83,10 +162,11 @@ static OasisStatus parse(int argc, char **argv, RestoreOptions *options, bool *h
 {
     int option;
 
-    *options = (RestoreOptions){.strength = -1, .crf = -1};
+    *options = (RestoreOptions){.strength = -1, .quality = -1};
     while ((option = options_next(&usage_restore, argc, argv, err)) != OPTION_END) {
         *help = option == OPTION_HELP;
         if (*help) {
+            print_codecs();
             return OASIS_OK;
         }
         OASIS_TRY(option == OPTION_BAD ? err->status : take(options, option, optarg, err));

@@ -15,10 +15,12 @@ typedef struct RestoreOptions {
     double strength;          /* < 0 = the model's default */
     const char *model;        /* NULL = the default model */
     const char *codec;        /* NULL = the container's default */
-    double crf;               /* < 0 = the default */
+    double quality;           /* < 0 = the default */
+    const char *quality_option, *quality_text; /* as they were given */
+    const char *preset, *pixels, *sound; /* NULL = the default */
     OasisDeviceParams device;
     OasisDeinterlace deinterlace;
-    bool force, quiet;
+    bool force, quiet, strict, dry_run, json;
 } RestoreOptions;
 
 /* Returns true with *options filled (strings borrowed from argv), or false with the exit code to

@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "files.h"
 #include "interrupt.h"
+#include "plan.h"
 #include "progress.h"
 #include "report.h"
 #include "restore-options.h"
@@ -78,9 +79,9 @@ static OasisStatus open_restorer(Run *run, const RestoreOptions *options, OasisE
     return oasis_restorer_new(run->model, run->device, &run->restorer, err);
 }
 
-static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError *err)
+static OasisMediaTarget make_target(const Run *run, const RestoreOptions *options)
 {
-    OasisMediaTarget target = {
+    return (OasisMediaTarget){
         .target =
             {
                 .format = run->format,
@@ -89,11 +90,40 @@ static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError
                 .replace = options->force,
             },
         .codec = options->codec,
-        .crf = options->crf,
-        .sound = !file_is_raw(options->input),
+        .quality = options->quality,
+        .preset = options->preset,
+        .pixels = options->pixels,
+        .tracks_from = file_is_raw(options->input) ? NULL : options->input,
+        .sound = options->sound,
+        .strict = options->strict,
+        .start_ns = options->start_ns,
         .end_ns = options->end_ns,
         .warn = warn,
     };
+}
+
+/* Says what would be done, and does nothing. */
+static OasisStatus show_plan(const Run *run, const RestoreOptions *options, OasisError *err)
+{
+    const OasisMediaTarget target = make_target(run, options);
+    const OasisMediaInfo *info =
+        file_is_raw(options->input) ? NULL : oasis_media_source_info(run->source);
+    OasisMediaPlan *plan;
+
+    if (file_is_raw(options->output)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--dry-run", "says nothing of raw frames (%s)",
+                          options->output);
+    }
+    OASIS_TRY(oasis_media_plan_new(options->output, &target, info, &plan, err));
+    (options->json ? plan_print_json : plan_print)(options->output, plan, &target, info,
+                                                   run->end - run->first);
+    oasis_media_plan_free(&plan);
+    return OASIS_OK;
+}
+
+static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    const OasisMediaTarget target = make_target(run, options);
 
     if (file_is_raw(options->output) && !file_is_raw(options->input) &&
         oasis_media_source_info(run->source)->variable_rate) {
@@ -140,6 +170,10 @@ static OasisStatus run_all(Run *run, const RestoreOptions *options, OasisError *
 
     OASIS_TRY(oasis_target_check(options->output, options->input, options->force, err));
     OASIS_TRY(open_source(run, options, err));
+    if (options->dry_run) {
+        progress_clear();
+        return show_plan(run, options, err);
+    }
     OASIS_TRY(open_restorer(run, options, err));
     OASIS_TRY(open_sink(run, options, err));
     start = clock_now();
@@ -174,7 +208,7 @@ static int restore(int argc, char **argv)
     if (status != OASIS_OK) {
         return report_error(&err);
     }
-    if (!options.quiet) {
+    if (!options.quiet && !options.dry_run) {
         print_summary(&run, options.output);
     }
     return EXIT_DONE;

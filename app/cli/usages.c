@@ -23,8 +23,9 @@ const Usage usage_restore = {
     .files = 2,
     .about =
         "Restores the video IN into a new file OUT, larger and with its damage repaired. OUT's\n"
-        "name decides the container: .mp4, .mov or .mkv, or .y4m for raw frames. Sound is copied.\n"
-        "IN is never changed.\n",
+        "name decides the container: .mp4, .mov, .mkv or .webm, or .y4m for raw frames. All other\n"
+        "tracks, chapters and tags come along; what is converted or lost is said before the work\n"
+        "begins. IN is never changed.\n",
     .options = (const Option[]){
         HEADING("What to restore"),
         {"start", OPTION_START, "T", "begin at T: seconds (12.5) or [H:]MM:SS[.fff]"},
@@ -38,9 +39,25 @@ const Usage usage_restore = {
          "0 = only enlarged, 1 = fully restored (default: the model's)"},
         COMPUTING,
         HEADING("What is written"),
-        {"codec", OPTION_CODEC, "C", "x264 (default), or ffv1, which loses nothing and needs .mkv",
-         .choices = CHOICES("x264", "ffv1")},
-        {"crf", OPTION_CRF, "N", "quality of x264, 0 = best, 51 = smallest (default 18)"},
+        {"codec", OPTION_CODEC, "C", "how pictures are encoded; see below (default: what suits OUT)",
+         .choices = CHOICES("x264", "x265", "svt-av1", "vp9", "prores", "ffv1", "h264_nvenc",
+                            "hevc_nvenc", "av1_nvenc")},
+        {"quality", OPTION_QUALITY, "N", "on the codec's own scale, lower is better"},
+        {"crf", OPTION_CRF, "N", "the same"},
+        {"encoder-preset", OPTION_PRESET, "P", "one of the codec's: time for size"},
+        {"pix-fmt", OPTION_PIX_FMT, "F",
+         "source, or FFmpeg's name of a pixel format (default: what\n"
+         "players of OUT take: 4:2:0 in mp4, mov and webm)"},
+        {"audio", OPTION_AUDIO, "A",
+         "copy, aac, opus, flac, pcm or none; one for each track, divided\n"
+         "by commas (default: copied where players take it)"},
+        {"strict", OPTION_STRICT, NULL, "fail where something of IN would be lost"},
+        {"dry-run", OPTION_DRY_RUN, NULL, "say what would become of each track, and stop"},
+        {"json", OPTION_JSON, NULL,
+         "with --dry-run: as one JSON object with output, container, frames,\n"
+         "width, height, codec, pixels, quality, preset, tracks (number,\n"
+         "kind, from, language, fate, to), notes (loss, text), bytes and\n"
+         "free_bytes"},
         {"force", OPTION_FORCE, NULL, "replace OUT if it exists"},
         {"quiet", OPTION_QUIET, NULL, "print neither progress nor summary"},
         END,
@@ -54,12 +71,24 @@ const Usage usage_restore = {
 const Usage usage_info = {
     .name = "info",
     .summary = "show what is known about a video",
-    .arguments = "IN",
+    .arguments = "[--json] IN",
     .files = 1,
     .about =
-        "Shows the container, codecs, size, frame format and number of frames of the video IN.\n"
-        "The first time, it reads the whole file to number its frames.\n",
-    .options = (const Option[]){END},
+        "Shows the container, codecs, size, frame format and number of frames of the video IN,\n"
+        "and every track and tag that it has. The first time, it reads the whole file to number\n"
+        "its frames.\n",
+    .options = (const Option[]){
+        {"json", OPTION_JSON, NULL,
+         "as one JSON object: file, bytes, frames, frame_rate, width, height, depth,\n"
+         "chroma, matrix, range; and of all but raw files container, duration,\n"
+         "video_codec, rotation, interlaced, deinterlaced, variable_rate,\n"
+         "longest_frame, clock_jumps, chapters, tracks (number, kind, codec,\n"
+         "language, title, main, default, forced, commentary, start, end, bytes; of\n"
+         "sound rate, channels, lossless, changes, pauses; of pictures width, height)\n"
+         "and tags. Times are seconds from the first frame on. Bytes of names that\n"
+         "are no UTF-8 become U+DC80 to U+DCFF"},
+        END,
+    },
 };
 
 const Usage usage_models = {

@@ -15,8 +15,8 @@ struct _RkClip
   char *identity;
   RkDeinterlace deinterlace;
   OasisSourceInfo source_info;
-  OasisMediaInfo media_info; /* strings owned */
-  gint64 *times_ns;          /* n_frames + 1 */
+  OasisMediaInfo *media_info;
+  gint64 *times_ns; /* n_frames + 1 */
 };
 
 G_DEFINE_FINAL_TYPE (RkClip, rk_clip, G_TYPE_OBJECT)
@@ -29,9 +29,7 @@ rk_clip_finalize (GObject *object)
   g_clear_object (&self->file);
   g_free (self->path);
   g_free (self->identity);
-  g_free ((char *) self->media_info.container);
-  g_free ((char *) self->media_info.video_codec);
-  g_free ((char *) self->media_info.audio_codec);
+  oasis_media_info_free (&self->media_info);
   g_free (self->times_ns);
 
   G_OBJECT_CLASS (rk_clip_parent_class)->finalize (object);
@@ -123,7 +121,7 @@ read_times (RkClip      *self,
   for (gint64 i = 0; i < n; i++)
     self->times_ns[i] = (gint64) ((double) oasis_source_pts (source, i) * base.num / base.den * 1e9 + 0.5);
 
-  end = MAX (self->media_info.duration_ns, self->times_ns[n - 1] + 1);
+  end = MAX (self->media_info->duration_ns, self->times_ns[n - 1] + 1);
   if (n > 1)
     end = MAX (end, self->times_ns[n - 1] + (self->times_ns[n - 1] - self->times_ns[0]) / (n - 1));
   self->times_ns[n] = end;
@@ -185,10 +183,8 @@ open_thread (GTask        *task,
     }
 
   self->source_info = *oasis_source_info (source);
-  self->media_info = *oasis_media_source_info (source);
-  self->media_info.container = g_strdup (self->media_info.container);
-  self->media_info.video_codec = g_strdup (self->media_info.video_codec);
-  self->media_info.audio_codec = g_strdup (self->media_info.audio_codec);
+  self->media_info = oasis_media_info_copy (oasis_media_source_info (source));
+  g_assert (self->media_info != NULL); /* GLib gives up without memory, too */
   read_times (self, source);
   oasis_source_close (&source);
 
@@ -280,7 +276,13 @@ rk_clip_get_source_info (RkClip *self)
 const OasisMediaInfo *
 rk_clip_get_media_info (RkClip *self)
 {
-  return &self->media_info;
+  return self->media_info;
+}
+
+gboolean
+rk_clip_has_sound (RkClip *self)
+{
+  return oasis_media_info_find (self->media_info, OASIS_TRACK_SOUND) != NULL;
 }
 
 RkDeinterlace

@@ -31,6 +31,7 @@ GFile                  *rk_clip_get_file         (RkClip               *self);
 const char             *rk_clip_get_path         (RkClip               *self);
 const OasisSourceInfo  *rk_clip_get_source_info  (RkClip               *self);
 const OasisMediaInfo   *rk_clip_get_media_info   (RkClip               *self);
+gboolean                rk_clip_has_sound        (RkClip               *self);
 RkDeinterlace           rk_clip_get_deinterlace  (RkClip               *self);
 
 /* Hex digits that stand for the file's path, size and time of change. */

@@ -17,7 +17,7 @@ typedef struct {
   double crf;         /* x264; < 0 = default */
   gboolean whole;     /* all of the clip, whatever range is chosen */
   gboolean replace;   /* people have agreed to replace the target */
-  gboolean audio;     /* copy the first audio stream */
+  gboolean audio;     /* carry the sound over */
 } RkExportSettings;
 
 /* Frames first <= n < end at a strength of 0..1: takes from the preview what is there and computes the

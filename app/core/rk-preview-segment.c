@@ -182,7 +182,7 @@ segment_begin (OasisSink            *sink,
       .replace = true,
     },
     .codec = "ffv1",
-    .crf = -1,
+    .quality = -1,
   };
 
   self->chunk = chunk->index;

@@ -11,7 +11,7 @@
 bool oasis_clock_mend(const OasisInput *input, const OasisTrackScan *scan, OasisIndex *index);
 
 /* By how much the times of another stream are moved: finds the piece that a time of the file's
- * clock belongs to. `piece` is that of the stream's time before, whose `expected_ns` this would have
- * been; 0 at the stream's beginning. Returns the piece. */
+ * clock belongs to. `piece` is that of the stream's time before, whose `expected_ns` this would
+ * have been; 0 at the stream's beginning. Returns the piece. */
 size_t oasis_clock_follow(const OasisIndex *index, size_t piece, int64_t expected_ns,
                           int64_t time_ns);

@@ -1,7 +1,7 @@
 /* When a DV tape was recorded. A frame is a row of sequences of 150 blocks, each of 80 bytes; the
- * second and third block of a sequence are its subcode, with six sync blocks of eight bytes that end
- * in a pack: 0x62 holds the date and 0x63 the time, in decimal digits of four bits (IEC 61834-4).
- * SPDX-License-Identifier: Apache-2.0 */
+ * second and third block of a sequence are its subcode, with six sync blocks of eight bytes that
+ * end in a pack: 0x62 holds the date and 0x63 the time, in decimal digits of four bits (IEC
+ * 61834-4). SPDX-License-Identifier: Apache-2.0 */
 #include "media/dv-date.h"
 
 #include <stdbool.h>

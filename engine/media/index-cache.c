@@ -1,8 +1,8 @@
 /* Kept indexes: small files in a folder that the caller names, one a video.
  *
  * A file is a row of native 64-bit numbers: the header below, the video's path (filled up with
- * zeros), pts and packet of each frame, the keys, the clock's pieces, the streams' facts, and a checksum
- * over all that. It belongs to this
+ * zeros), pts and packet of each frame, the keys, the clock's pieces, the streams' facts, and a
+ * checksum over all that. It belongs to this
  * machine and this FFmpeg; whatever does not fit is ignored and written anew.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/index-cache.h"
@@ -15,6 +15,7 @@
 static const uint64_t MAGIC = UINT64_C(0x325844494b525845); /* changes with the format */
 static const int64_t MOST_FRAMES = INT64_C(1) << 31;
 static const int64_t MOST_TRACKS = 1 << 16;
+static const int64_t MOST_PROBE = 1 << 28;
 
 typedef struct Header {
     uint64_t magic;
@@ -108,7 +109,9 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
         header.path_bytes != wanted->path_bytes || header.frames < 1 ||
         header.frames > MOST_FRAMES || header.packets < 1 || header.packets > MOST_FRAMES ||
         header.keys < 1 || header.keys > header.packets || header.pieces < 1 ||
-        header.pieces > header.frames || header.tracks < 1 || header.tracks > MOST_TRACKS ||
+        header.pieces > header.frames || header.last_duration < 0 || header.probe_bytes < 0 ||
+        header.probe_bytes > MOST_PROBE || header.probe_ns < 0 || header.tracks < 1 ||
+        header.tracks > MOST_TRACKS ||
         header.interlacing < OASIS_INTERLACING_NONE ||
         header.interlacing > OASIS_INTERLACING_BOTTOM_FIRST ||
         size != sizeof header + padded((size_t)header.path_bytes) + body_bytes(&header) +

@@ -24,7 +24,7 @@ static int is_cancelled(void *data)
 }
 
 /* Cover pictures of sound files are video streams, too, and so is text drawn in characters. */
-static bool is_video(const AVStream *stream)
+bool oasis_input_is_video(const AVStream *stream)
 {
     switch (stream->codecpar->codec_id) {
     case AV_CODEC_ID_ANSI:
@@ -47,7 +47,7 @@ static OasisStatus find_video(OasisInput *input, OasisError *err)
         AVStream *stream = input->format->streams[i];
 
         sound |= stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
-        if (!input->video && is_video(stream)) {
+        if (!input->video && oasis_input_is_video(stream)) {
             input->video = stream;
         } else {
             stream->discard = AVDISCARD_ALL;

@@ -38,14 +38,17 @@ OasisStatus oasis_input_open(const char *path, const OasisCancel *cancel, OasisI
                              OasisError *err) OASIS_MUST_USE;
 void oasis_input_close(OasisInput **input);
 
+/* Whether a stream shows moving pictures. */
+bool oasis_input_is_video(const AVStream *stream);
+
 /* Goes back to the file's beginning. All these return 0 or a negative AVERROR. */
 int oasis_input_rewind(OasisInput *input);
 
 /* Begins to look at the packets of all streams, or with NULL ends it. */
 void oasis_input_watch(OasisInput *input, OasisTrackScan *tracks);
 
-/* Opens the file anew, looking so far into it, so that all streams that the index tells of are known;
- * nothing happens where that is as before. */
+/* Opens the file anew, looking so far into it, so that all streams that the index tells of are
+ * known; nothing happens where that is as before. */
 int oasis_input_probe(OasisInput *input, OasisProbe probe);
 
 /* Goes to a key packet of the file's index, so that it is the next one read: by seeking where that

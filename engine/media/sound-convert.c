@@ -1,215 +1,203 @@
-/* Converting sound to AAC.
+/* Converting sound to another codec.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "media/sound-convert.h"
-
-#include <libavfilter/buffersink.h>
-#include <libavfilter/buffersrc.h>
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "media/av-error.h"
-#include "media/graph.h"
 #include "media/ns.h"
+#include "media/sound-place.h"
+#include "media/track-writer.h"
 
-enum { BITS_A_CHANNEL = 96000 };
+enum { USUAL_FRAME = 4096 }; /* samples in a packet of PCM */
 
-struct OasisSoundConverter {
-    OasisSoundTrack *track; /* borrowed */
-    AVFormatContext *muxer; /* borrowed */
-    AVStream *to;           /* borrowed from the muxer */
+typedef struct SoundConvert {
+    OasisTrackWriter base;
+    const OasisSoundCodec *codec;
     AVCodecContext *decoder, *encoder;
-    AVFilterGraph *graph; /* made when the first frame is there; else NULL */
-    AVFilterContext *graph_in, *graph_out;
-    AVFrame *frame;
-    AVPacket *encoded;
-    int64_t encoded_ns; /* how far, counted from the range's start */
+    OasisSoundPlace place;
+    AVFrame *frame;   /* as decoded */
+    AVFrame *out;     /* on its way to the encoder */
+    AVPacket *packet;
+    int64_t written;  /* samples, from the range's start on */
     bool flushed;
-};
+} SoundConvert;
 
-/* The lowest rate of AAC that is not below the track's. */
-static int choose_rate(int rate)
+static int open_decoder(SoundConvert *self)
 {
-    static const int rates[] = {8000,  11025, 12000, 16000, 22050, 24000,
-                                32000, 44100, 48000, 64000, 88200, 96000};
-
-    for (size_t i = 0; i < sizeof rates / sizeof *rates; i++) {
-        if (rates[i] >= rate) {
-            return rates[i];
-        }
-    }
-    return 48000;
-}
-
-static int open_decoder(OasisSoundConverter *self)
-{
-    const AVStream *from = self->track->stream;
+    const AVStream *from = self->base.reader.stream;
     const AVCodec *codec = avcodec_find_decoder(from->codecpar->codec_id);
 
-    if (!codec) {
-        return AVERROR_DECODER_NOT_FOUND;
-    }
-    self->decoder = avcodec_alloc_context3(codec);
+    self->decoder = codec ? avcodec_alloc_context3(codec) : NULL;
     if (!self->decoder) {
-        return AVERROR(ENOMEM);
+        return codec ? AVERROR(ENOMEM) : AVERROR_DECODER_NOT_FOUND;
     }
     OASIS_AV_TRY(avcodec_parameters_to_context(self->decoder, from->codecpar));
     self->decoder->pkt_timebase = from->time_base;
     return avcodec_open2(self->decoder, codec, NULL);
 }
 
-static int open_encoder(OasisSoundConverter *self)
+/* Of the encoder's rates the lowest that is not below the sound's, or the highest. */
+static int choose_rate(const AVCodec *codec, int rate)
 {
-    const AVCodecParameters *from = self->track->stream->codecpar;
-    const AVCodec *codec = avcodec_find_encoder(AV_CODEC_ID_AAC);
-    int channels = from->ch_layout.nb_channels;
+    const int *rates = NULL;
+    int above = 0, highest = 0;
 
-    if (!codec) {
-        return AVERROR_ENCODER_NOT_FOUND;
+    if (avcodec_get_supported_config(NULL, codec, AV_CODEC_CONFIG_SAMPLE_RATE, 0,
+                                     (const void **)&rates, NULL) < 0 ||
+        !rates) {
+        return rate;
     }
-    self->encoder = avcodec_alloc_context3(codec);
-    if (!self->encoder) {
-        return AVERROR(ENOMEM);
+    for (; *rates; rates++) {
+        highest = FFMAX(highest, *rates);
+        if (*rates >= rate && (above == 0 || *rates < above)) {
+            above = *rates;
+        }
     }
-    /* More than 5.1 is mixed down to it by the filters. */
-    channels = channels < 1 ? 2 : channels > 6 ? 6 : channels;
-    av_channel_layout_default(&self->encoder->ch_layout, channels);
-    self->encoder->sample_fmt = AV_SAMPLE_FMT_FLTP;
-    self->encoder->sample_rate = choose_rate(from->sample_rate);
-    self->encoder->time_base = (AVRational){1, self->encoder->sample_rate};
-    self->encoder->bit_rate = (int64_t)BITS_A_CHANNEL * channels;
-    if (self->muxer->oformat->flags & AVFMT_GLOBALHEADER) {
-        self->encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-    }
-    return avcodec_open2(self->encoder, codec, NULL);
+    return above > 0 ? above : FFMIN(highest, 48000);
 }
 
-static int open_stream(OasisSoundConverter *self, OasisSoundTrack *track, AVFormatContext *muxer)
+/* Of the encoder's sample formats the smallest that holds the sound's samples, or the largest. */
+static enum AVSampleFormat choose_format(const AVCodec *codec, enum AVSampleFormat format)
 {
-    self->track = track;
-    self->muxer = muxer;
-    self->frame = av_frame_alloc();
-    self->encoded = av_packet_alloc();
-    if (!self->frame || !self->encoded) {
+    const enum AVSampleFormat *formats = NULL, *best = NULL;
+    const int wanted = av_get_bytes_per_sample(format);
+
+    if (avcodec_get_supported_config(NULL, codec, AV_CODEC_CONFIG_SAMPLE_FORMAT, 0,
+                                     (const void **)&formats, NULL) < 0 ||
+        !formats) {
+        return format;
+    }
+    for (; *formats != AV_SAMPLE_FMT_NONE; formats++) {
+        const int bytes = av_get_bytes_per_sample(*formats);
+        const int least = best ? av_get_bytes_per_sample(*best) : 0;
+
+        if (!best || (least < wanted ? bytes > least : bytes >= wanted && bytes < least)) {
+            best = formats;
+        }
+    }
+    return best ? *best : format;
+}
+
+/* By the first frame, which knows better than the container. */
+static int open_encoder(SoundConvert *self, const AVFrame *like)
+{
+    const AVCodec *codec = avcodec_find_encoder_by_name(self->codec->encoder);
+    const OasisTrack *track = self->base.reader.track;
+    const int channels = FFMIN(FFMAX(like->ch_layout.nb_channels, 1), self->codec->most_channels);
+    const int rate = track->changes > 0 && !self->codec->lossless
+                         ? FFMAX(like->sample_rate, 48000)
+                         : like->sample_rate;
+    AVCodecContext *encoder = codec ? avcodec_alloc_context3(codec) : NULL;
+
+    self->encoder = encoder;
+    if (!encoder) {
+        return codec ? AVERROR(ENOMEM) : AVERROR_ENCODER_NOT_FOUND;
+    }
+    if (self->codec->lossless && like->ch_layout.order == AV_CHANNEL_ORDER_NATIVE) {
+        OASIS_AV_TRY(av_channel_layout_copy(&encoder->ch_layout, &like->ch_layout));
+    } else {
+        av_channel_layout_default(&encoder->ch_layout, channels);
+    }
+    encoder->sample_fmt = choose_format(codec, like->format);
+    encoder->sample_rate = choose_rate(codec, rate);
+    encoder->time_base = (AVRational){1, encoder->sample_rate};
+    encoder->bit_rate = (int64_t)self->codec->bits_a_channel * channels;
+    if (encoder->sample_fmt == AV_SAMPLE_FMT_S32 && self->decoder->bits_per_raw_sample > 0) {
+        encoder->bits_per_raw_sample = self->decoder->bits_per_raw_sample;
+    }
+    if (self->base.muxer->oformat->flags & AVFMT_GLOBALHEADER) {
+        encoder->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+    }
+    return avcodec_open2(encoder, codec, NULL);
+}
+
+static int encode(SoundConvert *self, const AVFrame *frame)
+{
+    OasisTrackWriter *writer = &self->base;
+
+    OASIS_AV_TRY(avcodec_send_frame(self->encoder, frame));
+    for (;;) {
+        int error = avcodec_receive_packet(self->encoder, self->packet);
+
+        if (oasis_av_is_dry(error)) {
+            return 0;
+        }
+        OASIS_AV_TRY(error);
+        self->packet->stream_index = writer->to->index;
+        av_packet_rescale_ts(self->packet, self->encoder->time_base, writer->to->time_base);
+        OASIS_AV_TRY(av_interleaved_write_frame(writer->muxer, self->packet));
+    }
+}
+
+static int fill_out(SoundConvert *self, int count)
+{
+    AVFrame *out = self->out;
+
+    out->nb_samples = count;
+    out->format = self->encoder->sample_fmt;
+    out->sample_rate = self->encoder->sample_rate;
+    OASIS_AV_TRY(av_channel_layout_copy(&out->ch_layout, &self->encoder->ch_layout));
+    OASIS_AV_TRY(av_frame_get_buffer(out, 0));
+    out->pts = self->written;
+    self->written += count;
+    return av_audio_fifo_read(self->place.ready, (void **)out->extended_data, count);
+}
+
+/* Encodes what is ready: whole frames, and at the end the rest. */
+static int encode_ready(SoundConvert *self, bool all)
+{
+    const int whole = self->encoder->frame_size > 0 ? self->encoder->frame_size : USUAL_FRAME;
+
+    for (;;) {
+        const int ready = av_audio_fifo_size(self->place.ready);
+        int error;
+
+        if (ready < whole && (!all || ready == 0)) {
+            return 0;
+        }
+        error = fill_out(self, FFMIN(ready, whole));
+        if (error >= 0) {
+            error = encode(self, self->out);
+        }
+        av_frame_unref(self->out);
+        OASIS_AV_TRY(error);
+    }
+}
+
+/* Opens what depends on the shape of the first frame. */
+static int begin(SoundConvert *self)
+{
+    OasisTrackWriter *writer = &self->base;
+
+    OASIS_AV_TRY(open_encoder(self, self->frame));
+    OASIS_AV_TRY(oasis_sound_place_init(&self->place, self->encoder, writer->reader.length_ns));
+    writer->to = oasis_track_reader_add_to(&writer->reader, writer->muxer);
+    if (!writer->to ||
+        avcodec_parameters_from_context(writer->to->codecpar, self->encoder) < 0) {
         return AVERROR(ENOMEM);
     }
-    OASIS_AV_TRY(open_decoder(self));
-    OASIS_AV_TRY(open_encoder(self));
-    self->to = oasis_sound_track_add_to(track, muxer);
-    if (!self->to || avcodec_parameters_from_context(self->to->codecpar, self->encoder) < 0) {
-        return AVERROR(ENOMEM);
-    }
-    self->to->time_base = self->encoder->time_base;
+    writer->to->time_base = self->encoder->time_base;
     return 0;
 }
 
-int oasis_sound_converter_open(OasisSoundTrack *track, AVFormatContext *muxer,
-                               OasisSoundConverter **converter)
+/* Brings the decoded frame to its place. What a decoder gives last may have no time. */
+static int place_frame(SoundConvert *self)
 {
-    int error;
+    const int64_t time = self->frame->best_effort_timestamp;
+    int error = self->encoder ? 0 : begin(self);
 
-    *converter = calloc(1, sizeof **converter);
-    error = *converter ? open_stream(*converter, track, muxer) : AVERROR(ENOMEM);
-    if (error < 0) {
-        oasis_sound_converter_close(converter);
+    if (error >= 0) {
+        error = oasis_sound_place_add(
+            &self->place, self->frame,
+            time == AV_NOPTS_VALUE
+                ? INT64_MIN
+                : av_rescale_q(time, self->base.reader.stream->time_base, OASIS_NS));
     }
+    av_frame_unref(self->frame);
     return error;
 }
 
-void oasis_sound_converter_close(OasisSoundConverter **converter)
-{
-    OasisSoundConverter *self = *converter;
-
-    *converter = NULL;
-    if (self) {
-        avfilter_graph_free(&self->graph);
-        avcodec_free_context(&self->decoder);
-        avcodec_free_context(&self->encoder);
-        av_frame_free(&self->frame);
-        av_packet_free(&self->encoded);
-        free(self);
-    }
-}
-
-/* Cuts exactly, moves the range's start to 0, and fills gaps with silence, so that the sound stays
- * in step; the last packet is filled up, too. */
-static int open_graph(OasisSoundConverter *self)
-{
-    const OasisSoundTrack *track = self->track;
-    const AVRational time_base = track->stream->time_base;
-    AVFrame *like = self->frame;
-    char shape[256], chain[512], layout[64], wanted[64], end[64] = "";
-    double start = (double)track->zero_ns / 1e9;
-
-    self->graph = avfilter_graph_alloc();
-    if (!self->graph) {
-        return AVERROR(ENOMEM);
-    }
-    if (like->ch_layout.order == AV_CHANNEL_ORDER_UNSPEC) {
-        av_channel_layout_default(&like->ch_layout, like->ch_layout.nb_channels);
-    }
-    av_channel_layout_describe(&like->ch_layout, layout, sizeof layout);
-    av_channel_layout_describe(&self->encoder->ch_layout, wanted, sizeof wanted);
-    snprintf(shape, sizeof shape,
-             "time_base=%d/%d:sample_rate=%d:sample_fmt=%d:channel_layout=%s", time_base.num,
-             time_base.den, like->sample_rate, like->format, layout);
-    if (track->end_ns != INT64_MAX) {
-        snprintf(end, sizeof end, ":end=%.9f", (double)track->end_ns / 1e9);
-    }
-    snprintf(chain, sizeof chain,
-             "atrim=start=%.9f%s,asetpts=PTS-(%.9f)/TB,aresample=%d:async=1:first_pts=0,"
-             "aformat=sample_fmts=fltp:channel_layouts=%s",
-             start, end, start, self->encoder->sample_rate, wanted);
-    OASIS_AV_TRY(avfilter_graph_create_filter(&self->graph_in, avfilter_get_by_name("abuffer"),
-                                              "in", shape, NULL, self->graph));
-    OASIS_AV_TRY(avfilter_graph_create_filter(&self->graph_out,
-                                              avfilter_get_by_name("abuffersink"), "out", NULL,
-                                              NULL, self->graph));
-    OASIS_AV_TRY(oasis_graph_join(self->graph, self->graph_in, chain, self->graph_out));
-    av_buffersink_set_frame_size(self->graph_out, (unsigned)self->encoder->frame_size);
-    return 0;
-}
-
-static int encode(OasisSoundConverter *self, const AVFrame *frame)
-{
-    OASIS_AV_TRY(avcodec_send_frame(self->encoder, frame));
-    for (;;) {
-        int error = avcodec_receive_packet(self->encoder, self->encoded);
-
-        if (oasis_av_is_dry(error)) {
-            return 0;
-        }
-        OASIS_AV_TRY(error);
-        self->encoded->stream_index = self->to->index;
-        av_packet_rescale_ts(self->encoded, self->encoder->time_base, self->to->time_base);
-        OASIS_AV_TRY(av_interleaved_write_frame(self->muxer, self->encoded));
-    }
-}
-
-/* Encodes what the filters have done. */
-static int drain_graph(OasisSoundConverter *self)
-{
-    AVFrame *frame = self->frame;
-
-    for (;;) {
-        int error = av_buffersink_get_frame(self->graph_out, frame);
-
-        if (oasis_av_is_dry(error)) {
-            return 0;
-        }
-        OASIS_AV_TRY(error);
-        frame->pts = av_rescale_q(frame->pts, av_buffersink_get_time_base(self->graph_out),
-                                  self->encoder->time_base);
-        self->encoded_ns = av_rescale_q(frame->pts + frame->nb_samples, self->encoder->time_base,
-                                        OASIS_NS);
-        error = encode(self, frame);
-        av_frame_unref(frame);
-        OASIS_AV_TRY(error);
-    }
-}
-
-/* Sends what the decoder has done through the filters. Frames that these refuse, because the sound
- * changed its shape, are left out. */
-static int drain_decoder(OasisSoundConverter *self)
+static int drain_decoder(SoundConvert *self)
 {
     for (;;) {
         int error = avcodec_receive_frame(self->decoder, self->frame);
@@ -217,20 +205,23 @@ static int drain_decoder(OasisSoundConverter *self)
         if (error < 0) {
             return error == AVERROR(ENOMEM) ? error : 0;
         }
-        self->frame->pts = self->frame->best_effort_timestamp;
-        if (!self->graph) {
-            OASIS_AV_TRY(open_graph(self));
-        }
-        error = av_buffersrc_add_frame(self->graph_in, self->frame);
-        av_frame_unref(self->frame);
-        if (error == AVERROR(ENOMEM)) {
-            return error;
-        }
-        OASIS_AV_TRY(drain_graph(self));
+        OASIS_AV_TRY(place_frame(self));
     }
 }
 
-static int finish(OasisSoundConverter *self)
+/* Decodes one packet. One that the decoder refuses is a broken one, and the next may be whole. */
+static int decode_packet(SoundConvert *self)
+{
+    OasisTrackReader *reader = &self->base.reader;
+
+    if (avcodec_send_packet(self->decoder, reader->packet) == AVERROR(ENOMEM)) {
+        return AVERROR(ENOMEM);
+    }
+    OASIS_AV_TRY(drain_decoder(self));
+    return oasis_track_reader_fetch(reader);
+}
+
+static int finish(SoundConvert *self)
 {
     if (self->flushed) {
         return 0;
@@ -239,24 +230,75 @@ static int finish(OasisSoundConverter *self)
     if (avcodec_send_packet(self->decoder, NULL) >= 0) {
         OASIS_AV_TRY(drain_decoder(self));
     }
-    if (self->graph) {
-        OASIS_AV_TRY(av_buffersrc_add_frame(self->graph_in, NULL));
-        OASIS_AV_TRY(drain_graph(self));
+    if (!self->encoder) {
+        return 0;
     }
+    OASIS_AV_TRY(oasis_sound_place_end(&self->place));
+    OASIS_AV_TRY(encode_ready(self, true));
     return encode(self, NULL);
 }
 
-int oasis_sound_converter_write(OasisSoundConverter *converter, int64_t until_ns)
+static int convert_start(OasisTrackWriter *writer)
 {
-    OasisSoundTrack *track = converter->track;
+    SoundConvert *self = (SoundConvert *)writer;
 
-    while (converter->encoded_ns <= until_ns && oasis_sound_track_goes_on(track)) {
-        /* A packet that the decoder refuses is a broken one, and the next may be whole. */
-        if (avcodec_send_packet(converter->decoder, track->packet) == AVERROR(ENOMEM)) {
-            return AVERROR(ENOMEM);
-        }
-        OASIS_AV_TRY(drain_decoder(converter));
-        OASIS_AV_TRY(oasis_sound_track_fetch(track));
+    OASIS_AV_TRY(open_decoder(self));
+    while (!self->encoder && oasis_track_reader_goes_on(&writer->reader)) {
+        OASIS_AV_TRY(decode_packet(self));
     }
-    return oasis_sound_track_goes_on(track) ? 0 : finish(converter);
+    return 0;
+}
+
+static int convert_write(OasisTrackWriter *writer, int64_t until_ns)
+{
+    SoundConvert *self = (SoundConvert *)writer;
+
+    for (;;) {
+        OASIS_AV_TRY(encode_ready(self, false));
+        if (!oasis_track_reader_goes_on(&writer->reader)) {
+            return finish(self);
+        }
+        if (av_rescale_q(self->written, self->encoder->time_base, OASIS_NS) > until_ns) {
+            return 0;
+        }
+        OASIS_AV_TRY(decode_packet(self));
+    }
+}
+
+static void convert_close(OasisTrackWriter *writer)
+{
+    SoundConvert *self = (SoundConvert *)writer;
+
+    oasis_sound_place_clear(&self->place);
+    avcodec_free_context(&self->decoder);
+    avcodec_free_context(&self->encoder);
+    av_frame_free(&self->frame);
+    av_frame_free(&self->out);
+    av_packet_free(&self->packet);
+    free(self);
+}
+
+static const OasisTrackWriterClass convert_class = {
+    .start = convert_start,
+    .write = convert_write,
+    .close = convert_close,
+};
+
+OasisTrackWriter *oasis_sound_convert_new(const OasisSoundCodec *codec)
+{
+    SoundConvert *self = calloc(1, sizeof *self);
+
+    if (!self) {
+        return NULL;
+    }
+    self->base.klass = &convert_class;
+    self->codec = codec;
+    self->frame = av_frame_alloc();
+    self->out = av_frame_alloc();
+    self->packet = av_packet_alloc();
+    if (!self->frame || !self->out || !self->packet) {
+        convert_close(&self->base);
+        return NULL;
+    }
+    return &self->base;
 }

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "media/av-error.h"
+#include "media/describe.h"
+#include "media/grid.h"
 #include "media/index-build.h"
 #include "media/ns.h"
 #include "media/reader.h"
@@ -17,7 +19,8 @@ typedef struct MediaSource {
     OasisReader reader;
     OasisShaper shaper;
     OasisSourceInfo info;
-    OasisMediaInfo media;
+    OasisMediaInfo *media;
+    AVRational grid;  /* the rate of frames whose times were rounded; num 0 = their times hold */
     AVFrame *decoded; /* on its way to the shaper; else empty */
     int64_t next; /* frame that read gives next */
     bool flushed; /* the shaper has been told of the end */
@@ -30,9 +33,9 @@ static const OasisSourceInfo *media_info(OasisSource *source)
 
 static int64_t media_pts(OasisSource *source, int64_t n)
 {
-    const OasisIndex *index = ((MediaSource *)source)->index;
+    const MediaSource *self = (MediaSource *)source;
 
-    return index->pts[n] - index->pts[0];
+    return self->grid.num > 0 ? n * self->grid.den : self->index->pts[n] - self->index->pts[0];
 }
 
 static int64_t media_keyframe(OasisSource *source, int64_t n)
@@ -43,16 +46,29 @@ static int64_t media_keyframe(OasisSource *source, int64_t n)
     return frame < n ? frame : n;
 }
 
+static int64_t last_duration(const MediaSource *self)
+{
+    const AVRational time_base = self->input->video->time_base;
+    const AVRational rate = {(int)self->info.frame_rate.num, (int)self->info.frame_rate.den};
+    const int64_t duration = oasis_index_last_duration(self->index, rate, time_base);
+
+    if (self->grid.num == 0) {
+        return duration;
+    }
+    /* On the grid, unless it is longer by far. */
+    return av_rescale_q(duration, time_base, av_inv_q(self->grid)) > 1
+               ? av_rescale_q(duration, time_base, (AVRational){1, self->grid.num})
+               : self->grid.den;
+}
+
 static int64_t duration(const MediaSource *self, int64_t n)
 {
     const OasisIndex *index = self->index;
 
-    if (n + 1 < index->frames) {
-        return index->pts[n + 1] - index->pts[n];
+    if (n + 1 == index->frames) {
+        return self->info.last_duration;
     }
-    return oasis_index_last_duration(
-        index, (AVRational){(int)self->info.frame_rate.num, (int)self->info.frame_rate.den},
-        self->input->video->time_base);
+    return self->grid.num > 0 ? self->grid.den : index->pts[n + 1] - index->pts[n];
 }
 
 /* Names the place as people see it. */
@@ -206,6 +222,7 @@ static void media_close(OasisSource *source)
     av_frame_free(&self->decoded);
     oasis_shaper_clear(&self->shaper);
     oasis_reader_clear(&self->reader);
+    oasis_media_info_free(&self->media);
     oasis_index_free(&self->index);
     oasis_input_close(&self->input);
     free(self);
@@ -265,39 +282,30 @@ static bool has_variable_rate(const OasisIndex *index)
 
 static void fill_info(MediaSource *self, const AVFrame *first)
 {
-    const AVFormatContext *format = self->input->format;
     const AVStream *video = self->input->video;
-    AVRational rate = find_rate(self);
+    AVRational rate = find_rate(self), time_base = video->time_base;
     int64_t last = self->index->frames - 1, span;
+
+    if (oasis_grid_find(self->index, time_base, rate, &self->grid)) {
+        rate = self->grid;
+        time_base = (AVRational){1, rate.num};
+    }
 
     self->info = (OasisSourceInfo){
         .format = self->shaper.format,
         .frames = self->index->frames,
         .frame_rate = {rate.num, rate.den},
-        .time_base = {video->time_base.num, video->time_base.den},
+        .time_base = {time_base.num, time_base.den},
     };
-    span = media_pts(&self->base, last) + duration(self, last);
-    self->media = (OasisMediaInfo){
-        .container = format->iformat->long_name,
-        .video_codec = avcodec_get_name(video->codecpar->codec_id),
-        .coded_width = first->width,
-        .coded_height = first->height,
-        .rotation = self->shaper.rotation,
-        .interlaced = self->index->interlacing != OASIS_INTERLACING_NONE,
-        .deinterlaced = self->shaper.deinterlace,
-        .variable_rate = has_variable_rate(self->index),
-        .duration_ns = av_rescale_q(span, video->time_base, OASIS_NS),
-        .bytes = self->input->bytes,
-    };
-    for (unsigned i = 0; i < format->nb_streams && !self->media.audio_codec; i++) {
-        const AVCodecParameters *parameters = format->streams[i]->codecpar;
-
-        if (parameters->codec_type == AVMEDIA_TYPE_AUDIO) {
-            self->media.audio_codec = avcodec_get_name(parameters->codec_id);
-            self->media.audio_channels = parameters->ch_layout.nb_channels;
-            self->media.audio_rate = parameters->sample_rate;
-        }
-    }
+    self->info.last_duration = last_duration(self);
+    span = media_pts(&self->base, last) + self->info.last_duration;
+    self->media->coded_width = first->width;
+    self->media->coded_height = first->height;
+    self->media->rotation = self->shaper.rotation;
+    self->media->interlaced = self->index->interlacing != OASIS_INTERLACING_NONE;
+    self->media->deinterlaced = self->shaper.deinterlace;
+    self->media->variable_rate = has_variable_rate(self->index);
+    self->media->duration_ns = av_rescale_q(span, time_base, OASIS_NS);
 }
 
 /* Decodes the first frame, which decides the shape of all, and keeps it: it is read first. */
@@ -335,7 +343,8 @@ static OasisStatus open_file(MediaSource *self, const char *path, const OasisMed
     oasis_av_begin(); /* complaints of probing say nothing about what follows */
     OASIS_TRY(oasis_index_open(self->input, params->index_folder, params->progress, params->data,
                                &self->index, err));
-    if (!oasis_reader_init(&self->reader, self->input, self->index)) {
+    self->media = oasis_describe(self->input, self->index);
+    if (!self->media || !oasis_reader_init(&self->reader, self->input, self->index)) {
         return oasis_fail_memory(err, path);
     }
     OASIS_TRY(begin(self, params->deinterlace, err));
@@ -364,5 +373,5 @@ OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *pa
 
 const OasisMediaInfo *oasis_media_source_info(OasisSource *source)
 {
-    return &((MediaSource *)source)->media;
+    return ((MediaSource *)source)->media;
 }

@@ -35,6 +35,45 @@ OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *targ
     return refuse(path, err);
 }
 
+OasisStatus oasis_media_plan_new(const char *path, const OasisMediaTarget *target,
+                                 const OasisMediaInfo *info, OasisMediaPlan **plan,
+                                 OasisError *err)
+{
+    *plan = NULL;
+    return refuse(path, err);
+}
+
+void oasis_media_plan_free(OasisMediaPlan **plan)
+{
+    *plan = NULL;
+}
+
+const OasisVideoCodec *oasis_video_codecs(size_t *count)
+{
+    *count = 0;
+    return NULL;
+}
+
+const OasisVideoCodec *oasis_video_codec_find(const char *name)
+{
+    return NULL;
+}
+
+const OasisVideoCodec *oasis_video_codec_usual(const char *path)
+{
+    return NULL;
+}
+
+bool oasis_video_codec_works(const OasisVideoCodec *codec)
+{
+    return false;
+}
+
+bool oasis_video_codec_fits(const OasisVideoCodec *codec, const char *container)
+{
+    return false;
+}
+
 OasisScreenConverter *oasis_screen_converter_new(void)
 {
     return NULL;

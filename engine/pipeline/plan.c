@@ -63,10 +63,10 @@ static OasisStatus note_times(OasisPlan *plan, OasisSource *source, OasisError *
     for (int64_t i = 0; i < plan->frames; i++) {
         plan->times[i] = oasis_source_pts(source, plan->first + i);
     }
-    /* The source's last frame gets duration 0, unknown. */
-    plan->times[plan->frames] = end < oasis_source_info(source)->frames
-                                    ? oasis_source_pts(source, end)
-                                    : plan->times[plan->frames - 1];
+    plan->times[plan->frames] =
+        end < oasis_source_info(source)->frames
+            ? oasis_source_pts(source, end)
+            : plan->times[plan->frames - 1] + oasis_source_info(source)->last_duration;
     return OASIS_OK;
 }
 

@@ -177,7 +177,7 @@ app_write_clip (const char *path,
       .frame_rate = { 25, 1 },
       .replace = true,
     },
-    .crf = -1,
+    .quality = -1,
   };
   OasisSink *sink = NULL;
   OasisError error;

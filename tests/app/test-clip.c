@@ -82,7 +82,7 @@ test_facts (void)
   g_assert_cmpint (rk_clip_get_n_frames (clip), ==, 30);
   g_assert_cmpint (rk_clip_get_source_info (clip)->format.width, ==, 48);
   g_assert_cmpstr (rk_clip_get_media_info (clip)->video_codec, ==, "h264");
-  g_assert_null (rk_clip_get_media_info (clip)->audio_codec);
+  g_assert_false (rk_clip_has_sound (clip));
   rk_clip_get_display_size (clip, &width, &height);
   g_assert_cmpfloat (width, ==, 48);
   g_assert_cmpfloat (height, ==, 32);

@@ -42,7 +42,7 @@ class Usage(cli.CliTest):
                 "--strength": ("-0.1", "1.1", "half"),
                 "--dtype": ("fp64", ""),
                 "--threads": ("0", "1.5", "many"),
-                "--codec": ("x265", ""),
+                "--codec": ("h266", ""),
                 "--crf": ("-1", "52", "x"),
                 "--deinterlace": ("maybe", "")}.items():
             for value in values:

@@ -25,7 +25,8 @@ class Help(cli.CliTest):
     def test_restore_explains_every_option(self):
         text = self.cli("restore", "--help").stdout
         for option in ("start end deinterlace scale height strength model device dtype threads "
-                       "codec crf force quiet").split():
+                       "codec quality encoder-preset pix-fmt audio strict dry-run json "
+                       "force quiet").split():
             self.assertIn(f"\n  --{option} ", text)
 
     def test_version(self):

@@ -167,8 +167,8 @@ static void test_wrong_numbers(void)
         REQUIRE(data);
         memcpy(data, good, size);
         for (int64_t n = test_random_int(1, 3); n > 0; n--) {
-            /* The header has 11 numbers, which are the likelier to do harm. */
-            int64_t number = test_random_int(0, n % 2 ? 10 : (int64_t)size / 8 - 2);
+            /* The header has 17 numbers, which are the likelier to do harm. */
+            int64_t number = test_random_int(0, n % 2 ? 16 : (int64_t)size / 8 - 2);
             int64_t value = n % 2 ? test_random_int(-2, 200) : (int64_t)test_random();
 
             memcpy(data + number * 8, &value, sizeof value);

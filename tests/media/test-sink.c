@@ -22,7 +22,7 @@ static OasisMediaTarget target_for(const OasisFrameFormat *format, const char *c
     return (OasisMediaTarget){
         .target = {.format = *format, .frame_rate = {25, 1}},
         .codec = codec,
-        .crf = -1,
+        .quality = -1,
     };
 }
 
@@ -118,7 +118,7 @@ static void check_read_back(const char *path, const OasisFrameFormat *format,
         }
         CHECK_INT(info->format.sample_aspect.den, format->sample_aspect.den);
     }
-    CHECK(!oasis_media_source_info(source)->audio_codec);
+    CHECK(!oasis_media_info_find(oasis_media_source_info(source), OASIS_TRACK_SOUND));
     sums = media_read_all(source);
     if (CHECK_INT(info->frames, written->frames)) {
         for (int64_t n = 0; n < info->frames; n++) {
@@ -211,8 +211,9 @@ static void test_x264_keeps_shape_and_times(void)
         }
         target = target_for(&format, i % 3 ? "x264" : NULL);
         target.target.replace = true;
+        target.pixels = "source";
         target.target.frame_rate = (OasisRational){30000, 1001};
-        target.crf = i % 2 ? 30 : -1;
+        target.quality = i % 2 ? 30 : -1;
         unlink(path);
         written = write_all(path, &target);
         check_read_back(path, &format, &written, false,
@@ -253,11 +254,11 @@ static void test_refusals(void)
     check_refused("a.xyz", &target, OASIS_ERR_OUTPUT, ".mkv");
     check_refused("no-ending", &target, OASIS_ERR_OUTPUT, ".mkv");
     check_refused("nowhere/a.mkv", &target, OASIS_ERR_OUTPUT, "folder");
-    target.crf = 52;
+    target.quality = 52;
     check_refused("b.mkv", &target, OASIS_ERR_USAGE, "CRF");
-    target.crf = 20;
+    target.quality = 20;
     target.target.original = media_path("b.mkv.source.mp4");
-    target.sound = true;
+    target.tracks_from = target.target.original;
     target.index_folder = media_index_folder;
     check_refused("b.mkv", &target, OASIS_ERR_INPUT, "exist");
     target = target_for(&plain, "ffv1");

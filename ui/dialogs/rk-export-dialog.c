@@ -280,7 +280,7 @@ rk_export_dialog_new (RkSession *session)
   /* Another clip can still be dropped onto the window. */
   g_signal_connect_object (session, "notify::clip", G_CALLBACK (adw_dialog_force_close), self, G_CONNECT_SWAPPED);
   fill_ranges (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->sound), rk_clip_get_media_info (clip)->audio_codec != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->sound), rk_clip_has_sound (clip));
   gtk_editable_set_text (GTK_EDITABLE (self->name), suggestion);
   update (self);
 

@@ -96,17 +96,20 @@ rk_facts_list (RkClip   *clip,
       add (_("Rotation"), rotation, user_data);
     }
   add (_("Video"), codec, user_data);
-  if (info->audio_codec != NULL)
+  for (gsize i = 0; i < info->n_tracks; i++)
     {
-      g_autofree char *audio = g_strdup_printf (ngettext ("%s, %d channel, %d Hz", "%s, %d channels, %d Hz", info->audio_channels),
-                                                name_codec (info->audio_codec), info->audio_channels, info->audio_rate);
+      const OasisTrack *track = &info->tracks[i];
+      g_autofree char *sound = NULL;
 
-      add (_("Sound"), audio, user_data);
+      if (track->kind != OASIS_TRACK_SOUND)
+        continue;
+
+      sound = g_strdup_printf (ngettext ("%s, %d channel, %d Hz", "%s, %d channels, %d Hz", track->channels),
+                               name_codec (track->codec), track->channels, track->rate);
+      add (_("Sound"), sound, user_data);
     }
-  else
-    {
-      add (_("Sound"), _("None"), user_data);
-    }
+  if (!rk_clip_has_sound (clip))
+    add (_("Sound"), _("None"), user_data);
   add (_("File size"), file_size, user_data);
 }
 

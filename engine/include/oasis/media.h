@@ -26,13 +26,45 @@ typedef struct OasisMediaParams {
     void *data;
 } OasisMediaParams;
 
-/* What people want to know about a file; strings live as long as the source. */
+typedef enum OasisTrackKind {
+    OASIS_TRACK_VIDEO = 0,
+    OASIS_TRACK_SOUND,
+    OASIS_TRACK_SUBTITLES,
+    OASIS_TRACK_COVER,      /* a picture that stands for the file */
+    OASIS_TRACK_ATTACHMENT, /* a file in the file: a font of its subtitles, say */
+    OASIS_TRACK_TIMECODE,
+    OASIS_TRACK_DATA,       /* anything else */
+} OasisTrackKind;
+
+/* One track of a file. Strings are never NULL; "" is unknown. */
+typedef struct OasisTrack {
+    int number;           /* in the file, from 0 */
+    OasisTrackKind kind;
+    const char *codec;    /* FFmpeg's name: "h264", "pcm_s16le"; "" for one it does not know */
+    const char *language; /* three letters, as containers have them: "ger" */
+    const char *title;
+    bool is_main;         /* the picture that is restored */
+    bool is_default, is_forced, is_commentary;
+    int rate;             /* samples a second of sound */
+    int channels;
+    int bits;             /* of a sample of sound, where that is known */
+    bool lossless;        /* sound: what is decoded is what was encoded */
+    bool text;            /* subtitles: letters, not pictures of them */
+    int width, height;    /* of pictures */
+    int64_t first_ns, end_ns; /* from the first frame on; both 0 without times */
+    int64_t bytes;        /* of its packets */
+    int changes;          /* how often sound changes its rate or channels */
+    int holes;            /* of sound: pauses that its packets leave */
+} OasisTrack;
+
+typedef struct OasisTag {
+    const char *name, *value;
+} OasisTag;
+
+/* What people want to know about a file; strings and lists live as long as the info. */
 typedef struct OasisMediaInfo {
     const char *container;   /* "QuickTime / MOV" */
-    const char *video_codec; /* "h264" */
-    const char *audio_codec; /* of the first audio stream; NULL without one */
-    int audio_channels;
-    int audio_rate;
+    const char *video_codec; /* of the main track: "h264" */
     int coded_width, coded_height; /* before rotation */
     int rotation;            /* degrees clockwise that were applied: 0, 90, 180, 270 */
     bool interlaced;         /* as found */
@@ -40,9 +72,27 @@ typedef struct OasisMediaInfo {
     bool variable_rate;
     int64_t duration_ns;     /* of the video */
     int64_t bytes;           /* of the file */
+    int64_t longest_ns;      /* that one frame is shown */
+    int64_t longest_at_ns;   /* when that begins */
+    int clock_jumps;         /* how often the recording's clock was set, which was mended */
+    int chapters;
+    OasisTrack *tracks;      /* all of the file's, in its order */
+    size_t n_tracks;
+    OasisTag *tags;          /* of the file as a whole */
+    size_t n_tags;
 } OasisMediaInfo;
 
-/* Opens the first video stream of a file that FFmpeg decodes and indexes its frames. Blocks;
+/* The first track of a kind; NULL without one. Borrowed from the info. */
+OASIS_API const OasisTrack *oasis_media_info_find(const OasisMediaInfo *info, OasisTrackKind kind);
+
+/* Info of one's own, to be freed; NULL without memory. */
+OASIS_API OasisMediaInfo *oasis_media_info_copy(const OasisMediaInfo *info);
+OASIS_API void oasis_media_info_free(OasisMediaInfo **info); /* a pointer to NULL is fine */
+
+/* "video", "sound", "subtitles": an English word. Never NULL. */
+OASIS_API const char *oasis_track_kind_name(OasisTrackKind kind);
+
+/* Opens the main video track of a file that FFmpeg decodes and indexes its frames. Blocks;
  * OASIS_ERR_INPUT names the file and what is wrong. */
 OASIS_API OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *params,
                                               OasisSource **source, OasisError *err) OASIS_MUST_USE;
@@ -62,17 +112,51 @@ OASIS_API OasisStatus oasis_screen_convert(OasisScreenConverter *converter, cons
                                            int width, int height, uint8_t *rgba, ptrdiff_t stride,
                                            OasisError *err) OASIS_MUST_USE;
 
+/* A way to encode pictures. The one table of them; what people can choose is made from it. */
+typedef struct OasisVideoCodec {
+    const char *name;     /* "x264", or a hardware encoder's, as FFmpeg has it: "h264_nvenc" */
+    const char *label;    /* "H.264" */
+    const char *purpose;  /* one line for people */
+    const char *encoder;  /* FFmpeg's name */
+    const char *containers; /* endings that it fits, the first is the usual one: "mp4 mov mkv" */
+    double best, worst, quality; /* the scale of its quality and the default; all 0 without one */
+    const char *presets;  /* names for --encoder-preset, "" without any */
+    const char *preset;   /* the default */
+    bool lossless;
+    bool hardware;        /* only where the machine has it */
+    double bits;          /* a pixel at the default quality, on the average, for estimates */
+} OasisVideoCodec;
+
+/* The table, in the order in which people should see it. */
+OASIS_API const OasisVideoCodec *oasis_video_codecs(size_t *count);
+OASIS_API const OasisVideoCodec *oasis_video_codec_find(const char *name); /* NULL if unknown */
+/* The usual one for a file of that name; NULL where the name's ending is of no container. */
+OASIS_API const OasisVideoCodec *oasis_video_codec_usual(const char *path);
+/* Whether it can be used here. The first call for a hardware encoder tries it, for some 100 ms. */
+OASIS_API bool oasis_video_codec_works(const OasisVideoCodec *codec);
+/* Whether a container, named by its ending ("mkv"), takes it. */
+OASIS_API bool oasis_video_codec_fits(const OasisVideoCodec *codec, const char *container);
+
+/* What is to be written, and how. Zeros are the defaults, but for the quality. */
 typedef struct OasisMediaTarget {
     OasisTargetParams target;
-    const char *codec;       /* "x264" (default for NULL) or "ffv1" */
-    double crf;              /* x264 only; < 0 = default (18) */
-    bool sound; /* the source's first audio stream is copied from the first written frame's time on,
-                 * cut within one packet */
-    const char *index_folder; /* with sound: as in OasisMediaParams, for the source; without it the
-                               * source may be read through once more */
-    int64_t end_ns; /* where the sound ends, on the frames' clock; 0 = the file's end */
-    /* Called for what could not be carried over ("subtitles left out: ..."), while opening and on
-     * the thread that writes; may be NULL. */
+    const char *codec;   /* a name of the table; NULL = the container's usual one */
+    double quality;      /* on the codec's own scale; < 0 = its default */
+    const char *preset;  /* one of the codec's; NULL = its default */
+    const char *pixels;  /* FFmpeg's name of a pixel format; "source" = the frames' own; NULL = what
+                          * players of the container take: 4:2:0 in mp4, mov and webm */
+    const char *tracks_from; /* the file that the frames come from, whose other tracks, tags and
+                              * chapters are carried over; NULL = none */
+    const char *sound;   /* "copy", "aac", "opus", "flac", "pcm" or "none", for each track of sound
+                          * one, divided by commas, the last for the rest; NULL = copied where the
+                          * container and ordinary players take it, else converted */
+    bool strict;         /* fail instead where something would be lost */
+    const char *index_folder; /* as in OasisMediaParams, for tracks_from; without it that may be
+                               * read through once more */
+    int64_t start_ns, end_ns; /* of the range, on the frames' clock, for estimates and the tracks'
+                               * end; end 0 = the file's */
+    /* Called for each of the plan's notes while opening, and for what only showed later on the
+     * thread that writes; may be NULL. */
     void (*warn)(const char *message, void *data);
     void *data;
 } OasisMediaTarget;
@@ -80,8 +164,50 @@ typedef struct OasisMediaTarget {
 /* The FFmpeg that is used, as it names itself ("7.1.5"); NULL where it was left out. Any thread. */
 OASIS_API const char *oasis_media_version(void);
 
+typedef enum OasisTrackFate {
+    OASIS_TRACK_DROP = 0,
+    OASIS_TRACK_COPY,
+    OASIS_TRACK_CONVERT,
+} OasisTrackFate;
+
+typedef struct OasisTrackPlan {
+    int number;         /* of the track in the source */
+    OasisTrackFate fate;
+    const char *codec;  /* that it will have; "" when dropped. Borrowed from the info, or static. */
+} OasisTrackPlan;
+
+/* Something to know before the work begins. */
+typedef struct OasisPlanNote {
+    bool loss;      /* what the source has is missing or worse in the file */
+    char text[224]; /* "sound converted from pcm_s16le to aac, since ..." */
+} OasisPlanNote;
+
+/* What will become of a file's picture and tracks. */
+typedef struct OasisMediaPlan {
+    const OasisVideoCodec *codec;
+    const char *container; /* its ending: "mp4" */
+    const char *pixels;    /* FFmpeg's name of the pixel format */
+    double quality;
+    const char *preset;    /* static, or borrowed from the target */
+    OasisTrackPlan *tracks; /* the source's, but for the main one */
+    size_t n_tracks;
+    OasisPlanNote *notes;
+    size_t n_notes;
+    int64_t bytes;         /* that the file will have, roughly */
+    int64_t free_bytes;    /* on its disk; -1 if unknown */
+} OasisMediaPlan;
+
+/* Plans a file. `info` is that of tracks_from, NULL with it. Does no work and writes nothing; fails
+ * as opening the sink would for settings that make no sense. With `strict` what is lost does not
+ * fail it. */
+OASIS_API OasisStatus oasis_media_plan_new(const char *path, const OasisMediaTarget *target,
+                                           const OasisMediaInfo *info, OasisMediaPlan **plan,
+                                           OasisError *err) OASIS_MUST_USE;
+OASIS_API void oasis_media_plan_free(OasisMediaPlan **plan); /* a pointer to NULL is fine */
+
 /* Opens a media file for writing as .NAME.part.EXT beside `path`; the container follows EXT (mkv,
- * mp4, mov; FFV1 needs mkv). The first frame's pts becomes time 0. finish renames. */
+ * mp4, mov, webm). The first frame's pts becomes time 0. finish renames. Trouble with other tracks
+ * that shows while writing ends those with a warning, never the picture. */
 OASIS_API OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *target,
                                             OasisSink **sink, OasisError *err) OASIS_MUST_USE;
 

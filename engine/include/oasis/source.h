@@ -14,6 +14,7 @@ typedef struct OasisSourceInfo {
     int64_t frames;           /* exact number of frames that can be read, >= 1 */
     OasisRational frame_rate; /* nominal, frames a second */
     OasisRational time_base;  /* of every pts */
+    int64_t last_duration;    /* of the last frame, in time_base units; 0 = unknown */
 } OasisSourceInfo;
 
 /* Thread-safety: one thread at a time; a job hands the source to its decode thread and has it back

@@ -1,0 +1,491 @@
+/* Planning a file: what becomes of the picture and of each track of the source.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <libavcodec/avcodec.h>
+#include <libavutil/pixdesc.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "media/muxer.h"
+#include "media/pixels.h"
+#include "media/target-pixels.h"
+#include "media/track-rules.h"
+
+static const int64_t LONG_NS = 10000000000; /* a frame that is shown for longer is worth a word */
+
+typedef struct Planning {
+    const char *path;
+    const OasisMediaTarget *target;
+    const OasisMediaInfo *info; /* NULL without tracks */
+    const OasisMuxer *muxer;
+    OasisMediaPlan *plan;
+    size_t room; /* for notes */
+} Planning;
+
+__attribute__((format(printf, 3, 4))) static void note(Planning *planning, bool loss,
+                                                       const char *format, ...)
+{
+    OasisMediaPlan *plan = planning->plan;
+    va_list args;
+
+    if (plan->n_notes < planning->room) {
+        OasisPlanNote *added = &plan->notes[plan->n_notes++];
+
+        added->loss = loss;
+        va_start(args, format);
+        vsnprintf(added->text, sizeof added->text, format, args);
+        va_end(args);
+    }
+}
+
+typedef struct Name {
+    char text[96];
+} Name;
+
+static size_t count(const OasisMediaInfo *info, OasisTrackKind kind, const OasisTrack *up_to)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < info->n_tracks && &info->tracks[i] != up_to; i++) {
+        n += info->tracks[i].kind == kind;
+    }
+    return n;
+}
+
+/* "sound", or "sound 2 (ger)" where there are several. */
+static Name name_track(const Planning *planning, const OasisTrack *track)
+{
+    const char *kind = oasis_track_kind_name(track->kind);
+    Name name;
+
+    if (count(planning->info, track->kind, NULL) < 2) {
+        snprintf(name.text, sizeof name.text, "%s", kind);
+    } else {
+        snprintf(name.text, sizeof name.text, "%s %zu%s%.20s%s", kind,
+                 count(planning->info, track->kind, track) + 1, *track->language ? " (" : "",
+                 track->language, *track->language ? ")" : "");
+    }
+    return name;
+}
+
+static void drop(Planning *planning, const OasisTrack *track, OasisTrackPlan *plan,
+                 const char *reason)
+{
+    plan->fate = OASIS_TRACK_DROP;
+    plan->codec = "";
+    note(planning, true, "%s left out: %s", name_track(planning, track).text, reason);
+}
+
+/* --- sound ------------------------------------------------------------------------------------ */
+
+/* The word for the n-th track of sound; NULL = none was given. */
+static bool find_word(const char *words, size_t n, char *word, size_t size)
+{
+    const char *end;
+
+    if (!words) {
+        return false;
+    }
+    for (; n > 0 && strchr(words, ','); n--) {
+        words = strchr(words, ',') + 1;
+    }
+    end = strchrnul(words, ',');
+    snprintf(word, size, "%.*s", (int)(end - words), words);
+    return true;
+}
+
+static void note_conversion(Planning *planning, const OasisTrack *track,
+                            const OasisSoundCodec *codec, bool asked)
+{
+    const char *container = planning->muxer->container;
+    const Name name = name_track(planning, track);
+    const bool loss = !(track->lossless && codec->lossless);
+
+    if (asked) {
+        note(planning, false, "%s converted from %s to %s, as asked", name.text, track->codec,
+             codec->label);
+    } else if (!oasis_sound_may_be_copied(track, container)) {
+        note(planning, loss, "%s converted from %s to %s, since players of %s files do not take it",
+             name.text, track->codec, codec->label, container);
+    } else if (track->changes > 0) {
+        note(planning, loss,
+             "%s converted from %s to %s, since its rate or channels change on the way", name.text,
+             track->codec, codec->label);
+    } else {
+        note(planning, loss,
+             "%s converted from %s to %s, since players of %s files lose its pauses", name.text,
+             track->codec, codec->label, container);
+    }
+    if (track->channels > codec->most_channels) {
+        note(planning, true, "%s mixed down from %d to %d channels", name.text, track->channels,
+             codec->most_channels);
+    }
+}
+
+static OasisStatus convert(Planning *planning, const OasisTrack *track, const char *word,
+                           OasisTrackPlan *plan, OasisError *err)
+{
+    const char *container = planning->muxer->container;
+    const OasisSoundCodec *codec = oasis_sound_codec_for(track, container, word);
+
+    if (!codec) {
+        return oasis_fail(err, OASIS_ERR_USAGE, planning->path,
+                          "sound cannot become \"%s\"; choose copy, aac, opus, flac, pcm or none",
+                          word);
+    }
+    if (!oasis_sound_codec_fits(codec, container)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, planning->path,
+                          "%s files do not take %s sound; choose %s", container, codec->label,
+                          oasis_sound_codec_for(track, container, NULL)->name);
+    }
+    if (!avcodec_find_decoder(avcodec_descriptor_get_by_name(track->codec)
+                                  ? avcodec_descriptor_get_by_name(track->codec)->id
+                                  : AV_CODEC_ID_NONE)) {
+        drop(planning, track, plan,
+             *track->codec ? "this FFmpeg cannot decode it" : "its codec is unknown");
+        return OASIS_OK;
+    }
+    if (!avcodec_find_encoder_by_name(codec->encoder)) {
+        drop(planning, track, plan, "this FFmpeg lacks the encoder that it needs");
+        return OASIS_OK;
+    }
+    plan->fate = OASIS_TRACK_CONVERT;
+    plan->codec = codec->codec;
+    note_conversion(planning, track, codec, word != NULL);
+    return OASIS_OK;
+}
+
+static OasisStatus plan_sound(Planning *planning, const OasisTrack *track, OasisTrackPlan *plan,
+                              OasisError *err)
+{
+    const size_t n = count(planning->info, OASIS_TRACK_SOUND, track);
+    const char *container = planning->muxer->container;
+    char word[16];
+
+    if (find_word(planning->target->sound, n, word, sizeof word)) {
+        if (strcmp(word, "none") == 0) {
+            plan->codec = "";
+            return OASIS_OK;
+        }
+        if (strcmp(word, "copy") != 0) {
+            return convert(planning, track, word, plan, err);
+        }
+    } else if (!oasis_sound_may_be_copied(track, container) || track->changes > 0 ||
+               (track->holes > 0 && !planning->muxer->timed)) {
+        return convert(planning, track, NULL, plan, err);
+    }
+    plan->fate = OASIS_TRACK_COPY;
+    plan->codec = track->codec;
+    return OASIS_OK;
+}
+
+/* --- the other kinds -------------------------------------------------------------------------- */
+
+static void plan_subtitles(Planning *planning, const OasisTrack *track, OasisTrackPlan *plan)
+{
+    const char *container = planning->muxer->container;
+    const char *codec = oasis_subtitles_codec_for(track, container);
+    char reason[96];
+
+    if (!codec) {
+        snprintf(reason, sizeof reason, "%s%s, which %s files do not hold", track->codec,
+                 track->text ? "" : " are pictures", container);
+        drop(planning, track, plan, reason);
+        return;
+    }
+    plan->codec = codec;
+    plan->fate = strcmp(codec, track->codec) == 0 ? OASIS_TRACK_COPY : OASIS_TRACK_CONVERT;
+    if (plan->fate == OASIS_TRACK_CONVERT) {
+        note(planning, strcmp(track->codec, "ass") == 0, "%s converted from %s to %s%s",
+             name_track(planning, track).text, track->codec, codec,
+             strcmp(track->codec, "ass") == 0 ? ", which keeps the words but not the places" : "");
+    }
+}
+
+static bool is(const Planning *planning, const char *container)
+{
+    return strcmp(planning->muxer->container, container) == 0;
+}
+
+static void plan_other(Planning *planning, const OasisTrack *track, OasisTrackPlan *plan)
+{
+    const char *container = planning->muxer->container;
+    char reason[96];
+
+    plan->fate = OASIS_TRACK_COPY;
+    plan->codec = track->codec;
+    snprintf(reason, sizeof reason, "%.40s, which %s files do not hold", track->codec, container);
+    switch (track->kind) {
+    case OASIS_TRACK_VIDEO:
+        snprintf(reason, sizeof reason, "%s, %d×%d; one picture alone is restored", track->codec,
+                 track->width, track->height);
+        drop(planning, track, plan, reason);
+        break;
+    case OASIS_TRACK_COVER:
+        if (!is(planning, "mkv") && !is(planning, "mp4")) {
+            drop(planning, track, plan, reason);
+        }
+        break;
+    case OASIS_TRACK_ATTACHMENT:
+        if (!is(planning, "mkv")) {
+            drop(planning, track, plan, reason);
+        }
+        break;
+    case OASIS_TRACK_TIMECODE: /* written anew, for the range */
+        if (is(planning, "webm")) {
+            drop(planning, track, plan, reason);
+        }
+        break;
+    default: /* the chapters' names stand in a track of their own in some files */
+        if (planning->info->chapters == 0 || strcmp(track->codec, "text") != 0) {
+            snprintf(reason, sizeof reason, "%s",
+                     *track->codec ? track->codec : "nobody knows what it is");
+            drop(planning, track, plan, reason);
+        }
+        break;
+    }
+}
+
+static OasisStatus plan_tracks(Planning *planning, OasisError *err)
+{
+    const OasisMediaInfo *info = planning->info;
+    OasisMediaPlan *plan = planning->plan;
+
+    for (size_t i = 0; i < info->n_tracks; i++) {
+        const OasisTrack *track = &info->tracks[i];
+        OasisTrackPlan *planned = &plan->tracks[plan->n_tracks];
+
+        if (track->is_main) {
+            continue;
+        }
+        planned->number = track->number;
+        if (track->kind == OASIS_TRACK_SOUND) {
+            OASIS_TRY(plan_sound(planning, track, planned, err));
+        } else if (track->kind == OASIS_TRACK_SUBTITLES) {
+            plan_subtitles(planning, track, planned);
+        } else {
+            plan_other(planning, track, planned);
+        }
+        plan->n_tracks++;
+    }
+    return OASIS_OK;
+}
+
+/* --- the picture ------------------------------------------------------------------------------ */
+
+static OasisStatus choose_codec(Planning *planning, OasisError *err)
+{
+    const OasisMediaTarget *target = planning->target;
+    const char *container = planning->muxer->container;
+    OasisMediaPlan *plan = planning->plan;
+    const OasisVideoCodec *codec =
+        oasis_video_codec_find(target->codec ? target->codec : planning->muxer->codec);
+
+    if (!codec) {
+        return oasis_fail(err, OASIS_ERR_USAGE, planning->path,
+                          "there is no codec \"%s\"; choose x264 or ffv1, or see the help for more",
+                          target->codec);
+    }
+    if (!oasis_video_codec_fits(codec, container)) {
+        return oasis_fail(err, OASIS_ERR_OUTPUT, planning->path,
+                          "%s does not go into %s files; end the name in .%.*s or choose %s",
+                          codec->label, container, (int)strcspn(codec->containers, " "),
+                          codec->containers, planning->muxer->codec);
+    }
+    if (!oasis_video_codec_works(codec)) {
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, planning->path,
+                          codec->hardware ? "this machine cannot encode %s by its hardware; choose "
+                                            "x264"
+                                          : "this FFmpeg has no %s encoder; choose another codec",
+                          codec->label);
+    }
+    plan->quality = target->quality >= 0 ? target->quality : codec->quality;
+    if (codec->worst == 0 ? target->quality > 0
+                          : !(plan->quality >= codec->best && plan->quality <= codec->worst)) {
+        return codec->worst == 0
+                   ? oasis_fail(err, OASIS_ERR_USAGE, planning->path,
+                                "%s has no quality to choose; leave it out", codec->label)
+                   : oasis_fail(err, OASIS_ERR_USAGE, planning->path,
+                                "a quality (CRF) of %g is out of range for %s; choose %g (largest "
+                                "file) to %g (smallest)",
+                                plan->quality, codec->label, codec->best, codec->worst);
+    }
+    plan->preset = target->preset ? target->preset : codec->preset;
+    if (target->preset && !oasis_word_is_in(target->preset, codec->presets)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, planning->path,
+                          "%s has no preset \"%s\"; choose one of %s", codec->label, target->preset,
+                          *codec->presets ? codec->presets : "another codec's");
+    }
+    plan->codec = codec;
+    return OASIS_OK;
+}
+
+static void note_pixels(Planning *planning, enum AVPixelFormat pixels)
+{
+    const OasisFrameFormat *from = &planning->target->target.format;
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(pixels);
+    const char *before =
+        from->planes == 1 ? "grey"
+                          : oasis_pixels_subsampling(oasis_pixels_for_format(from));
+    const char *after = oasis_pixels_subsampling(pixels);
+    const bool finer = desc->nb_components >= from->planes &&
+                       desc->log2_chroma_w <= from->chroma_shift_x &&
+                       desc->log2_chroma_h <= from->chroma_shift_y;
+
+    if (strcmp(before, after) != 0 && from->planes == 3) {
+        const bool asked = planning->target->pixels;
+
+        note(planning, !finer && !asked, "colour stored as %s instead of %s, since %s", after,
+             before,
+             asked   ? "it was asked for"
+             : finer ? "the codec takes nothing else"
+                     : "ordinary players take nothing else (--pix-fmt source keeps it)");
+    }
+    if (desc->comp[0].depth < from->depth) {
+        note(planning, true, "stored in %d bits instead of %d", desc->comp[0].depth, from->depth);
+    }
+    if ((from->width % 2 && desc->log2_chroma_w) || (from->height % 2 && desc->log2_chroma_h)) {
+        note(planning, false, "the last %s repeated, since %s needs an even size",
+             from->width % 2 && from->height % 2 ? "column and row are"
+             : from->width % 2                   ? "column is"
+                                                 : "row is",
+             after);
+    }
+}
+
+static void note_times(Planning *planning)
+{
+    const OasisMediaInfo *info = planning->info;
+
+    if (info->clock_jumps > 0) {
+        note(planning, false, "the recording's clock was set %d time%s; picture and sound go on",
+             info->clock_jumps, info->clock_jumps == 1 ? "" : "s");
+    }
+    if (info->longest_ns > LONG_NS) {
+        note(planning, false, "one frame is shown for %.0f s, from %.1f s on",
+             (double)info->longest_ns / 1e9, (double)info->longest_at_ns / 1e9);
+    }
+}
+
+/* --- its size --------------------------------------------------------------------------------- */
+
+static double sound_bytes(const OasisTrack *track, const char *codec, double seconds,
+                          double all_seconds)
+{
+    const OasisSoundCodec *known;
+
+    if (strcmp(codec, track->codec) == 0) {
+        return all_seconds > 0 ? (double)track->bytes * seconds / all_seconds : 0;
+    }
+    known = oasis_sound_codec_for(track, "mkv", strncmp(codec, "pcm", 3) == 0 ? "pcm" : codec);
+    return !known                     ? 0
+           : known->bits_a_channel > 0 ? known->bits_a_channel / 8.0 * track->channels * seconds
+                                       : 3.0 * track->rate * track->channels * seconds;
+}
+
+static void estimate(Planning *planning)
+{
+    const OasisMediaTarget *target = planning->target;
+    const OasisMediaInfo *info = planning->info;
+    OasisMediaPlan *plan = planning->plan;
+    const OasisFrameFormat *format = &target->target.format;
+    const double all = (double)info->duration_ns / 1e9;
+    const double end = target->end_ns > 0 ? (double)target->end_ns / 1e9 : all;
+    const double seconds = fmax(0, fmin(end, all) - (double)target->start_ns / 1e9);
+    const double rate = target->target.frame_rate.den > 0
+                            ? (double)target->target.frame_rate.num /
+                                  (double)target->target.frame_rate.den
+                            : 25;
+    double bytes = plan->codec->bits / 8 * format->width * format->height * rate * seconds;
+
+    if (plan->codec->worst > 0) {
+        bytes *= pow(2, (plan->codec->quality - plan->quality) / 6);
+    }
+    for (size_t i = 0; i < plan->n_tracks; i++) {
+        const OasisTrack *track = &info->tracks[plan->tracks[i].number];
+
+        if (track->kind == OASIS_TRACK_SOUND && plan->tracks[i].fate != OASIS_TRACK_DROP) {
+            bytes += sound_bytes(track, plan->tracks[i].codec, seconds, all);
+        }
+    }
+    plan->bytes = (int64_t)bytes;
+}
+
+static int64_t find_free_bytes(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    struct statvfs disk;
+    int64_t bytes = -1;
+
+    if (folder && statvfs(folder, &disk) == 0) {
+        bytes = (int64_t)disk.f_bavail * (int64_t)disk.f_frsize;
+    }
+    free(folder);
+    return bytes;
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static OasisStatus make(Planning *planning, OasisError *err)
+{
+    OasisMediaPlan *plan = planning->plan;
+    enum AVPixelFormat pixels;
+
+    OASIS_TRY(choose_codec(planning, err));
+    OASIS_TRY(oasis_target_pixels(planning->path, planning->target, plan->codec, planning->muxer,
+                                  &pixels, err));
+    plan->container = planning->muxer->container;
+    plan->pixels = av_get_pix_fmt_name(pixels);
+    plan->free_bytes = find_free_bytes(planning->path);
+    note_pixels(planning, pixels);
+    if (planning->info) {
+        note_times(planning);
+        OASIS_TRY(plan_tracks(planning, err));
+        estimate(planning);
+        if (plan->free_bytes >= 0 && plan->bytes > plan->free_bytes) {
+            note(planning, false, "the disk has less room than the %.1f GB that it will need",
+                 (double)plan->bytes / 1e9);
+        }
+    }
+    return OASIS_OK;
+}
+
+OasisStatus oasis_media_plan_new(const char *path, const OasisMediaTarget *target,
+                                 const OasisMediaInfo *info, OasisMediaPlan **plan,
+                                 OasisError *err)
+{
+    const size_t n_tracks = info ? info->n_tracks : 0;
+    Planning planning = {.path = path, .target = target, .info = info, .room = 16 + 2 * n_tracks};
+    OasisStatus status = oasis_muxer_find(path, &planning.muxer, err);
+
+    *plan = NULL;
+    if (status == OASIS_OK) {
+        planning.plan = *plan = calloc(1, sizeof **plan);
+        if (*plan) {
+            (*plan)->tracks = calloc(n_tracks + 1, sizeof *(*plan)->tracks);
+            (*plan)->notes = calloc(planning.room, sizeof *(*plan)->notes);
+        }
+        status = *plan && (*plan)->tracks && (*plan)->notes ? make(&planning, err)
+                                                            : oasis_fail_memory(err, path);
+    }
+    if (status != OASIS_OK) {
+        oasis_media_plan_free(plan);
+    }
+    return status;
+}
+
+void oasis_media_plan_free(OasisMediaPlan **plan)
+{
+    OasisMediaPlan *self = *plan;
+
+    *plan = NULL;
+    if (self) {
+        free(self->tracks);
+        free(self->notes);
+        free(self);
+    }
+}
