@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (RkExportJob, rk_export_job, RK, EXPORT_JOB, RkJob)
 typedef struct {
   GFile *target;      /* borrowed for the call */
   const char *codec;  /* "x264" or "ffv1" */
-  double crf;         /* x264; < 0 = default */
+  double crf;         /* on the codec's scale; < 0 = default */
   gboolean whole;     /* all of the clip, whatever range is chosen */
   gboolean replace;   /* people have agreed to replace the target */
   gboolean audio;     /* carry the sound over */

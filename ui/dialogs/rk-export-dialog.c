@@ -84,7 +84,7 @@ get_settings (RkExportDialog   *self,
 {
   *settings = (RkExportSettings) {
     .codec = is_lossless (self) ? "ffv1" : "x264",
-    .crf = qualities[adw_combo_row_get_selected (self->quality)],
+    .crf = is_lossless (self) ? -1 : qualities[adw_combo_row_get_selected (self->quality)],
     .whole = adw_combo_row_get_selected (self->range) == WHOLE_CLIP,
     .audio = gtk_widget_get_visible (GTK_WIDGET (self->sound)) && adw_switch_row_get_active (self->sound),
   };
