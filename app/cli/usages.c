@@ -39,7 +39,7 @@ const Usage usage_restore = {
          "0 = only enlarged, 1 = fully restored (default: the model's)"},
         COMPUTING,
         HEADING("What is written"),
-        {"codec", OPTION_CODEC, "C", "how pictures are encoded; see below (default: what suits OUT)",
+        {"codec", OPTION_CODEC, "C", "how pictures are encoded; see below (default: as OUT asks)",
          .choices = CHOICES("x264", "x265", "svt-av1", "vp9", "prores", "ffv1", "h264_nvenc",
                             "hevc_nvenc", "av1_nvenc")},
         {"quality", OPTION_QUALITY, "N", "on the codec's own scale, lower is better"},

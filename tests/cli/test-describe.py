@@ -54,6 +54,15 @@ class Described(cli.CliTest):
                 self.cli("restore", f"--{option}", word, self.path("no.avi"), self.path("no.mkv"),
                          code=3)
 
+    def test_codecs_are_the_engine_s(self):
+        """What cannot be used here is proposed, too, and refused with a reason."""
+        listed = re.findall(r"(?m)^  ([\w-]+) +[\w.]+(?: \(NVIDIA\))?: .*; in ",
+                            self.cli("restore", "--help").stdout)
+        choices = re.search(r"--codec\[.*:\(([^)]+)\)'", read(ZSH))[1].split()
+        self.assertEqual([name for name in choices if name in listed], listed)
+        for name in set(choices) - set(listed):
+            self.assertIn("_", name)  # hardware
+
     def test_manual_is_whole(self):
         page = read(MANUAL)
         self.assertNotIn("COMMANDS\n.Sh ENVIRONMENT", page)
@@ -89,7 +98,7 @@ class Bash(cli.CliTest):
         self.assertIn("--version", self.complete("--"))
 
     def test_options(self):
-        self.assertEqual(self.complete("restore", "--st"), ["--start", "--strength"])
+        self.assertEqual(self.complete("restore", "--st"), ["--start", "--strength", "--strict"])
         self.assertEqual(self.complete("devices", "--"), ["--measure", "--help"])
 
     def test_values(self):
