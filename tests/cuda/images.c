@@ -5,5 +5,10 @@
 
 #include <stddef.h>
 
-const OasisCudaImage oasis_cuda_images[] = {{90, false, "emulated"}, {0, false, NULL}};
+const OasisCudaImage oasis_cuda_images[] = {
+    {75, false, "emulated"},
+    {86, false, "emulated"},
+    {90, false, "emulated"},
+    {0, false, NULL},
+};
 const int oasis_cuda_compiler = 12090;

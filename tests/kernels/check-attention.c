@@ -110,6 +110,12 @@ void check_attention(Check *check)
         run(check, (Shape){(OasisAttentionKind)kind, {3, 13, 17}, 0, 2, 64, {0},
                            OASIS_BORDER_CLIP, true, true});
     }
+    /* NaN and infinities reach the rows that see them, and no other. */
+    for (int i = 0; i < 4; i++) {
+        check->special = 0.0002;
+        run(check, (Shape){i % 2 ? OASIS_ATTENTION_INTRA : OASIS_ATTENTION_GLOBAL, {2, 5, 9}, 0, 2,
+                           PICK(32, 64, 128), {0}, OASIS_BORDER_CLIP, false, true, 2});
+    }
     /* Rows of several tiles, and one tile whose keys are many blocks. */
     for (int border = OASIS_BORDER_CLIP; border <= OASIS_BORDER_SHIFT; border++) {
         run(check, (Shape){OASIS_ATTENTION_WINDOW, {5, 9, PICK(11, 25, 29)}, 0, 2, 64,

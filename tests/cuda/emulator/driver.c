@@ -112,6 +112,19 @@ CUresult cuDeviceGetName(char *name, int size, CUdevice device)
     CALL(snprintf(name, (size_t)size, "Emulated card %d", device), CUDA_SUCCESS);
 }
 
+/* What a block may have, as on cards of that capability. */
+static int shared_bytes(void)
+{
+    switch (capability()) {
+    case 75: return 64 << 10;
+    case 80: return 163 << 10;
+    case 86:
+    case 89:
+    case 120: return 99 << 10;
+    }
+    return EMULATOR_MOST_SHARED;
+}
+
 static CUresult get_attribute(int *value, int attribute)
 {
     switch (attribute) {
@@ -123,7 +136,7 @@ static CUresult get_attribute(int *value, int attribute)
         *value = capability() % 10;
         return CUDA_SUCCESS;
     case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN:
-        *value = EMULATOR_MOST_SHARED;
+        *value = shared_bytes();
         return CUDA_SUCCESS;
     }
     return CUDA_ERROR_INVALID_VALUE;
