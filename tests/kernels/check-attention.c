@@ -13,15 +13,16 @@ typedef struct Shape {
     bool packed; /* q, k and v are columns of one tensor, as the model has them */
     bool lse;
     int batch; /* 0 = 1 */
+    int timed; /* heads that a benchmark computes, the first of a row; 0 = 2 */
 } Shape;
 
-/* Each head of a row with probability 1/2 (the first two in a benchmark). */
-static int pick_heads(const Check *check, int heads, uint8_t *list)
+/* Each head of a row with probability 1/2, in a benchmark the first ones. */
+static int pick_heads(const Check *check, const Shape *s, uint8_t *list)
 {
-    int n = 0;
+    int n = 0, timed = s->timed ? s->timed : 2;
 
-    for (int head = 0; head < heads; head++) {
-        if (check->bench ? head < 2 : test_random_int(0, 1)) {
+    for (int head = 0; head < s->heads; head++) {
+        if (check->bench ? head < timed : test_random_int(0, 1)) {
             list[n++] = (uint8_t)head;
         }
     }
@@ -40,7 +41,7 @@ static void run(Check *check, Shape s)
                   : s.kind == OASIS_ATTENTION_INTRA ? s.grid.h * s.grid.w
                   : (double)s.window[0] * s.window[1] * s.window[2];
     uint8_t list[32];
-    int n_heads = pick_heads(check, s.heads, list);
+    int n_heads = pick_heads(check, &s, list);
 
     check_case(check, "attention",
                "%s, %d times grid %dx%dx%d, %d keys, %d of %d heads of %d, %d,%d,%d %s%s",
@@ -65,6 +66,30 @@ static void run(Check *check, Shape s)
     check_end(check);
 }
 
+/* All tiles of a chunk together, which only a card computes fast enough. */
+static void run_bench_card(Check *check)
+{
+    /* oasis-home at 1080p, and a window by itself. */
+    Shape home = {.grid = {5, 40, 47}, .heads = 4, .head_dim = 64, .window = {3, 5, 5},
+                  .border = OASIS_BORDER_SHIFT, .packed = true, .batch = 24, .timed = 1};
+    /* Wan 2.1 of 1.3B, 17 frames of 832x480. */
+    Shape wan = {.grid = {5, 30, 52}, .heads = 12, .head_dim = 128, .window = {3, 5, 5},
+                 .border = OASIS_BORDER_SHIFT, .packed = true, .timed = 12};
+
+    for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_WINDOW; kind++) {
+        home.kind = kind;
+        run(check, home);
+    }
+    home.timed = 3;
+    run(check, home);
+    run(check, (Shape){OASIS_ATTENTION_WINDOW, {9, 45, 80}, 0, 4, 64, {3, 5, 5},
+                       OASIS_BORDER_SHIFT, .packed = true, .timed = 4});
+    for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_WINDOW; kind++) {
+        wan.kind = kind;
+        run(check, wan);
+    }
+}
+
 static void run_bench(Check *check)
 {
     Shape home = {OASIS_ATTENTION_GLOBAL, {5, 46, 46}, 0, 4, 64, {3, 5, 5}, OASIS_BORDER_SHIFT,
@@ -78,6 +103,9 @@ static void run_bench(Check *check)
                        false, false});
     home.head_dim = 128;
     run(check, home);
+    if (check->backend[CHECK_CANDIDATE]->tile_group > 1) {
+        run_bench_card(check);
+    }
 }
 
 void check_attention(Check *check)
