@@ -371,18 +371,30 @@ DEVICE void gemm_sum(const OasisCudaGemm &p, const GemmPlace &at, unsigned char 
 
 /* --- results ---------------------------------------------------------------------------------- */
 
-/* What one output is made of. */
-template <typename T>
-DEVICE float gemm_finish(const OasisCudaGemm &p, float sum, float bias, float gate, float residual)
+/* Sums of n neighbours become results. */
+template <typename T, int n>
+DEVICE void gemm_finish(const OasisCudaGemm &p, float *y, const float *bias, const float *gate,
+                        const float *residual)
 {
-    float y = sum + bias;
-
-    if (p.activation == OASIS_CUDA_GELU) {
-        y = gemm_gelu<T>(y);
-    } else if (p.activation == OASIS_CUDA_SILU) {
-        y = gemm_silu<T>(y);
+    UNROLL
+    for (int i = 0; i < n; i++) {
+        y[i] += bias[i];
     }
-    return fmaf(gate, y, residual);
+    if (p.activation == OASIS_CUDA_GELU) {
+        UNROLL
+        for (int i = 0; i < n; i++) {
+            y[i] = gemm_gelu<T>(y[i]);
+        }
+    } else if (p.activation == OASIS_CUDA_SILU) {
+        UNROLL
+        for (int i = 0; i < n; i++) {
+            y[i] = gemm_silu<T>(y[i]);
+        }
+    }
+    UNROLL
+    for (int i = 0; i < n; i++) {
+        y[i] = fmaf(gate[i], y[i], residual[i]);
+    }
 }
 
 /* One element, or four neighbours, of out or residual: of T, or wide, of float. */
@@ -487,13 +499,9 @@ DEVICE void gemm_put_vectors(const OasisCudaGemm &p, const GemmPlace &at, int po
         UNROLL
         for (int i = 0; i < GROUP; i++) {
             const int row = (first + 32 * i) / A_ROW, column = (first + 32 * i) % A_ROW * 4;
-            const Vec16 sum = load_16(rows + row * Tile::PITCH + column);
             float y[4];
-            UNROLL
-            for (int j = 0; j < 4; j++) {
-                y[j] = gemm_finish<T>(p, bits_float(sum.x[j]), bias[across + column + j],
-                                      gate[across + column + j], residual[i][j]);
-            }
+            gemm_load_4<float>(rows, row * Tile::PITCH + column, true, y);
+            gemm_finish<T, 4>(p, y, bias + across + column, gate + across + column, residual[i]);
             if (out[i] >= 0) {
                 gemm_store_4<T>(p.out, out[i], p.wide_out, y);
             }
@@ -514,9 +522,9 @@ DEVICE void gemm_put_elements(const OasisCudaGemm &p, const GemmPlace &at, int p
         const int64_t out = gemm_out_at<Tile>(p, at, position + row, at.column + across + column);
         if (out >= 0) {
             const float residual = p.residual ? gemm_load<T>(p.residual, out, p.wide_residual) : 0;
-            gemm_store<T>(p.out, out, p.wide_out,
-                          gemm_finish<T>(p, rows[row * Tile::PITCH + column], bias[across + column],
-                                         gate[across + column], residual));
+            float y = rows[row * Tile::PITCH + column];
+            gemm_finish<T, 1>(p, &y, bias + across + column, gate + across + column, &residual);
+            gemm_store<T>(p.out, out, p.wide_out, y);
         }
     }
 }
