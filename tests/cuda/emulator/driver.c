@@ -361,7 +361,7 @@ CUresult cuModuleGetFunction(CUfunction *function, CUmodule module, const char *
 static CUresult set_attribute(EmulatorKernel *kernel, int attribute, int value)
 {
     if (attribute != CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES || value < 0 ||
-        value > EMULATOR_MOST_SHARED) {
+        value > shared_bytes()) {
         return CUDA_ERROR_INVALID_VALUE;
     }
     kernel->shared_bytes = (size_t)value;
