@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "rk-estimate.h"
+#include "rk-portal.h"
 #include "rk-time.h"
 
 enum {
@@ -32,7 +33,7 @@ struct _RkExportDialog
   AdwDialog parent_instance;
 
   RkSession *session;
-  GFile *parent; /* the folder */
+  GFile *parent; /* the folder; NULL until one is chosen, where the source came without its own */
 
   /* Template. */
   GtkWidget *export_button;
@@ -109,9 +110,9 @@ update (RkExportDialog *self)
 
   get_settings (self, &settings);
   estimate = rk_estimate_describe (self->session, &settings);
-  folder = g_file_get_parse_name (self->parent);
+  folder = self->parent != NULL ? rk_portal_name_folder (self->parent) : g_strdup (_("Choose one first"));
 
-  gtk_widget_set_sensitive (self->export_button, usable);
+  gtk_widget_set_sensitive (self->export_button, usable && self->parent != NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->quality), !is_lossless (self));
   gtk_widget_set_visible (GTK_WIDGET (self->container), !is_lossless (self));
   adw_action_row_set_subtitle (self->folder, folder);
@@ -275,7 +276,7 @@ rk_export_dialog_new (RkSession *session)
   /* Translators: the suggested name of a restored video; %s is the source's name. */
   suggestion = g_strdup_printf (_("%s restored"), name);
 
-  self->parent = g_file_get_parent (rk_clip_get_file (clip));
+  self->parent = rk_portal_get_folder (rk_clip_get_file (clip));
   self->session = g_object_ref (session);
   /* Another clip can still be dropped onto the window. */
   g_signal_connect_object (session, "notify::clip", G_CALLBACK (adw_dialog_force_close), self, G_CONNECT_SWAPPED);
