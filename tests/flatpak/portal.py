@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stands for the desktop's portals on the message bus: whoever asks for a file gets the one that the
-test has put ready, by way of the one folder of documents that the sandbox sees."""
+"""Stands for the desktop's portals on the message bus: whoever asks for a file gets the one that
+the test has put ready, by way of the one folder of documents that the sandbox sees."""
 
 import os
 import shutil
@@ -42,9 +42,9 @@ class Portals:
             bus.register_object_with_closures2(
                 f"/org/freedesktop/portal/{path}", interface, answer,
                 lambda *_: GLib.Variant("u", 3), None)
+            request = GLib.Variant("(su)", (f"org.freedesktop.portal.{name}", 0))
             bus.call_sync("org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-                          "RequestName", GLib.Variant("(su)", (f"org.freedesktop.portal.{name}", 0)),
-                          None, Gio.DBusCallFlags.NONE, -1)
+                          "RequestName", request, None, Gio.DBusCallFlags.NONE, -1)
         ready.set()
         GLib.MainLoop.new(context, False).run()
 
