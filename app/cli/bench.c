@@ -132,7 +132,8 @@ static OasisStatus run_size(Bench *bench, const Options *options, int width, int
 {
     const OasisModelInfo *model = oasis_model_info(bench->model);
     BenchFrames frames;
-    OasisJobParams job = {.restorer = bench->restorer, .strength = 1, .cancel = bench->cancel};
+    OasisJobParams job = {.restorers = &bench->restorer, .n_restorers = 1, .strength = 1,
+                          .cancel = bench->cancel};
     OasisSize size = {.scale = 2};
     OasisStatus status;
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cli.h"
@@ -14,13 +15,16 @@
 #include "restore-options.h"
 #include "text.h"
 
+enum { MOST_DEVICES = 16 };
+
 /* All that a run holds; freed in one place, however far it came. */
 typedef struct Run {
     OasisCancel *cancel;
     OasisSource *source;
     OasisModel *model;
-    OasisDevice *device;
-    OasisRestorer *restorer;
+    OasisDevice *devices[MOST_DEVICES];
+    OasisRestorer *restorers[MOST_DEVICES]; /* one on each */
+    int n_devices;
     OasisSink *sink;
     OasisFrameFormat format; /* of the restored frames */
     int64_t first, end;      /* source frames to restore */
@@ -30,8 +34,10 @@ typedef struct Run {
 static void run_close(Run *run)
 {
     oasis_sink_close(&run->sink);
-    oasis_restorer_free(&run->restorer);
-    oasis_device_close(&run->device);
+    for (int i = 0; i < run->n_devices; i++) {
+        oasis_restorer_free(&run->restorers[i]);
+        oasis_device_close(&run->devices[i]);
+    }
     oasis_model_close(&run->model);
     oasis_source_close(&run->source);
     /* The flag stays: a late signal may still trigger it. */
@@ -69,14 +75,35 @@ static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisErr
     return oasis_output_format(&info->format, &options->size, &run->format, err);
 }
 
-static OasisStatus open_restorer(Run *run, const RestoreOptions *options, OasisError *err)
+static OasisStatus open_restorer(Run *run, OasisDeviceParams params, OasisError *err)
 {
-    char path[4096];
+    const int i = run->n_devices;
+
+    if (i == MOST_DEVICES) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--device", "takes %d devices at most",
+                          MOST_DEVICES);
+    }
+    OASIS_TRY(file_open_device(params, &run->devices[i], err));
+    run->n_devices++;
+    return oasis_restorer_new(run->model, run->devices[i], &run->restorers[i], err);
+}
+
+/* One on each of the devices that are named, with commas between them. */
+static OasisStatus open_restorers(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    OasisDeviceParams params = options->device;
+    char path[4096], names[1024], *rest = names;
 
     OASIS_TRY(file_find_model(options->model, path, sizeof path, err));
     OASIS_TRY(oasis_model_open(path, &run->model, err));
-    OASIS_TRY(file_open_device(options->device, &run->device, err));
-    return oasis_restorer_new(run->model, run->device, &run->restorer, err);
+    if (!params.name) {
+        return open_restorer(run, params, err);
+    }
+    snprintf(names, sizeof names, "%s", params.name);
+    while ((params.name = strsep(&rest, ","))) {
+        OASIS_TRY(open_restorer(run, params, err));
+    }
+    return OASIS_OK;
 }
 
 static OasisMediaTarget make_target(const Run *run, const RestoreOptions *options)
@@ -135,7 +162,8 @@ static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError
 static OasisStatus run_job(Run *run, const RestoreOptions *options, OasisError *err)
 {
     OasisJobParams params = {
-        .restorer = run->restorer,
+        .restorers = run->restorers,
+        .n_restorers = run->n_devices,
         .source = run->source,
         .sink = run->sink,
         .output = run->format,
@@ -174,7 +202,7 @@ static OasisStatus run_all(Run *run, const RestoreOptions *options, OasisError *
         progress_clear();
         return show_plan(run, options, err);
     }
-    OASIS_TRY(open_restorer(run, options, err));
+    OASIS_TRY(open_restorers(run, options, err));
     OASIS_TRY(open_sink(run, options, err));
     start = clock_now();
     OASIS_TRY(run_job(run, options, err));

@@ -6,11 +6,12 @@
 #define HEADING(text) {.help = text}
 #define END {0}
 
-/* How it is computed, for all commands that compute. */
-#define COMPUTING                                                                                  \
+/* How it is computed, for all commands that compute, and on what. */
+#define COMPUTING(devices)                                                                         \
     {"model", OPTION_MODEL, "M", "a model's name (see rekindle-cli models) or file",               \
      .proposals = PROPOSE_MODELS},                                                                 \
-    {"device", OPTION_DEVICE, "D", "a device's name (see rekindle-cli devices; default: the best)",\
+    {"device", OPTION_DEVICE, devices,                                                             \
+     "a device's name (see rekindle-cli devices; default: the best)",                              \
      .proposals = PROPOSE_DEVICES},                                                                \
     {"dtype", OPTION_DTYPE, "TYPE", "compute in f32 or bf16 (default: what suits the device)",     \
      .choices = CHOICES("f32", "bf16")},                                                           \
@@ -37,7 +38,7 @@ const Usage usage_restore = {
         {"height", OPTION_HEIGHT, "N", "or to N lines; the width follows"},
         {"strength", OPTION_STRENGTH, "S",
          "0 = only enlarged, 1 = fully restored (default: the model's)"},
-        COMPUTING,
+        COMPUTING("D[,D...]"),
         HEADING("What is written"),
         {"codec", OPTION_CODEC, "C", "how pictures are encoded; see below (default: as OUT asks)",
          .choices = CHOICES("x264", "x265", "svt-av1", "vp9", "prores", "ffv1", "h264_nvenc",
@@ -130,7 +131,7 @@ const Usage usage_bench = {
          "of the frames, which are enlarged twice; may be given several times\n"
          "(default: 320x240, 640x480 and 960x540)"},
         {"chunks", OPTION_CHUNKS, "N", "chunks to measure after a first one (default 1)"},
-        COMPUTING,
+        COMPUTING("D"),
         END,
     },
 };

@@ -77,7 +77,10 @@ rk_export_job_run (RkJob     *job,
   RkExportJob *self = RK_EXPORT_JOB (job);
   RkRecipe *recipe = rk_preview_get_recipe (self->preview);
   const OasisChunkCache cache = rk_preview_get_cache (self->preview);
+  OasisRestorer *restorer;
   OasisJobParams params = {
+    .restorers = &restorer,
+    .n_restorers = 1,
     .output = *rk_preview_get_format (self->preview),
     .first = self->first,
     .end = self->end,
@@ -90,7 +93,7 @@ rk_export_job_run (RkJob     *job,
   OasisError engine_error;
   gboolean done = FALSE;
 
-  if (!rk_engine_get_restorer (engine, rk_recipe_get_model (recipe), rk_recipe_get_device (recipe), &params.restorer, error))
+  if (!rk_engine_get_restorer (engine, rk_recipe_get_model (recipe), rk_recipe_get_device (recipe), &restorer, error))
     return FALSE;
 
   rk_preview_pin (self->preview);

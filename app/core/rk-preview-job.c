@@ -63,7 +63,8 @@ run_chunks (RkPreviewJob   *self,
 {
   OasisSink *sink = rk_preview_new_sink (self->preview);
   OasisJobParams params = {
-    .restorer = restorer,
+    .restorers = &restorer,
+    .n_restorers = 1,
     .source = source,
     .sink = sink,
     .output = *rk_preview_get_format (self->preview),

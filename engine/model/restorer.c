@@ -97,6 +97,11 @@ const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
     return oasis_model_info(restorer->model);
 }
 
+const OasisDeviceInfo *oasis_restorer_device(const OasisRestorer *restorer)
+{
+    return oasis_device_info(restorer->device);
+}
+
 /* --- memory ----------------------------------------------------------------------------------- */
 
 /* What may be used of the device; UINT64_MAX if that is unknown. */

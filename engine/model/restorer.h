@@ -53,5 +53,6 @@ OasisStatus oasis_restorer_begin(OasisRestorer *restorer, const OasisChunkWork *
 OasisStatus oasis_restorer_finish(OasisRestorer *restorer, OasisTicket ticket,
                                   OasisError *err) OASIS_MUST_USE;
 
-/* The model that it was made with. Borrowed. */
+/* The model and the device that it was made with. Borrowed. */
 const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer);
+const OasisDeviceInfo *oasis_restorer_device(const OasisRestorer *restorer);

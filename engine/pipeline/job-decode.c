@@ -77,7 +77,7 @@ OasisStatus oasis_job_start_decoder(OasisJob *job, int64_t step, OasisError *err
     if (!job->decode_stop || !job->decoded) {
         return oasis_fail_memory(err, job->params->source->name);
     }
-    status = oasis_job_start_thread(job, &job->decoder, decode, err);
+    status = oasis_job_start_thread(job, &job->decoder, decode, job, err);
     job->decoding = status == OASIS_OK;
     return status;
 }
@@ -86,6 +86,7 @@ void oasis_job_stop_decoder(OasisJob *job)
 {
     if (job->decoding) {
         oasis_cancel_trigger(job->decode_stop);
+        oasis_queue_close(job->decoded); /* it may be waiting for room */
         pthread_join(job->decoder, NULL);
         job->decoding = false;
     }

@@ -36,10 +36,10 @@ static OasisStatus write_step(OasisJob *job, int64_t step, OasisError *err)
 {
     const OasisChunkInfo *chunk = &job->plan.steps[step].out;
     OasisSink *sink = job->params->sink;
-    OasisTray *tray = oasis_job_tray(job, step);
+    OasisTray *tray;
 
     OASIS_TRY(oasis_sink_begin_chunk(sink, chunk, err));
-    OASIS_TRY(oasis_job_await_tray(job, step));
+    OASIS_TRY(oasis_job_await_tray(job, step, &tray));
     OASIS_TRY(write_frames(job, tray, chunk->frames, err));
     oasis_job_give_back(job, tray);
     return oasis_sink_end_chunk(sink, err);

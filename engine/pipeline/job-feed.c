@@ -35,6 +35,18 @@ static OasisStatus fill_window(OasisJob *job, const OasisPlanStep *step)
     return OASIS_OK;
 }
 
+/* Gives the tray the frames that its step needs; later steps may need some of them, too. */
+static OasisStatus share_window(OasisJob *job, OasisTray *tray)
+{
+    OASIS_TRY(fill_window(job, tray->step));
+    tray->first_source = job->window_first;
+    tray->n_source = job->in_window;
+    for (int i = 0; i < job->in_window; i++) {
+        tray->source[i] = oasis_frame_ref(job->window[i]);
+    }
+    return OASIS_OK;
+}
+
 void oasis_job_clear_window(OasisJob *job)
 {
     drop_frames(job->window, job->in_window);
@@ -101,28 +113,43 @@ static bool is_lost(OasisStatus status)
 
 /* The cache does not hold what it promised for a step: drops what was in hand for it, plans to
  * restore it, and starts decoding again from there. */
-static OasisStatus restore_instead(OasisJob *job, int64_t step, OasisFrame **frames,
-                                   OasisError *err)
+static OasisStatus restore_instead(OasisWorker *worker, OasisTray *tray, OasisError *err)
 {
-    drop_frames(frames, (int)job->plan.steps[step].out.frames);
+    OasisJob *job = worker->job;
+    const int64_t step = tray->step - job->plan.steps;
+
+    drop_frames(tray->restored, (int)tray->step->out.frames);
     oasis_job_clear_window(job);
     oasis_job_stop_decoder(job);
     oasis_plan_restore(&job->plan, &job->grid, step);
+    pthread_mutex_lock(&job->mutex);
     oasis_meter_add(&job->meter, job->grid.chunk_frames);
-    OASIS_TRY(oasis_job_prepare(job, err));
+    pthread_mutex_unlock(&job->mutex);
+    OASIS_TRY(oasis_job_prepare(job, worker->restorer, err));
     return oasis_job_start_decoder(job, step, err);
 }
 
-OasisStatus oasis_job_feed(OasisJob *job, int64_t i, OasisTray *tray, OasisError *err)
+static OasisStatus fill_tray(OasisWorker *worker, OasisTray *tray, OasisError *err)
 {
-    const OasisPlanStep *step = &job->plan.steps[i];
-
-    if (step->cached) {
-        OasisStatus status = take_cached(job, step, tray->restored, err);
+    if (tray->step->cached) {
+        OasisStatus status = take_cached(worker->job, tray->step, tray->restored, err);
         if (is_lost(status)) {
-            status = restore_instead(job, i, tray->restored, err);
+            status = restore_instead(worker, tray, err);
         }
         OASIS_TRY(status);
     }
-    return step->need_frames > 0 ? fill_window(job, step) : OASIS_OK;
+    return tray->step->need_frames > 0 ? share_window(worker->job, tray) : OASIS_OK;
+}
+
+OasisStatus oasis_job_feed(OasisWorker *worker, OasisTray **tray, OasisError *err)
+{
+    OasisStatus status;
+
+    OASIS_TRY(oasis_job_take_tray(worker, tray));
+    if (!*tray) {
+        return OASIS_OK;
+    }
+    status = fill_tray(worker, *tray, err);
+    oasis_job_end_turn(worker->job);
+    return status;
 }

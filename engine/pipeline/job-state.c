@@ -33,15 +33,15 @@ void oasis_job_drop_frame(void *item)
     oasis_frame_unref(&frame);
 }
 
-OasisStatus oasis_job_start_thread(OasisJob *job, pthread_t *thread, void *(*run)(void *),
-                                   OasisError *err)
+OasisStatus oasis_job_start_thread(const OasisJob *job, pthread_t *thread, void *(*run)(void *),
+                                   void *data, OasisError *err)
 {
     sigset_t all, before;
     int error_number;
 
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    error_number = pthread_create(thread, NULL, run, job);
+    error_number = pthread_create(thread, NULL, run, data);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error_number == 0) {
         return OASIS_OK;
@@ -50,7 +50,7 @@ OasisStatus oasis_job_start_thread(OasisJob *job, pthread_t *thread, void *(*run
                       "the system allows no more threads; close other programs");
 }
 
-OasisStatus oasis_job_prepare(const OasisJob *job, OasisError *err)
+OasisStatus oasis_job_prepare(const OasisJob *job, OasisRestorer *restorer, OasisError *err)
 {
     const OasisJobParams *params = job->params;
     const OasisSourceInfo *info = oasis_source_info(params->source);
@@ -58,24 +58,42 @@ OasisStatus oasis_job_prepare(const OasisJob *job, OasisError *err)
     if (!job->plan.n_restored && !job->plan.want_resized) {
         return OASIS_OK;
     }
-    return oasis_restorer_prepare(params->restorer, &info->format, &params->output,
+    return oasis_restorer_prepare(restorer, &info->format, &params->output,
                                   !job->plan.n_restored, err);
 }
 
 /* --- progress --------------------------------------------------------------------------------- */
 
-static double work_done(const OasisJob *job, double done)
+/* Under the mutex, as all of the meter. */
+static double work_done(const OasisJob *job)
 {
-    return job->work_before + job->work_chunk * done +
-           OTHER_WORK * (double)atomic_load(&job->written);
+    double work = job->work_begun + OTHER_WORK * (double)atomic_load(&job->written);
+
+    for (int i = 0; i < job->params->n_restorers; i++) {
+        work += job->workers[i].work;
+    }
+    return work;
 }
 
-static void report(OasisJob *job, double done, double now)
+static void report(OasisJob *job, bool at_once)
 {
-    OasisProgress progress =
-        oasis_meter_report(&job->meter, work_done(job, done), atomic_load(&job->written), now);
+    const double now = oasis_seconds_now();
+    OasisProgress progress;
+    bool due;
 
-    job->params->progress(&progress, job->params->data);
+    if (!job->params->progress) {
+        return;
+    }
+    pthread_mutex_lock(&job->mutex);
+    due = at_once || oasis_meter_due(&job->meter, now);
+    if (due) {
+        progress = oasis_meter_report(&job->meter, work_done(job), atomic_load(&job->written),
+                                      now);
+    }
+    pthread_mutex_unlock(&job->mutex);
+    if (due) {
+        job->params->progress(&progress, job->params->data);
+    }
 }
 
 void oasis_job_begin_progress(OasisJob *job)
@@ -86,25 +104,32 @@ void oasis_job_begin_progress(OasisJob *job)
                                   job->plan.frames, oasis_seconds_now());
 }
 
-void oasis_job_progress(OasisJob *job, double done)
+void oasis_job_note_work(OasisWorker *worker, double work)
 {
-    double now = oasis_seconds_now();
+    OasisJob *job = worker->job;
 
-    if (job->params->progress && oasis_meter_due(&job->meter, now)) {
-        report(job, done, now);
-    }
+    pthread_mutex_lock(&job->mutex);
+    worker->work = work;
+    pthread_mutex_unlock(&job->mutex);
 }
 
-void oasis_job_chunk_done(OasisJob *job)
+void oasis_job_note_begun(OasisWorker *worker, double work)
 {
-    job->work_before += job->work_chunk;
-    job->work_chunk = 0;
-    oasis_meter_mark(&job->meter, work_done(job, 0), oasis_seconds_now());
+    OasisJob *job = worker->job;
+
+    pthread_mutex_lock(&job->mutex);
+    worker->work = 0;
+    job->work_begun += work;
+    oasis_meter_mark(&job->meter, work_done(job), oasis_seconds_now());
+    pthread_mutex_unlock(&job->mutex);
+}
+
+void oasis_job_progress(OasisJob *job)
+{
+    report(job, false);
 }
 
 void oasis_job_end_progress(OasisJob *job)
 {
-    if (job->params->progress) {
-        report(job, 0, oasis_seconds_now());
-    }
+    report(job, true);
 }

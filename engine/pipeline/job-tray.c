@@ -19,20 +19,27 @@ bool oasis_job_make_trays(OasisJob *job)
 {
     const size_t frames = (size_t)job->grid.chunk_frames;
 
-    job->n_trays = oasis_restorer_slots(job->params->restorer) + 1;
+    job->n_trays = 1;
+    for (int i = 0; i < job->params->n_restorers; i++) {
+        job->n_trays += oasis_restorer_slots(job->params->restorers[i]);
+    }
     job->trays = calloc((size_t)job->n_trays, sizeof *job->trays);
     for (int i = 0; job->trays && i < job->n_trays; i++) {
-        job->trays[i].restored = calloc(2 * frames, sizeof *job->trays[i].restored);
-        if (!job->trays[i].restored) {
+        OasisTray *tray = &job->trays[i];
+
+        tray->source = calloc(3 * frames, sizeof *tray->source);
+        if (!tray->source) {
             return false;
         }
-        job->trays[i].resized = job->trays[i].restored + frames;
+        tray->restored = tray->source + frames;
+        tray->resized = tray->restored + frames;
     }
     return job->trays;
 }
 
 static void empty(const OasisJob *job, OasisTray *tray)
 {
+    drop_frames(tray->source, job->grid.chunk_frames);
     drop_frames(tray->restored, job->grid.chunk_frames);
     drop_frames(tray->resized, job->grid.chunk_frames);
 }
@@ -41,30 +48,53 @@ void oasis_job_clear_trays(OasisJob *job)
 {
     for (int i = 0; job->trays && i < job->n_trays; i++) {
         empty(job, &job->trays[i]);
-        free(job->trays[i].restored);
+        free(job->trays[i].source);
     }
     free(job->trays);
 }
 
-OasisTray *oasis_job_tray(const OasisJob *job, int64_t step)
+static OasisTray *tray_of(const OasisJob *job, int64_t step)
 {
     return &job->trays[step % job->n_trays];
 }
 
-OasisStatus oasis_job_take_tray(OasisJob *job, int64_t step)
+OasisStatus oasis_job_take_tray(OasisWorker *worker, OasisTray **tray)
 {
-    bool is_free = false;
+    OasisJob *job = worker->job;
+    bool waiting = true;
 
-    while (!is_free && !oasis_cancel_is_triggered(job->stop)) {
+    *tray = NULL;
+    while (waiting) {
+        if (oasis_cancel_is_triggered(job->stop)) {
+            return OASIS_ERR_CANCELLED;
+        }
         pthread_mutex_lock(&job->mutex);
-        if (step >= job->steps_written + job->n_trays) {
+        if (job->steps_taken == job->plan.n_steps ||
+            (worker->oldest && worker->oldest == tray_of(job, job->steps_taken))) {
+            waiting = false;
+        } else if (!job->feeding && job->steps_taken < job->steps_written + job->n_trays) {
+            *tray = tray_of(job, job->steps_taken);
+            (*tray)->step = &job->plan.steps[job->steps_taken];
+            job->steps_taken++;
+            job->feeding = true;
+            waiting = false;
+        } else {
             oasis_wait_ms(&job->changed, &job->mutex, POLL_MS);
         }
-        is_free = step < job->steps_written + job->n_trays;
         pthread_mutex_unlock(&job->mutex);
-        oasis_job_progress(job, 0);
+        if (worker == job->workers) {
+            oasis_job_progress(job);
+        }
     }
-    return is_free ? OASIS_OK : OASIS_ERR_CANCELLED;
+    return OASIS_OK;
+}
+
+void oasis_job_end_turn(OasisJob *job)
+{
+    pthread_mutex_lock(&job->mutex);
+    job->feeding = false;
+    pthread_cond_broadcast(&job->changed);
+    pthread_mutex_unlock(&job->mutex);
 }
 
 void oasis_job_hand_on(OasisJob *job, OasisTray *tray)
@@ -75,16 +105,16 @@ void oasis_job_hand_on(OasisJob *job, OasisTray *tray)
     pthread_mutex_unlock(&job->mutex);
 }
 
-OasisStatus oasis_job_await_tray(OasisJob *job, int64_t step)
+OasisStatus oasis_job_await_tray(OasisJob *job, int64_t step, OasisTray **tray)
 {
-    const OasisTray *tray = oasis_job_tray(job, step);
     bool done;
 
+    *tray = tray_of(job, step);
     pthread_mutex_lock(&job->mutex);
-    while (!tray->done && !oasis_cancel_is_triggered(job->stop)) {
+    while (!(*tray)->done && !oasis_cancel_is_triggered(job->stop)) {
         oasis_wait_ms(&job->changed, &job->mutex, POLL_MS);
     }
-    done = tray->done;
+    done = (*tray)->done;
     pthread_mutex_unlock(&job->mutex);
     return done ? OASIS_OK : OASIS_ERR_CANCELLED;
 }

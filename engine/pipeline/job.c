@@ -18,7 +18,30 @@ static void wait_for_encoder(OasisJob *job)
         }
         ended = job->encode_ended;
         pthread_mutex_unlock(&job->mutex);
-        oasis_job_progress(job, 0);
+        oasis_job_progress(job);
+    }
+}
+
+/* The first worker is the caller's thread; of the others, those that have started are ended. */
+static void run_workers(OasisJob *job)
+{
+    OasisError err = {0};
+    OasisStatus status = OASIS_OK;
+    int started = 1;
+
+    while (started < job->params->n_restorers && status == OASIS_OK) {
+        OasisWorker *worker = &job->workers[started];
+
+        status = oasis_job_start_thread(job, &worker->thread, oasis_job_compute, worker, &err);
+        started += status == OASIS_OK;
+    }
+    if (status != OASIS_OK) {
+        oasis_job_fail(job, status, &err);
+    }
+    oasis_job_compute(&job->workers[0]);
+    wait_for_encoder(job);
+    for (int i = 1; i < started; i++) {
+        pthread_join(job->workers[i].thread, NULL);
     }
 }
 
@@ -29,16 +52,49 @@ static void run_threads(OasisJob *job)
     OasisStatus status = oasis_job_start_decoder(job, 0, &err);
 
     if (status == OASIS_OK) {
-        status = oasis_job_start_thread(job, &encoder, oasis_job_encode, &err);
+        status = oasis_job_start_thread(job, &encoder, oasis_job_encode, job, &err);
     }
     if (status == OASIS_OK) {
-        oasis_job_compute(job);
-        wait_for_encoder(job);
+        run_workers(job);
         pthread_join(encoder, NULL);
     } else {
         oasis_job_fail(job, status, &err);
     }
     oasis_job_stop_decoder(job);
+}
+
+/* --- what a job needs ------------------------------------------------------------------------- */
+
+/* Chunks of one job may come from any of its restorers. */
+static OasisStatus check_restorers(const OasisJobParams *params, OasisError *err)
+{
+    const OasisDeviceInfo *first;
+
+    if (params->n_restorers < 1) {
+        return oasis_fail(err, OASIS_ERR_USAGE, params->source->name, "there is no restorer");
+    }
+    first = oasis_restorer_device(params->restorers[0]);
+    for (int i = 1; i < params->n_restorers; i++) {
+        const OasisRestorer *restorer = params->restorers[i];
+        const OasisDeviceInfo *device = oasis_restorer_device(restorer);
+
+        if (oasis_restorer_model(restorer) != oasis_restorer_model(params->restorers[0])) {
+            return oasis_fail(err, OASIS_ERR_USAGE, device->name, "has another model than %s",
+                              first->name);
+        }
+        if (device->dtype != first->dtype) {
+            return oasis_fail(err, OASIS_ERR_USAGE, device->name,
+                              "computes in another dtype than %s; choose f32 or bf16 for both",
+                              first->name);
+        }
+        for (int j = 0; j < i; j++) {
+            if (device == oasis_restorer_device(params->restorers[j])) {
+                return oasis_fail(err, OASIS_ERR_USAGE, device->name,
+                                  "has two restorers; each needs a device of its own");
+            }
+        }
+    }
+    return OASIS_OK;
 }
 
 static OasisStatus check_params(const OasisJobParams *params, int64_t frames, int64_t end,
@@ -56,6 +112,34 @@ static OasisStatus check_params(const OasisJobParams *params, int64_t frames, in
     return oasis_frame_format_check(&params->output, "output", err);
 }
 
+static OasisChunkGrid make_grid(const OasisJobParams *params)
+{
+    const OasisModelInfo *model = oasis_restorer_model(params->restorers[0]);
+
+    return (OasisChunkGrid){
+        .frames = oasis_source_info(params->source)->frames,
+        .chunk_frames = model->chunk_frames,
+        .chunk_overlap = model->chunk_overlap,
+        .cuts = params->cuts,
+        .n_cuts = params->cuts ? params->n_cuts : 0,
+    };
+}
+
+static bool make_workers(OasisJob *job)
+{
+    const OasisJobParams *params = job->params;
+
+    job->workers = calloc((size_t)params->n_restorers, sizeof *job->workers);
+    for (int i = 0; job->workers && i < params->n_restorers; i++) {
+        OasisWorker *worker = &job->workers[i];
+
+        worker->job = job;
+        worker->restorer = params->restorers[i];
+        worker->end = &worker->oldest;
+    }
+    return job->workers;
+}
+
 static OasisStatus run(OasisJob *job, OasisError *err)
 {
     const OasisJobParams *params = job->params;
@@ -63,10 +147,12 @@ static OasisStatus run(OasisJob *job, OasisError *err)
 
     OASIS_TRY(check_params(params, job->grid.frames, end, err));
     OASIS_TRY(oasis_plan_make(params, &job->grid, params->first, end, &job->plan, err));
-    OASIS_TRY(oasis_job_prepare(job, err));
+    for (int i = 0; i < params->n_restorers; i++) {
+        OASIS_TRY(oasis_job_prepare(job, params->restorers[i], err));
+    }
     job->stop = oasis_cancel_new(params->cancel);
     job->window = calloc((size_t)job->grid.chunk_frames, sizeof *job->window);
-    if (!job->stop || !job->window || !oasis_job_make_trays(job)) {
+    if (!job->stop || !job->window || !make_workers(job) || !oasis_job_make_trays(job)) {
         return oasis_fail_memory(err, params->source->name);
     }
     oasis_job_begin_progress(job);
@@ -83,20 +169,18 @@ static OasisStatus run(OasisJob *job, OasisError *err)
 
 OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err)
 {
-    const OasisModelInfo *model = oasis_restorer_model(params->restorer);
-    OasisJob job = {
-        .params = params,
-        .grid = {.frames = oasis_source_info(params->source)->frames,
-                 .chunk_frames = model->chunk_frames, .chunk_overlap = model->chunk_overlap,
-                 .cuts = params->cuts, .n_cuts = params->cuts ? params->n_cuts : 0},
-    };
+    OasisJob job = {.params = params};
     OasisStatus status;
 
+    OASIS_TRY(check_restorers(params, err));
+    job.grid = make_grid(params);
     pthread_mutex_init(&job.mutex, NULL);
     oasis_condition_init(&job.changed);
     status = run(&job, err);
     oasis_job_clear_trays(&job);
+    oasis_job_clear_window(&job);
     free(job.window);
+    free(job.workers);
     oasis_cancel_free(&job.stop);
     oasis_plan_clear(&job.plan);
     pthread_cond_destroy(&job.changed);

@@ -182,6 +182,8 @@ class Refused(cli.CliTest):
 
     def test_device_missing(self):
         self.refused_restore(6, self.source, self.target, "--device", "abacus", says=["abacus"])
+        self.refused_restore(6, self.source, self.target, "--device", "reference,abacus",
+                             says=["abacus"])
 
 
 cli.main()

@@ -98,6 +98,14 @@ class Raw(cli.CliTest):
                            for name in ("best", "reference"))
         self.assertLessEqual(max(abs(a - b) for a, b in zip(best, reference)), 1)
 
+    def test_several_devices_give_the_bytes_of_one(self):
+        cli.write_y4m(self.path("in.y4m"), 24, 18, 20)
+        self.restore(self.path("in.y4m"), self.path("one.y4m"), "--device", "reference")
+        self.restore(self.path("in.y4m"), self.path("two.y4m"), "--device", "reference,reference")
+        one, two = (cli.read_y4m(self.path(name + ".y4m"))[2] for name in ("one", "two"))
+        self.assertEqual(len(two), 20)
+        self.assertTrue(two == one)
+
     def test_threads_sleep_unless_the_user_says_otherwise(self):
         cli.write_y4m(self.path("in.y4m"), 16, 16, 1)
         self.environment["OMP_DISPLAY_ENV"] = "verbose"  # OpenMP then says how it was started

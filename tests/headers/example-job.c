@@ -28,7 +28,8 @@ static OasisStatus restore(Work *work, char **paths, OasisError *err)
     target.format = job.output;
     target.frame_rate = info->frame_rate;
     OASIS_TRY(oasis_y4m_sink_open(paths[3], &target, &work->sink, err));
-    job.restorer = work->restorer;
+    job.restorers = &work->restorer;
+    job.n_restorers = 1;
     job.source = work->source;
     job.sink = work->sink;
     return oasis_job_run(&job, err);

@@ -8,33 +8,44 @@
 #include "model/model-private.h"
 #include "test.h"
 
-void engine_open(Engine *engine, int slots)
+static void open_device(Engine *engine, int i, int slots)
+{
+    OasisDeviceParams params = {.name = "reference", .dtype = "f32"};
+    OasisError err = {0};
+
+    REQUIRE(CHECK_OK(oasis_device_open(&params, &engine->devices[i], &err), &err));
+    if (slots) {
+        engine->late[i] = late_wrap(engine->devices[i], slots);
+        engine->late[i]->base.poll_flops = 4e6; /* some pieces of work a chunk */
+    }
+    REQUIRE(CHECK_OK(oasis_restorer_new(engine->model, engine->devices[i], &engine->restorers[i],
+                                        &err), &err));
+}
+
+void engine_open(Engine *engine, int n, int slots)
 {
     static uint64_t seed;
-    OasisDeviceParams params = {.name = "reference", .dtype = "f32"};
     OasisError err = {0};
     char json[4096];
     size_t size;
 
     seed = seed ? seed : test_random();
-    *engine = (Engine){0};
+    *engine = (Engine){.n = n};
     model_json(&(ModelSpec){.frames = ENGINE_CHUNK, .overlap = ENGINE_OVERLAP}, json, sizeof json);
     engine->bytes = model_bytes(json, seed, OASIS_ELEMENT_BF16, &size);
     REQUIRE(engine->bytes);
     REQUIRE(CHECK_OK(oasis_model_read("tiny", engine->bytes, size, &engine->model, &err), &err));
-    REQUIRE(CHECK_OK(oasis_device_open(&params, &engine->device, &err), &err));
-    if (slots) {
-        engine->late = late_wrap(engine->device, slots);
-        engine->device->backend->poll_flops = 4e6; /* some pieces of work a chunk */
+    for (int i = 0; i < n; i++) {
+        open_device(engine, i, slots);
     }
-    REQUIRE(CHECK_OK(oasis_restorer_new(engine->model, engine->device, &engine->restorer, &err),
-                     &err));
 }
 
 void engine_close(Engine *engine)
 {
-    oasis_restorer_free(&engine->restorer);
-    oasis_device_close(&engine->device);
+    for (int i = 0; i < engine->n; i++) {
+        oasis_restorer_free(&engine->restorers[i]);
+        oasis_device_close(&engine->devices[i]);
+    }
     oasis_model_close(&engine->model);
     free(engine->bytes);
 }

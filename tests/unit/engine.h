@@ -5,16 +5,17 @@
 #include "late.h"
 #include "oasis/restorer.h"
 
-enum { ENGINE_CHUNK = 5, ENGINE_OVERLAP = 2 };
+enum { ENGINE_CHUNK = 5, ENGINE_OVERLAP = 2, ENGINE_MOST = 2 };
 
 typedef struct Engine {
     void *bytes;
     OasisModel *model;
-    OasisDevice *device;
-    LateBackend *late; /* NULL = the plain reference */
-    OasisRestorer *restorer;
+    int n; /* of the following */
+    OasisDevice *devices[ENGINE_MOST];
+    LateBackend *late[ENGINE_MOST]; /* NULL = the plain reference */
+    OasisRestorer *restorers[ENGINE_MOST];
 } Engine;
 
-/* On the reference back end; with slots on one that works late on top of it. */
-void engine_open(Engine *engine, int slots);
+/* On n devices, each the reference back end; with slots one that works late on top of it. */
+void engine_open(Engine *engine, int n, int slots);
 void engine_close(Engine *engine);

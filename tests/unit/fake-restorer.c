@@ -3,6 +3,7 @@
 #include "fake-restorer.h"
 
 #include <assert.h>
+#include <sched.h>
 
 #include "model/restorer.h"
 #include "oasis/status.h"
@@ -13,6 +14,7 @@ OasisRestorer fake_restorer(int chunk_frames, int chunk_overlap)
     return (OasisRestorer){
         .model = {.name = "fake", .path = "fake", .description = "",
                   .chunk_frames = chunk_frames, .chunk_overlap = chunk_overlap},
+        .device = {.name = "fake", .usable = true, .dtype = OASIS_F32},
         .slots = 1,
     };
 }
@@ -30,7 +32,12 @@ int oasis_restorer_slots(const OasisRestorer *restorer)
 
 const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer)
 {
-    return &restorer->model;
+    return restorer->shared ? restorer->shared : &restorer->model;
+}
+
+const OasisDeviceInfo *oasis_restorer_device(const OasisRestorer *restorer)
+{
+    return &restorer->device;
 }
 
 static OasisFrame *resize(const OasisFrame *frame, const OasisFrameFormat *output)
@@ -95,6 +102,9 @@ static OasisStatus restore_frame(OasisRestorer *restorer, const OasisChunkWork *
 {
     const OasisFrame *frame = work->frames[work->want_first + i];
 
+    for (int turn = 0; turn < restorer->dawdling; turn++) {
+        sched_yield();
+    }
     if (oasis_cancel_is_triggered(work->cancel)) {
         return oasis_fail(err, OASIS_ERR_CANCELLED, "fake restorer", "was cancelled");
     }

@@ -11,7 +11,10 @@ enum { FAKE_MOST_SLOTS = 3, FAKE_MOST_FRAMES = 64 };
  * Resizing takes the nearest sample. Until a chunk is finished its frames show something else. */
 struct OasisRestorer {
     OasisModelInfo model;
+    const OasisModelInfo *shared; /* another's model in place of its own; NULL = its own */
+    OasisDeviceInfo device;
     int slots;
+    int dawdling; /* how often it lets other threads go first, each frame */
     Fuse fuse;         /* of each frame that is begun */
     Fuse late_fuse;    /* of each chunk that is finished */
     bool lacks_memory; /* refuses every size */

@@ -29,7 +29,8 @@ static OasisStatus restore(Engine *engine, const char *in, const char *out, int6
                            int64_t end, double strength, const OasisCancel *cancel,
                            OasisError *err)
 {
-    OasisJobParams job = {.restorer = engine->restorer, .first = first, .end = end,
+    OasisJobParams job = {.restorers = engine->restorers, .n_restorers = engine->n,
+                          .first = first, .end = end,
                           .strength = strength, .cancel = cancel};
     OasisTargetParams target = {.frame_rate = {25, 1}, .replace = true};
     OasisStatus status;
@@ -125,7 +126,7 @@ int main(void)
 
     test_begin();
     snprintf(clip, sizeof clip, "%s", test_path("clip.y4m"));
-    engine_open(&engine, 0);
+    engine_open(&engine, 1, 0);
     write_clip(clip);
     check_ranges(&engine, clip);
     check_cancelled(&engine, clip);

@@ -11,7 +11,7 @@
 enum { FRAMES = 23 };
 
 typedef struct Setup {
-    OasisRestorer restorer;
+    OasisRestorer restorer, other, *restorers[2];
     FakeSource source;
     FakeSink sink;
     OasisJobParams params;
@@ -21,7 +21,9 @@ typedef struct Setup {
 static void setup_clear(Setup *setup)
 {
     fake_sink_clear(&setup->sink);
-    fake_restorer_check(&setup->restorer);
+    for (int i = 0; i < setup->params.n_restorers; i++) {
+        fake_restorer_check(setup->restorers[i]);
+    }
     CHECK_INT(atomic_load(&setup->source.census.alive), 0);
 }
 
@@ -30,17 +32,29 @@ static void setup_init(Setup *setup)
     OasisFrameFormat format = test_format(4, 2);
 
     setup->restorer = fake_restorer(5, 2);
+    setup->restorers[0] = &setup->restorer;
     setup->restorer.slots = (int)test_random_int(1, FAKE_MOST_SLOTS);
     fake_source_init(&setup->source, &format, FRAMES);
     fake_sink_init(&setup->sink);
     setup->params = (OasisJobParams){
-        .restorer = &setup->restorer,
+        .restorers = setup->restorers,
+        .n_restorers = 1,
         .source = &setup->source.base,
         .sink = &setup->sink.base,
         .strength = test_random_int(0, 1) ? 1 : 0.5,
     };
     CHECK_OK(oasis_output_format(&format, &(OasisSize){.scale = 1}, &setup->params.output, NULL),
              NULL);
+}
+
+/* Lets a second restorer help, or not. */
+static void setup_company(Setup *setup)
+{
+    setup->other = fake_restorer(5, 2);
+    setup->other.shared = &setup->restorer.model;
+    setup->other.slots = (int)test_random_int(1, FAKE_MOST_SLOTS);
+    setup->restorers[1] = &setup->other;
+    setup->params.n_restorers = (int)test_random_int(1, 2);
 }
 
 /* --- failing calls --------------------------------------------------------------------------- */
@@ -113,6 +127,7 @@ static void check_first_error_wins(void)
         Setup setup;
 
         setup_init(&setup);
+        setup_company(&setup);
         setup.source.fuse.status = OASIS_ERR_INPUT;
         setup.restorer.fuse.status = OASIS_ERR_DEVICE;
         setup.sink.fuse.status = OASIS_ERR_NO_SPACE;
@@ -191,6 +206,7 @@ static void check_cancelled_while_writing(void)
 
         REQUIRE(cancel);
         setup_init(&setup);
+        setup_company(&setup);
         setup.params.cancel = cancel;
         setup.sink.cancel_at_write = cancel;
         setup.sink.cancel_after = after;
@@ -230,6 +246,7 @@ static void check_cancelled_anywhere(void)
 
         REQUIRE(order.cancel);
         setup_init(&setup);
+        setup_company(&setup);
         setup.params.cancel = order.cancel;
         REQUIRE(pthread_create(&thread, NULL, trigger_after_spinning, &order) == 0);
         status = oasis_job_run(&setup.params, &err);

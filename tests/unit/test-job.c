@@ -7,10 +7,12 @@
 #include "fake-restorer.h"
 #include "test.h"
 
-enum { WIDTH = 6, HEIGHT = 4 };
+enum { WIDTH = 6, HEIGHT = 4, MOST_OTHERS = 2 };
 
 typedef struct Setup {
-    OasisRestorer restorer;
+    OasisRestorer restorer;            /* of most jobs */
+    OasisRestorer others[MOST_OTHERS]; /* of those with several */
+    OasisRestorer *restorers[1 + MOST_OTHERS];
     FakeSource source;
     FakeSink sink;
     OasisJobParams params;
@@ -21,11 +23,13 @@ static void setup_init(Setup *setup, int chunk_frames, int overlap, int64_t fram
     OasisFrameFormat format = test_format(WIDTH, HEIGHT);
 
     setup->restorer = fake_restorer(chunk_frames, overlap);
+    setup->restorers[0] = &setup->restorer;
     setup->restorer.slots = (int)test_random_int(1, FAKE_MOST_SLOTS);
     fake_source_init(&setup->source, &format, frames);
     fake_sink_init(&setup->sink);
     setup->params = (OasisJobParams){
-        .restorer = &setup->restorer,
+        .restorers = setup->restorers,
+        .n_restorers = 1,
         .source = &setup->source.base,
         .sink = &setup->sink.base,
         .strength = 1,
@@ -77,7 +81,7 @@ static void check_any_range_gives_same_bytes(void)
 
     setup_init(&part, chunk_frames, overlap, frames);
     part.params = whole.params;
-    part.params.restorer = &part.restorer;
+    part.params.restorers = part.restorers;
     part.params.source = &part.source.base;
     part.params.sink = &part.sink.base;
     part.params.first = first;
@@ -390,6 +394,105 @@ static void check_overlap(void)
     }
 }
 
+/* --- several restorers ------------------------------------------------------------------------ */
+
+/* Adds the others, some of them slow, so that chunks are ready in any order. */
+static void use_others(Setup *setup)
+{
+    for (int i = 0; i < MOST_OTHERS; i++) {
+        OasisRestorer *other = &setup->others[i];
+
+        *other = fake_restorer(setup->restorer.model.chunk_frames,
+                               setup->restorer.model.chunk_overlap);
+        other->shared = &setup->restorer.model;
+        other->slots = (int)test_random_int(1, FAKE_MOST_SLOTS);
+        other->dawdling = (int)test_random_int(0, 8);
+        setup->restorers[1 + i] = other;
+    }
+    setup->restorer.dawdling = (int)test_random_int(0, 8);
+    setup->params.n_restorers = 1 + (int)test_random_int(1, MOST_OTHERS);
+}
+
+/* Frames and their order, with a cache that has holes, too, are those of a job with one. */
+static void check_several_give_same_bytes(void)
+{
+    const int64_t frames = test_random_int(1, 120);
+    OasisChunkGrid grid = {.frames = frames, .chunk_frames = 5, .chunk_overlap = 2};
+    FakeCache cache = {.base = {.has = cache_has, .open = cache_open}, .grid = &grid,
+                       .held = test_random_int(0, 1) ? test_random() : 0,
+                       .lost = test_random_int(0, 1) ? test_random() : 0,
+                       .loss = (Loss)test_random_int(0, N_LOSSES - 1), .end = frames};
+    Seen seen = {.thread = pthread_self()};
+    int64_t runs = 0;
+    Setup whole, one, several;
+
+    setup_init(&whole, 5, 2, frames);
+    run(&whole);
+    setup_init(&one, 5, 2, frames);
+    one.params.strength = test_random_int(0, 2) / 2.0;
+    run(&one);
+    setup_init(&several, 5, 2, frames);
+    several.params.strength = one.params.strength;
+    several.params.progress = see;
+    several.params.data = &seen;
+    cache.base.data = &cache;
+    cache.whole = &whole.sink;
+    several.params.cache = &cache.base;
+    use_others(&several);
+    run(&several);
+
+    CHECK_INT(several.sink.n_frames, frames);
+    for (int64_t i = 0; i < several.sink.n_frames; i++) {
+        CHECK(test_frames_equal(several.sink.frames[i], one.sink.frames[i]));
+        CHECK_INT(several.sink.frames[i]->pts, one.sink.frames[i]->pts);
+    }
+    for (int i = 0; i < several.params.n_restorers; i++) {
+        runs += several.restorers[i]->runs;
+    }
+    for (int64_t c = 0; c < one.sink.n_chunks; c++) {
+        runs += one.restorer.runs > 0 &&
+                has_bit(cache.held & ~cache.lost, one.sink.chunks[c].index);
+    }
+    CHECK_INT(runs, one.restorer.runs);
+    CHECK(seen.last.fraction == 1);
+    CHECK_INT(seen.last.frames_done, frames);
+    fake_sink_clear(&whole.sink);
+    fake_sink_clear(&one.sink);
+    fake_sink_clear(&several.sink);
+    for (int i = 0; i < several.params.n_restorers; i++) {
+        fake_restorer_check(several.restorers[i]);
+    }
+    CHECK_INT(atomic_load(&several.source.census.alive), 0);
+}
+
+/* Restorers that cannot work together are refused, with the device that does not fit. */
+static void check_company(void)
+{
+    static const char *const words[] = {"another model", "another dtype", "two restorers",
+                                        "no restorer"};
+
+    for (int i = 0; i < 4; i++) {
+        OasisError err = {0};
+        Setup setup;
+
+        setup_init(&setup, 5, 2, 20);
+        use_others(&setup);
+        setup.params.n_restorers = i == 3 ? 0 : 2;
+        if (i == 0) {
+            setup.others[0].shared = NULL;
+        } else if (i == 1) {
+            setup.others[0].device.dtype = OASIS_BF16;
+        } else if (i == 2) {
+            setup.restorers[1] = &setup.restorer;
+        }
+        CHECK_STATUS(oasis_job_run(&setup.params, &err), OASIS_ERR_USAGE, &err);
+        CHECK_STR(err.subject, i == 3 ? "fake source" : "fake");
+        CHECK_HAS(err.detail, words[i]);
+        CHECK_INT(setup.source.reads, 0);
+        fake_sink_clear(&setup.sink);
+    }
+}
+
 /* --- senseless wishes ------------------------------------------------------------------------ */
 
 static void check_usage(void)
@@ -431,6 +534,10 @@ int main(void)
         check_any_range_gives_same_bytes();
         check_cache_gives_same_bytes();
     }
+    for (int i = 0; i < 80; i++) {
+        check_several_give_same_bytes();
+    }
+    check_company();
     check_strength();
     check_progress();
     check_memory();

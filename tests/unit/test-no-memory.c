@@ -128,8 +128,8 @@ static OasisStatus write_and_read(OasisError *err)
 static OasisStatus run_job(OasisError *err)
 {
     OasisFrameFormat format = test_format(4, 2);
-    OasisRestorer restorer = fake_restorer(5, 2);
-    OasisJobParams params = {.restorer = &restorer, .strength = 0.5};
+    OasisRestorer restorer = fake_restorer(5, 2), *restorers[] = {&restorer};
+    OasisJobParams params = {.restorers = restorers, .n_restorers = 1, .strength = 0.5};
     FakeSource source;
     FakeSink sink;
     OasisStatus status;

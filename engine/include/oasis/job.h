@@ -37,7 +37,8 @@
  *         target.format = job.output;
  *         target.frame_rate = info->frame_rate;
  *         OASIS_TRY(oasis_y4m_sink_open(paths[3], &target, &work->sink, err));
- *         job.restorer = work->restorer;
+ *         job.restorers = &work->restorer;
+ *         job.n_restorers = 1;
  *         job.source = work->source;
  *         job.sink = work->sink;
  *         return oasis_job_run(&job, err);
@@ -115,7 +116,8 @@ typedef struct OasisProgress {
 
 /* Restored frames that exist already (the preview store). Entries stay pinned between has and the
  * end of the job. One that then cannot be opened or read, or is not what its chunk is, costs
- * nothing but time: the job restores the chunk anew. Called on the job's thread. */
+ * nothing but time: the job restores the chunk anew. Called on the thread that runs the job; where
+ * there are several restorers, on those of the job, one at a time. */
 typedef struct OasisChunkCache {
     bool (*has)(void *data, int64_t chunk);
     /* Opens the frames that the chunk owns, at strength 1, in the job's output format. */
@@ -124,7 +126,11 @@ typedef struct OasisChunkCache {
 } OasisChunkCache;
 
 typedef struct OasisJobParams {
-    OasisRestorer *restorer;
+    /* One or more, each on a device of its own, all made with the same OasisModel and computing in
+     * the same dtype. A chunk goes to whichever is free. Chunks are written in order, so that a
+     * device waits for one that is much slower. */
+    OasisRestorer *const *restorers;
+    int n_restorers;
     OasisSource *source;
     OasisSink *sink;
     OasisFrameFormat output;  /* from oasis_output_format */
@@ -140,8 +146,9 @@ typedef struct OasisJobParams {
 } OasisJobParams;
 
 /* Restores the range and finishes the sink (but does not close it). Blocks; decodes and encodes on
- * threads of its own. On any failure, cancelling included, the sink is left unfinished: close it.
- * Fewer frames in the source than it promised: OASIS_ERR_INPUT. */
+ * threads of its own, and has one for each restorer but the first. On any failure, cancelling
+ * included, the sink is left unfinished: close it. Fewer frames in the source than it promised:
+ * OASIS_ERR_INPUT; restorers that do not go together: OASIS_ERR_USAGE. */
 OASIS_API OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err) OASIS_MUST_USE;
 
 #ifdef __cplusplus

@@ -11,7 +11,7 @@ extern "C" {
 /* The version of these headers. It goes up by one with each change that a program which was written
  * before would notice: a function or field that goes or means something else. What is only added
  * leaves it. */
-#define OASIS_API_VERSION 1
+#define OASIS_API_VERSION 2
 
 /* The version of the engine that is linked. A program that does not find its own OASIS_API_VERSION
  * here must not call anything else. Any thread. */
