@@ -149,15 +149,22 @@ static bool test_file(const char *path, const char *device, const char *dtype)
     return opened;
 }
 
+/* Usage: test-golden [--device NAME] FILE...: with a device, that alone, which has to be there. */
 int main(int argc, char **argv)
 {
+    const char *device = argc > 2 && !strcmp(argv[1], "--device") ? argv[2] : NULL;
+    int first = device ? 3 : 1;
+
     test_begin();
-    CHECK(argc > 1);
-    for (int i = 1; i < argc; i++) {
-        CHECK(test_file(argv[i], "reference", "f32"));
-        CHECK(test_file(argv[i], "reference", "bf16"));
-        test_file(argv[i], "cpu", "f32");
-        test_file(argv[i], "cpu", "bf16");
+    CHECK(argc > first);
+    for (int i = first; i < argc; i++) {
+        const char *needed = device ? device : "reference";
+        CHECK(test_file(argv[i], needed, "f32"));
+        CHECK(test_file(argv[i], needed, "bf16"));
+        if (!device) {
+            test_file(argv[i], "cpu", "f32");
+            test_file(argv[i], "cpu", "bf16");
+        }
     }
     return test_end();
 }
