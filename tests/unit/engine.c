@@ -16,7 +16,7 @@ static void open_device(Engine *engine, int i, int slots)
     REQUIRE(CHECK_OK(oasis_device_open(&params, &engine->devices[i], &err), &err));
     if (slots) {
         engine->late[i] = late_wrap(engine->devices[i], slots);
-        engine->late[i]->base.poll_flops = 4e6; /* some pieces of work a chunk */
+        engine->late[i]->base.poll_flops = 1.5e6; /* some pieces of work a chunk */
     }
     REQUIRE(CHECK_OK(oasis_restorer_new(engine->model, engine->devices[i], &engine->restorers[i],
                                         &err), &err));

@@ -17,7 +17,7 @@ typedef struct Run {
 
 static void run_init(Run *run, int64_t frames, double strength)
 {
-    OasisFrameFormat format = test_format(18, 10);
+    OasisFrameFormat format = test_format(10, 6);
 
     *run = (Run){.params = {.strength = strength}};
     fake_source_init(&run->source, &format, frames);
