@@ -113,6 +113,7 @@ static bool test_device(OasisModel *model, const Clip *clip, const char *device,
     return opened;
 }
 
+/* Usage: test-home MODEL CLIP [DEVICE DTYPE]: with a device, that alone, which has to be there. */
 int main(int argc, char **argv)
 {
     OasisTensorFile *file;
@@ -123,7 +124,7 @@ int main(int argc, char **argv)
     Clip clip;
 
     test_begin();
-    REQUIRE(argc == 3);
+    REQUIRE(argc == 3 || argc == 5);
     if (access(argv[1], F_OK)) {
         fprintf(stderr, "no %s\n", argv[1]);
         return TEST_SKIP;
@@ -141,7 +142,9 @@ int main(int argc, char **argv)
     CHECK_INT(clip.output->shape[2], 2 * clip.source->shape[2]);
 
     /* The reference takes its time; it works where nothing else can. */
-    if (test_device(model, &clip, "cpu", "f32")) {
+    if (argc == 5) {
+        CHECK(test_device(model, &clip, argv[3], argv[4]));
+    } else if (test_device(model, &clip, "cpu", "f32")) {
         test_device(model, &clip, "cpu", "bf16");
     } else {
         test_device(model, &clip, "reference", "f32");
