@@ -39,10 +39,13 @@ static void ldmatrix(void *const parts[32])
 
     for (int i = 0; i < first->count; i++) {
         uint16_t matrix[8][8];
+        const void *rows[8];
         for (int row = 0; row < 8; row++) {
-            const void *from = ((const EmulatorLdmatrix *)parts[8 * i + row])->row;
-            emulator_watch_matrix_row(from);
-            memcpy(matrix[row], from, sizeof matrix[row]);
+            rows[row] = ((const EmulatorLdmatrix *)parts[8 * i + row])->row;
+        }
+        emulator_watch_matrix(rows);
+        for (int row = 0; row < 8; row++) {
+            memcpy(matrix[row], rows[row], sizeof matrix[row]);
         }
         for (int lane = 0; lane < 32; lane++) {
             const EmulatorLdmatrix *part = parts[lane];

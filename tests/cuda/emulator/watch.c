@@ -160,12 +160,33 @@ void emulator_watch_write(const void *address, size_t bytes)
     watch(address, bytes, WRITE);
 }
 
-void emulator_watch_matrix_row(const void *row)
+/* 32 banks of four bytes: 16 bytes lie in four of them. */
+static void watch_banks(const void *const rows[8])
 {
-    if ((uintptr_t)row % 16) {
-        emulator_stop("the row at %p of ldmatrix is not aligned", row);
+    static int wanted = -1;
+    unsigned seen = 0;
+
+    if (wanted < 0) {
+        const char *text = getenv("OASIS_EMULATOR_BANKS");
+        wanted = text && !strcmp(text, "1");
     }
-    watch(row, 16, WARP_READ);
+    for (int i = 0; i < 8; i++) {
+        seen |= 1u << (uintptr_t)rows[i] / 16 % 8;
+    }
+    if (wanted && seen != 0xff) {
+        emulator_stop("the rows of ldmatrix from %p on meet in a bank", rows[0]);
+    }
+}
+
+void emulator_watch_matrix(const void *const rows[8])
+{
+    for (int i = 0; i < 8; i++) {
+        if ((uintptr_t)rows[i] % 16) {
+            emulator_stop("the row at %p of ldmatrix is not aligned", rows[i]);
+        }
+        watch(rows[i], 16, WARP_READ);
+    }
+    watch_banks(rows);
 }
 
 int emulator_atomic_add(int *p, int v)

@@ -25,8 +25,9 @@ void emulator_watch_write(const void *address, size_t bytes);
 /* Seen by no other thread in the middle; gives what was there. */
 int emulator_atomic_add(int *p, int v);
 
-/* A row of ldmatrix, whose elements go to lanes all over the warp that runs. */
-void emulator_watch_matrix_row(const void *row);
+/* The rows of one matrix of ldmatrix, whose elements go to lanes all over the warp that runs. With
+ * $OASIS_EMULATOR_BANKS=1 they must lie in different banks, so that the card reads them at once. */
+void emulator_watch_matrix(const void *const rows[8]);
 
 #ifdef __cplusplus
 }

@@ -1,10 +1,23 @@
 /* Attention over every key of an item, or of the query's latent frame: then each frame is a segment
  * with queries and keys of its own.
  *
- * A block takes 128 queries of one head, 32 a warp; keys and values come in tiles of 64, the next
- * on its way while one is computed. Two blocks share a multiprocessor, so that the products of one
- * fill the time of the other's softmax. Blocks of one head and segment follow each other and find
- * its keys in the second-level cache.
+ * A block takes 128 queries of one head, 32 a warp, and keys in tiles of 64 (of 32 for heads of
+ * 128), the next on its way while one is computed: one barrier a tile. Two blocks share a
+ * multiprocessor, so that products of one fill the time of the other's softmax. 32 queries a warp
+ * halve the reads of shared memory that 16 would need. Blocks of one head and segment follow each
+ * other and find its keys in the second-level cache.
+ *
+ *                         head 64      head 128
+ *   shared memory          48 KB         64 KB
+ *   registers, sm_80/90   232, 240      250, 252     no spills (ptxas 13.0)
+ *   instructions a tile     660           520       128 of them mma
+ *
+ * 4 n n_keys d operations a head; memory is read once (8 n d bytes), the second-level cache once
+ * for each 128 queries: 128 operations a byte. On an H200, 24 items of 9,400 tokens and a head of
+ * 64: 543 GFLOP, 0.88 ms at its 620 TFLOP/s; 115 MB, 0.03 ms; 4.3 GB from the cache, about 0.8 ms.
+ * Of a tile the products take each quarter of a multiprocessor 512 clocks at the full rate of
+ * wgmma (through mma.sync it is some 60 % of that), the exponentials 512 and all instructions
+ * 660; they overlap. So half of 620 TFLOP/s is what to expect; not measured yet.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "attention.cuh"
 

