@@ -101,26 +101,26 @@ static void note_conversion(Planning *planning, const OasisTrack *track,
                             const OasisSoundCodec *codec, bool asked)
 {
     const char *container = planning->muxer->container;
-    const Name name = name_track(planning, track);
+    const bool copyable = oasis_sound_may_be_copied(track, container);
     const bool loss = !(track->lossless && codec->lossless);
+    const Name name = name_track(planning, track);
+    char reason[96] = "as asked";
 
-    if (asked) {
-        note(planning, false, "%s converted from %s to %s, as asked", name.text, track->codec,
-             codec->label);
-    } else if (!oasis_sound_may_be_copied(track, container)) {
-        note(planning, loss, "%s converted from %s to %s, since players of %s files do not take it",
-             name.text, track->codec, codec->label, container);
-    } else if (track->changes > 0) {
-        note(planning, loss,
-             "%s converted from %s to %s, since its rate or channels change on the way", name.text,
-             track->codec, codec->label);
-    } else {
-        note(planning, loss,
-             "%s converted from %s to %s, since players of %s files lose its pauses", name.text,
-             track->codec, codec->label, container);
+    if (!asked && !copyable) {
+        snprintf(reason, sizeof reason, "since players of %s files do not take it", container);
+    } else if (!asked && track->changes > 0) {
+        snprintf(reason, sizeof reason, "since it changes on the way");
+    } else if (!asked) {
+        snprintf(reason, sizeof reason, "since players of %s files lose its pauses", container);
+    }
+    note(planning, loss && !asked, "%s converted from %s to %s, %s", name.text, track->codec,
+         codec->label, reason);
+    if (track->changes > 0) {
+        note(planning, false, "%s changes its rate or channels %d time%s, and gets one for all",
+             name.text, track->changes, track->changes == 1 ? "" : "s");
     }
     if (track->channels > codec->most_channels) {
-        note(planning, true, "%s mixed down from %d to %d channels", name.text, track->channels,
+        note(planning, !asked, "%s mixed down from %d to %d channels", name.text, track->channels,
              codec->most_channels);
     }
 }
@@ -459,7 +459,7 @@ OasisStatus oasis_media_plan_new(const char *path, const OasisMediaTarget *targe
                                  OasisError *err)
 {
     const size_t n_tracks = info ? info->n_tracks : 0;
-    Planning planning = {.path = path, .target = target, .info = info, .room = 16 + 2 * n_tracks};
+    Planning planning = {.path = path, .target = target, .info = info, .room = 16 + 4 * n_tracks};
     OasisStatus status = oasis_muxer_find(path, &planning.muxer, err);
 
     *plan = NULL;

@@ -143,7 +143,10 @@ OasisStatus oasis_target_pixels(const char *path, const OasisMediaTarget *target
                                                             : av_get_pix_fmt_name(*pixels),
                                  wanted.depth, err);
     }
-    if (!codec->lossless && muxer->ordinary && wanted.matrix != OASIS_MATRIX_RGB) {
+    if (strcmp(codec->encoder, "prores_ks") == 0) { /* whose presets say what they store */
+        wanted.chroma_shift_x = !target->preset || strcmp(target->preset, "4444") != 0;
+        wanted.chroma_shift_y = 0;
+    } else if (!codec->lossless && muxer->ordinary && wanted.matrix != OASIS_MATRIX_RGB) {
         wanted.planes = 3;
         wanted.chroma_shift_x = wanted.chroma_shift_y = 1;
     }

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the table of exports is made of: a source, made by the ffmpeg program; an export by
+rekindle-cli; and what ffprobe and ffmpeg find in the exported file. Every picture is testsrc2 and
+every sound has a burst of 50 ms each half second, unless a row says otherwise."""
+
+import array
+import json
+import os
+import subprocess
+
+import testing
+
+CLI = os.environ["REKINDLE_CLI"]
+MODEL = os.environ["REKINDLE_MODEL"]
+RATE = 8000  # at which bursts are looked for
+
+
+def bursts(seconds=2, rate=48000, channels="stereo", first=0.0):
+    """A lavfi source: silence before `first`, from then on a burst each half second."""
+    wave = f"0.6*sin(2*PI*1000*t)*lt(mod(t,0.5),0.05)*gte(t,{first})"
+    count = {"mono": 1, "stereo": 2, "5.1": 6, "7.1": 8}[channels]
+    return ["-f", "lavfi", "-t", seconds, "-i",
+            f"aevalsrc='{'|'.join([wave] * count)}':s={rate}:c={channels}"]
+
+
+def picture(seconds=2, rate="25", size="96x64", more=""):
+    return ["-f", "lavfi", "-t", seconds, "-i", f"testsrc2=size={size}:rate={rate}{more}"]
+
+
+X264 = "-c:v libx264 -preset ultrafast -g 12 -pix_fmt yuv420p".split()
+
+
+class Exported:
+    """A file that was exported, as FFmpeg's own programs see it."""
+
+    def __init__(self, path, said):
+        self.path, self.said = path, said
+        done = subprocess.run(["ffprobe", "-v", "error", "-show_streams", "-show_format",
+                               "-show_chapters", "-of", "json", path], text=True,
+                              capture_output=True, check=True)
+        self.facts = json.loads(done.stdout)
+
+    def streams(self, kind):
+        return [stream for stream in self.facts["streams"] if stream["codec_type"] == kind]
+
+    def tags(self):
+        return {name.lower(): value
+                for name, value in self.facts["format"].get("tags", {}).items()}
+
+    def times(self):
+        """When each frame is shown."""
+        done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries",
+                               "frame=pts_time", "-of", "csv=p=0", self.path], text=True,
+                              capture_output=True, check=True)
+        return [float(line.strip(",")) for line in done.stdout.split()]
+
+    def length(self):
+        return float(self.facts["format"]["duration"])
+
+    def samples(self, track=0):
+        """Mono sound as a player gives it, from time 0 on."""
+        done = subprocess.run(
+            ["ffmpeg", "-v", "error", "-nostdin", "-copyts", "-i", self.path, "-map",
+             f"0:a:{track}", "-ac", "1", "-af", f"aresample={RATE}:async=1:first_pts=0", "-f",
+             "s16le", "-"], capture_output=True, check=True)
+        return array.array("h", done.stdout)
+
+    def bursts(self, track=0):
+        """When each burst begins."""
+        found, quiet = [], RATE
+        for n, sample in enumerate(self.samples(track)):
+            if abs(sample) > 4000:
+                if quiet > RATE // 10:
+                    found.append(n / RATE)
+                quiet = 0
+            else:
+                quiet += 1
+        return found
+
+    def sound_sums(self, path=None, track=0):
+        """A sum of the decoded samples, in 24 bits."""
+        return testing.ffmpeg("-i", path or self.path, "-map", f"0:a:{track}", "-c:a", "pcm_s24le",
+                              "-f", "md5", "-")
+
+    def words(self):
+        """The first subtitles' lines."""
+        text = testing.ffmpeg("-i", self.path, "-map", "0:s:0", "-c:s", "srt", "-f", "srt", "-")
+        return text.split("\n")
+
+
+def export(source, target, *options, code=0, cache):
+    done = subprocess.run([CLI, "restore", "--model", MODEL, "--dtype", "f32", "--scale", "1",
+                           "--strength", "0", "--quiet", *map(str, options), source, target],
+                          text=True, capture_output=True,
+                          env={**os.environ, "XDG_CACHE_HOME": cache, "OASIS_MODEL_PATH": ""})
+    assert done.returncode == code, f"exit {done.returncode}: {done.stderr}"
+    return done.stderr
