@@ -16,7 +16,8 @@
 #include "oasis/status.h"
 
 struct OasisPartFile {
-    char *target;
+    char *target; /* as it was named */
+    char *final;  /* the file behind that name, where it is a link */
     char *path;
     int fd; /* holds the lock that keeps a second writer away */
     bool exists;
@@ -51,15 +52,31 @@ static OasisStatus open_locked(OasisPartFile *part, OasisError *err)
                                        : oasis_fail_writing(err, part->target, errno);
 }
 
-static OasisStatus make(OasisPartFile *self, const char *target, bool replace, OasisError *err)
+/* A link that leads nowhere is replaced itself. */
+static char *resolve(const char *target)
+{
+    char *final = realpath(target, NULL);
+    struct stat info;
+
+    if (final && lstat(target, &info) == 0 && S_ISLNK(info.st_mode)) {
+        return final;
+    }
+    free(final);
+    return strdup(target);
+}
+
+static OasisStatus make(OasisPartFile *self, const char *target, const char *original, bool replace,
+                        OasisError *err)
 {
     self->fd = -1;
     self->replace = replace;
     self->target = strdup(target);
-    self->path = oasis_target_part_path(target);
+    self->final = resolve(target);
+    self->path = self->final ? oasis_target_part_path(self->final) : NULL;
     if (!self->target || !self->path) {
         return oasis_fail_memory(err, target);
     }
+    OASIS_TRY(oasis_target_check(self->final, original, replace, err));
     return open_locked(self, err);
 }
 
@@ -71,7 +88,7 @@ OasisStatus oasis_part_file_new(const char *target, const char *original, bool r
     *part = NULL;
     OASIS_TRY(oasis_target_check(target, original, replace, err));
     *part = calloc(1, sizeof **part);
-    status = *part ? make(*part, target, replace, err) : oasis_fail_memory(err, target);
+    status = *part ? make(*part, target, original, replace, err) : oasis_fail_memory(err, target);
     if (status != OASIS_OK) {
         oasis_part_file_free(part);
     }
@@ -131,9 +148,9 @@ OasisStatus oasis_part_file_commit(OasisPartFile *part, OasisError *err)
         return oasis_fail_writing(err, part->target, errno);
     }
     if (part->replace) {
-        error_number = rename(part->path, part->target) == 0 ? 0 : errno;
+        error_number = rename(part->path, part->final) == 0 ? 0 : errno;
     } else {
-        error_number = rename_new(part->path, part->target);
+        error_number = rename_new(part->path, part->final);
     }
     if (error_number == EEXIST) {
         return oasis_fail(err, OASIS_ERR_EXISTS, part->target,
@@ -144,7 +161,7 @@ OasisStatus oasis_part_file_commit(OasisPartFile *part, OasisError *err)
         return oasis_fail_writing(err, part->target, error_number);
     }
     part->exists = false;
-    sync_folder(part->target);
+    sync_folder(part->final);
     return OASIS_OK;
 }
 
@@ -163,6 +180,7 @@ void oasis_part_file_free(OasisPartFile **part)
         close(self->fd);
     }
     free(self->path);
+    free(self->final);
     free(self->target);
     free(self);
 }

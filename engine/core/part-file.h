@@ -10,8 +10,10 @@
 /* Thread-safety: one thread at a time. */
 typedef struct OasisPartFile OasisPartFile;
 
-/* Makes the part file, empty; one that a killed run left behind is taken over. Fails as
- * oasis_target_check does, and with OASIS_ERR_OUTPUT if another program is writing it. */
+/* Where the target is a link, the file behind it is meant: that is replaced, and its folder is
+ * where the part file lies. Makes the part file, empty; one that a killed run left behind is taken
+ * over. Fails as oasis_target_check does, and with OASIS_ERR_OUTPUT if another program is writing
+ * it. */
 OasisStatus oasis_part_file_new(const char *target, const char *original, bool replace,
                                 OasisPartFile **part, OasisError *err) OASIS_MUST_USE;
 

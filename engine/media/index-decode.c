@@ -106,6 +106,11 @@ OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void 
     if (error < 0) {
         return oasis_input_fail(input, error, err);
     }
+    if (index->frames == 0 && input->decoder->codec_id == AV_CODEC_ID_WEBP) {
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, input->path,
+                          "is an animated WebP, which this FFmpeg cannot read; convert it to GIF, "
+                          "APNG or MP4 first");
+    }
     if (index->frames == 0) {
         return oasis_av_fail(err, OASIS_ERR_INPUT, input->path, 0,
                              "holds no frame that can be decoded; it is damaged: copy it again");

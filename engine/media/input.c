@@ -38,6 +38,24 @@ bool oasis_input_is_video(const AVStream *stream)
     }
 }
 
+/* Whether a stream is more likely the film: of more than one frame, called so by the file, larger.
+ * */
+static bool is_better(const AVStream *a, const AVStream *b)
+{
+    const bool moves[] = {a->nb_frames != 1, b->nb_frames != 1};
+    const int said[] = {a->disposition & AV_DISPOSITION_DEFAULT,
+                        b->disposition & AV_DISPOSITION_DEFAULT};
+
+    if (moves[0] != moves[1]) {
+        return moves[0];
+    }
+    if (said[0] != said[1]) {
+        return said[0];
+    }
+    return (int64_t)a->codecpar->width * a->codecpar->height >
+           (int64_t)b->codecpar->width * b->codecpar->height;
+}
+
 static OasisStatus find_video(OasisInput *input, OasisError *err)
 {
     bool sound = false;
@@ -47,13 +65,12 @@ static OasisStatus find_video(OasisInput *input, OasisError *err)
         AVStream *stream = input->format->streams[i];
 
         sound |= stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
-        if (!input->video && oasis_input_is_video(stream)) {
+        if (oasis_input_is_video(stream) && (!input->video || is_better(stream, input->video))) {
             input->video = stream;
-        } else {
-            stream->discard = AVDISCARD_ALL;
         }
     }
     if (input->video) {
+        oasis_input_watch(input, NULL);
         return OASIS_OK;
     }
     return oasis_fail(err, OASIS_ERR_INPUT, input->path,

@@ -16,7 +16,7 @@ typedef struct OasisInput {
     char *path;
     int64_t bytes, mtime_ns; /* of the file when it was opened */
     AVFormatContext *format;
-    AVStream *video; /* the first one; all other streams are discarded */
+    AVStream *video; /* the main one; all other streams are discarded */
     AVCodecContext *decoder;
     AVPacket *packet;    /* the one read last */
     bool held;           /* that packet is to be read once more */

@@ -143,6 +143,13 @@ def cover():
            "aac", path("cover.mp4"))
 
 
+@source("thumbnail.mov")
+def thumbnail():
+    """A small picture of one frame before the film."""
+    ffmpeg(*picture(0.04, size="32x24"), *picture(), "-map", 0, "-map", 1, *X264,
+           path("thumbnail.mov"))
+
+
 def joined(name, offsets, codec=MPEG2, sound=("-c:a", "mp2")):
     """Recordings of two seconds behind one another, each by a clock of its own."""
     def make():
@@ -313,6 +320,7 @@ row("text.mp4", "mp4", words=["Hello"], notes=())
 row("cover.mp4", "mp4", covers=1, sound=sound("aac"), notes=())
 row("cover.mp4", "mkv", covers=1, notes=())
 row("cover.mp4", "mov", notes=["cover picture left out"])
+row("thumbnail.mov", "mp4", frames=50, size=(96, 64), notes=["video 1 left out: h264, 32×24"])
 row("place.mov", "mov", tags={"com.apple.quicktime.make": "Apple"})
 row("place.mov", "mp4", tags={"com.apple.quicktime.location.iso6709": "+48.8584+002.2945/",
                               "creation_time": "2019-08-03T14:05:06"})

@@ -125,6 +125,21 @@ static void check_existing(void)
     CHECK_STR(get(test_path("b.mkv")), "somebody else's");
     CHECK_INT(test_folder_count(), 2);
 
+    /* Of a link the file behind it is replaced. */
+    REQUIRE(mkdir(test_path("folder"), 0700) == 0);
+    put(test_path("folder/film.mkv"), "old");
+    REQUIRE(symlink("folder/film.mkv", test_path("link.mkv")) == 0);
+    part = begin("link.mkv", true, OASIS_OK, &err);
+    REQUIRE(part);
+    CHECK_HAS(oasis_part_file_path(part), "folder/.film.part.mkv");
+    put(oasis_part_file_path(part), "new");
+    CHECK_OK(oasis_part_file_commit(part, &err), &err);
+    oasis_part_file_free(&part);
+    CHECK_STR(get(test_path("link.mkv")), "new");
+    CHECK_STR(get(test_path("folder/film.mkv")), "new");
+    REQUIRE(unlink(test_path("link.mkv")) == 0 && unlink(test_path("folder/film.mkv")) == 0);
+    REQUIRE(rmdir(test_path("folder")) == 0);
+
     /* Not even a link that leads nowhere is overwritten unasked. */
     REQUIRE(symlink("nowhere", test_path("c.mkv")) == 0);
     begin("c.mkv", false, OASIS_ERR_EXISTS, &err);
