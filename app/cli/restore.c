@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "clock.h"
+#include "escape.h"
 #include "files.h"
 #include "interrupt.h"
 #include "plan.h"
@@ -186,7 +187,8 @@ static void print_summary(const Run *run, const char *output)
     struct stat file = {0};
 
     stat(output, &file);
-    printf("%s: %" PRId64 " frame%s of %dx%d, %s, in %s (%.2f frames/s)\n", output, frames,
+    escape_print(stdout, output);
+    printf(": %" PRId64 " frame%s of %dx%d, %s, in %s (%.2f frames/s)\n", frames,
            frames == 1 ? "" : "s", run->format.width, run->format.height,
            text_bytes((uint64_t)file.st_size).text, text_duration(run->seconds).text,
            (double)frames / run->seconds);

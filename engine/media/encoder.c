@@ -17,6 +17,8 @@ enum {
     MAX_THREADS = 8,
     FINEST = 90000,     /* time base: at least so many steps a second, 11 µs each */
     MOST_STEPS = 1000000,
+    COARSE = 1000,
+    MOST_SHIFT = 1 << 28,
 };
 
 static int64_t common_divisor(int64_t a, int64_t b)
@@ -30,15 +32,24 @@ static int64_t common_divisor(int64_t a, int64_t b)
     return a;
 }
 
+/* Players of MP4 take larger steps from one time to the other for damage. */
+static bool is_too_fine(int64_t steps, int64_t longest_ns)
+{
+    return (double)longest_ns / 1e9 * (double)steps > MOST_SHIFT;
+}
+
 /* Exact for the nominal rate, and for the usual time bases (1/1000, 1/600, 1/90000) where possible,
  * so that frames of a variable rate keep their times, too. */
-static AVRational choose_time_base(OasisRational rate)
+static AVRational choose_time_base(OasisRational rate, int64_t longest_ns)
 {
     int64_t steps = rate.num > 0 && rate.num <= MOST_STEPS ? rate.num : FINEST;
     int64_t common = steps / common_divisor(steps, FINEST) * FINEST;
 
     if (common > MOST_STEPS) {
         common = steps * ((FINEST + steps - 1) / steps);
+    }
+    if (is_too_fine(common, longest_ns)) {
+        common = is_too_fine(FINEST, longest_ns) ? COARSE : FINEST;
     }
     return (AVRational){1, (int)common};
 }
@@ -94,7 +105,7 @@ static int made_even(int size, int shift)
 }
 
 static void set_common(AVCodecContext *codec, const OasisMediaTarget *target,
-                       enum AVPixelFormat pixels)
+                       enum AVPixelFormat pixels, int64_t longest_ns)
 {
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(pixels);
     const OasisRational rate = target->target.frame_rate;
@@ -112,7 +123,7 @@ static void set_common(AVCodecContext *codec, const OasisMediaTarget *target,
     codec->chroma_sample_location = oasis_pixels_siting(&format);
     av_reduce(&codec->sample_aspect_ratio.num, &codec->sample_aspect_ratio.den,
               format.sample_aspect.num, format.sample_aspect.den, 65535);
-    codec->time_base = choose_time_base(rate);
+    codec->time_base = choose_time_base(rate, longest_ns);
     if (rate.num > 0 && rate.den > 0) {
         av_reduce(&codec->framerate.num, &codec->framerate.den, rate.num, rate.den, INT32_MAX);
     }
@@ -121,8 +132,8 @@ static void set_common(AVCodecContext *codec, const OasisMediaTarget *target,
 }
 
 OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
-                               const OasisMediaPlan *plan, bool global_header,
-                               AVCodecContext **encoder, OasisError *err)
+                               const OasisMediaPlan *plan, int64_t longest_ns,
+                               bool global_header, AVCodecContext **encoder, OasisError *err)
 {
     const AVCodec *codec = avcodec_find_encoder_by_name(plan->codec->encoder);
     int error;
@@ -131,7 +142,7 @@ OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
     if (!*encoder) {
         return oasis_fail_memory(err, path);
     }
-    set_common(*encoder, target, av_get_pix_fmt(plan->pixels));
+    set_common(*encoder, target, av_get_pix_fmt(plan->pixels), longest_ns);
     if (global_header) {
         (*encoder)->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     }

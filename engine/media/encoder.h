@@ -7,8 +7,9 @@
 #include "oasis/media.h"
 
 /* Opens the encoder that the plan names; its time base is fine enough for any source's times, and
- * its size is even where the pixel format needs that. `global_header` is what the container wants.
- * */
+ * its size is even where the pixel format needs that. `longest_ns` is how long a frame may be
+ * shown (0 = nobody knows), `global_header` what the container wants. */
 OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
-                               const OasisMediaPlan *plan, bool global_header,
-                               AVCodecContext **encoder, OasisError *err) OASIS_MUST_USE;
+                               const OasisMediaPlan *plan, int64_t longest_ns,
+                               bool global_header, AVCodecContext **encoder,
+                               OasisError *err) OASIS_MUST_USE;

@@ -89,6 +89,7 @@ static OasisStatus open_muxer(MediaSink *self, const OasisMediaTarget *target, O
                              muxer->ending);
     }
     OASIS_TRY(oasis_encoder_open(self->path, target, self->plan,
+                                self->origin.info ? self->origin.info->longest_ns : 0,
                                 self->muxer->oformat->flags & AVFMT_GLOBALHEADER, &self->encoder,
                                 err));
     self->input = (OasisEncoderInput){.encoder = self->encoder, .format = self->format};

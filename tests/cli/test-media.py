@@ -138,6 +138,97 @@ class Media(MediaTest):
         self.assertIn("rekindle-cli: warning: ", done.stderr)
 
 
+class Said(MediaTest):
+    """What is said of a file, and beforehand of what becomes of it."""
+
+    def make_tracks(self):
+        """Two languages, and a tag that would do something to a terminal."""
+        ffmpeg("-f", "lavfi", "-t", 1, "-i", "testsrc2=size=64x48:rate=25", "-f", "lavfi", "-t", 1,
+               "-i", "sine=frequency=440", "-map", 0, "-map", 1, "-map", 1, "-c:v", "libx264",
+               "-pix_fmt", "yuv444p", "-c:a:0", "flac", "-c:a:1", "aac",
+               "-metadata:s:a:0", "language=ger", "-metadata",
+               "comment=\x1b[31mred\x9b", self.path("in.mkv"))
+        return self.path("in.mkv")
+
+    def test_info_lists_tracks_and_tags(self):
+        done = self.cli("info", self.make_tracks())
+        self.assertRegex(done.stdout, r"(?m)^sound: +flac, 44100 Hz, 1 channel, ger$")
+        self.assertRegex(done.stdout, r"(?m)^sound: +aac, 44100 Hz, 1 channel$")
+        self.assertIn(r"comment = \x1b[31mred\xc2\x9b", done.stdout.replace("COMMENT", "comment"))
+
+    def test_info_as_json(self):
+        facts = json.loads(self.cli("info", "--json", self.make_tracks()).stdout)
+        self.assertEqual((facts["frames"], facts["frame_rate"], facts["width"], facts["chroma"]),
+                         (25, "25/1", 64, "4:4:4"))
+        self.assertEqual([(track["kind"], track["codec"], track["language"], track["main"])
+                          for track in facts["tracks"]],
+                         [("video", "h264", "", True), ("sound", "flac", "ger", False),
+                          ("sound", "aac", "", False)])
+        self.assertEqual((facts["tracks"][1]["rate"], facts["tracks"][1]["channels"],
+                          facts["tracks"][1]["lossless"]), (44100, 1, True))
+        self.assertAlmostEqual(facts["tracks"][1]["end"], 1, delta=0.1)
+        self.assertAlmostEqual(facts["duration"], 1, delta=0.01)
+        self.assertIn("\x1b[31mred\x9b", facts["tags"].values())
+        described = self.cli("info", "--help").stdout
+        for name in [*facts, *facts["tracks"][0], *facts["tracks"][1]]:
+            self.assertRegex(described, rf"\b{name}\b")
+        cli.write_y4m(self.path("raw.y4m"), 32, 24, 5)
+        facts = json.loads(self.cli("info", "--json", self.path("raw.y4m")).stdout)
+        self.assertEqual((facts["frames"], facts["height"]), (5, 24))
+
+    def test_names_of_any_bytes(self):
+        source = os.fsencode(self.folder) + b"/a\nb\xff.mp4"
+        self.make()
+        os.rename(self.source, source)
+        done = self.cli("info", os.fsdecode(source))
+        self.assertIn(r"a\x0ab\xff.mp4", done.stdout)
+        facts = json.loads(self.cli("info", "--json", os.fsdecode(source)).stdout)
+        self.assertEqual(os.fsencode(facts["file"]), source)
+        self.restore(os.fsdecode(source), os.fsdecode(os.fsencode(self.folder) + b"/\xfe.mkv"))
+
+    def test_dry_run(self):
+        source = self.make_tracks()
+        before = self.files()
+        done = self.restore(source, self.path("out.mp4"), "--dry-run")
+        self.assertRegex(done.stdout, r"(?m)^picture: +25 frames of 128x96, H\.264, yuv420p")
+        self.assertRegex(done.stdout, r"(?m)^track 1: +sound, flac, ger: converted to aac$")
+        self.assertRegex(done.stdout, r"(?m)^loss: +sound 1 \(ger\) converted from flac to AAC")
+        self.assertRegex(done.stdout, r"(?m)^size: +about [\d.]+ .*, [\d.]+ .* free$")
+        plan = json.loads(self.restore(source, self.path("out.mp4"), "--dry-run", "--json").stdout)
+        self.assertEqual([(track["fate"], track["to"]) for track in plan["tracks"]],
+                         [("converted", "aac"), ("copied", "aac")])
+        self.assertTrue(any(note["loss"] and "4:2:0" in note["text"] for note in plan["notes"]))
+        described = self.cli("restore", "--help").stdout
+        for name in [*plan, *plan["tracks"][0], *plan["notes"][0]]:
+            self.assertRegex(described, rf"\b{name}\b")
+        self.assertEqual(self.files(), before)
+
+    def test_the_plan_is_what_happens(self):
+        source = self.make_tracks()
+        plan = json.loads(self.restore(source, self.path("out.mp4"), "--dry-run", "--json").stdout)
+        done = self.restore(source, self.path("out.mp4"))
+        warnings = [line.removeprefix("rekindle-cli: warning: ")
+                    for line in done.stderr.splitlines() if "warning: " in line]
+        self.assertEqual(warnings, [note["text"] for note in plan["notes"]])
+
+    def test_strict(self):
+        source = self.make_tracks()
+        self.refused(5, *cli.RESTORE, "--strict", source, self.path("out.mp4"),
+                     says=["out.mp4", "would lose"])
+        self.restore(source, self.path("out.mkv"), "--strict")
+
+    def test_target_behind_a_link(self):
+        self.make()
+        os.mkdir(self.path("there"))
+        with open(self.path("there/film.mp4"), "wb") as file:
+            file.write(b"old")
+        os.symlink("there/film.mp4", self.path("link.mp4"))
+        self.restore(self.source, self.path("link.mp4"), "--force", "--end", "0.2")
+        self.assertTrue(os.path.islink(self.path("link.mp4")))
+        self.assertEqual(os.listdir(self.path("there")), ["film.mp4"])
+        self.assertEqual(len(probe(self.path("there/film.mp4"))[2]), 5)
+
+
 class BadMedia(MediaTest):
     def refused_restore(self, code, source, target, *arguments, says=()):
         self.refused(code, *cli.RESTORE, *arguments, source, target, says=says)

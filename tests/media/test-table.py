@@ -165,6 +165,7 @@ def joined(name, offsets, codec=MPEG2, sound=("-c:a", "mp2")):
 
 
 joined("set-back.ts", [100, 3])
+joined("set-back.mpg", [100, 3])
 joined("set-ahead.ts", [1, 3700])
 joined("set-twice.ts", [50, 3, 900])
 joined("set-back-aac.ts", [100, 3], X264, ("-c:a", "aac"))
@@ -188,6 +189,27 @@ def late(name, *more):
     """Sound that begins nine seconds late."""
     SOURCES[name] = lambda: ffmpeg(*picture(11), "-itsoffset", 9, *bursts(2), "-map", 0, "-map", 1,
                                    *MPEG2, *more, path(name))
+
+
+@source("gap.mkv")
+def gap():
+    """Two seconds, an hour of nothing, and two seconds, which a Matroska file says by intent."""
+    ffmpeg(*picture(5000, more=",settb=1/1000,setpts='N*40+gte(N\\,50)*3600000'"), *X264,
+           "-frames:v", 100, "-fps_mode", "passthrough", "-enc_time_base", "1:1000",
+           path("gap.mkv"))
+
+
+@source("mono-stereo.ts")
+def mono_then_stereo():
+    parts = b""
+    for n, channels in enumerate(("mono", "stereo")):
+        part = path(f"mono-stereo-{n}.ts")
+        ffmpeg(*picture(), *bursts(channels=channels), *MPEG2, "-c:a", "mp2",
+               "-output_ts_offset", 2 * n + 1, part)
+        with open(part, "rb") as file:
+            parts += file.read()
+    with open(path("mono-stereo.ts"), "wb") as file:
+        file.write(parts)
 
 
 late("late.ts", "-c:a", "aac")
@@ -297,6 +319,12 @@ row("set-ahead.ts", "mp4", frames=100, steps=0.04, sound=sound("aac", at=FOUR),
 row("set-ahead.ts", "mkv", frames=100, sound=sound("mp2", at=FOUR))
 row("set-twice.ts", "mp4", frames=150, steps=0.04,
     sound=sound("aac", at=[0.5 * n for n in range(12)]), notes=["set 2 times"])
+row("set-back.mpg", "mp4", frames=100, steps=0.04, sound=sound("aac", at=FOUR),
+    notes=["clock was set 1 time"])
+row("gap.mkv", "mp4", frames=100, length=3604, notes=["one frame is shown for 3600 s, from 2.0 s"])
+row("gap.mkv", "mkv", frames=100, length=3604)
+row("mono-stereo.ts", "mp4", sound=sound("aac", at=FOUR), notes=["1 time"])
+row("mono-stereo.ts", "mkv", sound=sound("aac", at=FOUR), notes=["it changes on the way"])
 row("late-start.ts", "mp4", frames=50, sound=sound("aac"))
 row("wrap.ts", "mp4", frames=50, steps=0.04, sound=sound("aac"))
 row("ntsc.mkv", "mp4", rate="30000/1001", sound=sound("aac"))
