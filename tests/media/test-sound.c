@@ -217,11 +217,80 @@ static void test_tags(void)
     }
 }
 
+/* A copy of a fixture with some bytes overwritten, behind its first kilobyte. */
+static const char *damage(const char *name)
+{
+    static uint8_t data[1 << 20];
+    const char *path = media_path(name);
+    FILE *file = fopen(media_fixture(name), "rb");
+    size_t size;
+
+    REQUIRE(file);
+    size = fread(data, 1, sizeof data, file);
+    fclose(file);
+    for (int64_t n = test_random_int(1, 60); n > 0; n--) {
+        data[test_random_int(1024, (int64_t)size - 1)] = (uint8_t)test_random();
+    }
+    file = fopen(path, "wb");
+    REQUIRE(file && fwrite(data, 1, size, file) == size && fclose(file) == 0);
+    return path;
+}
+
+/* Writes all frames that can be read, and finishes. False if the source could not be read. */
+static bool export_damaged(const char *from, const char *to, OasisStatus *status, OasisError *err)
+{
+    OasisSource *source = NULL;
+    OasisSink *sink = NULL;
+    OasisMediaTarget target = {.quality = 35, .tracks_from = from, .warn = collect};
+    OasisFrame *frame;
+    bool readable = oasis_media_source_open(from, NULL, &source, err) == OASIS_OK;
+
+    if (readable) {
+        target.target = (OasisTargetParams){.format = oasis_source_info(source)->format,
+                                            .frame_rate = oasis_source_info(source)->frame_rate,
+                                            .replace = true};
+        *status = oasis_media_sink_open(to, &target, &sink, err);
+        while (*status == OASIS_OK &&
+               (readable = oasis_source_read(source, &frame, NULL) == OASIS_OK) && frame) {
+            *status = oasis_sink_write(sink, frame, err);
+            oasis_frame_unref(&frame);
+        }
+        if (*status == OASIS_OK && readable) {
+            *status = oasis_sink_finish(sink, err);
+        }
+    }
+    oasis_sink_close(&sink);
+    oasis_source_close(&source);
+    return readable;
+}
+
+/* Trouble with sound and other tracks never costs the picture. */
+static void test_damaged(void)
+{
+    static const char *const from[] = {"sound.mp4", "sound.avi", "sound.ts", "sound.mkv"};
+    static const char *const to[] = {"d.mp4", "d.mkv", "d.mov"};
+    int exported = 0;
+
+    for (int round = 0; round < 24; round++) {
+        const char *name = from[round % 4];
+        OasisStatus status = OASIS_OK;
+        OasisError err;
+
+        *warnings = '\0';
+        if (export_damaged(damage(name), media_path(to[test_random_int(0, 2)]), &status, &err)) {
+            CHECK_OK(status, &err);
+            exported++;
+        }
+    }
+    CHECK(exported > 8);
+}
+
 int main(void)
 {
     media_begin();
     test_in_step();
     test_codecs_and_warnings();
     test_tags();
+    test_damaged();
     return test_end();
 }
