@@ -9,6 +9,7 @@ Each is timed eager and compiled, between events of the card (the CPU: by the cl
 `--repeat` measurements after warm-up, over inputs that take turns, of more bytes together than a
 cache holds. SPDX-License-Identifier: Apache-2.0"""
 import argparse
+import functools
 import itertools
 import math
 import statistics
@@ -18,6 +19,9 @@ from typing import Callable
 
 import torch
 import torch.nn.functional as F
+from torch.nn.attention.flex_attention import create_block_mask, flex_attention
+
+from .attention import window_attention, window_blocks
 
 CACHE = 256 << 20  # bytes of inputs that take turns, at least
 
@@ -29,6 +33,7 @@ class Case:
     flops: float
     run: Callable     # of the inputs that make() gives
     make: Callable
+    eager: bool = True  # else it is only compiled
 
 
 def random(*shape, device, dtype=torch.bfloat16):
@@ -107,8 +112,51 @@ def attention(tiles, heads, tokens, device, head=64):
                 4 * tiles * heads * tokens ** 2 * head, F.scaled_dot_product_attention, make)
 
 
-def cases(width, height, tiles, tokens, device):
+def flex_window(grid, window, device):
+    """Attention over windows that are moved inwards at borders, q, k and v [tiles, heads, N, head];
+    which blocks of keys a block of queries sees is found once."""
+    _, h, w = grid
+
+    def starts(length, size):
+        size = min(size, length)
+        return (torch.arange(length, device=device) - size // 2).clamp(0, length - size), size
+
+    (t0, nt), (y0, ny), (x0, nx) = map(starts, grid, window)
+
+    def inside(start, count, key):
+        return (start <= key) & (key < start + count)
+
+    def seen(_batch, _head, q, k):
+        return (inside(t0[q // (h * w)], nt, k // (h * w)) & inside(y0[q // w % h], ny, k // w % h)
+                & inside(x0[q % w], nx, k % w))
+
+    n = math.prod(grid)
+    return functools.partial(flex_attention, block_mask=create_block_mask(
+        seen, None, None, n, n, device=device))
+
+
+def windows(tiles, heads, grid, device, head=64, window=(3, 5, 5)):
+    """By flex_attention, which is for compiling alone, and by the model's own blocks."""
+    n = math.prod(grid)
+    label = f"{tiles} of {'x'.join(map(str, grid))} tokens, {heads} heads of {head}"
+    flops = 4 * tiles * heads * n * math.prod(window) * head
+
+    def make():
+        return tuple(random(tiles, heads, n, head, device=device) for _ in range(3))
+
+    def make_blocks():
+        return tuple(x.transpose(1, 2).contiguous() for x in make())
+
+    blocks = window_blocks(grid, window, "shift", torch.device(device))
+    yield Case("attention", f"window, {label}, flex", flops, flex_window(grid, window, device),
+               make, eager=False)
+    yield Case("attention", f"window, {label}, blocks", flops,
+               lambda q, k, v: window_attention(q, k, v, blocks), make_blocks)
+
+
+def cases(width, height, tiles, grid, device):
     """oasis-home's, of a chunk of 17 frames in 5 latent ones."""
+    tokens = math.prod(grid)
     rows, dim, ffn = tiles * tokens, 256, 1024
     yield linear(rows, 768, dim, "f32", device)
     yield linear(rows, dim, 3 * dim, "none", device)
@@ -130,6 +178,16 @@ def cases(width, height, tiles, tokens, device):
     yield temporal(17, 2 * h, 2 * w, 96, device)
     yield attention(tiles, 1, tokens, device)
     yield attention(5 * tiles, 1, tokens // 5, device)
+    yield from windows(tiles, 1, grid, device)
+    yield from windows(tiles, 3, grid, device)
+
+
+def large_cases(device):
+    """A window by itself, and attention of Wan 2.1 of 1.3B for 17 frames of 832x480."""
+    yield from windows(1, 4, (9, 45, 80), device)
+    yield attention(1, 12, 7800, device, head=128)
+    yield attention(5, 12, 1560, device, head=128)
+    yield from windows(1, 12, (5, 30, 52), device, head=128)
 
 
 # --- timing -------------------------------------------------------------------------------------
@@ -168,8 +226,8 @@ def measure(case, device, repeat, cache=CACHE):
     while size(sets[0]) * len(sets) < cache:
         sets.append(case.make())
     torch.compiler.reset()
-    compiled = torch.compile(case.run, dynamic=False)
-    times = [seconds(run, sets, device, repeat) for run in (case.run, compiled)]
+    forms = [case.run if case.eager else None, torch.compile(case.run, dynamic=False)]
+    times = [seconds(run, sets, device, repeat) if run else math.nan for run in forms]
     rates = " | ".join(f"{t * 1e3:.3f} | {case.flops / t * 1e-12:.1f}" for t in times)
     print(f"| {case.op} | {case.label} | {rates} |", flush=True)
     return times
@@ -180,7 +238,7 @@ def main(argv=None):
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--size", default="1920x1080", help="of the output")
     parser.add_argument("--tiles", type=int, default=8, help="at a time")
-    parser.add_argument("--tokens", type=int, default=9400, help="of a tile")
+    parser.add_argument("--grid", default="5x40x47", help="tokens of a tile")
     parser.add_argument("--repeat", type=int, default=20)
     parser.add_argument("--op", action="append", help="linear, conv, temporal or attention; all")
     args = parser.parse_args(argv)
@@ -190,7 +248,9 @@ def main(argv=None):
     print(f"PyTorch {torch.__version__}, {name}, bf16, {args.size}\n")
     print("| operation | shape | eager, ms | TFLOP/s | compiled, ms | TFLOP/s |")
     print("|---|---|---|---|---|---|")
-    for case in cases(width, height, args.tiles, args.tokens, args.device):
+    grid = tuple(map(int, args.grid.split("x")))
+    for case in itertools.chain(cases(width, height, args.tiles, grid, args.device),
+                                large_cases(args.device)):
         if not args.op or case.op in args.op:
             measure(case, args.device, args.repeat,
                     CACHE if args.device == "cuda" else 0)

@@ -286,7 +286,7 @@ def test_a_hidden_condition_leaves_the_latents_to_the_decoder():
 
 
 def test_operations_are_benchmarked_at_their_sizes():
-    cases = list(bench_ops.cases(64, 48, tiles=2, tokens=10, device="cpu"))
+    cases = list(bench_ops.cases(64, 48, tiles=2, grid=(5, 1, 2), device="cpu"))
     for case in cases:
         out = case.run(*case.make())
         assert torch.isfinite(out.float()).all()
@@ -295,3 +295,11 @@ def test_operations_are_benchmarked_at_their_sizes():
             assert out.shape == (n, m) and case.flops == 2 * n * k * m
     assert {case.op for case in cases} == {"linear", "conv", "temporal", "attention"}
     assert bench_ops.seconds(cases[0].run, [cases[0].make()] * 2, "cpu", repeat=3) > 0
+
+
+def test_both_forms_of_a_window_are_the_same():
+    flex, blocks = bench_ops.windows(2, 3, (2, 7, 11), "cpu", head=16)
+    inputs = flex.make()
+    expected = blocks.run(*(x.transpose(1, 2) for x in inputs)).transpose(1, 2)
+    torch.testing.assert_close(flex.run(*inputs), expected, rtol=0.02, atol=0.02)
+    assert flex.flops == blocks.flops == 4 * 2 * 3 * 2 * 7 * 11 * 75 * 16
