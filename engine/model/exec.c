@@ -194,10 +194,13 @@ OasisStatus oasis_exec_conv(OasisExec *exec, const OasisConvArgs *a)
 }
 
 /* A piece also takes the two frames before it, whose results are wrong for want of their own
- * history; going backwards, the piece before puts them right. */
+ * history; going backwards, the piece before puts them right. So that little is computed twice,
+ * pieces are even and have eight frames at least. */
 OasisStatus oasis_exec_temporal(OasisExec *exec, const OasisTemporalArgs *a)
 {
-    int frames = piece_rows(exec, a->frames, oasis_cost_temporal(a).work / a->frames, 4);
+    double work = oasis_cost_temporal(a).work / a->frames;
+    int pieces = a->frames / piece_rows(exec, a->frames, work, 8);
+    int frames = (a->frames + pieces - 1) / pieces;
     OasisTemporalArgs piece = *a;
 
     for (int t = (a->frames - 1) / frames * frames; t >= 0; t -= frames) {

@@ -7,7 +7,7 @@
 #include "make-model.h"
 #include "test.h"
 
-enum { FRAMES = 9, WIDTH = 48, HEIGHT = 176 };
+enum { FRAMES = 17, WIDTH = 48, HEIGHT = 176 };
 
 /* How a back end cuts the work: operations of a piece, tiles of a group. */
 typedef struct Cut {
