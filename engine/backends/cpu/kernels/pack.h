@@ -12,15 +12,6 @@ static inline int round_up(int n, int unit)
     return (n + unit - 1) / unit * unit;
 }
 
-/* Asks for a row that is wanted soon: rows of q, k and v lie too far apart for the processor to
- * guess the next one. The address need not be valid. */
-INLINE void expect_row(const void *row, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i += 64) {
-        __builtin_prefetch((const char *)row + i);
-    }
-}
-
 /* A row of n elements as units; the odd half of a last pair is zero. */
 INLINE void load_units(const void *row, OasisDType dtype, int n, bool pairs, Unit *to)
 {

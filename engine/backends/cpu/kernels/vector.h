@@ -71,6 +71,15 @@ INLINE Vec vec_select(Ints mask, Vec a, Vec b)
     return (Vec)((mask & (Ints)a) | (~mask & (Ints)b));
 }
 
+/* Asks for a row that is wanted soon: rows of q, k and v lie too far apart for the processor to
+ * guess the next one. The address need not be valid. */
+INLINE void expect_row(const void *row, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i += 64) {
+        __builtin_prefetch((const char *)row + i);
+    }
+}
+
 /* The elements of a and b in turn, a0 b0 a1 b1 …: the first LANES of them, or the last. */
 #if defined __AVX512F__
 #define VEC_FIRST_HALVES 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
