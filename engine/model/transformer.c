@@ -119,17 +119,27 @@ static OasisStatus layer_norm(const OasisGeometry *g, OasisExec *exec, OasisTens
     return OASIS_OK;
 }
 
+/* As many rows at a time as the back end likes, in the same memory; u has room for them. */
 static OasisStatus feed_forward(const OasisBlock *block, const OasisGeometry *g, OasisExec *exec,
                                 int n, OasisTensor u, OasisTensor x)
 {
     size_t mark = exec->used;
-    OasisTensor hidden = oasis_exec_take(exec, exec->backend->dtype, (size_t)n * (size_t)g->ffn);
+    int rows = exec->backend->block_rows && exec->backend->block_rows < n
+                   ? exec->backend->block_rows : n;
+    OasisTensor hidden = oasis_exec_take(exec, exec->backend->dtype,
+                                         (size_t)rows * (size_t)g->ffn);
 
-    OASIS_RUN(exec, linear, .x = u, .weight = block->up, .bias = block->up_bias, .out = hidden,
-              .n = n, .k = g->dim, .m = g->ffn, .epilogue = OASIS_EPILOGUE_GELU);
-    OASIS_RUN(exec, linear, .x = hidden, .weight = block->down, .bias = block->down_bias,
-              .gate = block->gate2, .out = x, .n = n, .k = g->ffn, .m = g->dim,
-              .epilogue = OASIS_EPILOGUE_ADD);
+    for (int i = 0; i < n; i += rows) {
+        int here = n - i < rows ? n - i : rows;
+        OasisTensor from = oasis_tensor_at(x, (size_t)i * (size_t)g->dim);
+        OASIS_TRY(layer_norm(g, exec, from, block->gain2, block->shift2, here, u));
+        OASIS_RUN(exec, linear, .x = u, .weight = block->up, .bias = block->up_bias,
+                  .out = hidden, .n = here, .k = g->dim, .m = g->ffn,
+                  .epilogue = OASIS_EPILOGUE_GELU);
+        OASIS_RUN(exec, linear, .x = hidden, .weight = block->down, .bias = block->down_bias,
+                  .gate = block->gate2, .out = from, .n = here, .k = g->ffn, .m = g->dim,
+                  .epilogue = OASIS_EPILOGUE_ADD);
+    }
     exec->used = mark;
     return OASIS_OK;
 }
@@ -153,7 +163,6 @@ OasisStatus oasis_transformer_block(const OasisTransformer *t, OasisExec *exec, 
         OASIS_TRY(layer_norm(g, exec, x, block->norm3, block->norm3_bias, n, u));
         OASIS_TRY(oasis_cross_attention_run(&block->cross, g, exec, u, n, x));
     }
-    OASIS_TRY(layer_norm(g, exec, x, block->gain2, block->shift2, n, u));
     OASIS_TRY(feed_forward(block, g, exec, n, u, x));
     exec->used = mark;
     return OASIS_OK;

@@ -64,6 +64,9 @@ struct OasisBackend {
     /* How many tiles the transformer runs on together. A constant of the back end; results are the
      * same for any. */
     int tile_group;
+    /* Rows that the transformer's feed-forward part is computed for at a time, so that what lies
+     * between its products stays in caches; 0 = all. A constant; results are the same for any. */
+    int block_rows;
     /* How many chunks may be begun before the first of them is finished: 2 where the device
      * computes while the host goes on, else 1. Results are the same for any. */
     int slots;

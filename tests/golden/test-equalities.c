@@ -9,10 +9,11 @@
 
 enum { FRAMES = 17, WIDTH = 48, HEIGHT = 176 };
 
-/* How a back end cuts the work: operations of a piece, tiles of a group. */
+/* How a back end cuts the work: operations of a piece, tiles of a group, rows of the feed-forward
+ * part. */
 typedef struct Cut {
     double flops;
-    int tiles;
+    int tiles, rows;
 } Cut;
 
 /* Runs a model of this geometry, and weights of that seed, on the images. */
@@ -34,6 +35,7 @@ static float *run(const ModelSpec *spec, uint64_t seed, const float *image, Cut 
     REQUIRE(bench_open(&bench, model, "reference", "f32", 0));
     bench.device->backend->poll_flops = cut.flops;
     bench.device->backend->tile_group = cut.tiles;
+    bench.device->backend->block_rows = cut.rows;
     shape = oasis_shape(&model->geometry, WIDTH, HEIGHT, model->geometry.chunk_frames);
     bench_net(&bench, &shape, image, NULL, result);
     bench_close(&bench);
@@ -65,7 +67,7 @@ static void compare(const char *what, const ModelSpec *a, Cut a_cut, const Model
 
 int main(void)
 {
-    const Cut much = {1e18, 1};
+    const Cut much = {1e18, 1, 0};
     const ModelSpec whole = {.frames = FRAMES, .band = 16384};
     const ModelSpec bands = {.frames = FRAMES, .band = 16};
     const ModelSpec uneven = {.frames = FRAMES, .band = 80};
@@ -77,9 +79,10 @@ int main(void)
     compare("bands of 80 rows", &uneven, much, &whole, much, true);
     compare("one tile of the picture's size", &tile, much, &whole, much, true);
     compare("several tiles, which do change it", &tiles, much, &whole, much, false);
-    compare("calls in small pieces", &whole, (Cut){1e5, 1}, &whole, much, true);
-    compare("tiles in threes", &tiles, (Cut){1e18, 3}, &tiles, much, true);
-    compare("all tiles at once", &tiles, (Cut){1e18, 1000}, &tiles, much, true);
-    compare("tiles in twos, in pieces", &tiles, (Cut){1e5, 2}, &tiles, much, true);
+    compare("calls in small pieces", &whole, (Cut){1e5, 1, 0}, &whole, much, true);
+    compare("feed-forward in blocks", &tiles, (Cut){1e18, 2, 20}, &tiles, much, true);
+    compare("tiles in threes", &tiles, (Cut){1e18, 3, 0}, &tiles, much, true);
+    compare("all tiles at once", &tiles, (Cut){1e18, 1000, 0}, &tiles, much, true);
+    compare("tiles in twos, in pieces", &tiles, (Cut){1e5, 2, 0}, &tiles, much, true);
     return test_end();
 }
