@@ -53,54 +53,22 @@ static void destroy(OasisBackend *backend)
     free(self);
 }
 
-/* Until an operation has its kernels. */
-#define MISSING(name, args)                                                                  \
-    static OasisStatus missing_##name(OasisBackend *backend, const args *a, OasisError *err) \
-    {                                                                                        \
-        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, #name, "has no CUDA kernel yet");      \
-    }
-OASIS_OPS(MISSING)
-#undef MISSING
-
-static OasisBackendClass make_class(void)
-{
-    OasisBackendClass klass = {
-        .workspace_bytes = oasis_cuda_workspace_bytes,
-        .buffer_new = oasis_cuda_buffer_new,
-        .buffer_free = oasis_cuda_buffer_free,
-        .upload = oasis_cuda_upload,
-        .download = oasis_cuda_download,
-        .weight_new = oasis_cuda_weight_new,
-        .weight_free = oasis_cuda_weight_free,
-        .mark = oasis_cuda_mark,
-        .wait = oasis_cuda_wait,
-        .trim = oasis_cuda_trim,
-        .destroy = destroy,
-        .add_row = oasis_cuda_add_row,
-        .attention = oasis_cuda_attention,
-        .combine = oasis_cuda_combine,
-        .conv = oasis_cuda_conv,
-        .export_frame = oasis_cuda_export_frame,
-        .fill = oasis_cuda_fill,
-        .fold = oasis_cuda_fold,
-        .grain = oasis_cuda_grain,
-        .import_frame = oasis_cuda_import_frame,
-        .layer_norm = oasis_cuda_layer_norm,
-        .linear = oasis_cuda_linear,
-        .mix = oasis_cuda_mix,
-        .norm_rope = oasis_cuda_norm_rope,
-        .pixel_shuffle = oasis_cuda_pixel_shuffle,
-        .pixel_unshuffle = oasis_cuda_pixel_unshuffle,
-        .temporal = oasis_cuda_temporal,
-        .time_up = oasis_cuda_time_up,
-        .unpatchify = oasis_cuda_unpatchify,
-    };
-
-#define COMPLETE(name, args) klass.name = klass.name ? klass.name : missing_##name;
-    OASIS_OPS(COMPLETE)
-#undef COMPLETE
-    return klass;
-}
+#define CUDA_OP(name, args) .name = oasis_cuda_##name,
+static const OasisBackendClass cuda_class = {
+    .workspace_bytes = oasis_cuda_workspace_bytes,
+    .buffer_new = oasis_cuda_buffer_new,
+    .buffer_free = oasis_cuda_buffer_free,
+    .upload = oasis_cuda_upload,
+    .download = oasis_cuda_download,
+    .weight_new = oasis_cuda_weight_new,
+    .weight_free = oasis_cuda_weight_free,
+    .mark = oasis_cuda_mark,
+    .wait = oasis_cuda_wait,
+    .trim = oasis_cuda_trim,
+    .destroy = destroy,
+    OASIS_OPS(CUDA_OP)
+};
+#undef CUDA_OP
 
 /* What a job may use: all that is free but for what the driver takes for itself as it goes. */
 static OasisStatus see_memory(OasisCudaBackend *self, OasisError *err)
@@ -120,8 +88,7 @@ static OasisStatus fill(OasisCudaBackend *self, const OasisCudaCard *card, Oasis
     self->capability = card->capability;
     self->multiprocessors = card->multiprocessors;
     self->shared_bytes = card->shared_bytes;
-    self->klass = make_class();
-    self->base.klass = &self->klass;
+    self->base.klass = &cuda_class;
     self->base.info = card->info;
     self->base.info.dtype = dtype;
     self->base.dtype = dtype;

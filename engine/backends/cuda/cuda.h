@@ -17,7 +17,6 @@ enum { OASIS_CUDA_TICKETS = 64 };
 
 typedef struct OasisCudaBackend {
     OasisBackend base;
-    OasisBackendClass klass; /* base.klass points here */
     const OasisCudaDriver *driver;
     CUdevice device;
     CUcontext context;

@@ -3,7 +3,6 @@
 #include "emulator/block.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +42,9 @@ typedef struct Array {
 } Array;
 
 EmulatorPlace emulator_place;
+__attribute__((aligned(128))) unsigned char emulator_shared_memory[EMULATOR_SHARED_BYTES];
+
+static unsigned char *const static_memory = emulator_shared_memory + EMULATOR_MOST_SHARED;
 
 static EmulatorKernel *kernels;
 static const EmulatorLaunch *launch;
@@ -50,8 +52,6 @@ static Thread threads[FIBER_COUNT];
 static Array arrays[MOST_ARRAYS];
 static int n_arrays;
 static size_t static_bytes;
-static __attribute__((aligned(128))) unsigned char dynamic_memory[EMULATOR_MOST_SHARED];
-static __attribute__((aligned(128))) unsigned char static_memory[EMULATOR_MOST_STATIC_SHARED];
 
 static const char *const word_names[] = {
     [EMULATOR_SYNC_WARP] = "sync_warp", [EMULATOR_SHUFFLE] = "shuffle",
@@ -130,24 +130,18 @@ void *emulator_shared(const void *key, size_t bytes)
     return static_memory + array->offset;
 }
 
-EmulatorSpace emulator_shared_space(const void *address, size_t bytes, size_t *offset)
+bool emulator_shared_holds(size_t offset, size_t bytes)
 {
-    size_t place = (size_t)((const unsigned char *)address - static_memory);
-
-    if (place < sizeof static_memory) {
-        *offset = EMULATOR_MOST_SHARED + place;
-        for (int i = 0; i < n_arrays; i++) {
-            if (place >= arrays[i].offset && place + bytes <= arrays[i].offset + arrays[i].bytes) {
-                return EMULATOR_INSIDE;
-            }
-        }
-        return EMULATOR_OUTSIDE;
+    if (offset < EMULATOR_MOST_SHARED) {
+        return offset + bytes <= launch->shared_bytes;
     }
-    place = (size_t)((const unsigned char *)address - dynamic_memory);
-    *offset = place;
-    return place >= sizeof dynamic_memory           ? EMULATOR_ELSEWHERE
-           : place + bytes <= launch->shared_bytes ? EMULATOR_INSIDE
-                                                   : EMULATOR_OUTSIDE;
+    for (int i = 0; i < n_arrays; i++) {
+        size_t begin = EMULATOR_MOST_SHARED + arrays[i].offset;
+        if (offset >= begin && offset + bytes <= begin + arrays[i].bytes) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void emulator_copy_async(void *shared, const void *global, int valid)
@@ -255,7 +249,7 @@ static void begin_block(void)
 {
     n_arrays = 0;
     static_bytes = 0;
-    memset(dynamic_memory, POISON, launch->shared_bytes);
+    memset(emulator_shared_memory, POISON, launch->shared_bytes);
     emulator_place.first_block_epoch = ++emulator_place.block_epoch;
     memset(emulator_place.warp_epochs, 0, sizeof emulator_place.warp_epochs);
     for (int i = 0; i < launch->threads; i++) {
@@ -295,7 +289,7 @@ void emulator_launch(const EmulatorLaunch *self)
     launch = self;
     place->blocks_x = (int)self->grid[0];
     place->threads = self->threads;
-    place->dynamic_shared = dynamic_memory;
+    place->dynamic_shared = emulator_shared_memory;
     place->first_launch_epoch = place->block_epoch + 1;
     for (unsigned z = 0; z < self->grid[2]; z++) {
         for (unsigned y = 0; y < self->grid[1]; y++) {

@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,7 +15,11 @@
 extern "C" {
 #endif
 
-enum { EMULATOR_MOST_SHARED = 227 << 10, EMULATOR_MOST_STATIC_SHARED = 48 << 10 };
+enum {
+    EMULATOR_MOST_SHARED = 227 << 10, /* dynamic */
+    EMULATOR_MOST_STATIC_SHARED = 48 << 10,
+    EMULATOR_SHARED_BYTES = EMULATOR_MOST_SHARED + EMULATOR_MOST_STATIC_SHARED,
+};
 
 /* An entry, of which words.h makes one for each KERNEL. */
 typedef struct EmulatorKernel {
@@ -94,14 +99,11 @@ void emulator_copy_async(void *shared, const void *global, int valid);
 void emulator_copy_commit(void);
 void emulator_copy_wait(int groups);
 
-typedef enum EmulatorSpace {
-    EMULATOR_ELSEWHERE,
-    EMULATOR_INSIDE,  /* an array of the block's shared memory */
-    EMULATOR_OUTSIDE, /* of its arrays, but in its shared memory */
-} EmulatorSpace;
+/* Dynamic ones first, static ones from EMULATOR_MOST_SHARED on. */
+extern unsigned char emulator_shared_memory[EMULATOR_SHARED_BYTES];
 
-/* Where bytes lie; `offset` counts from the beginning of all shared memory. */
-EmulatorSpace emulator_shared_space(const void *address, size_t bytes, size_t *offset);
+/* Whether bytes, counted from its beginning, are of one of the block's arrays. */
+bool emulator_shared_holds(size_t offset, size_t bytes);
 
 /* Ends the program with the kernel, the block and the thread. */
 void emulator_stop(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

@@ -8,10 +8,10 @@
 #include <string.h>
 #include <sys/mman.h>
 
-static const size_t range_bytes = (size_t)64 << 30;
 static const size_t page = 4096, offset_in_page = 256;
 
-static char *range;
+char *emulator_memory_range;
+
 static EmulatorAllocation *allocations; /* in order of their addresses */
 static size_t n_allocations, capacity, used;
 
@@ -45,15 +45,31 @@ static void *map(size_t bytes, int protection)
     return memory;
 }
 
-static size_t shadow_bytes(size_t bytes)
+static size_t words_of(size_t bytes)
 {
-    return bytes * sizeof(EmulatorShadow);
+    return bytes / 4 + 1;
+}
+
+static EmulatorShadow new_shadow(size_t bytes)
+{
+    return (EmulatorShadow){
+        .words = map(words_of(bytes) * sizeof(EmulatorTouch), PROT_READ | PROT_WRITE),
+        .bytes = map((bytes + 1) * sizeof(EmulatorTouch), PROT_READ | PROT_WRITE),
+        .split = map(words_of(bytes) * sizeof(uint32_t), PROT_READ | PROT_WRITE),
+    };
+}
+
+static void free_shadow(const EmulatorShadow *shadow, size_t bytes)
+{
+    munmap(shadow->words, words_of(bytes) * sizeof(EmulatorTouch));
+    munmap(shadow->bytes, (bytes + 1) * sizeof(EmulatorTouch));
+    munmap(shadow->split, words_of(bytes) * sizeof(uint32_t));
 }
 
 /* The first gap that is large enough: before allocation *index. */
 static char *find_gap(size_t bytes, size_t *index)
 {
-    char *from = range;
+    char *from = emulator_memory_range;
 
     for (*index = 0; *index < n_allocations; ++*index) {
         const EmulatorAllocation *next = &allocations[*index];
@@ -62,7 +78,9 @@ static char *find_gap(size_t bytes, size_t *index)
         }
         from = next->data - offset_in_page + extent(next->bytes);
     }
-    return (size_t)(range + range_bytes - from) >= extent(bytes) ? from : NULL;
+    return (size_t)(emulator_memory_range + emulator_memory_range_bytes - from) >= extent(bytes)
+               ? from
+               : NULL;
 }
 
 void *emulator_memory_alloc(size_t bytes, const void *owner)
@@ -70,8 +88,8 @@ void *emulator_memory_alloc(size_t bytes, const void *owner)
     size_t index;
     char *gap;
 
-    if (!range) {
-        range = map(range_bytes, PROT_NONE);
+    if (!emulator_memory_range) {
+        emulator_memory_range = map(emulator_memory_range_bytes, PROT_NONE);
     }
     if (bytes > emulator_memory_total() || used > emulator_memory_total() - bytes ||
         !(gap = find_gap(bytes, &index))) {
@@ -92,7 +110,7 @@ void *emulator_memory_alloc(size_t bytes, const void *owner)
         .data = gap + offset_in_page,
         .bytes = bytes,
         .owner = owner,
-        .shadow = map(shadow_bytes(bytes), PROT_READ | PROT_WRITE),
+        .shadow = new_shadow(bytes),
     };
     used += bytes;
     return allocations[index].data;
@@ -108,7 +126,7 @@ bool emulator_memory_free(void *address)
         return false;
     }
     used -= found->bytes;
-    munmap(found->shadow, shadow_bytes(found->bytes));
+    free_shadow(&found->shadow, found->bytes);
     madvise(begin, extent(found->bytes) - page, MADV_DONTNEED);
     mprotect(begin, extent(found->bytes) - page, PROT_NONE);
     memmove(allocations + index, allocations + index + 1,
@@ -123,11 +141,6 @@ void emulator_memory_free_all(const void *owner)
             emulator_memory_free(allocations[i].data);
         }
     }
-}
-
-bool emulator_memory_is_device(const void *address)
-{
-    return range && (size_t)((const char *)address - range) < range_bytes;
 }
 
 const EmulatorAllocation *emulator_memory_find(const void *address, size_t bytes)

@@ -1,4 +1,5 @@
-/* Who touched a byte of memory last.
+/* Who touched a place in memory last. Accesses of whole words of four bytes are kept by the word,
+ * others by the byte.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
@@ -6,10 +7,15 @@
 
 /* Epochs as in EmulatorPlace, 0 = never. A reader is a thread, EMULATOR_SEVERAL_LANES | a thread of
  * its warp, or EMULATOR_SEVERAL_WARPS. */
-typedef struct EmulatorShadow {
+typedef struct EmulatorTouch {
     uint32_t write_epoch, read_epoch;
     uint16_t write_warp_epoch, read_warp_epoch;
     uint16_t writer, reader;
-} EmulatorShadow;
+} EmulatorTouch;
 
 enum { EMULATOR_SEVERAL_LANES = 0x8000, EMULATOR_SEVERAL_WARPS = 0xffff };
+
+typedef struct EmulatorShadow {
+    EmulatorTouch *words, *bytes;
+    uint32_t *split; /* of each word, the launch that touched single bytes of it last */
+} EmulatorShadow;

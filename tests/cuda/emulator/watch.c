@@ -10,143 +10,212 @@
 #include "emulator/memory.h"
 #include "emulator/shadow.h"
 
-enum { SHARED_BYTES = EMULATOR_MOST_SHARED + EMULATOR_MOST_STATIC_SHARED };
+static EmulatorTouch shared_words[EMULATOR_SHARED_BYTES / 4], shared_bytes[EMULATOR_SHARED_BYTES];
+static uint32_t shared_split[EMULATOR_SHARED_BYTES / 4];
 
-static EmulatorShadow shared_shadow[SHARED_BYTES];
+typedef enum Access { READ, WARP_READ, WRITE } Access;
 
-/* Whether an access of `epoch` to device memory by another block of this launch. */
+static uint16_t warp_epoch(void)
+{
+    return emulator_place.warp_epochs[emulator_place.thread / 32];
+}
+
+static bool of_this_warp(uint16_t thread)
+{
+    return thread != EMULATOR_SEVERAL_WARPS &&
+           (thread & ~EMULATOR_SEVERAL_LANES) / 32 == emulator_place.thread / 32;
+}
+
+/* Whether an access of `epoch` to device memory was another block's of this launch. */
 static bool of_other_block(uint32_t epoch)
 {
     return epoch >= emulator_place.first_launch_epoch && epoch < emulator_place.first_block_epoch;
 }
 
-/* Whether `thread` (or several) of the same block, at these epochs, is not ordered before the
- * thread that runs. */
-static bool meets(uint32_t epoch, uint16_t warp_epoch, uint16_t thread)
+/* Whether what `thread` (or several) did at these epochs is not ordered before what the thread that
+ * runs, or its whole warp, does now. */
+static bool meets(uint32_t epoch, uint16_t at_warp_epoch, uint16_t thread, bool by_warp)
 {
-    const EmulatorPlace *place = &emulator_place;
-
-    if (epoch != place->block_epoch) {
+    if (epoch != emulator_place.block_epoch) {
         return false;
     }
-    if (thread == EMULATOR_SEVERAL_WARPS) {
-        return true;
-    }
-    if ((thread & ~EMULATOR_SEVERAL_LANES) / 32 != place->thread / 32) {
-        return true;
-    }
-    return warp_epoch == place->warp_epochs[place->thread / 32] && thread != place->thread;
+    return !of_this_warp(thread) ||
+           (at_warp_epoch == warp_epoch() && (by_warp || thread != emulator_place.thread));
 }
 
 static void race(const void *address, const char *now, const char *before, uint16_t thread)
 {
-    bool several = thread >= EMULATOR_SEVERAL_LANES;
-
     emulator_stop("%s %p, which %s %d %s with no barrier between", now, address,
-                  several ? "threads such as" : "thread", thread & 0x3ff, before);
+                  thread >= EMULATOR_SEVERAL_LANES ? "threads such as" : "thread", thread & 0x3ff,
+                  before);
 }
 
-static void touch_read(EmulatorShadow *shadow, const void *address, bool global, bool by_warp)
+static void check(const EmulatorTouch *touch, const void *address, bool global, Access access)
+{
+    if (meets(touch->write_epoch, touch->write_warp_epoch, touch->writer, access == WARP_READ)) {
+        race(address, access == WRITE ? "writes" : "reads", "wrote", touch->writer);
+    }
+    if (access == WRITE && meets(touch->read_epoch, touch->read_warp_epoch, touch->reader, false)) {
+        race(address, "writes", "read", touch->reader);
+    }
+    if (global && (of_other_block(touch->write_epoch) ||
+                   (access == WRITE && of_other_block(touch->read_epoch)))) {
+        emulator_stop("%s %p, which another block %s", access == WRITE ? "writes" : "reads",
+                      address, of_other_block(touch->write_epoch) ? "wrote" : "read");
+    }
+}
+
+/* Adds the thread, or its warp, to the readers. One block's stand for those of all: whoever writes
+ * in another meets them. */
+static void note_read(EmulatorTouch *touch, bool global, bool by_warp)
 {
     const EmulatorPlace *place = &emulator_place;
-    uint16_t warp_epoch = place->warp_epochs[place->thread / 32];
-    uint16_t self = (uint16_t)place->thread;
+    uint16_t several = (uint16_t)(EMULATOR_SEVERAL_LANES | (place->thread & ~31));
+    uint16_t self = by_warp ? several : (uint16_t)place->thread;
 
-    if (meets(shadow->write_epoch, shadow->write_warp_epoch, shadow->writer) ||
-        (by_warp && shadow->write_epoch == place->block_epoch &&
-         shadow->writer == self && shadow->write_warp_epoch == warp_epoch)) {
-        race(address, "reads", "wrote", shadow->writer);
-    }
-    if (global && of_other_block(shadow->write_epoch)) {
-        emulator_stop("reads %p, which another block wrote", address);
-    }
-    if (by_warp) {
-        self = (uint16_t)(EMULATOR_SEVERAL_LANES | (self & ~31));
-    }
-    if (shadow->read_epoch == place->block_epoch && shadow->reader != self) {
-        if (shadow->reader == EMULATOR_SEVERAL_WARPS ||
-            (shadow->reader & ~EMULATOR_SEVERAL_LANES) / 32 != place->thread / 32) {
+    if (touch->read_epoch == place->block_epoch && touch->reader != self) {
+        if (!of_this_warp(touch->reader)) {
             self = EMULATOR_SEVERAL_WARPS;
-        } else if (shadow->read_warp_epoch == warp_epoch) {
-            self = (uint16_t)(EMULATOR_SEVERAL_LANES | (self & ~31));
+        } else if (touch->read_warp_epoch == warp_epoch()) {
+            self = several;
         }
-    } else if (global && of_other_block(shadow->read_epoch)) {
-        return; /* that one is kept: it meets whoever writes, unless it is the reader's own block */
+    } else if (global && of_other_block(touch->read_epoch)) {
+        return;
     }
-    shadow->reader = self;
-    shadow->read_epoch = place->block_epoch;
-    shadow->read_warp_epoch = warp_epoch;
+    touch->reader = self;
+    touch->read_epoch = place->block_epoch;
+    touch->read_warp_epoch = warp_epoch();
 }
 
-static void touch_write(EmulatorShadow *shadow, const void *address, bool global)
+static void note_write(EmulatorTouch *touch)
 {
-    const EmulatorPlace *place = &emulator_place;
-
-    if (meets(shadow->write_epoch, shadow->write_warp_epoch, shadow->writer)) {
-        race(address, "writes", "wrote", shadow->writer);
-    }
-    if (meets(shadow->read_epoch, shadow->read_warp_epoch, shadow->reader)) {
-        race(address, "writes", "read", shadow->reader);
-    }
-    if (global && (of_other_block(shadow->write_epoch) || of_other_block(shadow->read_epoch))) {
-        emulator_stop("writes %p, which another block touched", address);
-    }
-    shadow->writer = (uint16_t)place->thread;
-    shadow->write_epoch = place->block_epoch;
-    shadow->write_warp_epoch = place->warp_epochs[place->thread / 32];
+    touch->writer = (uint16_t)emulator_place.thread;
+    touch->write_epoch = emulator_place.block_epoch;
+    touch->write_warp_epoch = warp_epoch();
 }
 
-typedef enum Access { READ, WARP_READ, WRITE, ATOMIC } Access;
+static void touch(EmulatorTouch *touch, const void *address, bool global, Access access)
+{
+    check(touch, address, global, access);
+    if (access == WRITE) {
+        note_write(touch);
+    } else {
+        note_read(touch, global, access == WARP_READ);
+    }
+}
 
-static void watch(const void *address, size_t bytes, Access access)
+/* Whether the same readers have been here before, when nobody was about to write. */
+static bool is_known(const EmulatorTouch *touch, Access access)
+{
+    return access == READ && touch->read_epoch == emulator_place.block_epoch &&
+           (touch->reader == EMULATOR_SEVERAL_WARPS ||
+            (touch->read_warp_epoch == warp_epoch() &&
+             (touch->reader == emulator_place.thread ||
+              touch->reader == (EMULATOR_SEVERAL_LANES | (emulator_place.thread & ~31)))));
+}
+
+static void touch_word(const EmulatorShadow *shadow, size_t word, const void *address, bool global,
+                       Access access)
+{
+    if (shadow->split[word] == emulator_place.first_launch_epoch) {
+        for (size_t i = 4 * word; i < 4 * word + 4; i++) {
+            check(&shadow->bytes[i], address, global, access);
+        }
+    } else if (is_known(&shadow->words[word], access)) {
+        return;
+    }
+    touch(&shadow->words[word], address, global, access);
+}
+
+static void touch_byte(const EmulatorShadow *shadow, size_t byte, const void *address, bool global,
+                       Access access)
+{
+    shadow->split[byte / 4] = emulator_place.first_launch_epoch;
+    check(&shadow->words[byte / 4], address, global, access);
+    touch(&shadow->bytes[byte], address, global, access);
+}
+
+static void touch_all(const EmulatorShadow *shadow, size_t offset, size_t bytes,
+                      const void *address, bool global, Access access)
+{
+    for (size_t i = offset, end = offset + bytes; i < end;) {
+        if (i % 4 == 0 && end - i >= 4) {
+            touch_word(shadow, i / 4, address, global, access);
+            i += 4;
+        } else {
+            touch_byte(shadow, i++, address, global, access);
+        }
+    }
+}
+
+static bool is_wanted(void)
 {
     static int wanted = -1;
-    EmulatorShadow *shadow = NULL;
-    bool global = false;
-    size_t offset;
 
-    switch (emulator_shared_space(address, bytes, &offset)) {
-    case EMULATOR_OUTSIDE:
-        emulator_stop("%zu bytes at %p are beyond shared memory", bytes, address);
-    case EMULATOR_INSIDE:
-        shadow = shared_shadow;
-        break;
-    case EMULATOR_ELSEWHERE:
-        if (!emulator_memory_is_device(address)) {
-            return;
-        }
-        const EmulatorAllocation *allocation = emulator_memory_find(address, bytes);
-        if (!allocation) {
-            emulator_stop("%zu bytes at %p are beyond all allocations", bytes, address);
-        }
-        shadow = allocation->shadow;
-        offset = (size_t)((const char *)address - allocation->data);
-        global = true;
-    }
     if (wanted < 0) {
         const char *text = getenv("OASIS_EMULATOR_WATCH");
         wanted = !text || strcmp(text, "0");
     }
-    if (!wanted || access == ATOMIC) {
-        return;
-    }
-    for (size_t i = offset; i < offset + bytes; i++) {
-        if (access == WRITE) {
-            touch_write(&shadow[i], address, global);
-        } else {
-            touch_read(&shadow[i], address, global, access == WARP_READ);
+    return wanted;
+}
+
+/* Where bytes lie: in shared memory, in an allocation, or elsewhere, where nobody watches. */
+typedef struct Space {
+    bool shared, device;
+    size_t offset;
+    const EmulatorAllocation *allocation;
+} Space;
+
+static Space find(const void *address, size_t bytes)
+{
+    Space space = {.offset = (size_t)((const unsigned char *)address - emulator_shared_memory)};
+
+    space.shared = space.offset < EMULATOR_SHARED_BYTES;
+    if (space.shared) {
+        if (!emulator_shared_holds(space.offset, bytes)) {
+            emulator_stop("%zu bytes at %p are beyond shared memory", bytes, address);
         }
+    } else if (emulator_memory_is_device(address)) {
+        space.device = true;
+        space.allocation = emulator_memory_find(address, bytes);
+        if (!space.allocation) {
+            emulator_stop("%zu bytes at %p are beyond all allocations", bytes, address);
+        }
+        space.offset = (size_t)((const char *)address - space.allocation->data);
+    }
+    return space;
+}
+
+static void watch(const void *address, size_t bytes, Access access)
+{
+    static const EmulatorShadow shared_shadow = {shared_words, shared_bytes, shared_split};
+    Space space = find(address, bytes);
+
+    if ((space.shared || space.device) && is_wanted()) {
+        touch_all(space.device ? &space.allocation->shadow : &shared_shadow, space.offset, bytes,
+                  address, space.device, access);
     }
 }
 
+/* The same where the address must be a multiple of the bytes. */
+static void watch_aligned(const void *address, size_t bytes, Access access)
+{
+    if ((uintptr_t)address % bytes) {
+        emulator_check_aligned(address, bytes);
+    }
+    watch(address, bytes, access);
+}
+
+/* What the compiler reads of parameters by wide registers need not be. */
 void emulator_check_aligned(const void *address, size_t bytes)
 {
-    size_t offset;
+    Space space;
 
-    if ((uintptr_t)address % bytes &&
-        (emulator_memory_is_device(address) ||
-         emulator_shared_space(address, bytes, &offset) != EMULATOR_ELSEWHERE)) {
-        emulator_stop("%zu bytes at %p are not aligned", bytes, address);
+    if ((uintptr_t)address % bytes) {
+        space = find(address, bytes);
+        if (space.shared || space.device) {
+            emulator_stop("%zu bytes at %p are not aligned", bytes, address);
+        }
     }
 }
 
@@ -193,35 +262,33 @@ int emulator_atomic_add(int *p, int v)
 {
     int old = *p;
 
-    watch(p, sizeof *p, ATOMIC);
+    find(p, sizeof *p);
     *p += v;
     return old;
 }
 
 /* --- what the compiler calls ----------------------------------------------------------------- */
 
-#define ACCESS(bytes)                                       \
-    void __tsan_read##bytes(const void *address);           \
-    void __tsan_read##bytes(const void *address)            \
-    {                                                       \
-        emulator_check_aligned(address, bytes);                      \
-        watch(address, bytes, READ);                        \
-    }                                                       \
-    void __tsan_write##bytes(const void *address);          \
-    void __tsan_write##bytes(const void *address)           \
-    {                                                       \
-        emulator_check_aligned(address, bytes);                      \
-        watch(address, bytes, WRITE);                       \
-    }                                                       \
-    void __tsan_unaligned_read##bytes(const void *address); \
-    void __tsan_unaligned_read##bytes(const void *address)  \
-    {                                                       \
-        watch(address, bytes, READ);                        \
-    }                                                       \
+#define ACCESS(bytes)                                        \
+    void __tsan_read##bytes(const void *address);            \
+    void __tsan_read##bytes(const void *address)             \
+    {                                                        \
+        watch_aligned(address, bytes, READ);                 \
+    }                                                        \
+    void __tsan_write##bytes(const void *address);           \
+    void __tsan_write##bytes(const void *address)            \
+    {                                                        \
+        watch_aligned(address, bytes, WRITE);                \
+    }                                                        \
+    void __tsan_unaligned_read##bytes(const void *address);  \
+    void __tsan_unaligned_read##bytes(const void *address)   \
+    {                                                        \
+        watch(address, bytes, READ);                         \
+    }                                                        \
     void __tsan_unaligned_write##bytes(const void *address); \
-    void __tsan_unaligned_write##bytes(const void *address) \
-    {                                                       \
-        watch(address, bytes, WRITE);                       \
+    void __tsan_unaligned_write##bytes(const void *address)  \
+    {                                                        \
+        watch(address, bytes, WRITE);                        \
     }
 
 ACCESS(1)
