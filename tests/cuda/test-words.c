@@ -1,5 +1,7 @@
-/* Each word of device.cuh against a plain computation, and what the emulator says to kernels that
- * use them wrongly.
+/* Usage: test-words [IMAGE]
+ *
+ * Each word of device.cuh against a plain computation, and what the emulator says to kernels that
+ * use them wrongly; or, with IMAGE, words.80.ptx or the like, the words on a card.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "backends/cuda/driver.h"
 
@@ -10,19 +12,17 @@
 #include "test.h"
 #include "words-params.h"
 
-#define DECLARE(name, symbol, parameters) CUresult symbol parameters;
-OASIS_CUDA_DRIVER(DECLARE)
-#undef DECLARE
-
+static const OasisCudaDriver *driver;
 static CUstream stream;
+static char image[1 << 20] = "emulated";
 
 static void *device(const void *data, size_t bytes)
 {
     CUdeviceptr address;
 
-    REQUIRE(CHECK_INT(cuMemAlloc_v2(&address, bytes), CUDA_SUCCESS));
+    REQUIRE(CHECK_INT(driver->mem_alloc(&address, bytes), CUDA_SUCCESS));
     if (data) {
-        REQUIRE(CHECK_INT(cuMemcpyHtoDAsync_v2(address, data, bytes, stream), CUDA_SUCCESS));
+        REQUIRE(CHECK_INT(driver->memcpy_htod_async(address, data, bytes, stream), CUDA_SUCCESS));
     }
     return (void *)(uintptr_t)address;
 }
@@ -31,25 +31,26 @@ static void *device(const void *data, size_t bytes)
 static void leave(void *data, void *address, size_t bytes)
 {
     if (data) {
-        CHECK_INT(cuMemcpyDtoHAsync_v2(data, (CUdeviceptr)(uintptr_t)address, bytes, stream),
+        CHECK_INT(driver->memcpy_dtoh_async(data, (CUdeviceptr)(uintptr_t)address, bytes, stream),
                   CUDA_SUCCESS);
     }
-    CHECK_INT(cuMemFree_v2((CUdeviceptr)(uintptr_t)address), CUDA_SUCCESS);
+    CHECK_INT(driver->mem_free((CUdeviceptr)(uintptr_t)address), CUDA_SUCCESS);
 }
 
 static CUresult launch(const char *name, unsigned x, unsigned y, unsigned z, unsigned threads,
                        unsigned shared, const Words *words)
 {
-    static const char image[] = "words";
+    static CUmodule module;
     char entry[64];
-    CUmodule module;
     CUfunction function;
     void *params[] = {(void *)words};
 
     snprintf(entry, sizeof entry, "oasis_cuda_words_%s", name);
-    REQUIRE(CHECK_INT(cuModuleLoadData(&module, image), CUDA_SUCCESS));
-    REQUIRE(CHECK_INT(cuModuleGetFunction(&function, module, entry), CUDA_SUCCESS));
-    return cuLaunchKernel(function, x, y, z, threads, 1, 1, shared, stream, params, NULL);
+    if (!module) {
+        REQUIRE(CHECK_INT(driver->module_load_data(&module, image), CUDA_SUCCESS));
+    }
+    REQUIRE(CHECK_INT(driver->module_get_function(&function, module, entry), CUDA_SUCCESS));
+    return driver->launch_kernel(function, x, y, z, threads, 1, 1, shared, stream, params, NULL);
 }
 
 static void run(const char *name, unsigned threads, unsigned shared, const Words *words)
@@ -350,7 +351,7 @@ static const char *complaint(int mode, int n)
         Words words = {.out = device(NULL, 256), .mode = mode, .n = n};
         dup2(ends[1], STDERR_FILENO);
         launch("wrong", 2 - (mode < 10), 1, 1, 64, 0, &words);
-        cuStreamSynchronize(stream);
+        driver->stream_synchronize(stream);
         _exit(0);
     }
     close(ends[1]);
@@ -393,10 +394,36 @@ static void test_wrong(void)
     }
 }
 
-int main(void)
+static void read_image(const char *path)
+{
+    FILE *file = fopen(path, "rbe");
+
+    REQUIRE(file);
+    image[fread(image, 1, sizeof image - 1, file)] = '\0';
+    fclose(file);
+}
+
+static void open_card(void)
+{
+    char reason[256];
+    CUdevice device;
+    CUcontext context;
+
+    driver = oasis_cuda_driver(reason, sizeof reason);
+    REQUIRE(CHECK_STR(reason, ""));
+    REQUIRE(CHECK_INT(driver->init(0), CUDA_SUCCESS));
+    REQUIRE(CHECK_INT(driver->device_get(&device, 0), CUDA_SUCCESS));
+    REQUIRE(CHECK_INT(driver->ctx_create(&context, 0, device), CUDA_SUCCESS));
+    REQUIRE(CHECK_INT(driver->stream_create(&stream, CU_STREAM_NON_BLOCKING), CUDA_SUCCESS));
+}
+
+int main(int argc, char **argv)
 {
     test_begin();
-    REQUIRE(CHECK_INT(cuStreamCreate(&stream, CU_STREAM_NON_BLOCKING), CUDA_SUCCESS));
+    open_card();
+    if (argc > 1) {
+        read_image(argv[1]);
+    }
     test_place();
     test_warp();
     test_shared();
@@ -411,8 +438,10 @@ int main(void)
     }
     test_copy();
     test_atomic();
-    test_unwritten();
-    test_wrong();
-    CHECK_INT(cuStreamDestroy_v2(stream), CUDA_SUCCESS);
+    if (argc == 1) {
+        test_unwritten();
+        test_wrong();
+    }
+    CHECK_INT(driver->stream_destroy(stream), CUDA_SUCCESS);
     return test_end();
 }

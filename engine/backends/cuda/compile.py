@@ -29,6 +29,7 @@ typedef unsigned long uintptr_t;
 }
 
 
+KERNELS = pathlib.Path(__file__).resolve().parent / "kernels"
 PLACES = ["/usr/local/cuda/lib64/libnvrtc.so", "libnvrtc.so", "libnvrtc.so.13", "libnvrtc.so.12"]
 
 
@@ -71,7 +72,7 @@ class Compiler:
 
     def compile(self, source, architecture, what):
         options = [f"--gpu-architecture={architecture}", "--std=c++17",
-                   f"--include-path={source.parent}"]
+                   f"--include-path={source.parent}", f"--include-path={KERNELS}"]
         program = ctypes.c_void_p()
         names = (ctypes.c_char_p * len(HEADERS))(*(name.encode() for name in HEADERS))
         texts = (ctypes.c_char_p * len(HEADERS))(*(text.encode() for text in HEADERS.values()))
@@ -99,7 +100,8 @@ def main(library, *files):
         data = compiler.compile(source, "compute_" + capability[1:], "PTX")
     output.write_bytes(data)
     # Whatever a kernel may include, since NVRTC does not say what it did.
-    included = [str(path) for path in source.parent.iterdir() if path.suffix in (".h", ".cuh")]
+    included = [str(path) for folder in {source.parent.resolve(), KERNELS}
+                for path in folder.iterdir() if path.suffix in (".h", ".cuh")]
     depfile.write_text(f"{output}: {' '.join(included)}\n")
 
 
