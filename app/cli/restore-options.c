@@ -131,24 +131,22 @@ static OasisStatus check(const RestoreOptions *o, OasisError *err)
     return OASIS_OK;
 }
 
-/* The engine's table of codecs. */
+/* Those of the engine's table that work here. */
 static void print_codecs(void)
 {
-    size_t count;
+    size_t count, printed = 0;
     const OasisVideoCodec *codecs = oasis_video_codecs(&count);
 
-    printf("%s", count > 0 ? "\nCodecs:\n" : "");
     for (size_t i = 0; i < count; i++) {
         const OasisVideoCodec *codec = &codecs[i];
 
         if (!oasis_video_codec_works(codec)) {
             continue;
         }
-        printf("  %-10s  %s: %s; in %s\n", codec->name, codec->label, codec->purpose,
-               codec->containers);
+        printf("%s  %-10s  %s: %s; in %s\n", printed++ ? "" : "\nCodecs:\n", codec->name,
+               codec->label, codec->purpose, codec->containers);
         if (codec->worst > 0) {
-            printf("      quality %g to %g (%g)\n", codec->best, codec->worst,
-                   codec->quality);
+            printf("      quality %g to %g (%g)\n", codec->best, codec->worst, codec->quality);
         }
         if (*codec->presets) {
             printf("      presets %s (%s)\n", codec->presets, codec->preset);

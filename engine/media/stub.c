@@ -48,28 +48,7 @@ void oasis_media_plan_free(OasisMediaPlan **plan)
     *plan = NULL;
 }
 
-const OasisVideoCodec *oasis_video_codecs(size_t *count)
-{
-    *count = 0;
-    return NULL;
-}
-
-const OasisVideoCodec *oasis_video_codec_find(const char *name)
-{
-    return NULL;
-}
-
-const OasisVideoCodec *oasis_video_codec_usual(const char *path)
-{
-    return NULL;
-}
-
 bool oasis_video_codec_works(const OasisVideoCodec *codec)
-{
-    return false;
-}
-
-bool oasis_video_codec_fits(const OasisVideoCodec *codec, const char *container)
 {
     return false;
 }
