@@ -191,8 +191,9 @@ static void plan_subtitles(Planning *planning, const OasisTrack *track, OasisTra
     char reason[96];
 
     if (!codec) {
-        snprintf(reason, sizeof reason, "%s%s, which %s files do not hold", track->codec,
-                 track->text ? "" : " are pictures", container);
+        snprintf(reason, sizeof reason, "%s%s, which %s files do not hold",
+                 *track->codec ? track->codec : "of an unknown kind",
+                 track->text || !*track->codec ? "" : " are pictures", container);
         drop(planning, track, plan, reason);
         return;
     }
