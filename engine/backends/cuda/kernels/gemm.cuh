@@ -169,7 +169,7 @@ DEVICE void gemm_copy_weight(const unsigned char *from, unsigned char *to)
 
 /* --- activations ------------------------------------------------------------------------------ */
 
-/* In bf16 by one tanh, within 2.5e-4 |x|: a tenth of what rounding x to bf16 makes. */
+/* In bf16 by one tanh, within 2.5e-4 |x|: an eighth of what rounding x to bf16 makes. */
 template <typename T>
 DEVICE float gemm_silu(float x)
 {

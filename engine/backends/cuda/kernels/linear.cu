@@ -1,7 +1,7 @@
 /* linear, and conv with a kernel of 1: out = act(x W^T + bias) * gate + residual (gemm.cuh).
  *
  *                 positions x outputs x k   shared bytes   registers sm_80, sm_90   L2 FLOP/byte
- *   linear_128    128 x 128 x 32            3 x 16 KiB     220, 228                 64
+ *   linear_128    128 x 128 x 32            3 x 16 KiB     219, 228                 64
  *   linear_96     192 x  96 x 32            3 x 18 KiB     241, 242                 64
  *   linear_48     192 x  48 x 32            3 x 15 KiB     159, 163                 38
  *   linear_f32    192 x  48 x 16            3 x 15 KiB     194, 222

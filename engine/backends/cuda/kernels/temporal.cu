@@ -5,7 +5,7 @@
  *   temporal_128   2x64 x 128 x 32                           57,344         243, 244
  *   temporal_96    3x64 x  96 x 48                           89,088         234, 236
  *   temporal_48    3x64 x  48 x 48                           75,264         152, 156
- *   temporal_f32   3x64 x  48 x 16                           50,176         168, 164
+ *   temporal_f32   3x64 x  48 x 16                           50,176         168, 166
  *
  * Nothing spills. Of three frames, five are read, and 17, 9 and 5 frames waste 1, 0 and 1; of two,
  * four, and 1 each. L2: 96 channels, 61 KB of patch and 55 of weights for 10.6 MFLOP, 91 a byte;
