@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """compile.py LIBRARY SOURCE OUTPUT DEPFILE: compiles a file of kernels with NVRTC, the compiler
 that comes as a library. The output is NAME.CAPABILITY.cubin, machine code for cards of that
-compute capability ("80"), or NAME.CAPABILITY.ptx, which the driver of a later card compiles.
+compute capability ("80", or "90a" with what that one alone has), or NAME.CAPABILITY.ptx, which the
+driver of a later card compiles.
 
 compile.py LIBRARY: prints path and version of the library, which is looked for in the usual places
 where LIBRARY is empty; exits with 1 where there is none."""

@@ -13,12 +13,13 @@ def main(version, output, *images):
              f"const int oasis_cuda_compiler = {1000 * major + 10 * minor};", ""]
     rows = []
     for image in map(pathlib.Path, images):
-        capability, form = image.suffixes
+        capability = image.suffixes[0].strip(".a")  # "90a": 9.0 and its own instructions
         name = image.name.replace(".", "_").replace("-", "_")
         lines += [f'__asm__(".pushsection .rodata\\n.balign 64\\n{name}:\\n'
                   f'.incbin \\"{image.resolve()}\\"\\n.popsection\\n");',
                   f'extern const char {name}[] __attribute__((visibility("hidden")));']
-        rows.append(f"    {{{capability[1:]}, {'true' if form == '.ptx' else 'false'}, {name}}},")
+        ptx = "true" if image.suffix == ".ptx" else "false"
+        rows.append(f"    {{{capability}, {ptx}, {name}}},")
     lines += ["", "const OasisCudaImage oasis_cuda_images[] = {", *rows, "    {0, false, 0},", "};"]
     pathlib.Path(output).write_text("\n".join(lines) + "\n")
 

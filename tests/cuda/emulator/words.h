@@ -250,6 +250,57 @@ DEVICE void mma_16x8x16<F16>(float d[4], const uint32_t a[4], const uint32_t b[2
     emulator_warp_word(EMULATOR_MMA_F16, &part);
 }
 
+/* Bf16 number `column` of a row of 128 bytes, whose chunks are swapped by the row's number. */
+DEVICE uint16_t emulator_swapped(const void *rows, int row, int column)
+{
+    const uintptr_t at = (uintptr_t)rows + (uintptr_t)row * 128 + (uintptr_t)column * 2;
+
+    return *reinterpret_cast<const uint16_t *>(at ^ (at >> 7 & 7) << 4);
+}
+
+/* Columns of B in turn; element(k, n) is one of it. */
+template <bool ADD, typename Element>
+DEVICE void emulator_group_mma(float d[8][4], const uint32_t a[4], Element element)
+{
+    const int g = thread() % 32 / 4, k = thread() % 4 * 2;
+
+    for (int i = 0; i < 8; i++) {
+        uint32_t b[2];
+        for (int half = 0; half < 2; half++) {
+            b[half] = element(k + 8 * half, 8 * i + g) |
+                      (uint32_t)element(k + 8 * half + 1, 8 * i + g) << 16;
+        }
+        for (int j = 0; j < 4 && !ADD; j++) {
+            d[i][j] = 0;
+        }
+        mma_16x8x16<Bf16>(d[i], a, b);
+    }
+}
+
+template <bool ADD>
+DEVICE void group_mma_columns(float d[8][4], const uint32_t a[4], const void *b)
+{
+    emulator_group_mma<ADD>(d, a, [&](int k, int n) { return emulator_swapped(b, n, k); });
+}
+
+template <bool ADD>
+DEVICE void group_mma_rows(float d[8][4], const uint32_t a[4], const void *b)
+{
+    emulator_group_mma<ADD>(d, a, [&](int k, int n) { return emulator_swapped(b, k, n); });
+}
+
+DEVICE void group_begin(float[8][4])
+{
+}
+
+DEVICE void group_wait(float[8][4])
+{
+}
+
+DEVICE void fence_shared()
+{
+}
+
 DEVICE void copy_async_16(void *shared, const void *global, bool valid)
 {
     emulator_copy_async(shared, global, valid);

@@ -25,41 +25,6 @@ static constexpr int BLOCK_QUERIES = 128;
 static constexpr int WARP_QUERIES = 32;
 static constexpr int THREADS = BLOCK_QUERIES / WARP_QUERIES * 32;
 
-/* A tile of keys and one of values, zeros behind the last. */
-template <typename T, int DIM, int KEYS>
-DEVICE void copy_tile(const OasisCudaAttention &p, const Segment<T> &at, unsigned char *shared,
-                      int k_first, int v_first, int key)
-{
-    UNROLL
-    for (int i = 0; i < KEYS * CHUNKS<DIM> / THREADS; i++) {
-        const int row = (i * THREADS + thread()) / CHUNKS<DIM>, chunk = thread() % CHUNKS<DIM>;
-        const bool valid = key + row < p.n_keys;
-        const int64_t from = valid ? (int64_t)(key + row) * p.kv_stride + chunk * 8 : 0;
-        const int to = chunk_at(row * ROW_BYTES<DIM>, row, chunk);
-        copy_async_16(shared + k_first + to, at.k + from, valid);
-        copy_async_16(shared + v_first + to, at.v + from, valid);
-    }
-    copy_async_commit();
-}
-
-/* Hides the keys from number `count` of a tile on. */
-template <int M, int GROUPS>
-DEVICE void hide_tail(Scores<M, GROUPS> &scores, int count)
-{
-    UNROLL
-    for (int m = 0; m < M; m++) {
-        UNROLL
-        for (int group = 0; group < GROUPS; group++) {
-            UNROLL
-            for (int i = 0; i < 4; i++) {
-                if (8 * group + lane() % 4 * 2 + i % 2 >= count) {
-                    scores.x[m][group][i] = -infinity();
-                }
-            }
-        }
-    }
-}
-
 template <typename T, int DIM, int KEYS>
 DEVICE void attend(const OasisCudaAttention &p)
 {
@@ -79,7 +44,7 @@ DEVICE void attend(const OasisCudaAttention &p)
     }
     sync_block();
     copy_queries<DIM>(shared, q_first, WARP_QUERIES, at[0].q, p.q_stride, token);
-    copy_tile<T, DIM, KEYS>(p, at[0], shared, K, V, 0);
+    copy_tile<DIM, KEYS, THREADS>(p, at[0], shared, K, V, 0);
     find_queries(queries, shared, q_first);
     begin_rows(rows);
     for (int key = 0, stage = 0; key < p.n_keys; key += KEYS, stage ^= TILE) {
@@ -91,7 +56,7 @@ DEVICE void attend(const OasisCudaAttention &p)
         }
         if (key + KEYS < p.n_keys) {
             const int next = stage ^ TILE;
-            copy_tile<T, DIM, KEYS>(p, at[0], shared, K + next, V + next, key + KEYS);
+            copy_tile<DIM, KEYS, THREADS>(p, at[0], shared, K + next, V + next, key + KEYS);
         }
         if (first < p.n) {
             multiply_keys<T>(queries, shared, k_lane + stage, GROUP, scores);

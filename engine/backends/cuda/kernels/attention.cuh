@@ -91,6 +91,23 @@ DEVICE void copy_queries(unsigned char *shared, int first, int rows, const T *q,
     }
 }
 
+/* A tile of keys and one of values by all threads of a block, zeros behind the last. */
+template <int DIM, int KEYS, int THREADS, typename T>
+DEVICE void copy_tile(const OasisCudaAttention &p, const Segment<T> &at, unsigned char *shared,
+                      int k_first, int v_first, int key)
+{
+    UNROLL
+    for (int i = 0; i < KEYS * CHUNKS<DIM> / THREADS; i++) {
+        const int row = (i * THREADS + thread()) / CHUNKS<DIM>, chunk = thread() % CHUNKS<DIM>;
+        const bool valid = key + row < p.n_keys;
+        const int64_t from = valid ? (int64_t)(key + row) * p.kv_stride + chunk * 8 : 0;
+        const int to = chunk_at(row * ROW_BYTES<DIM>, row, chunk);
+        copy_async_16(shared + k_first + to, at.k + from, valid);
+        copy_async_16(shared + v_first + to, at.v + from, valid);
+    }
+    copy_async_commit();
+}
+
 /* --- the queries of a warp -------------------------------------------------------------------- */
 
 /* 16 M queries as the first operand; KEPT in registers, or read again for each tile of keys. */
@@ -191,6 +208,24 @@ DEVICE void multiply_keys(const Queries<DIM, M, KEPT> &queries, const unsigned c
                 const uint32_t *a = KEPT ? queries.kept[KEPT ? step : 0][m] : again[m];
                 mma_16x8x16<T>(scores.x[m][group], a, b);
                 mma_16x8x16<T>(scores.x[m][group + 1], a, b + 2);
+            }
+        }
+    }
+}
+
+/* Hides the keys from number `count` of a tile on. */
+template <int M, int GROUPS>
+DEVICE void hide_tail(Scores<M, GROUPS> &scores, int count)
+{
+    UNROLL
+    for (int m = 0; m < M; m++) {
+        UNROLL
+        for (int group = 0; group < GROUPS; group++) {
+            UNROLL
+            for (int i = 0; i < 4; i++) {
+                if (8 * group + lane() % 4 * 2 + i % 2 >= count) {
+                    scores.x[m][group][i] = -infinity();
+                }
             }
         }
     }

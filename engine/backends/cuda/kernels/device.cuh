@@ -40,6 +40,18 @@
  *                          so a is ldmatrix_x4 of a row-major tile, b[0..1] ldmatrix_x2 of a tile
  *                          stored [n][k], or ldmatrix_x2_trans of one stored [k][n]
  *
+ * Four warps from a multiple of four on call these together, on cards of compute capability 9.0
+ * alone, where files compiled for "90a" run. B lies in shared memory in rows of 128 bytes (64
+ * Bf16), chunk c of 16 bytes of row r at c ^ r % 8, the first row at a multiple of 1024 bytes:
+ *   group_mma_columns<ADD>(d, a, b)    d += a B, or d = a B: 16 rows of each warp, laid out as for
+ *                          mma_16x8x16, d[i] columns 8i to 8i+7. B's 64 columns are rows of shared
+ *                          memory; b is the first, plus 32 bytes for each 16 of its elements that
+ *                          come before
+ *   group_mma_rows<ADD>(d, a, b)       likewise, B's 16 rows are rows of shared memory
+ *   group_begin(d) … group_wait(d)     around products of which d is the result; between them
+ *                          neither d nor a is touched
+ *   fence_shared()         by each thread that wrote what group_mma will read, before the barrier
+ *
  * Each thread for itself:
  *   copy_async_16(shared, global, valid)   16 bytes on their way, zeros where not valid; global is
  *                          not read then. Both 16-byte aligned

@@ -319,4 +319,59 @@ DEVICE void copy_async_wait()
 #endif
 }
 
+/* Hopper's own: the compiler must see that 32 sums change behind its back. */
+#define WORDS_8(d, i) "+f"(d[i][0]), "+f"(d[i][1]), "+f"(d[i][2]), "+f"(d[i][3]), \
+                      "+f"(d[i + 1][0]), "+f"(d[i + 1][1]), "+f"(d[i + 1][2]), "+f"(d[i + 1][3])
+#define WORDS_32(d) WORDS_8(d, 0), WORDS_8(d, 2), WORDS_8(d, 4), WORDS_8(d, 6)
+
+DEVICE void fence_shared()
+{
+    asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
+}
+
+DEVICE void group_begin(float d[8][4])
+{
+    asm volatile("wgmma.fence.sync.aligned;" : WORDS_32(d) :: "memory");
+}
+
+DEVICE void group_wait(float d[8][4])
+{
+    asm volatile("wgmma.commit_group.sync.aligned;\n\twgmma.wait_group.sync.aligned 0;"
+                 : WORDS_32(d) :: "memory");
+}
+
+/* The descriptor of a matrix in shared memory: 128-byte swizzle, groups of eight rows 1024 bytes
+ * apart (PTX ISA, "Matrix Descriptor Format"). */
+DEVICE uint64_t words_descriptor(const void *b)
+{
+    return (uint64_t)(words_shared(b) >> 4 & 0x3fffu) | 1ull << 16 | 64ull << 32 | 1ull << 62;
+}
+
+template <bool TRANSPOSED, bool ADD>
+DEVICE void words_group_mma(float d[8][4], const uint32_t a[4], const void *b)
+{
+    asm volatile("{ .reg .pred add; setp.ne.b32 add, %37, 0;\n\t"
+                 "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 "
+                 "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
+                 "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, "
+                 "{%32, %33, %34, %35}, %36, add, 1, 1, %38; }"
+                 : WORDS_32(d)
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(words_descriptor(b)), "n"(ADD),
+                   "n"(TRANSPOSED));
+}
+
+template <bool ADD>
+DEVICE void group_mma_columns(float d[8][4], const uint32_t a[4], const void *b)
+{
+    words_group_mma<false, ADD>(d, a, b);
+}
+
+template <bool ADD>
+DEVICE void group_mma_rows(float d[8][4], const uint32_t a[4], const void *b)
+{
+    words_group_mma<true, ADD>(d, a, b);
+}
+
+#undef WORDS_32
+#undef WORDS_8
 #undef WORDS_AMPERE
