@@ -293,12 +293,13 @@ static OasisStatus enqueue(OasisRestorer *restorer, Flight *flight, OasisError *
     if (status == OASIS_OK) {
         on_progress(1, &watch);
     } else {
-        (void)!oasis_backend_wait(backend, flight->ticket, NULL); /* the first failure is told */
+        OasisStatus again = oasis_backend_wait(backend, flight->ticket, NULL);
+        (void)again; /* the first failure is told */
     }
     return status;
 }
 
-/* The same, with less memory if need be. */
+/* The same, with less memory if need be. Writes to err also where that helps. */
 static OasisStatus launch(OasisRestorer *restorer, Flight *flight, OasisError *err)
 {
     OasisStatus status = enqueue(restorer, flight, err);
@@ -370,6 +371,14 @@ static void drop(OasisFrame **frames, int n)
     }
 }
 
+/* A failure that nothing has helped. */
+static void tell(const OasisError *failure, OasisError *err)
+{
+    if (err) {
+        *err = *failure;
+    }
+}
+
 /* Hands the caller his frames. */
 static void give(OasisFrame *const *from, int n, OasisFrame **to)
 {
@@ -383,6 +392,7 @@ OasisStatus oasis_restorer_begin(OasisRestorer *restorer, const OasisChunkWork *
                                  OasisError *err)
 {
     OasisStatus status;
+    OasisError first;
     Flight *flight;
 
     OASIS_TRY(check_work(restorer, work, err));
@@ -394,11 +404,12 @@ OasisStatus oasis_restorer_begin(OasisRestorer *restorer, const OasisChunkWork *
         return oasis_fail(err, OASIS_ERR_USAGE, "chunk", "too many are begun and not finished");
     }
     flight = take_off(restorer, work, restored, resized);
-    status = launch(restorer, flight, err);
+    status = launch(restorer, flight, &first);
     while (status == OASIS_ERR_DEVICE && recover(restorer, flight) == OASIS_OK) {
-        status = launch(restorer, flight, err);
+        status = launch(restorer, flight, &first);
     }
     if (status != OASIS_OK) {
+        tell(&first, err);
         drop(flight->restored, work->want_frames);
         drop(flight->resized, work->want_frames);
         drop(flight->sources, work->n_frames);
@@ -414,13 +425,17 @@ OasisStatus oasis_restorer_begin(OasisRestorer *restorer, const OasisChunkWork *
 static OasisStatus reach(OasisRestorer *restorer, const Flight *flight, OasisError *err)
 {
     OasisStatus status;
+    OasisError first;
 
+    if (!restorer->net) {
+        return oasis_fail(err, OASIS_ERR_DEVICE, restorer->model->path, "its device was lost");
+    }
     do {
-        if (!restorer->net) {
-            return oasis_fail(err, OASIS_ERR_DEVICE, restorer->model->path, "its device was lost");
-        }
-        status = oasis_backend_wait(restorer->device->backend, flight->ticket, err);
+        status = oasis_backend_wait(restorer->device->backend, flight->ticket, &first);
     } while (status == OASIS_ERR_DEVICE && recover(restorer, NULL) == OASIS_OK);
+    if (status != OASIS_OK) {
+        tell(&first, err);
+    }
     return status;
 }
 

@@ -61,12 +61,35 @@ static int needed(const OasisCudaImage *image)
 
 /* --- a card ----------------------------------------------------------------------------------- */
 
-static int attribute(const OasisCudaCard *card, int which)
+/* What the driver tells of the card; false if it fails to. */
+static bool ask(OasisCudaCard *card, char *name, size_t size)
 {
-    int value = 0;
+    const OasisCudaDriver *driver = card->driver;
+    int major, minor, shared;
+    const struct {
+        int which, *value;
+    } attributes[] = {
+        {CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR, &major},
+        {CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR, &minor},
+        {CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, &card->multiprocessors},
+        {CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, &shared},
+    };
+    size_t bytes;
 
-    return card->driver->device_get_attribute(&value, which, card->device) == CUDA_SUCCESS ? value
-                                                                                           : 0;
+    for (size_t i = 0; i < sizeof attributes / sizeof *attributes; i++) {
+        if (driver->device_get_attribute(attributes[i].value, attributes[i].which,
+                                         card->device) != CUDA_SUCCESS) {
+            return false;
+        }
+    }
+    if (driver->device_get_name(name, (int)size, card->device) != CUDA_SUCCESS ||
+        driver->device_total_mem(&bytes, card->device) != CUDA_SUCCESS) {
+        return false;
+    }
+    card->capability = 10 * major + minor;
+    card->shared_bytes = (size_t)shared;
+    card->info.memory_bytes = bytes;
+    return true;
 }
 
 /* Whether the card can be used, and else why not. */
@@ -92,23 +115,15 @@ static bool judge(OasisCudaCard *card, int speaks, const char *driver)
 static void look_at(OasisCudaCard *card, int ordinal, int speaks)
 {
     char name[64] = "NVIDIA card", driver[32];
-    size_t bytes = 0;
 
     snprintf(card->info.name, sizeof card->info.name, "cuda:%d", ordinal);
     snprintf(card->info.description, sizeof card->info.description, "%s", name);
+    card->info.dtype = OASIS_BF16;
     if (card->driver->device_get(&card->device, ordinal) != CUDA_SUCCESS ||
-        card->driver->device_get_name(name, sizeof name, card->device) != CUDA_SUCCESS ||
-        card->driver->device_total_mem(&bytes, card->device) != CUDA_SUCCESS) {
+        !ask(card, name, sizeof name)) {
         say(card, "the NVIDIA driver does not give it out");
         return;
     }
-    card->capability = 10 * attribute(card, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR) +
-                       attribute(card, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-    card->multiprocessors = attribute(card, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
-    card->shared_bytes =
-        (size_t)attribute(card, CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN);
-    card->info.memory_bytes = bytes;
-    card->info.dtype = OASIS_BF16;
     name_driver(speaks, driver, sizeof driver);
     card->info.usable = judge(card, speaks, driver);
     if (card->info.usable) {

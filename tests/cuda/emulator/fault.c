@@ -18,6 +18,7 @@ void emulator_fail_call(unsigned long call, CUresult result)
 {
     failing = call ? calls + call : 0;
     fault = result;
+    lasting = CUDA_SUCCESS;
 }
 
 static bool ruins_context(CUresult result)

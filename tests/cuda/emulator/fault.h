@@ -10,7 +10,7 @@
  * of errors. A result that ruins a card's context is given by every later call, until the context
  * is destroyed. $OASIS_EMULATOR_FAIL="CALL:RESULT" does the same from the start. */
 EMULATOR_API unsigned long emulator_calls(void);
-/* The call-th from now on, 1 being the next; 0: none. */
+/* The call-th from now on, 1 being the next; 0: none. What an earlier one has ruined is whole. */
 EMULATOR_API void emulator_fail_call(unsigned long call, CUresult result);
 
 /* Counts a call; what it has to give without doing anything, or CUDA_SUCCESS. */

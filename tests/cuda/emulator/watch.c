@@ -189,9 +189,12 @@ static Space find(const void *address, size_t bytes)
 static void watch(const void *address, size_t bytes, Access access)
 {
     static const EmulatorShadow shared_shadow = {shared_words, shared_bytes, shared_split};
-    Space space = find(address, bytes);
+    Space space = {0};
 
-    if ((space.shared || space.device) && is_wanted()) {
+    if (is_wanted()) {
+        space = find(address, bytes);
+    }
+    if (space.shared || space.device) {
         touch_all(space.device ? &space.allocation->shadow : &shared_shadow, space.offset, bytes,
                   address, space.device, access);
     }
