@@ -25,8 +25,9 @@ class Portals:
         self.mount = mount
         self.documents = os.path.join(mount, "by-app", application)
         os.makedirs(self.documents)
-        self.file = None   # what the user would choose
-        self.asked = []    # titles of the choosers
+        self.file = None    # what the user would choose
+        self.folder = None  # where a folder that is asked for lies, once it was
+        self.asked = []     # titles of the choosers
         ready = threading.Event()
         threading.Thread(target=self.run, args=[ready], daemon=True).start()
         ready.wait()
@@ -51,13 +52,17 @@ class Portals:
     def tell_mount(self, bus, sender, path, interface, method, parameters, invocation):
         invocation.return_value(GLib.Variant("(ay)", (os.fsencode(self.mount) + b"\0",)))
 
-    def lend(self):
-        """Puts the file where the sandbox sees it; returns its path there."""
-        folder = os.path.join(self.documents, f"{len(self.asked):08x}")
-        os.mkdir(folder)
-        shutil.copy(self.file, folder)
-        return (f"/run/user/{os.getuid()}/doc/{os.path.basename(folder)}/"
-                f"{os.path.basename(self.file)}")
+    def lend(self, directory):
+        """Puts the file, or a folder, where the sandbox sees it; returns its path there."""
+        number = f"{len(self.asked):08x}"
+        if directory:
+            self.folder = os.path.join(self.documents, number, "Videos")
+            os.makedirs(self.folder)
+            name = "Videos"
+        else:
+            os.mkdir(os.path.join(self.documents, number))
+            name = os.path.basename(shutil.copy(self.file, os.path.join(self.documents, number)))
+        return f"/run/user/{os.getuid()}/doc/{number}/{name}"
 
     def choose(self, bus, sender, path, interface, method, parameters, invocation):
         _, title, options = parameters.unpack()
@@ -65,6 +70,7 @@ class Portals:
             sender[1:].replace(".", "_"), options["handle_token"])
         self.asked.append(title)
         invocation.return_value(GLib.Variant("(o)", (request,)))
-        uris = GLib.Variant("as", [GLib.filename_to_uri(self.lend(), None)])
+        lent = self.lend(options.get("directory", False))
+        uris = GLib.Variant("as", [GLib.filename_to_uri(lent, None)])
         bus.emit_signal(sender, request, "org.freedesktop.portal.Request", "Response",
                         GLib.Variant("(ua{sv})", (0, {"uris": uris})))

@@ -191,27 +191,29 @@ class Flatpak(testing.TestCase):
         with open(f"{CHANNEL}/rekindle.flatpakref") as file:
             self.assertRegex(file.read(), r"\nGPGKey=[\w+/=]{100,}\n")
 
-    def windows(self, name):
-        found = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name], text=True,
-                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout.split()
-        return found
-
-    def test_window_opens_a_file_of_the_portal(self):
+    def test_window_opens_and_exports_by_the_portal(self):
+        """Both ways people choose: what the sandbox sees is the file, and then the folder."""
         manager = subprocess.Popen(["openbox"], stderr=subprocess.DEVNULL)
         self.addCleanup(manager.kill)
         self.portals.file = SAMPLE
         start = time.monotonic()
-        window = subprocess.Popen(["flatpak", "run", "--env=GSK_RENDERER=cairo", ID],
-                                  start_new_session=True)
+        window = sandboxed.Rekindle(ID)
         self.addCleanup(self.call, "flatpak", "kill", ID)
-        shown = testing.wait(lambda: self.windows("^Rekindle$"), "window")
+        window.see("frame", "Rekindle")
         self.figures["start_s"] = round(time.monotonic() - start, 2)
-        self.call("xdotool", "windowfocus", "--sync", shown[0], "key", "ctrl+o")
-        testing.wait(lambda: self.windows("^fireplace-dog.mp4$"), "window with the file",
-                     lambda: f"the portal was asked {self.portals.asked}; {window.poll()}")
+        window.key("ctrl+o")
+        window.see("button", "Preview Here", "sensitive")
         self.assertEqual(len(self.portals.asked), 1)
-        time.sleep(2)
         self.call("import", "-window", "root", f"{FOLDER}/window.png")
+        window.key("ctrl+s")
+        window.see("text", "Name", "focused")
+        # The file was lent without its folder.
+        self.assertFalse(window.see("button", "Export").has("sensitive"))
+        window.click("Folder")
+        testing.wait(lambda: self.portals.folder, "folder asked for", window.describe)
+        window.click("Export")
+        testing.wait(lambda: os.listdir(self.portals.folder) == ["fireplace-dog restored.mp4"],
+                     "exported file", lambda: str(os.listdir(self.portals.folder)))
 
 
 if "FLATPAK_TEST" not in os.environ:
@@ -219,6 +221,7 @@ if "FLATPAK_TEST" not in os.environ:
     begin()
 
 import portal
+import sandboxed
 import stand_in
 
 testing.main()
