@@ -79,8 +79,8 @@ class Install(testing.TestCase):
         with open(self.path("clip.y4m"), "wb") as file:
             file.write(b"YUV4MPEG2 W32 H24 F25:1 Ip A1:1 C420jpeg\n")
             file.write((b"FRAME\n" + bytes(32 * 24 * 3 // 2)) * 2)
-        self.installed("rekindle-cli", "restore", "--quiet", "--dtype", "f32",
-                       self.path("clip.y4m"), self.path("larger.y4m"))
+        self.installed("rekindle-cli", "restore", "--quiet", "--model", "oasis-fast", "--dtype",
+                       "f32", self.path("clip.y4m"), self.path("larger.y4m"))
         with open(self.path("larger.y4m"), "rb") as file:
             self.assertTrue(file.read().startswith(b"YUV4MPEG2 W64 H48 "))
 
