@@ -1,7 +1,9 @@
 /* A row's bytes do not depend on the rows that are computed with it, so that tiles may be grouped
- * and frames taken one by one: linear in parts, conv and temporal frame by frame.
+ * and frames taken one by one: linear in parts, conv and temporal frame by frame, attention tile by
+ * tile.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ops/backend.h"
+#include "ops/batch.h"
 #include "random.h"
 #include "test.h"
 
@@ -111,6 +113,45 @@ static void check(OasisBackend *backend, const char *name, Operation run, OasisW
     oasis_backend_weight_free(backend, &weight);
 }
 
+/* Items of a batch, one by one and together. */
+static void check_attention(OasisBackend *backend, OasisAttentionKind kind)
+{
+    enum { ITEMS = 3, HEADS = 2, D = 64 * HEADS };
+    const OasisGrid grid = {3, 5, 9};
+    const int n = grid.f * grid.h * grid.w;
+    size_t bytes = (size_t)ITEMS * n * D * oasis_dtype_bytes(backend->dtype);
+    OasisTensor qkv = new_tensor(backend, (size_t)ITEMS * n * 3 * D, true);
+    OasisTensor together = new_tensor(backend, (size_t)ITEMS * n * D, false);
+    OasisTensor single = new_tensor(backend, (size_t)ITEMS * n * D, false);
+    uint8_t *expected = malloc(bytes), *actual = malloc(bytes);
+    OasisError err;
+    OasisAttentionArgs args = {
+        .kind = kind, .q = qkv, .k = oasis_tensor_at(qkv, D), .v = oasis_tensor_at(qkv, 2 * D),
+        .out = together, .batch = ITEMS, .n = n, .n_keys = n, .q_stride = 3 * D,
+        .kv_stride = 3 * D, .out_stride = D, .head_dim = 64, .heads = (const uint8_t[]){0, 1},
+        .n_heads = HEADS, .grid = grid, .window = {2, 3, 5}, .border = OASIS_BORDER_SHIFT,
+    };
+
+    REQUIRE(expected && actual);
+    CHECK_OK(oasis_backend_attention(backend, &args, &err), &err);
+    args.out = single;
+    for (int i = 0; i < ITEMS; i++) {
+        OasisAttentionArgs part = oasis_attention_part(&args, i, 1);
+        CHECK_OK(oasis_backend_attention(backend, &part, &err), &err);
+    }
+    CHECK_OK(oasis_backend_download(backend, expected, together, bytes, &err), &err);
+    CHECK_OK(oasis_backend_download(backend, actual, single, bytes, &err), &err);
+    CHECK_OK(oasis_backend_sync(backend, &err), &err);
+    if (!CHECK(!memcmp(expected, actual, bytes))) {
+        fprintf(stderr, "attention, kind %d: other bytes one by one\n", kind);
+    }
+    free(expected);
+    free(actual);
+    oasis_backend_buffer_free(backend, &qkv.buffer);
+    oasis_backend_buffer_free(backend, &together.buffer);
+    oasis_backend_buffer_free(backend, &single.buffer);
+}
+
 int main(void)
 {
     static const int odd[] = {1, 130, 137, FRAMES * PIXELS};
@@ -127,6 +168,9 @@ int main(void)
         check(device->backend, "linear", linear, OASIS_WEIGHT_LINEAR, odd);
         check(device->backend, "conv", conv, OASIS_WEIGHT_CONV2D, frames);
         check(device->backend, "temporal", temporal, OASIS_WEIGHT_TEMPORAL, frames);
+        for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_WINDOW; kind++) {
+            check_attention(device->backend, (OasisAttentionKind)kind);
+        }
         oasis_device_close(&device);
     }
     return test_end();
