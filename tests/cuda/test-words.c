@@ -292,6 +292,36 @@ static void test_mma(const char *name, float (*wide)(uint16_t), uint16_t (*narro
     }
 }
 
+static void test_group_mma(int mode)
+{
+    uint16_t a[64][16], b[64][64];
+    float out[64][64];
+    Words words;
+
+    for (int i = 0; i < 64; i++) {
+        for (int j = 0; j < 64; j++) {
+            a[i][j % 16] = bf16_from_float((float)test_random_int(-16, 16) / 8);
+            b[i][j] = bf16_from_float((float)test_random_int(-16, 16) / 8);
+        }
+    }
+    words = (Words){.in = device(a, sizeof a), .in2 = device(b, sizeof b),
+                    .out = device(NULL, sizeof out), .mode = mode};
+    run("group_mma", 128, 9 << 10, &words);
+    leave(NULL, (void *)words.in, 0);
+    leave(NULL, (void *)words.in2, 0);
+    leave(out, words.out, sizeof out);
+    for (int i = 0; i < 64; i++) {
+        for (int j = 0; j < 64; j++) {
+            double sum = 0;
+            for (int k = 0; k < 16; k++) {
+                uint16_t right = mode ? b[k][j] : b[j][16 + k];
+                sum += 2.0 * bf16_to_float(a[i][k]) * bf16_to_float(right);
+            }
+            CHECK_NEAR(out[i][j], sum, 0);
+        }
+    }
+}
+
 static void test_copy(void)
 {
     uint32_t in[128][4], out[128][4];
@@ -435,6 +465,7 @@ int main(int argc, char **argv)
     for (int mode = 0; mode < 2; mode++) {
         test_mma("mma_bf16", wide_bf16, bf16_from_float, mode);
         test_mma("mma_f16", wide_f16, f16_from_float, mode);
+        test_group_mma(mode);
     }
     test_copy();
     test_atomic();
