@@ -5,6 +5,7 @@
 
 #include "cli.h"
 #include "oasis/device.h"
+#include "options.h"
 #include "report.h"
 #include "version/version.h"
 
@@ -55,6 +56,7 @@ int main(int argc, char **argv)
         if ((*command)->computes) {
             oasis_device_let_threads_sleep(argv);
         }
+        options_take_names((*command)->usage, argc - 1, argv + 1);
         return (*command)->run(argc - 1, argv + 1);
     }
     if (*name) {

@@ -30,6 +30,34 @@ static void list_options(const Usage *usage, struct option list[MOST_OPTIONS])
     list[n] = (struct option){0};
 }
 
+/* Whether the argument is an option whose value follows. */
+static bool wants_value(const Usage *usage, const char *argument)
+{
+    for (const Option *option = usage->options; option->help; option++) {
+        if (option->name && option->value && strncmp(argument, "--", 2) == 0 &&
+            strcmp(argument + 2, option->name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void options_take_names(const Usage *usage, int argc, char **argv)
+{
+    static char names[2][4096];
+    int taken = 0;
+
+    for (int i = 1; i < argc && taken < 2 && strcmp(argv[i], "--") != 0; i++) {
+        if (wants_value(usage, argv[i])) {
+            i++;
+        } else if (argv[i][0] == '-' && argv[i][1] != '-' && strchr(argv[i], '.') &&
+                   strlen(argv[i]) < sizeof names[0] - 2) {
+            snprintf(names[taken], sizeof names[taken], "./%s", argv[i]);
+            argv[i] = names[taken++];
+        }
+    }
+}
+
 int options_next(const Usage *usage, int argc, char **argv, OasisError *err)
 {
     struct option list[MOST_OPTIONS];

@@ -15,6 +15,10 @@ enum {
     OPTION_BAD = 0, /* err is filled; OPTION_HELP has been obeyed */
 };
 
+/* Makes "./-clip.mp4" of "-clip.mp4" among a command's arguments, so that it is no option: those
+ * have two dashes, and names of videos a dot. */
+void options_take_names(const Usage *usage, int argc, char **argv);
+
 /* The next option of a command; its value is in optarg. */
 int options_next(const Usage *usage, int argc, char **argv, OasisError *err);
 

@@ -186,6 +186,13 @@ class Said(MediaTest):
         self.assertEqual(os.fsencode(facts["file"]), source)
         self.restore(os.fsdecode(source), os.fsdecode(os.fsencode(self.folder) + b"/\xfe.mkv"))
 
+    def test_names_that_begin_with_a_dash(self):
+        self.make()
+        os.rename(self.source, self.path("-clip.mp4"))
+        self.cli(*cli.RESTORE, "--end", "0.2", "-clip.mp4", "-out.mkv",
+                 wrapper=["env", "-C", self.folder])
+        self.assertEqual(self.files(), ["-clip.mp4", "-out.mkv"])
+
     def test_dry_run(self):
         source = self.make_tracks()
         before = self.files()

@@ -107,6 +107,22 @@ simple("place.mov", "-c:a", "aac", "-movflags", "use_metadata_tags", "-metadata"
 simple("hold.gif", video=[], inputs=picture(1, "5"))
 
 
+simple("offset.mkv", "-c:a", "aac", "-output_ts_offset", "5")
+simple("delay.mp4", "-c:a", "aac", inputs=[*picture(), "-itsoffset", "0.3", *bursts()])
+simple("ahead-of-picture.mp4", "-c:a", "aac",
+       inputs=["-itsoffset", "0.3", *picture(), *bursts()])
+simple("ahead-of-picture.ts", "-c:a", "mp2", video=MPEG2,
+       inputs=["-itsoffset", "0.3", *picture(), *bursts()])
+simple("gps.mp4", "-c:a", "aac", "-metadata", "location=+48.8584+002.2945/", "-metadata",
+       "comment=Eiffel")
+simple("set-ahead.flv", "-c:a", "aac", "-frames:v", 100, "-frames:a", 188, "-fps_mode",
+       "passthrough", "-enc_time_base", "1:1000",
+       inputs=[*picture(5000, more=",settb=1/1000,setpts='PTS+gte(PTS\\,2000)*3600000'"),
+               *bursts(5000)[:-1], bursts(5000)[-1] + ",asetpts='PTS+gte(PTS\\,2*SR)*3600*SR'"])
+simple("languages.ts", "-map", 0, "-map", 1, "-map", 1, "-c:a", "mp2", "-metadata:s:a:0",
+       "language=fra", "-metadata:s:a:1", "language=ger", video=MPEG2)
+
+
 @source("tracks.mkv")
 def all_kinds():
     """Two languages, subtitles, chapters, an attachment."""
@@ -329,6 +345,13 @@ row("late-start.ts", "mp4", frames=50, sound=sound("aac"))
 row("wrap.ts", "mp4", frames=50, steps=0.04, sound=sound("aac"))
 row("ntsc.mkv", "mp4", rate="30000/1001", sound=sound("aac"))
 row("film.mkv", "mov", rate="24000/1001")
+row("offset.mkv", "mp4", frames=50, sound=sound("aac"))
+row("delay.mp4", "mp4", sound=sound("aac", at=[0.3, 0.8, 1.3, 1.8]))
+row("delay.mp4", "mkv", sound=sound("aac", at=[0.3, 0.8, 1.3, 1.8]))
+row("ahead-of-picture.mp4", "mp4", sound=sound("aac", at=[0.2, 0.7, 1.2]))
+row("ahead-of-picture.mp4", "mkv", sound=sound("aac", at=[0.2, 0.7, 1.2]))
+row("ahead-of-picture.ts", "mp4", sound=sound("aac", at=[0.2, 0.7, 1.2]))
+row("set-ahead.flv", "mp4", frames=100, steps=0.04, sound=sound("aac", at=FOUR))
 row("slowing.mkv", "mp4", varies=True)
 row("hold.gif", "mp4", frames=5, length=1)
 
@@ -349,6 +372,11 @@ row("cover.mp4", "mp4", covers=1, sound=sound("aac"), notes=())
 row("cover.mp4", "mkv", covers=1, notes=())
 row("cover.mp4", "mov", notes=["cover picture left out"])
 row("thumbnail.mov", "mp4", frames=50, size=(96, 64), notes=["video 1 left out: h264, 32×24"])
+row("gps.mp4", "mp4", tags={"location": "+48.8584+002.2945/", "comment": "Eiffel"})
+row("gps.mp4", "mov", tags={"location": "+48.8584+002.2945/", "comment": "Eiffel"})
+row("gps.mp4", "mkv", tags={"location": "+48.8584+002.2945/", "comment": "Eiffel"})
+row("languages.ts", "mkv", sounds=2, sound=sound("mp2", track=1, language="ger"))
+row("languages.ts", "mp4", sounds=2, sound=sound("aac", track=0, language="fra"))
 row("place.mov", "mov", tags={"com.apple.quicktime.make": "Apple"})
 row("place.mov", "mp4", tags={"com.apple.quicktime.location.iso6709": "+48.8584+002.2945/",
                               "creation_time": "2019-08-03T14:05:06"})
