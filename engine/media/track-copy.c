@@ -8,6 +8,8 @@
 #include "media/ns.h"
 #include "media/track-writer.h"
 
+static const int64_t ROUNDING_NS = 2000000;
+
 typedef struct TrackCopy {
     OasisTrackWriter base;
     AVPacket *earlier; /* the packet before, which decoders need to start from; or empty */
@@ -75,21 +77,24 @@ static int copy_start(OasisTrackWriter *writer)
     TrackCopy *self = (TrackCopy *)writer;
     OasisTrackReader *reader = &writer->reader;
     int64_t first_ns = reader->packet_ns, earlier_ns = 0;
+    bool open = false; /* nobody says how long the packet before lasts: until this one */
 
     if (!container_takes(writer->muxer->oformat, reader->stream)) {
         return AVERROR_MUXER_NOT_FOUND;
     }
-    while (!reader->ended && reader->packet_end_ns <= 0) {
+    while (!reader->ended && reader->packet_ns < 0 && reader->packet_end_ns <= 0) {
         av_packet_unref(self->earlier);
         av_packet_move_ref(self->earlier, reader->packet);
         earlier_ns = reader->packet_ns;
+        open = reader->packet_end_ns == reader->packet_ns;
         OASIS_AV_TRY(oasis_track_reader_fetch(reader));
         first_ns = reader->packet_ns;
     }
     if (!oasis_track_reader_goes_on(reader)) {
         return 0;
     }
-    if (packets_stand_alone(reader) || (self->earlier->data && first_ns > 0)) {
+    open &= first_ns > 0;
+    if (!open && (packets_stand_alone(reader) || (self->earlier->data && first_ns > 0))) {
         av_packet_unref(self->earlier);
     } else if (self->earlier->data) {
         first_ns = earlier_ns;
@@ -112,6 +117,24 @@ static void cut_subtitle(AVPacket *packet)
     }
 }
 
+/* What overlaps, where the recording's clock was set, is heard but once. Short packets that a
+ * container's rounding brings to one time are moved apart, where they must be. */
+static bool comes_after(const TrackCopy *self, AVPacket *packet)
+{
+    const bool sound = self->base.reader.track->kind == OASIS_TRACK_SOUND;
+    const bool strict = sound && !(self->base.muxer->oformat->flags & AVFMT_TS_NONSTRICT);
+
+    if (self->last_dts == INT64_MIN || packet->dts > self->last_dts) {
+        return true;
+    }
+    if (av_rescale_q(self->last_dts - packet->dts, self->base.to->time_base, OASIS_NS) >
+        ROUNDING_NS) {
+        return false;
+    }
+    packet->pts = packet->dts = self->last_dts + strict;
+    return true;
+}
+
 static int write_packet(TrackCopy *self, AVPacket *packet)
 {
     const OasisTrackReader *reader = &self->base.reader;
@@ -125,8 +148,7 @@ static int write_packet(TrackCopy *self, AVPacket *packet)
         cut_subtitle(packet);
     }
     av_packet_rescale_ts(packet, reader->stream->time_base, self->base.to->time_base);
-    /* What overlaps, where the recording's clock was set, is heard but once. */
-    if (sound ? packet->dts <= self->last_dts : packet->dts < self->last_dts) {
+    if (!comes_after(self, packet)) {
         av_packet_unref(packet);
         return 0;
     }
