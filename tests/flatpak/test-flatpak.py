@@ -7,7 +7,6 @@ a /proc of its own, which takes one that nothing lies over, and the build root's
 
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -99,8 +98,6 @@ class Flatpak(testing.TestCase):
     def tearDownClass(cls):
         assert cls.publishing.wait() == 0
         cls.figures["bundle_bytes"] = os.path.getsize(f"{CHANNEL}/rekindle.flatpak")
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cls.figures["processor_s"] = round(used.ru_utime + used.ru_stime)
         with open(f"{FOLDER}/figures.json", "w") as file:
             json.dump(cls.figures, file, indent=2)
         print(json.dumps(cls.figures))
