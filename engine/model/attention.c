@@ -128,7 +128,7 @@ static OasisStatus norm_rope(const OasisGeometry *g, OasisExec *exec, OasisTenso
 
 OasisStatus oasis_self_attention_run(const OasisSelfAttention *self, const OasisGeometry *g,
                                      OasisExec *exec, OasisTensor u, OasisGrid grid, int batch,
-                                     OasisTensor rope, OasisTensor gate, OasisTensor x)
+                                     OasisTensor rope)
 {
     int n = batch * grid.f * grid.h * grid.w;
     size_t mark = exec->used;
@@ -140,9 +140,16 @@ OasisStatus oasis_self_attention_run(const OasisSelfAttention *self, const Oasis
     OASIS_TRY(norm_rope(g, exec, oasis_tensor_at(qkv, (size_t)g->dim), self->norm_k, grid, batch,
                         rope));
     OASIS_TRY(attend(self, g, exec, qkv, grid, batch, u));
+    exec->used = mark;
+    return OASIS_OK;
+}
+
+OasisStatus oasis_self_attention_project(const OasisSelfAttention *self, const OasisGeometry *g,
+                                         OasisExec *exec, OasisTensor u, int n, OasisTensor gate,
+                                         OasisTensor x)
+{
     OASIS_RUN(exec, linear, .x = u, .weight = self->o, .bias = self->o_bias, .gate = gate,
               .out = x, .n = n, .k = g->dim, .m = g->dim, .epilogue = OASIS_EPILOGUE_ADD);
-    exec->used = mark;
     return OASIS_OK;
 }
 

@@ -31,12 +31,17 @@ void oasis_cross_attention_load(OasisCrossAttention *cross, const OasisGeometry 
                                 OasisUpload *upload);
 void oasis_cross_attention_clear(OasisCrossAttention *cross, OasisBackend *backend);
 
-/* x f32 [batch*f*h*w, dim] += gate * o(attention(u)); u, compute and of that size, is overwritten.
- * `rope` holds the grid's tables. */
+/* u compute [batch*f*h*w, dim] becomes attention(u), all heads side by side. `rope` holds the
+ * grid's tables. */
 OasisStatus oasis_self_attention_run(const OasisSelfAttention *self, const OasisGeometry *geometry,
                                      OasisExec *exec, OasisTensor u, OasisGrid grid, int batch,
-                                     OasisTensor rope, OasisTensor gate,
-                                     OasisTensor x) OASIS_MUST_USE;
+                                     OasisTensor rope) OASIS_MUST_USE;
+
+/* x f32 [n, dim] += gate * o(u), of rows that attention gave. */
+OasisStatus oasis_self_attention_project(const OasisSelfAttention *self,
+                                         const OasisGeometry *geometry, OasisExec *exec,
+                                         OasisTensor u, int n, OasisTensor gate,
+                                         OasisTensor x) OASIS_MUST_USE;
 
 /* x f32 [n, dim] += o(attention(u) on the cached keys and values); u is overwritten. */
 OasisStatus oasis_cross_attention_run(const OasisCrossAttention *cross,

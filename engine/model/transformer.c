@@ -119,28 +119,24 @@ static OasisStatus layer_norm(const OasisGeometry *g, OasisExec *exec, OasisTens
     return OASIS_OK;
 }
 
-/* As many rows at a time as the back end likes, in the same memory; u has room for them. */
-static OasisStatus feed_forward(const OasisBlock *block, const OasisGeometry *g, OasisExec *exec,
-                                int n, OasisTensor u, OasisTensor x)
+/* What follows attention: n rows of u, which it gave, and of x; `hidden` has room for their ffn. */
+static OasisStatus finish_rows(const OasisBlock *block, const OasisGeometry *g, OasisExec *exec,
+                               int n, OasisTensor u, OasisTensor hidden, OasisTensor x)
 {
-    size_t mark = exec->used;
-    int rows = exec->backend->block_rows && exec->backend->block_rows < n
-                   ? exec->backend->block_rows : n;
-    OasisTensor hidden = oasis_exec_take(exec, exec->backend->dtype,
-                                         (size_t)rows * (size_t)g->ffn);
-
-    for (int i = 0; i < n; i += rows) {
-        int here = n - i < rows ? n - i : rows;
-        OasisTensor from = oasis_tensor_at(x, (size_t)i * (size_t)g->dim);
-        OASIS_TRY(layer_norm(g, exec, from, block->gain2, block->shift2, here, u));
-        OASIS_RUN(exec, linear, .x = u, .weight = block->up, .bias = block->up_bias,
-                  .out = hidden, .n = here, .k = g->dim, .m = g->ffn,
-                  .epilogue = OASIS_EPILOGUE_GELU);
-        OASIS_RUN(exec, linear, .x = hidden, .weight = block->down, .bias = block->down_bias,
-                  .gate = block->gate2, .out = from, .n = here, .k = g->ffn, .m = g->dim,
-                  .epilogue = OASIS_EPILOGUE_ADD);
+    OASIS_TRY(oasis_self_attention_project(&block->self, g, exec, u, n, block->gate1, x));
+    if (g->cross == OASIS_CROSS_CONST_BIAS) {
+        OASIS_RUN(exec, add_row, .x = x, .row = block->cross_bias, .n = n, .d = g->dim);
     }
-    exec->used = mark;
+    if (g->cross == OASIS_CROSS_CACHED_KV) {
+        OASIS_TRY(layer_norm(g, exec, x, block->norm3, block->norm3_bias, n, u));
+        OASIS_TRY(oasis_cross_attention_run(&block->cross, g, exec, u, n, x));
+    }
+    OASIS_TRY(layer_norm(g, exec, x, block->gain2, block->shift2, n, u));
+    OASIS_RUN(exec, linear, .x = u, .weight = block->up, .bias = block->up_bias, .out = hidden,
+              .n = n, .k = g->dim, .m = g->ffn, .epilogue = OASIS_EPILOGUE_GELU);
+    OASIS_RUN(exec, linear, .x = hidden, .weight = block->down, .bias = block->down_bias,
+              .gate = block->gate2, .out = x, .n = n, .k = g->ffn, .m = g->dim,
+              .epilogue = OASIS_EPILOGUE_ADD);
     return OASIS_OK;
 }
 
@@ -149,21 +145,19 @@ OasisStatus oasis_transformer_block(const OasisTransformer *t, OasisExec *exec, 
 {
     const OasisGeometry *g = t->geometry;
     const OasisBlock *block = &t->blocks[i];
-    int n = batch * grid.f * grid.h * grid.w;
-    size_t mark = exec->used;
-    OasisTensor u = oasis_exec_take(exec, exec->backend->dtype, (size_t)n * (size_t)g->dim);
+    int n = batch * grid.f * grid.h * grid.w, most = exec->backend->block_rows;
+    int rows = most && most < n ? most : n;
+    size_t mark = exec->used, dim = (size_t)g->dim;
+    OasisTensor u = oasis_exec_take(exec, exec->backend->dtype, (size_t)n * dim), hidden;
 
     OASIS_TRY(layer_norm(g, exec, x, block->gain1, block->shift1, n, u));
-    OASIS_TRY(oasis_self_attention_run(&block->self, g, exec, u, grid, batch, rope, block->gate1,
-                                       x));
-    if (g->cross == OASIS_CROSS_CONST_BIAS) {
-        OASIS_RUN(exec, add_row, .x = x, .row = block->cross_bias, .n = n, .d = g->dim);
+    OASIS_TRY(oasis_self_attention_run(&block->self, g, exec, u, grid, batch, rope));
+    hidden = oasis_exec_take(exec, exec->backend->dtype, (size_t)rows * (size_t)g->ffn);
+    for (int first = 0; first < n; first += rows) {
+        int here = n - first < rows ? n - first : rows;
+        OASIS_TRY(finish_rows(block, g, exec, here, oasis_tensor_at(u, (size_t)first * dim),
+                              hidden, oasis_tensor_at(x, (size_t)first * dim)));
     }
-    if (g->cross == OASIS_CROSS_CACHED_KV) {
-        OASIS_TRY(layer_norm(g, exec, x, block->norm3, block->norm3_bias, n, u));
-        OASIS_TRY(oasis_cross_attention_run(&block->cross, g, exec, u, n, x));
-    }
-    OASIS_TRY(feed_forward(block, g, exec, n, u, x));
     exec->used = mark;
     return OASIS_OK;
 }

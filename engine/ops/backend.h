@@ -64,8 +64,8 @@ struct OasisBackend {
     /* How many tiles the transformer runs on together. A constant of the back end; results are the
      * same for any. */
     int tile_group;
-    /* Rows that the transformer's feed-forward part is computed for at a time, so that what lies
-     * between its products stays in caches; 0 = all. A constant; results are the same for any. */
+    /* Rows that the transformer takes at a time after attention, where they do not meet, so that
+     * what lies between products stays in caches; 0 = all. Results are the same for any. */
     int block_rows;
     /* How many chunks may be begun before the first of them is finished: 2 where the device
      * computes while the host goes on, else 1. Results are the same for any. */

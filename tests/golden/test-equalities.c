@@ -9,8 +9,7 @@
 
 enum { FRAMES = 17, WIDTH = 48, HEIGHT = 176 };
 
-/* How a back end cuts the work: operations of a piece, tiles of a group, rows of the feed-forward
- * part. */
+/* How a back end cuts the work: operations of a piece, tiles of a group, rows at a time. */
 typedef struct Cut {
     double flops;
     int tiles, rows;
@@ -80,7 +79,7 @@ int main(void)
     compare("one tile of the picture's size", &tile, much, &whole, much, true);
     compare("several tiles, which do change it", &tiles, much, &whole, much, false);
     compare("calls in small pieces", &whole, (Cut){1e5, 1, 0}, &whole, much, true);
-    compare("feed-forward in blocks", &tiles, (Cut){1e18, 2, 20}, &tiles, much, true);
+    compare("rows in blocks", &tiles, (Cut){1e18, 2, 20}, &tiles, much, true);
     compare("tiles in threes", &tiles, (Cut){1e18, 3, 0}, &tiles, much, true);
     compare("all tiles at once", &tiles, (Cut){1e18, 1000, 0}, &tiles, much, true);
     compare("tiles in twos, in pieces", &tiles, (Cut){1e5, 2, 0}, &tiles, much, true);
