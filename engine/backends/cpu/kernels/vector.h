@@ -188,7 +188,7 @@ INLINE void store_run(void *out, OasisDType dtype, size_t at, const float *from,
     }
 }
 
-/* 2^x for x up to 127.4, relative error 2e-7; below -126 as for -126, or 0. A NaN stays one.
+/* 2^x for x up to 127.4, relative error 2e-7; 0 where that is no normal number. A NaN stays one.
  * A minimax polynomial gives 2^r for r, x less a whole number that goes to the exponent. */
 #ifdef __AVX512F__
 
@@ -216,10 +216,12 @@ INLINE Vec vec_exp2_coarse(Vec x)
 
 #else
 
-/* Here in [-1/2, 1/2]: adding 1.5 * 2^23 leaves x, rounded to an integer, in the low bits. */
+/* Here in [-1/2, 1/2]: adding 1.5 * 2^23 leaves x, rounded to an integer, in the low bits. What is
+ * below the least normal number is 0. */
 INLINE Vec vec_exp2(Vec x)
 {
     const float round = 0x1.8p23f;
+    Bits gone = (Bits)(x < -126);
     x = vec_max(vec_set(-126), x);
     Vec shifted = x + round;
     Vec r = x - (shifted - round);
@@ -228,7 +230,7 @@ INLINE Vec vec_exp2(Vec x)
     p = p * r + 0.240221197f;
     p = p * r + 0.693146967f;
     p = p * r + 1.00000007f;
-    return (Vec)((Bits)p + ((Bits)shifted << 23));
+    return (Vec)(((Bits)p + ((Bits)shifted << 23)) & ~gone);
 }
 
 #endif
