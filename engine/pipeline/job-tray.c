@@ -61,16 +61,17 @@ static OasisTray *tray_of(const OasisJob *job, int64_t step)
 OasisStatus oasis_job_take_tray(OasisWorker *worker, OasisTray **tray)
 {
     OasisJob *job = worker->job;
+    OasisStatus status = OASIS_OK;
     bool waiting = true;
 
     *tray = NULL;
     while (waiting) {
-        if (oasis_cancel_is_triggered(job->stop)) {
-            return OASIS_ERR_CANCELLED;
-        }
         pthread_mutex_lock(&job->mutex);
         if (job->steps_taken == job->plan.n_steps ||
             (worker->oldest && worker->oldest == tray_of(job, job->steps_taken))) {
+            waiting = false;
+        } else if (oasis_cancel_is_triggered(job->stop)) {
+            status = OASIS_ERR_CANCELLED; /* not where all is taken: the sink may be finished */
             waiting = false;
         } else if (!job->feeding && job->steps_taken < job->steps_written + job->n_trays) {
             *tray = tray_of(job, job->steps_taken);
@@ -86,7 +87,7 @@ OasisStatus oasis_job_take_tray(OasisWorker *worker, OasisTray **tray)
             oasis_job_progress(job);
         }
     }
-    return OASIS_OK;
+    return status;
 }
 
 void oasis_job_end_turn(OasisJob *job)
