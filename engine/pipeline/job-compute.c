@@ -44,6 +44,14 @@ static void progress(double done, void *data)
     }
 }
 
+/* While the tray is still the worker's. */
+static void drop_source(OasisTray *tray)
+{
+    for (int i = 0; i < tray->n_source; i++) {
+        oasis_frame_unref(&tray->source[i]);
+    }
+}
+
 /* Begins to fill a tray as far as the job wants it and the cache lacks it. */
 static OasisStatus begin(OasisWorker *worker, OasisTray *tray, OasisError *err)
 {
@@ -63,17 +71,16 @@ static OasisStatus begin(OasisWorker *worker, OasisTray *tray, OasisError *err)
 
     worker->chunk_work = restore ? job->grid.chunk_frames : 0;
     if (!restore && !job->plan.want_resized) {
+        drop_source(tray);
         oasis_job_hand_on(job, tray);
     } else {
         OASIS_TRY(oasis_restorer_begin(worker->restorer, &work, restore ? tray->restored : NULL,
                                        job->plan.want_resized ? tray->resized : NULL,
                                        &tray->ticket, err));
+        drop_source(tray);
         join_flight(worker, tray);
     }
     oasis_job_note_begun(worker, worker->chunk_work);
-    for (int i = 0; i < work.n_frames; i++) {
-        oasis_frame_unref(&tray->source[i]);
-    }
     return OASIS_OK;
 }
 
