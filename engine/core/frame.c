@@ -94,3 +94,10 @@ void oasis_frame_unref(OasisFrame **frame)
         free(counted);
     }
 }
+
+void oasis_frames_unref(OasisFrame **frames, int n)
+{
+    for (int i = 0; frames && i < n; i++) {
+        oasis_frame_unref(&frames[i]);
+    }
+}

@@ -270,9 +270,9 @@ static void read_decoder(yyjson_val *object, const char *path, OasisGeometry *g,
                 read_stage(stage, path, where, &g->stages[g->n_stages++], &f);
             }
         }
+    }
     if (f.status == OASIS_OK) {
         check_stages(g, &f);
-    }
     }
     oasis_fields_need(&f, g->halo >= receptive_rows(g), "halo",
                       "is less than the stages' receptive field");

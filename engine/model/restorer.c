@@ -364,13 +364,6 @@ static Flight *take_off(OasisRestorer *restorer, const OasisChunkWork *work, boo
     return flight;
 }
 
-static void drop(OasisFrame **frames, int n)
-{
-    for (int i = 0; i < n; i++) {
-        oasis_frame_unref(&frames[i]);
-    }
-}
-
 /* A failure that nothing has helped. */
 static void tell(const OasisError *failure, OasisError *err)
 {
@@ -410,9 +403,9 @@ OasisStatus oasis_restorer_begin(OasisRestorer *restorer, const OasisChunkWork *
     }
     if (status != OASIS_OK) {
         tell(&first, err);
-        drop(flight->restored, work->want_frames);
-        drop(flight->resized, work->want_frames);
-        drop(flight->sources, work->n_frames);
+        oasis_frames_unref(flight->restored, work->want_frames);
+        oasis_frames_unref(flight->resized, work->want_frames);
+        oasis_frames_unref(flight->sources, work->n_frames);
         restorer->n_flights--;
     }
     give(flight->restored, work->want_frames, restored);
@@ -450,7 +443,7 @@ OasisStatus oasis_restorer_finish(OasisRestorer *restorer, OasisTicket ticket, O
     if (!flight->reached) {
         status = reach(restorer, flight, err);
     }
-    drop(flight->sources, flight->work.n_frames);
+    oasis_frames_unref(flight->sources, flight->work.n_frames);
     restorer->oldest = (restorer->oldest + 1) % MAX_FLIGHTS;
     restorer->n_flights--;
     return status;

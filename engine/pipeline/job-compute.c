@@ -44,14 +44,6 @@ static void progress(double done, void *data)
     }
 }
 
-/* While the tray is still the worker's. */
-static void drop_source(OasisTray *tray)
-{
-    for (int i = 0; i < tray->n_source; i++) {
-        oasis_frame_unref(&tray->source[i]);
-    }
-}
-
 /* Begins to fill a tray as far as the job wants it and the cache lacks it. */
 static OasisStatus begin(OasisWorker *worker, OasisTray *tray, OasisError *err)
 {
@@ -71,13 +63,13 @@ static OasisStatus begin(OasisWorker *worker, OasisTray *tray, OasisError *err)
 
     worker->chunk_work = restore ? job->grid.chunk_frames : 0;
     if (!restore && !job->plan.want_resized) {
-        drop_source(tray);
+        oasis_frames_unref(tray->source, tray->n_source); /* while the tray is the worker's */
         oasis_job_hand_on(job, tray);
     } else {
         OASIS_TRY(oasis_restorer_begin(worker->restorer, &work, restore ? tray->restored : NULL,
                                        job->plan.want_resized ? tray->resized : NULL,
                                        &tray->ticket, err));
-        drop_source(tray);
+        oasis_frames_unref(tray->source, tray->n_source);
         join_flight(worker, tray);
     }
     oasis_job_note_begun(worker, worker->chunk_work);

@@ -5,20 +5,13 @@
 #include "oasis/status.h"
 #include "pipeline/job-private.h"
 
-static void drop_frames(OasisFrame **frames, int n)
-{
-    for (int i = 0; i < n; i++) {
-        oasis_frame_unref(&frames[i]);
-    }
-}
-
 /* Makes the window hold the frames that the step needs, and none before them. */
 static OasisStatus fill_window(OasisJob *job, const OasisPlanStep *step)
 {
     int64_t passed = step->need_first - job->window_first;
     int old = passed < job->in_window ? (int)passed : job->in_window;
 
-    drop_frames(job->window, old);
+    oasis_frames_unref(job->window, old);
     job->in_window -= old;
     for (int i = 0; i < job->in_window; i++) {
         job->window[i] = job->window[i + old];
@@ -49,7 +42,7 @@ static OasisStatus share_window(OasisJob *job, OasisTray *tray)
 
 void oasis_job_clear_window(OasisJob *job)
 {
-    drop_frames(job->window, job->in_window);
+    oasis_frames_unref(job->window, job->in_window);
     job->window_first = 0;
     job->in_window = 0;
 }
@@ -118,7 +111,7 @@ static OasisStatus restore_instead(OasisWorker *worker, OasisTray *tray, OasisEr
     OasisJob *job = worker->job;
     const int64_t step = tray->step - job->plan.steps;
 
-    drop_frames(tray->restored, (int)tray->step->out.frames);
+    oasis_frames_unref(tray->restored, (int)tray->step->out.frames);
     oasis_job_clear_window(job);
     oasis_job_stop_decoder(job);
     oasis_plan_restore(&job->plan, &job->grid, step);

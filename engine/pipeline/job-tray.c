@@ -8,13 +8,6 @@
 /* The cancel flag wakes nobody, so waiting looks at it at times. */
 enum { POLL_MS = 50 };
 
-static void drop_frames(OasisFrame **frames, int n)
-{
-    for (int i = 0; frames && i < n; i++) {
-        oasis_frame_unref(&frames[i]);
-    }
-}
-
 bool oasis_job_make_trays(OasisJob *job)
 {
     const size_t frames = (size_t)job->grid.chunk_frames;
@@ -39,9 +32,9 @@ bool oasis_job_make_trays(OasisJob *job)
 
 static void empty(const OasisJob *job, OasisTray *tray)
 {
-    drop_frames(tray->source, job->grid.chunk_frames);
-    drop_frames(tray->restored, job->grid.chunk_frames);
-    drop_frames(tray->resized, job->grid.chunk_frames);
+    oasis_frames_unref(tray->source, job->grid.chunk_frames);
+    oasis_frames_unref(tray->restored, job->grid.chunk_frames);
+    oasis_frames_unref(tray->resized, job->grid.chunk_frames);
 }
 
 void oasis_job_clear_trays(OasisJob *job)

@@ -82,13 +82,6 @@ static void invert_and_shift(OasisFrame *frame, unsigned shift)
     }
 }
 
-static void drop(OasisFrame **frames, int n)
-{
-    for (int i = 0; frames && i < n; i++) {
-        oasis_frame_unref(&frames[i]);
-    }
-}
-
 static void clear(OasisFrame **frames, int n)
 {
     for (int i = 0; frames && i < n; i++) {
@@ -197,8 +190,8 @@ OasisStatus oasis_restorer_begin(OasisRestorer *restorer, const OasisChunkWork *
         }
     }
     if (status != OASIS_OK) {
-        drop(restored, n);
-        drop(source, n);
+        oasis_frames_unref(restored, n);
+        oasis_frames_unref(source, n);
         restorer->begun--;
         return status;
     }

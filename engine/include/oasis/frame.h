@@ -96,6 +96,9 @@ OASIS_API OasisFrame *oasis_frame_ref(OasisFrame *frame);
 /* Drops a reference and sets *frame to NULL. A pointer to NULL is fine. */
 OASIS_API void oasis_frame_unref(OasisFrame **frame);
 
+/* The same for each of n pointers. NULL in place of the array is fine. */
+OASIS_API void oasis_frames_unref(OasisFrame **frames, int n);
+
 /* Mixes `restored` into `source` in place on the samples of their common format:
  *   source = source + round(strength * (restored - source)), strength quantised to 1/256.
  * strength 0 leaves source as it is, 1 makes it equal to restored, byte for byte. The one function
