@@ -22,20 +22,6 @@ typedef struct SoundConvert {
     bool flushed;
 } SoundConvert;
 
-static int open_decoder(SoundConvert *self)
-{
-    const AVStream *from = self->base.reader.stream;
-    const AVCodec *codec = avcodec_find_decoder(from->codecpar->codec_id);
-
-    self->decoder = codec ? avcodec_alloc_context3(codec) : NULL;
-    if (!self->decoder) {
-        return codec ? AVERROR(ENOMEM) : AVERROR_DECODER_NOT_FOUND;
-    }
-    OASIS_AV_TRY(avcodec_parameters_to_context(self->decoder, from->codecpar));
-    self->decoder->pkt_timebase = from->time_base;
-    return avcodec_open2(self->decoder, codec, NULL);
-}
-
 /* Of the encoder's rates the lowest that is not below the sound's, or the highest. */
 static int choose_rate(const AVCodec *codec, int rate)
 {
@@ -171,13 +157,7 @@ static int begin(SoundConvert *self)
 
     OASIS_AV_TRY(open_encoder(self, self->frame));
     OASIS_AV_TRY(oasis_sound_place_init(&self->place, self->encoder, writer->reader.length_ns));
-    writer->to = oasis_track_reader_add_to(&writer->reader, writer->muxer);
-    if (!writer->to ||
-        avcodec_parameters_from_context(writer->to->codecpar, self->encoder) < 0) {
-        return AVERROR(ENOMEM);
-    }
-    writer->to->time_base = self->encoder->time_base;
-    return 0;
+    return oasis_track_writer_add_encoded(writer, self->encoder);
 }
 
 /* Brings the decoded frame to its place. What a decoder gives last may have no time. */
@@ -242,7 +222,7 @@ static int convert_start(OasisTrackWriter *writer)
 {
     SoundConvert *self = (SoundConvert *)writer;
 
-    OASIS_AV_TRY(open_decoder(self));
+    OASIS_AV_TRY(oasis_track_reader_open_decoder(&writer->reader, &self->decoder));
     while (!self->encoder && oasis_track_reader_goes_on(&writer->reader)) {
         OASIS_AV_TRY(decode_packet(self));
     }

@@ -19,20 +19,6 @@ typedef struct SubtitlesConvert {
     AVPacket *packet;
 } SubtitlesConvert;
 
-static int open_decoder(SubtitlesConvert *self)
-{
-    const AVStream *from = self->base.reader.stream;
-    const AVCodec *codec = avcodec_find_decoder(from->codecpar->codec_id);
-
-    self->decoder = codec ? avcodec_alloc_context3(codec) : NULL;
-    if (!self->decoder) {
-        return codec ? AVERROR(ENOMEM) : AVERROR_DECODER_NOT_FOUND;
-    }
-    OASIS_AV_TRY(avcodec_parameters_to_context(self->decoder, from->codecpar));
-    self->decoder->pkt_timebase = from->time_base;
-    return avcodec_open2(self->decoder, codec, NULL);
-}
-
 /* The decoder's header has the styles that the encoder begins with. */
 static int open_encoder(SubtitlesConvert *self)
 {
@@ -59,15 +45,9 @@ static int convert_start(OasisTrackWriter *writer)
 {
     SubtitlesConvert *self = (SubtitlesConvert *)writer;
 
-    OASIS_AV_TRY(open_decoder(self));
+    OASIS_AV_TRY(oasis_track_reader_open_decoder(&writer->reader, &self->decoder));
     OASIS_AV_TRY(open_encoder(self));
-    writer->to = oasis_track_reader_add_to(&writer->reader, writer->muxer);
-    if (!writer->to ||
-        avcodec_parameters_from_context(writer->to->codecpar, self->encoder) < 0) {
-        return AVERROR(ENOMEM);
-    }
-    writer->to->time_base = MS;
-    return 0;
+    return oasis_track_writer_add_encoded(writer, self->encoder);
 }
 
 static int write_subtitle(SubtitlesConvert *self, AVSubtitle *subtitle, int64_t start_ns,

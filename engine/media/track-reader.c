@@ -163,6 +163,20 @@ int oasis_track_reader_start(OasisTrackReader *reader, int64_t start_ns, int64_t
     return oasis_track_reader_fetch(reader);
 }
 
+int oasis_track_reader_open_decoder(const OasisTrackReader *reader, AVCodecContext **decoder)
+{
+    const AVStream *from = reader->stream;
+    const AVCodec *codec = avcodec_find_decoder(from->codecpar->codec_id);
+
+    *decoder = codec ? avcodec_alloc_context3(codec) : NULL;
+    if (!*decoder) {
+        return codec ? AVERROR(ENOMEM) : AVERROR_DECODER_NOT_FOUND;
+    }
+    OASIS_AV_TRY(avcodec_parameters_to_context(*decoder, from->codecpar));
+    (*decoder)->pkt_timebase = from->time_base;
+    return avcodec_open2(*decoder, codec, NULL);
+}
+
 AVStream *oasis_track_reader_add_to(const OasisTrackReader *reader, AVFormatContext *muxer)
 {
     AVStream *stream = avformat_new_stream(muxer, NULL);

@@ -41,6 +41,9 @@ int oasis_track_reader_fetch(OasisTrackReader *reader);
 /* False once the track has ended, or its packet lies behind the range. */
 bool oasis_track_reader_goes_on(const OasisTrackReader *reader);
 
+/* Opens a decoder for the track's packets, which the caller frees, also after a failure. */
+int oasis_track_reader_open_decoder(const OasisTrackReader *reader, AVCodecContext **decoder);
+
 /* Adds a stream for the track, in whatever codec, to a file that is written, with its tags; NULL
  * without memory. */
 AVStream *oasis_track_reader_add_to(const OasisTrackReader *reader, AVFormatContext *muxer);

@@ -29,6 +29,9 @@ struct OasisTrackWriter {
     AVStream *to;            /* borrowed from the muxer; NULL before start, or for nothing */
 };
 
+/* For those that encode: adds the stream of what the encoder makes. */
+int oasis_track_writer_add_encoded(OasisTrackWriter *writer, const AVCodecContext *encoder);
+
 /* Each makes one, or gives NULL without memory; reader and muxer are filled in later. */
 OasisTrackWriter *oasis_track_copy_new(void);       /* packets as they are */
 OasisTrackWriter *oasis_track_still_new(void);      /* attachments and cover pictures */
