@@ -72,26 +72,26 @@ uint64_t oasis_budget_bytes(const OasisNet *net, const OasisBudget *budget)
     return net->weight_bytes + budget->work_bytes + budget->workspace_bytes + budget->kept_bytes;
 }
 
+/* Takes the other one if it needs less memory. */
+static bool take_if_less(const OasisNet *net, OasisBudget *other, OasisBudget *budget)
+{
+    measure(net, other);
+    if (oasis_budget_bytes(net, other) >= oasis_budget_bytes(net, budget)) {
+        return false;
+    }
+    *budget = *other;
+    return true;
+}
+
 bool oasis_budget_shrink(const OasisNet *net, OasisBudget *budget)
 {
     OasisBudget fewer_tiles = *budget, fewer_rows = *budget;
 
-    if (budget->tile_group > 1) {
-        fewer_tiles.tile_group /= 2;
-        measure(net, &fewer_tiles);
-    }
-    if (net->backend->any_band && budget->band > LEAST_BAND) {
-        fewer_rows.band = (budget->band / 2 + BAND_UNIT - 1) / BAND_UNIT * BAND_UNIT;
-        measure(net, &fewer_rows);
-    }
-    if (oasis_budget_bytes(net, &fewer_tiles) >= oasis_budget_bytes(net, budget)) {
-        fewer_tiles = fewer_rows;
-    }
-    if (oasis_budget_bytes(net, &fewer_tiles) >= oasis_budget_bytes(net, budget)) {
-        return false;
-    }
-    *budget = fewer_tiles;
-    return true;
+    fewer_tiles.tile_group /= 2;
+    fewer_rows.band = (budget->band / 2 + BAND_UNIT - 1) / BAND_UNIT * BAND_UNIT;
+    return (budget->tile_group > 1 && take_if_less(net, &fewer_tiles, budget)) ||
+           (net->backend->any_band && budget->band > LEAST_BAND &&
+            take_if_less(net, &fewer_rows, budget));
 }
 
 OasisBudget oasis_budget_make(const OasisNet *net, const OasisFrameFormat *source,
