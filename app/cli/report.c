@@ -26,6 +26,7 @@ static int exit_code(OasisStatus status)
     case OASIS_ERR_OUTPUT:
     case OASIS_ERR_EXISTS:
     case OASIS_ERR_NO_SPACE:
+    case OASIS_ERR_DIFFERS:
         return EXIT_OUTPUT;
     case OASIS_ERR_DEVICE:
     case OASIS_ERR_NO_MEMORY:

@@ -27,6 +27,8 @@ heading_for_status (OasisStatus status)
       return _("Not Enough Memory for “%s”");
     case OASIS_ERR_UNSUPPORTED:
       return _("“%s” Is Not Supported");
+    case OASIS_ERR_DIFFERS:
+      return _("Unfinished Work on “%s” Does Not Fit");
     case OASIS_OK:
     case OASIS_ERR_INTERNAL:
     case OASIS_ERR_USAGE:

@@ -20,6 +20,7 @@ const char *oasis_status_name(OasisStatus status)
     case OASIS_ERR_NO_MEMORY: return "no memory";
     case OASIS_ERR_UNSUPPORTED: return "not supported";
     case OASIS_ERR_CANCELLED: return "cancelled";
+    case OASIS_ERR_DIFFERS: return "unfinished work differs";
     }
     return "unknown status";
 }

@@ -6,13 +6,13 @@
 
 static void check_names(void)
 {
-    for (int a = OASIS_OK; a <= OASIS_ERR_CANCELLED; a++) {
+    for (int a = OASIS_OK; a <= OASIS_ERR_DIFFERS; a++) {
         CHECK(*oasis_status_name((OasisStatus)a));
         for (int b = OASIS_OK; b < a; b++) {
             CHECK(strcmp(oasis_status_name((OasisStatus)a), oasis_status_name((OasisStatus)b)));
         }
     }
-    CHECK_STR(oasis_status_name((OasisStatus)(OASIS_ERR_CANCELLED + 1)), "unknown status");
+    CHECK_STR(oasis_status_name((OasisStatus)(OASIS_ERR_DIFFERS + 1)), "unknown status");
 }
 
 static void check_fail(void)

@@ -22,6 +22,7 @@ typedef enum OasisStatus {
     OASIS_ERR_NO_MEMORY,   /* the host's or the device's memory does not suffice */
     OASIS_ERR_UNSUPPORTED, /* well formed, but not something that the engine does */
     OASIS_ERR_CANCELLED,   /* the job's OasisCancel was triggered; never shown as an error */
+    OASIS_ERR_DIFFERS,     /* the target's unfinished work is of another source or other settings */
 } OasisStatus;
 
 /* What failed. `subject` names the file, tensor or call; `detail` is one English
