@@ -96,7 +96,7 @@ static OasisStatus parse(int argc, char **argv, Options *options, OasisError *er
         OASIS_TRY(take_size(options, "640x480", err));
         OASIS_TRY(take_size(options, "960x540", err));
     }
-    return options_check_files(&usage_bench, argc, err);
+    return options_check_files(&usage_bench, argc, false, err);
 }
 
 /* --- one size --------------------------------------------------------------------------------- */

@@ -57,7 +57,7 @@ static OasisStatus parse(int argc, char **argv, bool *measuring, bool *help, Oas
         *help |= option == OPTION_HELP;
         *measuring |= option == OPTION_MEASURE;
     }
-    return options_check_files(&usage_devices, argc, err);
+    return options_check_files(&usage_devices, argc, false, err);
 }
 
 static int list_devices(int argc, char **argv)

@@ -16,6 +16,34 @@ bool file_is_raw(const char *path)
     return dot && strcasecmp(dot, ".y4m") == 0;
 }
 
+const char *file_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? slash + 1 : path;
+}
+
+OasisStatus film_find(Film *film, const char *path, const char *const *further, bool join,
+                      OasisError *err)
+{
+    *film = (Film){.path = path};
+    if (file_is_raw(path)) {
+        return OASIS_OK;
+    }
+    film->n_found = oasis_media_find_further(path, &film->found);
+    if (join && !further && film->n_found == 0) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--join",
+                          "no file beside \"%s\" seems to go on with it; name them all", path);
+    }
+    film->further = !join ? NULL : further ? further : (const char *const *)film->found;
+    return OASIS_OK;
+}
+
+void film_clear(Film *film)
+{
+    oasis_media_free_further(&film->found);
+}
+
 OasisStatus file_open_source(const char *path, const OasisMediaParams *params,
                              OasisSource **source, OasisError *err)
 {

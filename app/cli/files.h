@@ -9,6 +9,23 @@
 
 bool file_is_raw(const char *path);
 
+/* A path without its folders. */
+const char *file_name(const char *path);
+
+/* The files of one film; those that were found are freed by film_clear. */
+typedef struct Film {
+    const char *path;
+    const char *const *further; /* that are taken, up to NULL; NULL = none */
+    char **found;               /* beside it, up to NULL */
+    size_t n_found;
+} Film;
+
+/* Looks for files that go on with one. With `join` those that were named (`further`, up to NULL) or
+ * else those found are taken; it is a fault then if there are none. */
+OasisStatus film_find(Film *film, const char *path, const char *const *further, bool join,
+                      OasisError *err) OASIS_MUST_USE;
+void film_clear(Film *film); /* all zeros are fine */
+
 OasisStatus file_open_source(const char *path, const OasisMediaParams *params,
                              OasisSource **source, OasisError *err) OASIS_MUST_USE;
 

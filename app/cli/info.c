@@ -110,6 +110,20 @@ static void print_tracks(const OasisMediaInfo *info)
     }
 }
 
+static void print_parts(const OasisMediaInfo *info, const Film *film)
+{
+    if (info->parts > 1) {
+        printf("parts:      %d files, joined\n", info->parts);
+    }
+    if (film->n_found > 0 && !film->further) {
+        printf("parts:      %zu further one%s beside it (", film->n_found,
+               film->n_found == 1 ? " lies" : "s lie");
+        escape_print(stdout, file_name(film->found[0]));
+        printf("%s); --join takes %s\n", film->n_found == 1 ? "" : " …",
+               film->n_found == 1 ? "it" : "them");
+    }
+}
+
 static void print_media(const OasisMediaInfo *info)
 {
     printf("length:     %s\n", text_time(info->duration_ns).text);
@@ -128,18 +142,22 @@ static void print_media(const OasisMediaInfo *info)
     print_tracks(info);
 }
 
-static void print_source(OasisSource *source, const char *path)
+static void print_source(OasisSource *source, const Film *film)
 {
+    const char *path = film->path;
     const OasisSourceInfo *info = oasis_source_info(source);
     const OasisFrameFormat *format = &info->format;
     double rate = (double)info->frame_rate.num / (double)info->frame_rate.den;
     struct stat file = {0};
+    int64_t bytes;
 
     stat(path, &file);
+    bytes = file_is_raw(path) ? file.st_size : oasis_media_source_info(source)->bytes;
     fputs("file:       ", stdout);
     escape_print(stdout, path);
-    printf(", %s\n", text_bytes((uint64_t)file.st_size).text);
+    printf(", %s\n", text_bytes((uint64_t)bytes).text);
     if (!file_is_raw(path)) {
+        print_parts(oasis_media_source_info(source), film);
         print_media(oasis_media_source_info(source));
     }
     printf("size:       %dx%d", format->width, format->height);
@@ -194,6 +212,7 @@ static void write_media(Json *json, const OasisMediaInfo *info)
     json_bool(json, "variable_rate", info->variable_rate);
     json_number(json, "longest_frame", (double)info->longest_ns / 1e9);
     json_integer(json, "clock_jumps", info->clock_jumps);
+    json_integer(json, "parts", info->parts);
     json_integer(json, "chapters", info->chapters);
     json_open(json, "tracks", '[');
     for (size_t i = 0; i < info->n_tracks; i++) {
@@ -207,8 +226,18 @@ static void write_media(Json *json, const OasisMediaInfo *info)
     json_close(json, '}');
 }
 
-static void write_source(OasisSource *source, const char *path)
+static void write_further(Json *json, const Film *film)
 {
+    json_open(json, "further", '[');
+    for (size_t i = 0; i < film->n_found && !film->further; i++) {
+        json_string(json, NULL, film->found[i]);
+    }
+    json_close(json, ']');
+}
+
+static void write_source(OasisSource *source, const Film *film)
+{
+    const char *path = film->path;
     const OasisSourceInfo *info = oasis_source_info(source);
     struct stat file = {0};
     Json json = {0};
@@ -218,7 +247,8 @@ static void write_source(OasisSource *source, const char *path)
     snprintf(rate, sizeof rate, "%" PRId64 "/%" PRId64, info->frame_rate.num, info->frame_rate.den);
     json_open(&json, NULL, '{');
     json_string(&json, "file", path);
-    json_integer(&json, "bytes", file.st_size);
+    json_integer(&json, "bytes",
+                 file_is_raw(path) ? file.st_size : oasis_media_source_info(source)->bytes);
     json_integer(&json, "frames", info->frames);
     json_string(&json, "frame_rate", rate);
     json_integer(&json, "width", info->format.width);
@@ -228,6 +258,7 @@ static void write_source(OasisSource *source, const char *path)
     json_string(&json, "matrix", matrix_name(&info->format));
     json_string(&json, "range", info->format.range == OASIS_RANGE_FULL ? "full" : "limited");
     if (!file_is_raw(path)) {
+        write_further(&json, film);
         write_media(&json, oasis_media_source_info(source));
     }
     json_close(&json, '}');
@@ -235,7 +266,11 @@ static void write_source(OasisSource *source, const char *path)
 
 /* --- the command ------------------------------------------------------------------------------ */
 
-static OasisStatus parse(int argc, char **argv, bool *json, bool *help, OasisError *err)
+typedef struct InfoOptions {
+    bool json, join, help;
+} InfoOptions;
+
+static OasisStatus parse(int argc, char **argv, InfoOptions *options, OasisError *err)
 {
     int option;
 
@@ -243,37 +278,53 @@ static OasisStatus parse(int argc, char **argv, bool *json, bool *help, OasisErr
         if (option == OPTION_BAD) {
             return err->status;
         }
-        *help |= option == OPTION_HELP;
-        *json |= option == OPTION_JSON;
+        options->help |= option == OPTION_HELP;
+        options->json |= option == OPTION_JSON;
+        options->join |= option == OPTION_JOIN;
     }
-    return *help ? OASIS_OK : options_check_files(&usage_info, argc, err);
+    return options->help ? OASIS_OK
+                         : options_check_files(&usage_info, argc, options->join, err);
 }
 
-static OasisStatus show(const char *path, bool json, OasisError *err)
+static OasisStatus show(const Film *film, bool json, OasisError *err)
 {
-    OasisMediaParams params = {.progress = progress_index};
+    OasisMediaParams params = {.further = film->further, .progress = progress_index};
     OasisSource *source = NULL;
 
     progress_start(false);
-    OASIS_TRY(file_open_source(path, &params, &source, err));
+    OASIS_TRY(file_open_source(film->path, &params, &source, err));
     progress_clear();
     if (json) {
-        write_source(source, path);
+        write_source(source, film);
     } else {
-        print_source(source, path);
+        print_source(source, film);
     }
     oasis_source_close(&source);
     return OASIS_OK;
 }
 
+/* The names stand behind the options, up to NULL. */
+static OasisStatus show_film(char **names, const InfoOptions *options, OasisError *err)
+{
+    const char *const *further = names[1] ? (const char *const *)&names[1] : NULL;
+    Film film;
+    OasisStatus status = film_find(&film, names[0], further, options->join, err);
+
+    if (status == OASIS_OK) {
+        status = show(&film, options->json, err);
+    }
+    film_clear(&film);
+    return status;
+}
+
 static int show_info(int argc, char **argv)
 {
-    bool json = false, help = false;
+    InfoOptions options = {0};
     OasisError err;
-    OasisStatus status = parse(argc, argv, &json, &help, &err);
+    OasisStatus status = parse(argc, argv, &options, &err);
 
-    if (status == OASIS_OK && !help) {
-        status = show(argv[optind], json, &err);
+    if (status == OASIS_OK && !options.help) {
+        status = show_film(&argv[optind], &options, &err);
     }
     return status == OASIS_OK ? EXIT_DONE : report_error(&err);
 }

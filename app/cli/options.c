@@ -84,9 +84,9 @@ int options_next(const Usage *usage, int argc, char **argv, OasisError *err)
     }
 }
 
-OasisStatus options_check_files(const Usage *usage, int argc, OasisError *err)
+OasisStatus options_check_files(const Usage *usage, int argc, bool more, OasisError *err)
 {
-    if (argc - optind == usage->files) {
+    if (argc - optind == usage->files || (more && argc - optind > usage->files)) {
         return OASIS_OK;
     }
     return oasis_fail(err, OASIS_ERR_USAGE, usage->name,
@@ -104,7 +104,7 @@ bool options_only_files(const Usage *usage, int argc, char **argv, char **files,
         *exit_code = option == OPTION_HELP ? EXIT_DONE : report_error(&err);
         return false;
     }
-    if (options_check_files(usage, argc, &err) != OASIS_OK) {
+    if (options_check_files(usage, argc, false, &err) != OASIS_OK) {
         *exit_code = report_error(&err);
         return false;
     }

@@ -26,9 +26,10 @@ int options_next(const Usage *usage, int argc, char **argv, OasisError *err);
  * false with the exit code to leave with. */
 bool options_only_files(const Usage *usage, int argc, char **argv, char **files, int *exit_code);
 
-/* Whether as many file names follow the options as there should; else an error that shows the
- * usage. */
-OasisStatus options_check_files(const Usage *usage, int argc, OasisError *err) OASIS_MUST_USE;
+/* Whether as many file names follow the options as there should (`more`: or more); else an error
+ * that shows the usage. */
+OasisStatus options_check_files(const Usage *usage, int argc, bool more,
+                                OasisError *err) OASIS_MUST_USE;
 
 /* Seconds ("12.5") or [H:]MM:SS[.fff], up to nine decimals, as nanoseconds. */
 OasisStatus options_time(const char *name, const char *text, int64_t *ns, OasisError *err)

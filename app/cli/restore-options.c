@@ -17,6 +17,9 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
     int index;
 
     switch (option) {
+    case OPTION_JOIN:
+        o->join = true;
+        return OASIS_OK;
     case OPTION_START:
         return options_time("--start", value, &o->start_ns, err);
     case OPTION_END_TIME:
@@ -111,6 +114,10 @@ static OasisStatus check(const RestoreOptions *o, OasisError *err)
         return oasis_fail(err, OASIS_ERR_USAGE, "--deinterlace",
                           "does not apply to raw frames (%s)", o->input);
     }
+    if (file_is_raw(o->input) && o->join) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--join", "does not apply to raw frames (%s)",
+                          o->input);
+    }
     if (file_is_raw(o->output)) {
         const char *option = o->codec           ? "--codec"
                              : o->quality >= 0 ? o->quality_option
@@ -169,9 +176,11 @@ static OasisStatus parse(int argc, char **argv, RestoreOptions *options, bool *h
         }
         OASIS_TRY(option == OPTION_BAD ? err->status : take(options, option, optarg, err));
     }
-    OASIS_TRY(options_check_files(&usage_restore, argc, err));
+    OASIS_TRY(options_check_files(&usage_restore, argc, options->join, err));
     options->input = argv[optind];
-    options->output = argv[optind + 1];
+    options->output = argv[argc - 1];
+    argv[argc - 1] = NULL; /* ends the names before it */
+    options->further = argv[optind + 1] ? (const char *const *)&argv[optind + 1] : NULL;
     return check(options, err);
 }
 

@@ -10,6 +10,7 @@
 
 typedef struct RestoreOptions {
     const char *input, *output;
+    const char *const *further; /* named after the input, up to NULL; NULL = none */
     int64_t start_ns, end_ns; /* end_ns 0 = the file's end */
     OasisSize size;
     double strength;          /* < 0 = the model's default */
@@ -20,7 +21,7 @@ typedef struct RestoreOptions {
     const char *preset, *pixels, *sound; /* NULL = the default */
     OasisDeviceParams device;
     OasisDeinterlace deinterlace;
-    bool force, quiet, strict, dry_run, json;
+    bool join, force, quiet, strict, dry_run, json;
 } RestoreOptions;
 
 /* Returns true with *options filled (strings borrowed from argv), or false with the exit code to

@@ -21,6 +21,7 @@ enum { MOST_DEVICES = 16 };
 /* All that a run holds; freed in one place, however far it came. */
 typedef struct Run {
     OasisCancel *cancel;
+    Film film;
     OasisSource *source;
     OasisModel *model;
     OasisDevice *devices[MOST_DEVICES];
@@ -41,6 +42,7 @@ static void run_close(Run *run)
     }
     oasis_model_close(&run->model);
     oasis_source_close(&run->source);
+    film_clear(&run->film);
     /* The flag stays: a late signal may still trigger it. */
 }
 
@@ -49,10 +51,26 @@ static void warn(const char *message, void *data)
     report_warning(message);
 }
 
+/* Says that the film may go on in other files. */
+static void offer_further(const Film *film)
+{
+    char text[1024];
+
+    if (film->n_found > 0 && !film->further) {
+        snprintf(text, sizeof text, "%zu further part%s of the film lie%s beside it (%s%s); --join "
+                                    "takes %s",
+                 film->n_found, film->n_found == 1 ? "" : "s", film->n_found == 1 ? "s" : "",
+                 file_name(film->found[0]), film->n_found == 1 ? "" : " …",
+                 film->n_found == 1 ? "it" : "them");
+        report_warning(text);
+    }
+}
+
 static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisError *err)
 {
     OasisMediaParams params = {
         .deinterlace = options->deinterlace,
+        .further = run->film.further,
         .cancel = run->cancel,
         .progress = progress_index,
     };
@@ -122,6 +140,7 @@ static OasisMediaTarget make_target(const Run *run, const RestoreOptions *option
         .preset = options->preset,
         .pixels = options->pixels,
         .tracks_from = file_is_raw(options->input) ? NULL : options->input,
+        .further = run->film.further,
         .sound = options->sound,
         .strict = options->strict,
         .start_ns = options->start_ns,
@@ -199,6 +218,11 @@ static OasisStatus run_all(Run *run, const RestoreOptions *options, OasisError *
     double start;
 
     OASIS_TRY(oasis_target_check(options->output, options->input, options->force, err));
+    OASIS_TRY(film_find(&run->film, options->input, options->further, options->join, err));
+    for (const char *const *part = run->film.further; part && *part; part++) {
+        OASIS_TRY(oasis_target_check(options->output, *part, options->force, err));
+    }
+    offer_further(&run->film);
     OASIS_TRY(open_source(run, options, err));
     if (options->dry_run) {
         progress_clear();

@@ -29,6 +29,10 @@ const Usage usage_restore = {
         "begins. IN is never changed.\n",
     .options = (const Option[]){
         HEADING("What to restore"),
+        {"join", OPTION_JOIN, NULL,
+         "IN is several files of one recording, named one after the other:\n"
+         "chapters of a camera, titles of a DVD; of one name alone those that\n"
+         "lie beside it"},
         {"start", OPTION_START, "T", "begin at T: seconds (12.5) or [H:]MM:SS[.fff]"},
         {"end", OPTION_END_TIME, "T", "stop before T"},
         {"deinterlace", OPTION_DEINTERLACE, "WHEN", "auto (default), on or off",
@@ -72,18 +76,20 @@ const Usage usage_restore = {
 const Usage usage_info = {
     .name = "info",
     .summary = "show what is known about a video",
-    .arguments = "[--json] IN",
+    .arguments = "[--json] [--join] IN",
     .files = 1,
     .about =
         "Shows the container, codecs, size, frame format and number of frames of the video IN,\n"
         "and every track and tag that it has. The first time, it reads the whole file to number\n"
         "its frames.\n",
     .options = (const Option[]){
+        {"join", OPTION_JOIN, NULL, "IN is several files of one recording, as restore takes them"},
         {"json", OPTION_JSON, NULL,
          "as one JSON object: file, bytes, frames, frame_rate, width, height, depth,\n"
          "chroma, matrix, range; and of all but raw files container, duration,\n"
          "video_codec, rotation, interlaced, deinterlaced, variable_rate,\n"
-         "longest_frame, clock_jumps, chapters, tracks (number, kind, codec,\n"
+         "longest_frame, clock_jumps, parts, further (files that seem to go on with\n"
+         "it), chapters, tracks (number, kind, codec,\n"
          "language, title, main, default, forced, commentary, start, end, bytes; of\n"
          "sound rate, channels, lossless, changes, pauses; of pictures width, height)\n"
          "and tags. Times are seconds from the first frame on. Bytes of names that\n"

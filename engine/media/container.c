@@ -1,14 +1,16 @@
 /* Opening files of every format that FFmpeg reads.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "media/container.h"
+#include "media/container-private.h"
 
 #include <errno.h>
 #include <libavutil/avstring.h>
+#include <libavutil/mem.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "media/av-error.h"
+#include "media/parts-bytes.h"
 
 /* What is wrong with the file before FFmpeg looks at it. */
 static OasisStatus check_file(const char *path, OasisError *err)
@@ -46,8 +48,8 @@ static OasisStatus check_file(const char *path, OasisError *err)
 
 /* "file:" keeps FFmpeg from taking a name with a colon for a protocol, and the white list keeps
  * playlists from opening the network. */
-int oasis_container_reopen(const char *path, OasisProbe probe, AVIOInterruptCB interrupt,
-                           AVFormatContext **format)
+int oasis_container_open_format(const char *path, AVIOContext *bytes, OasisProbe probe,
+                                AVIOInterruptCB interrupt, AVFormatContext **format)
 {
     char *url = av_asprintf("file:%s", path);
     AVDictionary *options = NULL;
@@ -56,6 +58,7 @@ int oasis_container_reopen(const char *path, OasisProbe probe, AVIOInterruptCB i
     *format = avformat_alloc_context();
     if (*format && url && av_dict_set(&options, "protocol_whitelist", "file", 0) >= 0) {
         (*format)->interrupt_callback = interrupt;
+        (*format)->pb = bytes;
         if (probe.bytes > 0) {
             (*format)->probesize = probe.bytes;
             (*format)->max_analyze_duration = probe.ns / 1000;
@@ -73,20 +76,69 @@ int oasis_container_reopen(const char *path, OasisProbe probe, AVIOInterruptCB i
     return error;
 }
 
-OasisStatus oasis_container_open(const char *path, AVIOInterruptCB interrupt,
-                                 AVFormatContext **format, OasisError *err)
+/* Formats without a header and an index, of which any piece can be read. */
+static bool is_stream(const AVFormatContext *format)
 {
-    int error;
+    static const char *const names[] = {"mpegts", "mpeg", "dv"};
 
-    *format = NULL;
-    OASIS_TRY(check_file(path, err));
-    error = oasis_container_reopen(path, (OasisProbe){0}, interrupt, format);
-    if (error >= 0) {
-        return OASIS_OK;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(format->iformat->name, names[i]) == 0) {
+            return true;
+        }
     }
+    return false;
+}
+
+int oasis_container_reopen(OasisContainer *container, OasisParts *parts, OasisProbe probe,
+                           int video, AVIOInterruptCB interrupt)
+{
+    *container = (OasisContainer){
+        .parts = parts,
+        .interrupt = interrupt,
+        .video = video,
+        .fresh = parts->mixed,
+    };
+    if (parts->as_bytes) {
+        container->bytes = oasis_parts_bytes_open(parts);
+        if (!container->bytes) {
+            return AVERROR(ENOMEM);
+        }
+    }
+    return oasis_container_open_format(parts->list[0].path, container->bytes, probe, interrupt,
+                                       &container->format);
+}
+
+void oasis_container_close(OasisContainer *container)
+{
+    avformat_close_input(&container->later);
+    avformat_close_input(&container->format);
+    oasis_parts_bytes_close(&container->bytes);
+}
+
+OasisStatus oasis_container_fail(const char *path, int error, OasisError *err)
+{
     return oasis_av_fail(err, OASIS_ERR_INPUT, path, error,
                          error == AVERROR(EIO)
                              ? "cannot be read from its disk; copy it again"
                              : "is not a video that can be read, or is damaged; try to play it, "
                                "and copy it again if that fails");
+}
+
+OasisStatus oasis_container_open(OasisContainer *container, OasisParts *parts,
+                                 AVIOInterruptCB interrupt, OasisError *err)
+{
+    int error;
+
+    *container = (OasisContainer){0};
+    for (size_t i = 0; i < parts->count; i++) {
+        OASIS_TRY(check_file(parts->list[i].path, err));
+    }
+    error = oasis_container_reopen(container, parts, (OasisProbe){0}, -1, interrupt);
+    if (error >= 0 && parts->count > 1 && is_stream(container->format)) {
+        parts->as_bytes = true;
+        parts->known = parts->count;
+        oasis_container_close(container);
+        error = oasis_container_reopen(container, parts, (OasisProbe){0}, -1, interrupt);
+    }
+    return error < 0 ? oasis_container_fail(parts->list[0].path, error, err) : OASIS_OK;
 }

@@ -58,6 +58,27 @@ static OasisStatus scan(OasisInput *input, HalfProgress *half, OasisTrackScan *t
     return status;
 }
 
+/* Where the parts begin, which reading them through has told. */
+static bool keep_parts(const OasisInput *input, OasisIndex *index)
+{
+    const OasisParts *parts = &input->parts;
+
+    index->n_parts = parts->count;
+    index->part_starts = calloc(parts->count, sizeof *index->part_starts);
+    for (size_t i = 0; index->part_starts && i < parts->count; i++) {
+        index->part_starts[i] = parts->list[i].start;
+    }
+    return index->part_starts;
+}
+
+static void use_parts(OasisInput *input, const OasisIndex *index)
+{
+    for (size_t i = 0; i < index->n_parts; i++) {
+        input->parts.list[i].start = index->part_starts[i];
+    }
+    input->parts.known = index->n_parts;
+}
+
 static OasisStatus build_with(OasisInput *input, OasisTrackScan *tracks,
                               void (*progress)(double, void *), void *data, OasisIndex *index,
                               OasisError *err)
@@ -66,6 +87,9 @@ static OasisStatus build_with(OasisInput *input, OasisTrackScan *tracks,
     bool right;
 
     OASIS_TRY(scan(input, &half, tracks, index, &right, err));
+    if (!keep_parts(input, index)) {
+        return oasis_fail_memory(err, input->path);
+    }
     if (right) {
         OASIS_TRY(oasis_index_sample(input, index, &right, err));
     }
@@ -112,6 +136,7 @@ OasisStatus oasis_index_open(OasisInput *input, const char *folder,
 
     *index = folder ? oasis_index_load(input, folder) : NULL;
     if (*index) {
+        use_parts(input, *index);
         return probe(input, *index, err);
     }
     *index = calloc(1, sizeof **index);

@@ -1,18 +1,19 @@
 /* Kept indexes: small files in a folder that the caller names, one a video.
  *
- * A file is a row of native 64-bit numbers: the header below, the video's path (filled up with
- * zeros), pts and packet of each frame, the keys, the clock's pieces, the streams' facts, and a
- * checksum over all that. It belongs to this
+ * A file is a row of native 64-bit numbers: the header below, the video's path or paths (filled up
+ * with zeros), pts and packet of each frame, the keys, the clock's pieces, the streams' facts, the
+ * parts' starts, and a checksum over all that. It belongs to this
  * machine and this FFmpeg; whatever does not fit is ignored and written anew.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/index-cache.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cache-file.h"
 
-static const uint64_t MAGIC = UINT64_C(0x325844494b525845); /* changes with the format */
+static const uint64_t MAGIC = UINT64_C(0x335844494b525845); /* changes with the format */
 static const int64_t MOST_FRAMES = INT64_C(1) << 31;
 static const int64_t MOST_TRACKS = 1 << 16;
 static const int64_t MOST_PROBE = 1 << 28;
@@ -23,7 +24,7 @@ typedef struct Header {
     int64_t bytes, mtime_ns;   /* of the video */
     int64_t stream;
     int64_t interlacing;
-    int64_t frames, packets, keys, pieces, tracks;
+    int64_t frames, packets, keys, pieces, tracks, parts;
     int64_t last_duration, probe_bytes, probe_ns, recorded;
     int64_t path_bytes; /* without the filling */
 } Header;
@@ -33,19 +34,46 @@ static size_t padded(size_t size)
     return (size + 7) / 8 * 8;
 }
 
-/* The video's real path and the header that an index of it must have, as far as that is known
- * beforehand; NULL if there is none. The caller frees it. */
+/* The real paths of the video's parts, a line each; NULL if there is none. The caller frees it. */
+static char *find_paths(const OasisParts *parts)
+{
+    char *paths = NULL;
+
+    for (size_t i = 0; i < parts->count; i++) {
+        char *path = realpath(parts->list[i].path, NULL), *longer = NULL;
+
+        if (path && asprintf(&longer, "%s%s%s", paths ? paths : "", paths ? "\n" : "", path) < 0) {
+            longer = NULL;
+        }
+        free(path);
+        free(paths);
+        paths = longer;
+        if (!paths) {
+            break;
+        }
+    }
+    return paths;
+}
+
+/* The video's real paths and the header that an index of it must have, as far as that is known
+ * beforehand; NULL if there are none. The caller frees it. */
 static char *describe(const OasisInput *input, Header *header)
 {
-    char *video = realpath(input->path, NULL);
+    const OasisParts *parts = &input->parts;
+    char *video = find_paths(parts);
+    uint64_t mtime = 0;
 
+    for (size_t i = 0; i < parts->count; i++) {
+        mtime = mtime * 31 + (uint64_t)parts->list[i].mtime_ns;
+    }
     *header = (Header){
         .magic = MAGIC,
         .avcodec = avcodec_version(),
         .avformat = avformat_version(),
-        .bytes = input->bytes,
-        .mtime_ns = input->mtime_ns,
+        .bytes = oasis_parts_size(parts),
+        .mtime_ns = (int64_t)mtime,
         .stream = input->video->index,
+        .parts = (int64_t)parts->count,
         .path_bytes = video ? (int64_t)strlen(video) : 0,
     };
     return video;
@@ -68,7 +96,8 @@ static size_t body_bytes(const Header *header)
 {
     return (size_t)header->frames * 2 * sizeof(int64_t) + (size_t)header->keys * sizeof(OasisKey) +
            (size_t)header->pieces * sizeof(OasisClockPiece) +
-           (size_t)header->tracks * sizeof(OasisTrackFacts);
+           (size_t)header->tracks * sizeof(OasisTrackFacts) +
+           (size_t)header->parts * sizeof(int64_t);
 }
 
 /* Whether all numbers are such that nothing can go wrong in using them. */
@@ -106,6 +135,7 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
     if (header.magic != wanted->magic || header.avcodec != wanted->avcodec ||
         header.avformat != wanted->avformat || header.bytes != wanted->bytes ||
         header.mtime_ns != wanted->mtime_ns || header.stream != wanted->stream ||
+        header.parts != wanted->parts ||
         header.path_bytes != wanted->path_bytes || header.frames < 1 ||
         header.frames > MOST_FRAMES || header.packets < 1 || header.packets > MOST_FRAMES ||
         header.keys < 1 || header.keys > header.packets || header.pieces < 1 ||
@@ -133,6 +163,7 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
     index->n_keys = (size_t)header.keys;
     index->n_pieces = (size_t)header.pieces;
     index->n_tracks = (size_t)header.tracks;
+    index->n_parts = (size_t)header.parts;
     index->interlacing = (OasisInterlacing)header.interlacing;
     index->last_duration = header.last_duration;
     index->probe_bytes = header.probe_bytes;
@@ -143,8 +174,9 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
     index->keys = take(&place, index->n_keys * sizeof *index->keys);
     index->pieces = take(&place, index->n_pieces * sizeof *index->pieces);
     index->tracks = take(&place, index->n_tracks * sizeof *index->tracks);
+    index->part_starts = take(&place, index->n_parts * sizeof *index->part_starts);
     if (!index->pts || !index->packet || !index->keys || !index->pieces || !index->tracks ||
-        !is_sound(index) || !oasis_index_link(index)) {
+        !index->part_starts || !is_sound(index) || !oasis_index_link(index)) {
         oasis_index_free(&index);
     }
     return index;
@@ -206,6 +238,7 @@ static uint8_t *format(const OasisIndex *index, Header header, const char *video
     put(&place, index->keys, index->n_keys * sizeof *index->keys);
     put(&place, index->pieces, index->n_pieces * sizeof *index->pieces);
     put(&place, index->tracks, index->n_tracks * sizeof *index->tracks);
+    put(&place, index->part_starts, index->n_parts * sizeof *index->part_starts);
     checksum = oasis_cache_hash(data, (size_t)(place - data));
     put(&place, &checksum, sizeof checksum);
     return data;

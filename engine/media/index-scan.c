@@ -178,7 +178,6 @@ static bool predict(Scan *scan)
 static int read_packets(Scan *scan, void (*progress)(double, void *), void *data)
 {
     OasisInput *input = scan->input;
-    const int64_t bytes = input->format->pb ? avio_size(input->format->pb) : 0;
 
     for (;;) {
         if (oasis_cancel_is_triggered(input->cancel)) {
@@ -188,10 +187,12 @@ static int read_packets(Scan *scan, void (*progress)(double, void *), void *data
         if (!add_packet(scan, input->packet)) {
             return AVERROR(ENOMEM);
         }
-        if (bytes > 0 && scan->index->packets % 64 == 0) {
-            double done = (double)avio_tell(input->format->pb) / (double)bytes;
+        if (scan->index->packets % 64 == 0) {
+            double done = oasis_container_done(&input->container);
 
-            progress(done < 1 ? done : 1, data);
+            if (done >= 0) {
+                progress(done, data);
+            }
         }
     }
 }

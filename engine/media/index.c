@@ -18,6 +18,7 @@ void oasis_index_free(OasisIndex **index)
         free(self->key_frame);
         free(self->pieces);
         free(self->tracks);
+        free(self->part_starts);
         free(self);
     }
 }

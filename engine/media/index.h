@@ -56,6 +56,8 @@ typedef struct OasisIndex {
     size_t n_tracks; /* all of the file's streams, also those that come late in it */
     OasisTrackFacts *tracks;
     int64_t probe_bytes, probe_ns; /* how far one has to look to know all streams; 0 = as usual */
+    size_t n_parts;        /* >= 1: files that the film is read from */
+    int64_t *part_starts;  /* of each one's picture in stream time; 0 where they are one stream */
     int64_t recorded;    /* when a tape says it was recorded, in seconds since 1970; 0 = unknown */
     OasisInterlacing interlacing;
 } OasisIndex;

@@ -64,7 +64,7 @@ static int seek_by_time(OasisInput *input, const OasisIndex *index, size_t key)
             break;
         }
         time -= av_rescale_q(margins_ms[i], (AVRational){1, 1000}, input->video->time_base);
-        if (av_seek_frame(input->format, input->video->index, time, AVSEEK_FLAG_BACKWARD) < 0) {
+        if (oasis_container_seek(&input->container, input->video->index, time) < 0) {
             break;
         }
         error = read_up_to(input, index, key);

@@ -3,8 +3,6 @@
 #include "media/input.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "media/av-error.h"
@@ -70,6 +68,7 @@ static OasisStatus find_video(OasisInput *input, OasisError *err)
         }
     }
     if (input->video) {
+        input->container.video = input->video->index;
         oasis_input_watch(input, NULL);
         return OASIS_OK;
     }
@@ -111,28 +110,25 @@ static OasisStatus open_decoder(OasisInput *input, OasisError *err)
     return OASIS_OK;
 }
 
-static OasisStatus open_file(OasisInput *self, const char *path, OasisError *err)
+static OasisStatus open_file(OasisInput *self, const char *path, const char *const *further,
+                             OasisError *err)
 {
-    struct stat info;
-
     self->stop_packet = INT64_MAX;
-    self->path = strdup(path);
     self->packet = av_packet_alloc();
-    if (!self->path || !self->packet) {
+    if (!oasis_parts_init(&self->parts, path, further) || !self->packet) {
         return oasis_fail_memory(err, path);
     }
-    OASIS_TRY(
-        oasis_container_open(path, (AVIOInterruptCB){is_cancelled, self}, &self->format, err));
-    if (stat(path, &info) == 0) {
-        self->bytes = info.st_size;
-        self->mtime_ns = (int64_t)info.st_mtim.tv_sec * 1000000000 + info.st_mtim.tv_nsec;
-    }
+    self->path = self->parts.list[0].path;
+    OASIS_TRY(oasis_container_open(&self->container, &self->parts,
+                                   (AVIOInterruptCB){is_cancelled, self}, err));
+    self->format = self->container.format;
     OASIS_TRY(find_video(self, err));
+    OASIS_TRY(oasis_container_check_parts(&self->container, err));
     return open_decoder(self, err);
 }
 
-OasisStatus oasis_input_open(const char *path, const OasisCancel *cancel, OasisInput **input,
-                             OasisError *err)
+OasisStatus oasis_input_open(const char *path, const char *const *further,
+                             const OasisCancel *cancel, OasisInput **input, OasisError *err)
 {
     OasisStatus status;
 
@@ -141,7 +137,7 @@ OasisStatus oasis_input_open(const char *path, const OasisCancel *cancel, OasisI
         return oasis_fail_memory(err, path);
     }
     (*input)->cancel = cancel;
-    status = open_file(*input, path, err);
+    status = open_file(*input, path, further, err);
     if (status != OASIS_OK) {
         oasis_input_close(input);
     }
@@ -155,9 +151,9 @@ void oasis_input_close(OasisInput **input)
     *input = NULL;
     if (self) {
         avcodec_free_context(&self->decoder);
-        avformat_close_input(&self->format);
+        oasis_container_close(&self->container);
         av_packet_free(&self->packet);
-        free(self->path);
+        oasis_parts_clear(&self->parts);
         free(self);
     }
 }
@@ -166,22 +162,27 @@ void oasis_input_close(OasisInput **input)
 int oasis_input_rewind(OasisInput *input)
 {
     const int index = input->video->index;
-    AVFormatContext *format;
+    OasisContainer container;
+    int error;
 
     avcodec_flush_buffers(input->decoder);
     input->drained = false;
     if (input->next_packet == 0 || (input->next_packet == 1 && input->held)) {
         return 0;
     }
-    OASIS_AV_TRY(oasis_container_reopen(input->path, input->probe,
-                                        (AVIOInterruptCB){is_cancelled, input}, &format));
-    if (format->nb_streams <= (unsigned)index) { /* the file has been changed meanwhile */
-        avformat_close_input(&format);
-        return AVERROR_INVALIDDATA;
+    error = oasis_container_reopen(&container, &input->parts, input->probe, index,
+                                   (AVIOInterruptCB){is_cancelled, input});
+    if (error >= 0 && container.format->nb_streams <= (unsigned)index) {
+        error = AVERROR_INVALIDDATA; /* the file has been changed meanwhile */
     }
-    avformat_close_input(&input->format);
-    input->format = format;
-    input->video = format->streams[index];
+    if (error < 0) {
+        oasis_container_close(&container);
+        return error;
+    }
+    oasis_container_close(&input->container);
+    input->container = container;
+    input->format = container.format;
+    input->video = container.format->streams[index];
     oasis_input_watch(input, input->tracks);
     input->held = false;
     input->next_packet = 0;
@@ -218,7 +219,7 @@ int oasis_input_read(OasisInput *input)
         int error;
 
         av_packet_unref(input->packet);
-        error = av_read_frame(input->format, input->packet);
+        error = oasis_container_read(&input->container, input->packet);
         if ((error == AVERROR_INVALIDDATA || error == AVERROR(EAGAIN)) && ++faults < MAX_FAULTS) {
             continue;
         }
@@ -226,9 +227,10 @@ int oasis_input_read(OasisInput *input)
             return error;
         }
         if (error < 0) {
-            const AVIOContext *io = input->format->pb;
-
-            return io && io->error < 0 && io->error != AVERROR_EOF ? io->error : AVERROR_EOF;
+            error = oasis_container_error(&input->container);
+            OASIS_AV_TRY(error < 0 ? error : oasis_container_go_on(&input->container));
+            faults = 0;
+            continue;
         }
         if (input->tracks &&
             !oasis_track_scan_look(input->tracks, input->format, input->packet)) {

@@ -13,9 +13,10 @@
 
 /* Thread-safety: one thread at a time. */
 typedef struct OasisInput {
-    char *path;
-    int64_t bytes, mtime_ns; /* of the file when it was opened */
-    AVFormatContext *format;
+    OasisParts parts;
+    const char *path; /* of the first part, which names the film */
+    OasisContainer container;
+    AVFormatContext *format; /* the container's */
     AVStream *video; /* the main one; all other streams are discarded */
     AVCodecContext *decoder;
     AVPacket *packet;    /* the one read last */
@@ -33,8 +34,10 @@ typedef struct OasisInput {
     const OasisCancel *cancel; /* ends reading that blocks; may be NULL, may be changed */
 } OasisInput;
 
-/* Opens the first video stream and its decoder. */
-OasisStatus oasis_input_open(const char *path, const OasisCancel *cancel, OasisInput **input,
+/* Opens the main video stream and its decoder. `further`: the files that go on with the film, ended
+ * by NULL; NULL = none. */
+OasisStatus oasis_input_open(const char *path, const char *const *further,
+                             const OasisCancel *cancel, OasisInput **input,
                              OasisError *err) OASIS_MUST_USE;
 void oasis_input_close(OasisInput **input);
 

@@ -310,7 +310,8 @@ static OasisStatus open_file(MediaSink *self, const char *path, const OasisMedia
     self->delay = INT64_MIN;
     OASIS_TRY(oasis_frame_format_check(&self->format, path, err));
     if (target->tracks_from) {
-        OASIS_TRY(oasis_origin_open(target->tracks_from, target->index_folder, &self->origin, err));
+        OASIS_TRY(oasis_origin_open(target->tracks_from, target->further, target->index_folder,
+                                    &self->origin, err));
     }
     OASIS_TRY(oasis_media_plan_new(path, target, self->origin.info, &self->plan, err));
     OASIS_TRY(announce(self, target, err));

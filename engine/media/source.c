@@ -338,7 +338,7 @@ static OasisStatus open_file(MediaSource *self, const char *path, const OasisMed
     if (!self->decoded) {
         return oasis_fail_memory(err, path);
     }
-    OASIS_TRY(oasis_input_open(path, params->cancel, &self->input, err));
+    OASIS_TRY(oasis_input_open(path, params->further, params->cancel, &self->input, err));
     self->base.name = self->input->path;
     oasis_av_begin(); /* complaints of probing say nothing about what follows */
     OASIS_TRY(oasis_index_open(self->input, params->index_folder, params->progress, params->data,

@@ -4,7 +4,6 @@
 
 #include "media/av-error.h"
 #include "media/clock.h"
-#include "media/container.h"
 #include "media/ns.h"
 #include "media/tags.h"
 
@@ -13,20 +12,22 @@ static const int64_t SEEK_MARGIN_NS = 2000000000;
 /* From the file's beginning. */
 static int open_file(OasisTrackReader *reader)
 {
-    const OasisInput *input = reader->origin->input;
+    OasisInput *input = reader->origin->input;
     const unsigned number = (unsigned)reader->track->number;
+    const AVFormatContext *format;
 
-    avformat_close_input(&reader->file);
+    oasis_container_close(&reader->container);
     reader->stream = NULL;
-    OASIS_AV_TRY(oasis_container_reopen(input->path, input->probe, (AVIOInterruptCB){0},
-                                        &reader->file));
-    if (reader->file->nb_streams <= number) { /* the file has been changed meanwhile */
+    OASIS_AV_TRY(oasis_container_reopen(&reader->container, &input->parts, input->probe,
+                                        input->video->index, (AVIOInterruptCB){0}));
+    format = reader->container.format;
+    if (format->nb_streams <= number) { /* the file has been changed meanwhile */
         return AVERROR_INVALIDDATA;
     }
-    for (unsigned i = 0; i < reader->file->nb_streams; i++) {
-        reader->file->streams[i]->discard = i == number ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+    for (unsigned i = 0; i < format->nb_streams; i++) {
+        format->streams[i]->discard = i == number ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
     }
-    reader->stream = reader->file->streams[number];
+    reader->stream = format->streams[number];
     reader->piece = 0;
     reader->expected_ns = INT64_MIN;
     reader->ended = false;
@@ -48,7 +49,7 @@ int oasis_track_reader_open(OasisTrackReader *reader, const OasisOrigin *origin,
 void oasis_track_reader_close(OasisTrackReader *reader)
 {
     av_packet_free(&reader->packet);
-    avformat_close_input(&reader->file);
+    oasis_container_close(&reader->container);
 }
 
 /* How long a packet lasts, by itself or by what its codec says. */
@@ -69,9 +70,7 @@ static int64_t duration_ns(const OasisTrackReader *reader, const AVPacket *packe
 /* Broken pieces and disk errors end the track, not the export: the picture is what matters. */
 static void end(OasisTrackReader *reader, int error)
 {
-    const AVIOContext *io = reader->file->pb;
-
-    if (error != AVERROR_EOF || (io && io->error < 0 && io->error != AVERROR_EOF)) {
+    if (error != AVERROR_EOF || oasis_container_error(&reader->container) < 0) {
         oasis_warn(&reader->warner, "the %s cannot be read further than %.1f s",
                    oasis_track_kind_name(reader->track->kind),
                    (double)reader->packet_end_ns / 1e9);
@@ -117,7 +116,10 @@ int oasis_track_reader_fetch(OasisTrackReader *reader)
         int error;
 
         av_packet_unref(packet);
-        error = av_read_frame(reader->file, packet);
+        error = oasis_container_read(&reader->container, packet);
+        while (error == AVERROR_EOF && oasis_container_go_on(&reader->container) == 0) {
+            error = oasis_container_read(&reader->container, packet);
+        }
         if (error == AVERROR(ENOMEM)) {
             return error;
         }
@@ -142,9 +144,8 @@ static bool seek(OasisTrackReader *reader)
         reader->start_ns + oasis_origin_zero_ns(reader->origin) - SEEK_MARGIN_NS;
 
     return reader->start_ns > 2 * SEEK_MARGIN_NS && reader->origin->index->n_pieces == 1 &&
-           av_seek_frame(reader->file, reader->stream->index,
-                         av_rescale_q(time_ns, OASIS_NS, reader->stream->time_base),
-                         AVSEEK_FLAG_BACKWARD) >= 0;
+           oasis_container_seek(&reader->container, reader->stream->index,
+                                av_rescale_q(time_ns, OASIS_NS, reader->stream->time_base)) >= 0;
 }
 
 int oasis_track_reader_start(OasisTrackReader *reader, int64_t start_ns, int64_t length_ns)

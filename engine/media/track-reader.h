@@ -14,7 +14,7 @@ typedef struct OasisTrackReader {
     const OasisOrigin *origin; /* borrowed */
     const OasisTrack *track;   /* borrowed */
     OasisWarner warner;
-    AVFormatContext *file;
+    OasisContainer container;
     AVStream *stream;  /* all others are discarded */
     int64_t start_ns;  /* of the range, from the first frame on */
     int64_t length_ns; /* of the range; INT64_MAX = to the end */

@@ -54,6 +54,15 @@ class Exported:
                               capture_output=True, check=True)
         return [float(line.strip(",")) for line in done.stdout.split()]
 
+    def sums(self, paths=None):
+        """A sum of each frame's decoded planes, of several files one after the other."""
+        lines = []
+        for path in paths or [self.path]:
+            text = testing.ffmpeg("-i", path, "-map", "0:v:0", "-fps_mode", "passthrough", "-f",
+                                  "framemd5", "-")
+            lines += [line.split()[-1] for line in text.splitlines() if line[0] != "#"]
+        return lines
+
     def length(self):
         return float(self.facts["format"]["duration"])
 

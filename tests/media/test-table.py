@@ -242,6 +242,52 @@ def holes():
            "noise=drop='between(pts*tb\\,0.6\\,1.1)'", path("holes.mkv"))
 
 
+# Several files that are one film: what a camera splits, and what a tape was captured to.
+
+def split(name, parts, *codec, muxer, seconds=6, size="96x64", rate="25"):
+    """A film and its stretches of two seconds, each a file with an index of its own."""
+    def make():
+        ffmpeg(*picture(seconds, rate, size), *bursts(seconds), *codec, path(name), *codec, "-f",
+               "segment", "-segment_time", 2, "-reset_timestamps", 1, "-segment_start_number", 1,
+               "-segment_format", muxer, path(parts))
+    SOURCES[name] = make
+
+
+def cut(name, parts, at, *codec, seconds=4, size="96x64", rate="25"):
+    """A stream whose bytes stand in two files."""
+    def make():
+        ffmpeg(*picture(seconds, rate, size), *bursts(seconds), *codec, path(name))
+        with open(path(name), "rb") as file:
+            data = file.read()
+        for part, piece in zip(parts, (data[:at], data[at:])):
+            with open(path(part), "wb") as file:
+                file.write(piece)
+    SOURCES[name] = make
+
+
+B_FRAMES = "-c:v libx264 -preset ultrafast -g 10 -bf 2 -pix_fmt yuv420p".split()
+split("whole.mp4", "GH0%d0007.MP4", *B_FRAMES, "-c:a", "aac", muxer="mp4")
+split("whole.mov", "film-%d.mov", *X264, "-g", "10", "-c:a", "pcm_s16le", muxer="mov")
+split("whole.avi", "tape-%d.avi", "-c:v", "mpeg4", "-q:v", "4", "-g", "10", "-bf", "2", "-c:a",
+      "pcm_s16le", muxer="avi")
+split("whole-dv.avi", "dv-%d.avi", "-c:v", "dvvideo", "-pix_fmt", "yuv420p", "-c:a", "pcm_s16le",
+      muxer="avi", seconds=4, size="720x576")
+cut("whole.mts", ("00001.mts", "00002.mts"), 60001, *X264, "-c:a", "ac3", "-f", "mpegts",
+    "-mpegts_m2ts_mode", "1")
+cut("whole.vob", ("VTS_01_1.VOB", "VTS_01_2.VOB"), 2048 * 37, *MPEG2, "-c:a", "ac3", "-f", "vob")
+cut("whole.dv", ("tape1.dv", "tape2.dv"), 120000 * 31, "-c:v", "dvvideo", "-pix_fmt", "yuv411p",
+    "-ar", "48000", size="720x480", rate="30000/1001", seconds=2)
+
+
+@source("mixed")
+def mixed():
+    """Two of the same camera, whose headers differ, one of another, and one of other sound."""
+    for n, options in enumerate((["-profile:v", "baseline"], ["-bf", 2, "-coder", 1],
+                                 ["-vf", "scale=64:48"], ["-ar", 44100])):
+        ffmpeg(*picture(), *bursts(), "-c:v", "libx264", "-g", 12, "-pix_fmt", "yuv420p", "-c:a",
+               "aac", *options, path(f"mixed-{n}.mp4"))
+
+
 # --- rows -------------------------------------------------------------------------------------
 
 ROWS = []
@@ -391,6 +437,37 @@ row("timecode.mov", "mov", "--start", "1", timecode="10:00:01:00")
 row("ntsc.dv", "mov", tags={"creation_time": "1998-07-12T14:03:07"}, timecode="01:00:00;00")
 row("pal.avi", "mkv", sound=sound("pcm_s16le", at=[0, 0.5]), exact=True)
 
+# Several files as one film: no frame is lost or doubled at a joint, and sound goes on.
+SIX = [0.5 * n for n in range(12)]
+JOINED = {"frames": 150, "steps": 0.04}
+row("whole.mp4", "mkv", "--codec", "ffv1", "--join", part="GH010007.MP4", **JOINED,
+    same=["whole.mp4"], sound=sound("aac", at=SIX), notes=())
+row("whole.mp4", "mp4", "--join", part="GH010007.MP4", **JOINED, sound=sound("aac", at=SIX))
+row("whole.mp4", "mp4", "--join", "--start", "3.4", part="GH010007.MP4", frames=65, steps=0.04,
+    sound=sound("aac", at=[0.1 + 0.5 * n for n in range(5)]))
+row("whole.mp4", "mp4", part="GH010007.MP4", frames=50, notes=["2 further parts", "--join takes"])
+row("whole.mov", "mkv", "--codec", "ffv1", "--join", "film-1.mov", "film-2.mov",
+    part="film-3.mov", **JOINED, same=["whole.mov"], sound=sound("pcm_s16le", at=SIX), exact=True)
+row("whole.mov", "mkv", "--join", part="film-1.mov", code=2, says="name them all")
+row("whole.avi", "mkv", "--codec", "ffv1", "--join", "tape-1.avi", "tape-2.avi",
+    part="tape-3.avi", **JOINED, same=["whole.avi"],
+    sound=sound("pcm_s16le", at=[0] + [0.46 + 0.5 * n for n in range(11)])) # B-frames come late
+row("whole-dv.avi", "mkv", "--deinterlace", "off", "--codec", "ffv1", "--join", "dv-1.avi",
+    part="dv-2.avi", frames=100, steps=0.04, same=["whole-dv.avi"],
+    sound=sound("pcm_s16le", at=FOUR), exact=True)
+row("whole.mts", "mkv", "--codec", "ffv1", "--join", "00001.mts", part="00002.mts", frames=100,
+    steps=0.04, same=["whole.mts"], sound=sound("ac3", at=FOUR))
+row("whole.vob", "mkv", "--codec", "ffv1", "--join", part="VTS_01_1.VOB", frames=100, steps=0.04,
+    same=["whole.vob"], sound=sound("ac3", at=FOUR), notes=())
+row("whole.dv", "mkv", "--codec", "ffv1", "--deinterlace", "off", "--join", "tape1.dv",
+    part="tape2.dv", frames=59, same=["whole.dv"], sound=sound("pcm_s16le"), exact=True)
+row("mixed", "mkv", "--codec", "ffv1", "--join", "mixed-0.mp4", part="mixed-1.mp4", frames=100,
+    steps=0.04, same=["mixed-0.mp4", "mixed-1.mp4"], sound=sound("aac", at=FOUR))
+row("mixed", "mkv", "--join", "mixed-0.mp4", part="mixed-2.mp4", code=3,
+    says="its picture is not h264 of 96x64")
+row("mixed", "mkv", "--join", "mixed-0.mp4", part="mixed-3.mp4", code=3,
+    says="its sound is not aac of 48000 Hz")
+
 # Pictures.
 for name in "rgb.avi", "444.mkv", "422.mkv":
     row(name, "mp4", pixels="yuv420p", notes=["4:2:0"])
@@ -478,6 +555,8 @@ def check(exported, original, expected):
         elif key == "exact":
             track = expected["sound"]["track"]
             assert exported.sound_sums(track=track) == exported.sound_sums(original, track)
+        elif key == "same":
+            assert exported.sums() == exported.sums(value), "other frames than of the parts"
         elif key == "words":
             for word in value:
                 assert word in exported.words(), exported.words()
@@ -505,7 +584,14 @@ def check(exported, original, expected):
 
 def run(number, name, target, options, code, expected):
     original, written = path(name), path(f"{number}.{target}")
-    said = table.export(original, written, *options, code=code, cache=path("cache"))
+    # Among several files of a film those before the last stand among the options.
+    given = path(expected.pop("part", name))
+    options = [path(option) if os.path.exists(path(str(option))) else option for option in options]
+    said = table.export(given, written, *options, code=code, cache=path("cache"))
+    for part, name in enumerate(expected.get("same", [])): # each by itself
+        alone = expected["same"][part] = f"{written}.{part}.{target}"
+        how = [option for option in options if option != "--join" and not os.path.exists(option)]
+        table.export(path(name), alone, *how, cache=path("cache"))
     if code:
         assert expected["says"] in said, said
         assert not os.path.exists(written)

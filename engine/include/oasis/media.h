@@ -18,6 +18,8 @@ typedef enum OasisDeinterlace {
 
 typedef struct OasisMediaParams {
     OasisDeinterlace deinterlace;
+    const char *const *further; /* files that go on with the film, as one recording: chapters of a
+                                 * camera, titles of a DVD; ended by NULL; NULL = none */
     const char *index_folder;  /* where the file's index is kept, so that opening it again is quick;
                                 * made if need be; NULL = nowhere */
     const OasisCancel *cancel; /* polled while indexing; may be NULL */
@@ -72,6 +74,7 @@ typedef struct OasisMediaInfo {
     bool variable_rate;
     int64_t duration_ns;     /* of the video */
     int64_t bytes;           /* of the file */
+    int parts;               /* files that it is made of, >= 1; what follows is of them as one */
     int64_t longest_ns;      /* that one frame is shown */
     int64_t longest_at_ns;   /* when that begins */
     int clock_jumps;         /* how often the recording's clock was set, which was mended */
@@ -92,8 +95,16 @@ OASIS_API void oasis_media_info_free(OasisMediaInfo **info); /* a pointer to NUL
 /* "video", "sound", "subtitles": an English word. Never NULL. */
 OASIS_API const char *oasis_track_kind_name(OasisTrackKind kind);
 
+/* Looks for files beside `path` that seem to go on with its film, by their names (chapters of
+ * action cameras, a DVD's titles), or where names are but numbered, by parts as large as a file can
+ * be. The list is ended by NULL and freed by the caller, also where it is empty; NULL without
+ * memory. Returns its length. */
+OASIS_API size_t oasis_media_find_further(const char *path, char ***further);
+OASIS_API void oasis_media_free_further(char ***further); /* a pointer to NULL is fine */
+
 /* Opens the main video track of a file that FFmpeg decodes and indexes its frames. Blocks;
- * OASIS_ERR_INPUT names the file and what is wrong. */
+ * OASIS_ERR_INPUT names the file and what is wrong, as where a
+ * further one has another codec or size. */
 OASIS_API OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *params,
                                               OasisSource **source, OasisError *err) OASIS_MUST_USE;
 
@@ -147,6 +158,7 @@ typedef struct OasisMediaTarget {
                           * players of the container take: 4:2:0 in mp4, mov and webm */
     const char *tracks_from; /* the file that the frames come from, whose other tracks, tags and
                               * chapters are carried over; NULL = none */
+    const char *const *further; /* as in OasisMediaParams, for tracks_from */
     const char *sound;   /* "copy", "aac", "opus", "flac", "pcm" or "none", for each track of sound
                           * one, divided by commas, the last for the rest; NULL = copied where the
                           * container and ordinary players take it, else converted */
