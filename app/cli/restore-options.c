@@ -31,6 +31,9 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         OASIS_TRY(options_choice(usage, option, value, &index, err));
         o->deinterlace = (OasisDeinterlace)index;
         return OASIS_OK;
+    case OPTION_DOUBLE_RATE:
+        o->double_rate = true;
+        return OASIS_OK;
     case OPTION_SCALE:
         return options_number("--scale", value, 1, 4, &o->size.scale, err);
     case OPTION_HEIGHT:
@@ -110,13 +113,17 @@ static OasisStatus check(const RestoreOptions *o, OasisError *err)
     if (o->end_ns > 0 && o->start_ns >= o->end_ns) {
         return oasis_fail(err, OASIS_ERR_USAGE, "--end", "must be later than --start");
     }
-    if (file_is_raw(o->input) && o->deinterlace != OASIS_DEINTERLACE_AUTO) {
-        return oasis_fail(err, OASIS_ERR_USAGE, "--deinterlace",
+    if (file_is_raw(o->input) && (o->deinterlace != OASIS_DEINTERLACE_AUTO || o->double_rate)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, o->double_rate ? "--double-rate" : "--deinterlace",
                           "does not apply to raw frames (%s)", o->input);
     }
     if (file_is_raw(o->input) && o->join) {
         return oasis_fail(err, OASIS_ERR_USAGE, "--join", "does not apply to raw frames (%s)",
                           o->input);
+    }
+    if (o->double_rate && o->deinterlace == OASIS_DEINTERLACE_OFF) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--double-rate",
+                          "needs deinterlacing, which --deinterlace turns off");
     }
     if (file_is_raw(o->output)) {
         const char *option = o->codec           ? "--codec"

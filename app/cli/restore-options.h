@@ -21,7 +21,7 @@ typedef struct RestoreOptions {
     const char *preset, *pixels, *sound; /* NULL = the default */
     OasisDeviceParams device;
     OasisDeinterlace deinterlace;
-    bool join, force, quiet, strict, dry_run, json;
+    bool double_rate, join, force, quiet, strict, dry_run, json;
 } RestoreOptions;
 
 /* Returns true with *options filled (strings borrowed from argv), or false with the exit code to

@@ -71,6 +71,7 @@ static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisErr
     OasisMediaParams params = {
         .deinterlace = options->deinterlace,
         .further = run->film.further,
+        .double_rate = options->double_rate,
         .cancel = run->cancel,
         .progress = progress_index,
     };

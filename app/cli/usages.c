@@ -35,8 +35,13 @@ const Usage usage_restore = {
          "lie beside it"},
         {"start", OPTION_START, "T", "begin at T: seconds (12.5) or [H:]MM:SS[.fff]"},
         {"end", OPTION_END_TIME, "T", "stop before T"},
-        {"deinterlace", OPTION_DEINTERLACE, "WHEN", "auto (default), on or off",
-         .choices = CHOICES("auto", "off", "on")}, /* in OasisDeinterlace's order */
+        {"deinterlace", OPTION_DEINTERLACE, "HOW",
+         "auto (default): where frames hold two moments, and film shown at\n"
+         "video's rate gets its own again; off; on: every frame; tff or bff:\n"
+         "every frame, the top or bottom field being the first",
+         .choices = CHOICES("auto", "off", "on", "tff", "bff")}, /* in OasisDeinterlace's order */
+        {"double-rate", OPTION_DOUBLE_RATE, NULL,
+         "deinterlacing makes a frame of each field: motion as smooth as on tape"},
         HEADING("How"),
         {"scale", OPTION_SCALE, "N", "enlarge N times, 1 to 4 (default 2)"},
         {"height", OPTION_HEIGHT, "N", "or to N lines; the width follows"},

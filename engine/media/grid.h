@@ -2,9 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "media/index.h"
+#include "media/frame-map.h"
 
 /* Whether all frames lie on a grid of one of the usual rates, or of `said`, but for rounding to the
- * time base that moves some of them. */
-bool oasis_grid_find(const OasisIndex *index, AVRational time_base, AVRational said,
+ * file's time base that moves some of them. `time_base` is the map's. */
+bool oasis_grid_find(const OasisFrameMap *map, AVRational time_base, AVRational said,
                      AVRational *rate);

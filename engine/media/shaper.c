@@ -56,26 +56,6 @@ static bool is_sideways(const OasisShaper *shaper)
     return shaper->rotation == 90 || shaper->rotation == 270;
 }
 
-static void plan_fields(OasisShaper *shaper, OasisInterlacing interlacing,
-                        OasisDeinterlace deinterlace)
-{
-    const char *parity = interlacing == OASIS_INTERLACING_TOP_FIRST      ? "tff"
-                         : interlacing == OASIS_INTERLACING_BOTTOM_FIRST ? "bff"
-                                                                         : "auto";
-    bool some = interlacing == OASIS_INTERLACING_FLAGGED && deinterlace == OASIS_DEINTERLACE_AUTO;
-
-    shaper->deinterlace = deinterlace == OASIS_DEINTERLACE_ON ||
-                          (deinterlace == OASIS_DEINTERLACE_AUTO &&
-                           interlacing != OASIS_INTERLACING_NONE);
-    if (shaper->width < 4 || shaper->height < 4) { /* bwdif takes no smaller ones */
-        shaper->deinterlace = false;
-    }
-    if (shaper->deinterlace) {
-        snprintf(shaper->fields, sizeof shaper->fields, ",bwdif=mode=send_frame:parity=%s:deint=%s",
-                 parity, some ? "interlaced" : "all");
-    }
-}
-
 /* Turning by a quarter swaps the directions of chroma subsampling; FFmpeg turns only what is
  * subsampled alike in both, so that the rest becomes 4:4:4, which loses nothing. */
 static void plan_pixels(OasisShaper *shaper, OasisFrameFormat *format)
@@ -103,9 +83,8 @@ static OasisRational read_aspect(const OasisInput *input, const AVFrame *frame, 
                     : (OasisRational){aspect.num, aspect.den};
 }
 
-OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input,
-                              OasisInterlacing interlacing, OasisDeinterlace deinterlace,
-                              const AVFrame *first, OasisError *err)
+OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, const AVFrame *first,
+                              OasisError *err)
 {
     OasisFrameFormat *format = &shaper->format;
 
@@ -129,7 +108,6 @@ OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input,
                     : first->colorspace == AVCOL_SPC_RGB     ? AVCOL_SPC_UNSPECIFIED
                                                              : first->colorspace;
     plan_turn(shaper, find_matrix(first, input->video));
-    plan_fields(shaper, interlacing, deinterlace);
     plan_pixels(shaper, format);
     format->width = is_sideways(shaper) ? first->height : first->width;
     format->height = is_sideways(shaper) ? first->width : first->height;
@@ -143,11 +121,6 @@ void oasis_shaper_clear(OasisShaper *shaper)
         oasis_shaper_reset(shaper);
         av_fifo_freep2(&shaper->ready);
     }
-}
-
-int oasis_shaper_history(const OasisShaper *shaper)
-{
-    return shaper->deinterlace ? 2 : 0;
 }
 
 void oasis_shaper_reset(OasisShaper *shaper)
@@ -193,7 +166,7 @@ static bool is_upside_down(const AVFrame *frame)
 /* Whether a frame can be used as it was decoded. */
 static bool may_pass(const OasisShaper *shaper, const AVFrame *frame)
 {
-    if (shaper->deinterlace || *shaper->turn || frame->width != shaper->width ||
+    if (*shaper->turn || frame->width != shaper->width ||
         frame->height != shaper->height || frame->format != (int)shaper->pixels) {
         return false;
     }
@@ -242,13 +215,19 @@ static int start_graph(OasisShaper *shaper, const AVFrame *frame)
         snprintf(scale, sizeof scale, ",scale=%d:%d:flags=bicubic+accurate_rnd+full_chroma_int",
                  shaper->width, shaper->height);
     }
-    snprintf(chain, sizeof chain, "format=pix_fmts=%s%s%s,format=pix_fmts=%s%s%s",
-             av_get_pix_fmt_name(oasis_pixels_nearest_planar(frame->format)), shaper->fields, scale,
-             name, shaper->turn, is_upside_down(frame) ? ",copy" : "");
+    snprintf(chain, sizeof chain, "format=pix_fmts=%s%s,format=pix_fmts=%s%s%s",
+             av_get_pix_fmt_name(oasis_pixels_nearest_planar(frame->format)), scale, name,
+             shaper->turn, is_upside_down(frame) ? ",copy" : "");
     shaper->graph_width = frame->width;
     shaper->graph_height = frame->height;
     shaper->graph_pixels = frame->format;
     return oasis_graph_open(&shaper->graph, frame, chain);
+}
+
+void oasis_shaper_tag(const OasisShaper *shaper, AVFrame *frame)
+{
+    frame->colorspace = shaper->space;
+    frame->color_range = shaper->range;
 }
 
 int oasis_shaper_send(OasisShaper *shaper, AVFrame *frame, int64_t number)
@@ -257,8 +236,6 @@ int oasis_shaper_send(OasisShaper *shaper, AVFrame *frame, int64_t number)
         return finish_graph(shaper);
     }
     frame->pts = number;
-    frame->colorspace = shaper->space;
-    frame->color_range = shaper->range;
     if (shaper->graph.graph &&
         (may_pass(shaper, frame) || frame->width != shaper->graph_width ||
          frame->height != shaper->graph_height || frame->format != shaper->graph_pixels)) {

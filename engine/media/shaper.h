@@ -1,4 +1,4 @@
-/* Giving decoded frames their final shape: deinterlaced, upright, planar, all of one format.
+/* Giving decoded frames their final shape: upright, planar, all of one format.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
@@ -15,9 +15,7 @@ typedef struct OasisShaper {
     int width, height;         /* of the frames that go in, as the first one had them */
     enum AVColorSpace space;
     enum AVColorRange range;
-    bool deinterlace;
     int rotation;     /* degrees clockwise */
-    char fields[64];  /* the filter that deinterlaces */
     char turn[64];    /* the filters that turn and flip; empty if none */
     OasisGraph graph; /* for frames of graph_…; not made while frames can pass as they are */
     int graph_width, graph_height, graph_pixels;
@@ -26,16 +24,15 @@ typedef struct OasisShaper {
 
 /* Decides the shape of all frames by the first one. Returns OASIS_ERR_UNSUPPORTED for pictures that
  * cannot be had as planes. */
-OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input,
-                              OasisInterlacing interlacing, OasisDeinterlace deinterlace,
-                              const AVFrame *first, OasisError *err) OASIS_MUST_USE;
+OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, const AVFrame *first,
+                              OasisError *err) OASIS_MUST_USE;
 void oasis_shaper_clear(OasisShaper *shaper);
-
-/* How many frames before one have to be sent to get it as when all are sent. */
-int oasis_shaper_history(const OasisShaper *shaper);
 
 /* Forgets all frames. */
 void oasis_shaper_reset(OasisShaper *shaper);
+
+/* Gives a decoded frame the colour tags of all. */
+void oasis_shaper_tag(const OasisShaper *shaper, AVFrame *frame);
 
 /* Takes the frame with this number (its reference stays with the caller), or NULL for the end.
  * Returns 0 or a negative AVERROR. */

@@ -5,6 +5,7 @@
 
 #include "media/av-error.h"
 #include "media/describe.h"
+#include "media/field-maker.h"
 #include "media/grid.h"
 #include "media/index-build.h"
 #include "media/ns.h"
@@ -17,13 +18,15 @@ typedef struct MediaSource {
     OasisInput *input;
     OasisIndex *index;
     OasisReader reader;
+    OasisFrameMap map;
+    OasisFieldMaker maker;
     OasisShaper shaper;
     OasisSourceInfo info;
     OasisMediaInfo *media;
     AVRational grid;  /* the rate of frames whose times were rounded; num 0 = their times hold */
-    AVFrame *decoded; /* on its way to the shaper; else empty */
+    AVFrame *decoded; /* on its way to the maker; else empty */
     int64_t next; /* frame that read gives next */
-    bool flushed; /* the shaper has been told of the end */
+    bool flushed; /* the maker has been told of the end */
 } MediaSource;
 
 static const OasisSourceInfo *media_info(OasisSource *source)
@@ -35,22 +38,21 @@ static int64_t media_pts(OasisSource *source, int64_t n)
 {
     const MediaSource *self = (MediaSource *)source;
 
-    return self->grid.num > 0 ? n * self->grid.den : self->index->pts[n] - self->index->pts[0];
+    return self->grid.num > 0 ? n * self->grid.den : self->map.pts[n] - self->map.pts[0];
 }
 
 static int64_t media_keyframe(OasisSource *source, int64_t n)
 {
-    const OasisIndex *index = ((MediaSource *)source)->index;
-    int64_t frame = index->key_frame[oasis_index_key_for(index, n)];
+    const MediaSource *self = (MediaSource *)source;
+    const size_t key = oasis_index_key_for(self->index, self->map.coded[n]);
+    const int64_t frame = oasis_frame_map_first(&self->map, self->index->key_frame[key]);
 
     return frame < n ? frame : n;
 }
 
-static int64_t last_duration(const MediaSource *self)
+static int64_t last_duration(const MediaSource *self, AVRational time_base)
 {
-    const AVRational time_base = self->input->video->time_base;
-    const AVRational rate = {(int)self->info.frame_rate.num, (int)self->info.frame_rate.den};
-    const int64_t duration = oasis_index_last_duration(self->index, rate, time_base);
+    const int64_t duration = self->map.last_duration;
 
     if (self->grid.num == 0) {
         return duration;
@@ -63,12 +65,10 @@ static int64_t last_duration(const MediaSource *self)
 
 static int64_t duration(const MediaSource *self, int64_t n)
 {
-    const OasisIndex *index = self->index;
-
-    if (n + 1 == index->frames) {
+    if (n + 1 == self->map.frames) {
         return self->info.last_duration;
     }
-    return self->grid.num > 0 ? self->grid.den : index->pts[n + 1] - index->pts[n];
+    return self->grid.num > 0 ? self->grid.den : self->map.pts[n + 1] - self->map.pts[n];
 }
 
 /* Names the place as people see it. */
@@ -83,20 +83,27 @@ static OasisStatus fail_at(MediaSource *self, int error, int64_t n, OasisError *
                          (int)(seconds / 60), seconds - 60 * (int)(seconds / 60));
 }
 
+static void forget(MediaSource *self)
+{
+    oasis_field_maker_reset(&self->maker);
+    oasis_shaper_reset(&self->shaper);
+    self->flushed = false;
+}
+
 static OasisStatus media_seek(OasisSource *source, int64_t n, const OasisCancel *cancel,
                               OasisError *err)
 {
     MediaSource *self = (MediaSource *)source;
-    int64_t from = n - oasis_shaper_history(&self->shaper);
+    int64_t from = self->map.coded[n];
     int error;
 
     oasis_av_begin();
     if (n == self->next) {
         return OASIS_OK;
     }
-    oasis_shaper_reset(&self->shaper);
+    forget(self);
     self->next = n;
-    self->flushed = false;
+    from -= oasis_field_maker_history(&self->maker, from);
     error = oasis_reader_seek(&self->reader, from > 0 ? from : 0, cancel);
     if (error == AVERROR_EXIT) {
         self->next = -1;
@@ -105,35 +112,57 @@ static OasisStatus media_seek(OasisSource *source, int64_t n, const OasisCancel 
     return error < 0 ? fail_at(self, error, n, err) : OASIS_OK;
 }
 
-/* Sends the shaper the next frame, or once the end. */
+/* Sends the shaper what the maker has done. */
+static int shape(MediaSource *self)
+{
+    AVFrame *made;
+
+    while ((made = oasis_field_maker_receive(&self->maker))) {
+        int error = made->pts < self->next ? 0 : oasis_shaper_send(&self->shaper, made, made->pts);
+
+        av_frame_free(&made);
+        OASIS_AV_TRY(error);
+    }
+    return 0;
+}
+
+static int make(MediaSource *self, int64_t number)
+{
+    int error;
+
+    oasis_shaper_tag(&self->shaper, self->decoded);
+    error = oasis_field_maker_send(&self->maker, self->decoded, number);
+    av_frame_unref(self->decoded);
+    return error < 0 ? error : shape(self);
+}
+
+static int finish(MediaSource *self)
+{
+    self->flushed = true;
+    OASIS_AV_TRY(oasis_field_maker_send(&self->maker, NULL, 0));
+    OASIS_AV_TRY(shape(self));
+    return oasis_shaper_send(&self->shaper, NULL, 0);
+}
+
+/* Sends the maker the next frame, or once the end. */
 static int feed(MediaSource *self)
 {
     const int64_t number = self->reader.next;
-    int error = oasis_reader_read(&self->reader, self->decoded);
+    const int error = oasis_reader_read(&self->reader, self->decoded);
 
     if (error == AVERROR_EOF && !self->flushed) {
-        self->flushed = true;
-        return oasis_shaper_send(&self->shaper, NULL, 0);
+        return finish(self);
     }
-    OASIS_AV_TRY(error);
-    error = oasis_shaper_send(&self->shaper, self->decoded, number);
-    av_frame_unref(self->decoded);
-    return error;
+    return error < 0 ? error : make(self, number);
 }
 
-/* The next frame of the shaper, at the right number. */
+/* The next frame of the shaper. */
 static int read_shaped(MediaSource *self, AVFrame **shaped)
 {
-    for (;;) {
-        *shaped = oasis_shaper_receive(&self->shaper);
-        if (!*shaped) {
-            OASIS_AV_TRY(feed(self));
-        } else if ((*shaped)->pts < self->next) {
-            av_frame_free(shaped);
-        } else {
-            return 0;
-        }
+    while (!(*shaped = oasis_shaper_receive(&self->shaper))) {
+        OASIS_AV_TRY(feed(self));
     }
+    return 0;
 }
 
 static void release(void *owner)
@@ -172,7 +201,7 @@ static OasisStatus media_read(OasisSource *source, OasisFrame **frame, OasisErro
     int error;
 
     *frame = NULL;
-    if (self->next >= self->index->frames) {
+    if (self->next >= self->map.frames) {
         return OASIS_OK;
     }
     oasis_av_begin();
@@ -189,29 +218,35 @@ static OasisStatus media_read(OasisSource *source, OasisFrame **frame, OasisErro
 
 static int glance(MediaSource *self, int64_t n, int64_t *number, AVFrame **shaped)
 {
-    OASIS_AV_TRY(oasis_reader_glance(&self->reader, n, number, self->decoded));
-    OASIS_AV_TRY(oasis_shaper_send(&self->shaper, self->decoded, *number));
-    OASIS_AV_TRY(oasis_shaper_send(&self->shaper, NULL, 0));
+    int64_t coded;
+
+    OASIS_AV_TRY(oasis_reader_glance(&self->reader, self->map.coded[n], &coded, self->decoded));
+    *number = oasis_frame_map_first(&self->map, coded);
+    OASIS_AV_TRY(make(self, coded));
+    OASIS_AV_TRY(finish(self));
     *shaped = oasis_shaper_receive(&self->shaper);
-    return *shaped ? 0 : AVERROR_INVALIDDATA;
+    return *shaped && *number <= n ? 0 : AVERROR_INVALIDDATA;
 }
 
 static OasisStatus media_glance(OasisSource *source, int64_t n, int64_t *number,
                                 OasisFrame **frame, OasisError *err)
 {
     MediaSource *self = (MediaSource *)source;
-    AVFrame *shaped;
+    AVFrame *shaped = NULL;
     int error;
 
     oasis_av_begin();
     *frame = NULL;
-    oasis_shaper_reset(&self->shaper);
+    forget(self);
     self->next = -1;
-    self->flushed = false;
     error = glance(self, n, number, &shaped);
-    oasis_shaper_reset(&self->shaper);
+    forget(self);
     av_frame_unref(self->decoded);
-    return error < 0 ? fail_at(self, error, n, err) : wrap(self, shaped, *number, frame, err);
+    if (error < 0) {
+        av_frame_free(&shaped);
+        return fail_at(self, error, n, err);
+    }
+    return wrap(self, shaped, *number, frame, err);
 }
 
 static void media_close(OasisSource *source)
@@ -221,6 +256,8 @@ static void media_close(OasisSource *source)
     oasis_av_begin();
     av_frame_free(&self->decoded);
     oasis_shaper_clear(&self->shaper);
+    oasis_field_maker_clear(&self->maker);
+    oasis_frame_map_clear(&self->map);
     oasis_reader_clear(&self->reader);
     oasis_media_info_free(&self->media);
     oasis_index_free(&self->index);
@@ -238,42 +275,53 @@ static const OasisSourceClass media_class = {
     .close = media_close,
 };
 
-/* What the container says, unless the frames' own times say something else: it may count fields, or
- * name the finest step of a variable rate. */
-static AVRational find_rate(const MediaSource *self)
+/* Frames a second by their own times; 0 for a single one. */
+static double rate_seen(const OasisFrameMap *map, AVRational time_base)
 {
-    const OasisIndex *index = self->index;
-    AVRational time_base = self->input->video->time_base;
-    AVRational said = av_guess_frame_rate(self->input->format, self->input->video, NULL);
-    double seen, span;
+    const int64_t span = map->pts[map->frames - 1] - map->pts[0];
 
-    if (index->frames < 2) {
-        return said.num > 0 && said.den > 0 ? said : (AVRational){25, 1};
+    return span > 0 ? (double)(map->frames - 1) / ((double)span * av_q2d(time_base)) : 0;
+}
+
+/* What the container says; 0/1 where the frames' own times say something else: it may count fields,
+ * or name the finest step of a variable rate. */
+static AVRational rate_said(const MediaSource *self, double seen)
+{
+    const AVRational said = av_guess_frame_rate(self->input->format, self->input->video, NULL);
+
+    if (said.num <= 0 || said.den <= 0) {
+        return (AVRational){seen > 0 ? 0 : 25, 1};
     }
-    span = (double)(index->pts[index->frames - 1] - index->pts[0]) * av_q2d(time_base);
-    seen = (double)(index->frames - 1) / span;
-    if (said.num > 0 && said.den > 0 && av_q2d(said) < seen * 1.05 && av_q2d(said) > seen / 1.05) {
-        return said;
-    }
-    said = av_d2q(seen, 100000);
-    return said.num > 0 ? said : (AVRational){1, 1};
+    return seen > 0 && (av_q2d(said) > seen * 1.05 || av_q2d(said) < seen / 1.05)
+               ? (AVRational){0, 1}
+               : said;
 }
 
 /* Whether any frame is shown for longer or shorter than the average one, by more than rounding to
  * the time base (a step moves by less than one) and a hundredth, by which clocks may waver. */
-static bool has_variable_rate(const OasisIndex *index)
+static bool has_variable_rate(const OasisFrameMap *map)
 {
     double mean, slack;
 
-    if (index->frames < 3) {
+    if (map->frames < 3) {
         return false;
     }
-    mean = (double)(index->pts[index->frames - 1] - index->pts[0]) / (double)(index->frames - 1);
-    slack = 1 + mean / 100;
-    for (int64_t n = 1; n < index->frames; n++) {
-        double step = (double)(index->pts[n] - index->pts[n - 1]);
+    mean = (double)(map->pts[map->frames - 1] - map->pts[0]) / (double)(map->frames - 1);
+    slack = map->ticks + mean / 100;
+    for (int64_t n = 1; n < map->frames; n++) {
+        double step = (double)(map->pts[n] - map->pts[n - 1]);
 
         if (step > mean + slack || step < mean - slack) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool parts_fields(const OasisFrameMap *map)
+{
+    for (int64_t n = 0; n < map->coded_frames; n++) {
+        if (map->making[n] != OASIS_MAKING_WHOLE) {
             return true;
         }
     }
@@ -283,33 +331,73 @@ static bool has_variable_rate(const OasisIndex *index)
 static void fill_info(MediaSource *self, const AVFrame *first)
 {
     const AVStream *video = self->input->video;
-    AVRational rate = find_rate(self), time_base = video->time_base;
-    int64_t last = self->index->frames - 1, span;
+    const AVRational ticks = av_mul_q(video->time_base, (AVRational){1, self->map.ticks});
+    const double seen = rate_seen(&self->map, ticks);
+    AVRational rate = rate_said(self, seen), time_base = ticks;
+    int64_t last = self->map.frames - 1, span;
 
-    if (oasis_grid_find(self->index, time_base, rate, &self->grid)) {
+    if (oasis_grid_find(&self->map, ticks, rate, &self->grid)) {
         rate = self->grid;
         time_base = (AVRational){1, rate.num};
+    } else if (rate.num == 0) {
+        rate = av_d2q(seen, 100000);
+        rate = rate.num > 0 ? rate : (AVRational){1, 1};
     }
-
     self->info = (OasisSourceInfo){
         .format = self->shaper.format,
-        .frames = self->index->frames,
+        .frames = self->map.frames,
         .frame_rate = {rate.num, rate.den},
         .time_base = {time_base.num, time_base.den},
     };
-    self->info.last_duration = last_duration(self);
+    self->info.last_duration = last_duration(self, ticks);
     span = media_pts(&self->base, last) + self->info.last_duration;
     self->media->coded_width = first->width;
     self->media->coded_height = first->height;
     self->media->rotation = self->shaper.rotation;
     self->media->interlaced = self->index->interlacing != OASIS_INTERLACING_NONE;
-    self->media->deinterlaced = self->shaper.deinterlace;
-    self->media->variable_rate = has_variable_rate(self->index);
+    self->media->deinterlaced = parts_fields(&self->map);
+    self->media->variable_rate = has_variable_rate(&self->map);
     self->media->duration_ns = av_rescale_q(span, time_base, OASIS_NS);
 }
 
+/* Decides which frames are shown, and how they are made. */
+static bool make_map(MediaSource *self, const OasisMediaParams *params)
+{
+    const AVRational rate = av_guess_frame_rate(self->input->format, self->input->video, NULL);
+    OasisFrameMapParams map = {
+        .double_rate = params->double_rate,
+        .even = params->deinterlace == OASIS_DEINTERLACE_AUTO,
+        .time_base = self->input->video->time_base,
+        .last_duration = oasis_index_last_duration(
+            self->index, rate.num > 0 ? rate : (AVRational){25, 1}, self->input->video->time_base),
+    };
+
+    switch (params->deinterlace) {
+    case OASIS_DEINTERLACE_OFF:
+        map.otherwise = OASIS_MAKING_WHOLE;
+        break;
+    case OASIS_DEINTERLACE_TOP_FIRST:
+        map.otherwise = OASIS_MAKING_TOP_FIRST;
+        break;
+    case OASIS_DEINTERLACE_BOTTOM_FIRST:
+        map.otherwise = OASIS_MAKING_BOTTOM_FIRST;
+        break;
+    case OASIS_DEINTERLACE_ON:
+    case OASIS_DEINTERLACE_AUTO:
+        map.otherwise = oasis_making_of(self->index->interlacing);
+        if (map.otherwise == OASIS_MAKING_WHOLE && params->deinterlace == OASIS_DEINTERLACE_ON) {
+            map.otherwise = OASIS_MAKING_FLAGGED;
+        }
+        break;
+    }
+    map.all = map.otherwise != OASIS_MAKING_FLAGGED || params->double_rate ||
+              params->deinterlace == OASIS_DEINTERLACE_ON;
+    return oasis_frame_map_make(self->index, &map, &self->map) &&
+           oasis_field_maker_init(&self->maker, &self->map);
+}
+
 /* Decodes the first frame, which decides the shape of all, and keeps it: it is read first. */
-static OasisStatus begin(MediaSource *self, OasisDeinterlace deinterlace, OasisError *err)
+static OasisStatus begin(MediaSource *self, OasisError *err)
 {
     int error = oasis_reader_seek(&self->reader, 0, NULL);
 
@@ -320,11 +408,9 @@ static OasisStatus begin(MediaSource *self, OasisDeinterlace deinterlace, OasisE
         return oasis_av_fail(err, OASIS_ERR_INPUT, self->input->path, error,
                              "its first frame cannot be decoded; copy the file again");
     }
-    OASIS_TRY(oasis_shaper_init(&self->shaper, self->input, self->index->interlacing, deinterlace,
-                                self->decoded, err));
+    OASIS_TRY(oasis_shaper_init(&self->shaper, self->input, self->decoded, err));
     fill_info(self, self->decoded);
-    error = oasis_shaper_send(&self->shaper, self->decoded, 0);
-    av_frame_unref(self->decoded);
+    error = make(self, 0);
     return error < 0 ? oasis_av_fail(err, OASIS_ERR_INTERNAL, self->input->path, error,
                                      "its frames cannot be converted")
                      : OASIS_OK;
@@ -344,10 +430,11 @@ static OasisStatus open_file(MediaSource *self, const char *path, const OasisMed
     OASIS_TRY(oasis_index_open(self->input, params->index_folder, params->progress, params->data,
                                &self->index, err));
     self->media = oasis_describe(self->input, self->index);
-    if (!self->media || !oasis_reader_init(&self->reader, self->input, self->index)) {
+    if (!self->media || !oasis_reader_init(&self->reader, self->input, self->index) ||
+        !make_map(self, params)) {
         return oasis_fail_memory(err, path);
     }
-    OASIS_TRY(begin(self, params->deinterlace, err));
+    OASIS_TRY(begin(self, err));
     self->input->cancel = NULL; /* the caller's flag is only lent while opening */
     return OASIS_OK;
 }

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import traceback
 
+import fields
 import table
 from table import X264, bursts, picture
 from testing import ffmpeg, need
@@ -488,6 +489,8 @@ row("aac.mp4", "mp4", "--pix-fmt", "gbrp16", code=2, says="yuv420p")
 row("aac.mp4", "mp4", "--encoder-preset", "warp", code=2, says="medium")
 row("aac.mp4", "mp4", "--codec", "h264_nvenc", code=3, says="hardware")
 
+fields.register(SOURCES, row, path)
+
 
 # --- looking ----------------------------------------------------------------------------------
 
@@ -576,6 +579,8 @@ def check(exported, original, expected):
         elif key == "timecode":
             codes = [s.get("tags", {}).get("timecode") for s in exported.facts["streams"]]
             assert value in codes, codes
+        elif key in fields.CHECKS:
+            fields.CHECKS[key](exported, value)
         elif key == "notes":
             check_notes(exported, value)
         else:
@@ -601,8 +606,8 @@ def run(number, name, target, options, code, expected):
 
 
 def main():
-    only = sys.argv[1] if len(sys.argv) > 1 else ""
-    rows = [entry for entry in enumerate(ROWS) if only in entry[1][0]]
+    only = sys.argv[1:] or [""]
+    rows = [entry for entry in enumerate(ROWS) if any(word in entry[1][0] for word in only)]
     faults = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         needed = {name for _, (name, *_) in rows}

@@ -11,15 +11,19 @@ extern "C" {
 #endif
 
 typedef enum OasisDeinterlace {
-    OASIS_DEINTERLACE_AUTO = 0, /* by the stream's flags, else by looking at the frames */
-    OASIS_DEINTERLACE_OFF,
-    OASIS_DEINTERLACE_ON,
+    OASIS_DEINTERLACE_AUTO = 0, /* by the stream's flags, else by looking at the frames; film is
+                                 * given its own rate again */
+    OASIS_DEINTERLACE_OFF,      /* frames as they are coded */
+    OASIS_DEINTERLACE_ON,       /* all, in the order that was found */
+    OASIS_DEINTERLACE_TOP_FIRST, /* all, in this order */
+    OASIS_DEINTERLACE_BOTTOM_FIRST,
 } OasisDeinterlace;
 
 typedef struct OasisMediaParams {
     OasisDeinterlace deinterlace;
     const char *const *further; /* files that go on with the film, as one recording: chapters of a
                                  * camera, titles of a DVD; ended by NULL; NULL = none */
+    bool double_rate;          /* makes a frame of each field, not of a frame's first alone */
     const char *index_folder;  /* where the file's index is kept, so that opening it again is quick;
                                 * made if need be; NULL = nowhere */
     const OasisCancel *cancel; /* polled while indexing; may be NULL */

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rows of the table for pictures of fields, of film and of both: a box that moves by four pixels a
+moment, so that an exported file's motion can be measured against that of the moments themselves."""
+
+import subprocess
+
+from testing import ffmpeg
+
+WIDTH, HEIGHT, BEGIN, STEP = 360, 320, 20, 4
+TAPE = "-c:v libx264 -preset ultrafast -crf 12 -g 12 -pix_fmt yuv420p".split()
+MPEG2 = "-c:v mpeg2video -q:v 3 -g 12 -bf 2 -pix_fmt yuv420p".split()
+EXACT = "-c:v ffv1 -pix_fmt yuv420p".split()
+
+
+def box(rate, *filters, seconds=1, size=(WIDTH, HEIGHT), step=STEP):
+    width, height = size
+    chain = "".join("," + each for each in filters)
+    return ["-f", "lavfi", "-t", seconds, "-i",
+            f"color=0x404040:s={width}x{height}:r={rate},format=yuv444p[a];"
+            f"color=0xe0e0e0:s=60x{height // 2}:r={rate}[b];"
+            f"[a][b]overlay=x={BEGIN}+{step}*(n-1):y={height // 4}:format=yuv444{chain}"]
+
+
+def edges(exported):
+    """Where the box begins in two neighbouring lines of each frame."""
+    stream = exported.streams("video")[0]
+    width, height = stream["width"], stream["height"]
+    y = height // 2
+    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", exported.path, "-fps_mode",
+                           "passthrough", "-vf", f"crop={width}:2:0:{y}:exact=1", "-pix_fmt",
+                           "gray", "-f", "rawvideo", "-"], capture_output=True, check=True)
+    lines = [done.stdout[at:at + width] for at in range(0, len(done.stdout), width)]
+    found = [next((x for x, value in enumerate(line) if value > 140), width) for line in lines]
+    return list(zip(found[::2], found[1::2]))
+
+
+def is_combed(pair):
+    return abs(pair[0] - pair[1]) > 2
+
+
+def check_moves(exported, step):
+    """That the box goes on by as much in every frame, and that none is combed."""
+    for n, pair in enumerate(edges(exported)):
+        assert not is_combed(pair), f"frame {n} is combed: {pair}"
+        wanted = BEGIN + step * n
+        assert abs(sum(pair) / 2 - wanted) <= 1.5, f"frame {n} lies at {pair}, not {wanted}"
+
+
+def check_combed(exported, share):
+    """The share of frames that hold two moments."""
+    pairs = edges(exported)
+    found = sum(map(is_combed, pairs)) / len(pairs)
+    assert abs(found - share) < 0.07, f"{found} of the frames are combed"
+
+
+def check_even(exported, step):
+    """That each frame is shown for so long, but for what the container rounds."""
+    times = exported.times()
+    for a, b in zip(times, times[1:]):
+        assert abs(b - a - step) < 0.0011, f"a step of {b - a} at {a}, not {step}"
+
+
+def check_steps_of(exported, steps):
+    """That frames are shown for some of these times, and for each of them once at least."""
+    times = exported.times()
+    found = {min(steps, key=lambda step: abs(b - a - step)) for a, b in zip(times, times[1:])}
+    assert found == set(steps), found
+
+
+CHECKS = {"moves": check_moves, "combed": check_combed, "even": check_even,
+          "steps_of": check_steps_of}
+
+
+def register(sources, row, path):
+    def make(name, codec, inputs):
+        sources[name] = lambda: ffmpeg(*inputs, *codec, path(name))
+
+    weave = {"tff": "tinterlace=interleave_top", "bff": "tinterlace=interleave_bottom"}
+    flagged = "-flags +ildct+ilme".split()
+
+    # Tapes and broadcasts, flagged, in both orders: fields of 50 and of 59.94 a second.
+    make("tape-bff.dv", "-c:v dvvideo -pix_fmt yuv420p".split(),
+         box(50, weave["bff"], size=(720, 576)))
+    make("tape-bff-60.dv", "-c:v dvvideo -pix_fmt yuv411p".split(),
+         box("60000/1001", weave["bff"], size=(720, 480)))
+    make("disc-tff.mpg", [*MPEG2, *flagged, "-top", "1"], box(50, weave["tff"]))
+    make("broadcast-tff.ts", [*TAPE, *flagged, "-x264-params", "tff=1"], box(50, weave["tff"]))
+    make("broadcast-bff.ts", [*TAPE, *flagged, "-x264-params", "bff=1"], box(50, weave["bff"]))
+    # The moments themselves.
+    make("moments.mkv", EXACT, box(50))
+
+    row("moments.mkv", "mkv", frames=50, moves=STEP, even=0.02, notes=())
+    for name in "tape-bff.dv", "disc-tff.mpg", "broadcast-tff.ts", "broadcast-bff.ts":
+        row(name, "mkv", frames=25, moves=2 * STEP, even=0.04)
+        row(name, "mp4", "--double-rate", frames=50, moves=STEP, even=0.02, rate="50/1")
+        row(name, "mkv", "--deinterlace", "off", frames=25, combed=1)
+    row("tape-bff-60.dv", "mov", "--double-rate", frames=60, moves=STEP, rate="60000/1001")
+    row("tape-bff-60.dv", "mkv", "--double-rate", "--start", "0.5", frames=30, even=1001 / 60000)
+
+    # Fields that nobody tells of, and such that are told of wrongly.
+    make("untold-tff.mkv", EXACT, box(50, weave["tff"], "setfield=prog"))
+    make("untold-bff.mkv", EXACT, box(50, weave["bff"], "setfield=prog"))
+    make("wrong.mpg", [*MPEG2, *flagged, "-top", "1"], box(50, weave["bff"], "setfield=tff"))
+    row("untold-tff.mkv", "mkv", "--double-rate", frames=50, moves=STEP)
+    row("untold-bff.mkv", "mkv", "--double-rate", frames=50, moves=STEP)
+    row("wrong.mpg", "mkv", "--double-rate", "--deinterlace", "bff", frames=50, moves=STEP)
+    row("moments.mkv", "mkv", "--deinterlace", "tff", "--double-rate", frames=100, even=0.01)
+    row("moments.mkv", "mkv", "--deinterlace", "off", "--double-rate", code=2, says="turns off")
+
+    # Film that a disc shows for two and three fields in turn.
+    make("soft.mkv", [*TAPE, "-fps_mode", "passthrough", "-enc_time_base", "1001:60000"],
+         box("24000/1001", "settb=1001/60000", "setpts=floor(2.5*N)"))
+    row("soft.mkv", "mp4", frames=24, moves=STEP, even=1001 / 24000, rate="24000/1001")
+    row("soft.mkv", "mkv", "--deinterlace", "off", frames=24, steps_of=(1001 / 30000, 1001 / 20000))
