@@ -30,69 +30,118 @@ static void print_track(const OasisTrack *track, const OasisTrackPlan *plan)
     putchar('\n');
 }
 
-void plan_print(const char *output, const OasisMediaPlan *plan, const OasisMediaTarget *target,
-                const OasisMediaInfo *info, int64_t frames)
+static void print_picture(FILE *to, const Plan *plan)
 {
-    fputs("output:     ", stdout);
-    escape_print(stdout, output);
-    printf("\npicture:    %" PRId64 " frame%s of %dx%d, %s, %s", frames, frames == 1 ? "" : "s",
-           target->target.format.width, target->target.format.height, plan->codec->label,
-           plan->pixels);
-    if (plan->codec->worst > 0) {
-        printf(", quality %g", plan->quality);
+    const OasisMediaPlan *media = plan->media;
+
+    fprintf(to, "%" PRId64 " frame%s of %dx%d, %s, %s", plan->frames, plan->frames == 1 ? "" : "s",
+            plan->target->target.format.width, plan->target->target.format.height,
+            media->codec->label, media->pixels);
+    if (media->codec->worst > 0) {
+        fprintf(to, ", quality %g", media->quality);
     }
-    putchar('\n');
-    for (size_t i = 0; i < plan->n_tracks; i++) {
-        print_track(&info->tracks[plan->tracks[i].number], &plan->tracks[i]);
+}
+
+static void print_time(const Plan *plan)
+{
+    if (plan->cost.seconds < 0) {
+        printf("time:       not known on %s before it has been measured\n", plan->device->name);
+    } else {
+        printf("time:       about %s on %s (%s)\n", text_duration(plan->cost.seconds).text,
+               plan->device->name, oasis_dtype_name(plan->device->dtype));
     }
-    for (size_t i = 0; i < plan->n_notes; i++) {
-        printf("%s  %s\n", plan->notes[i].loss ? "loss:     " : "note:     ", plan->notes[i].text);
-    }
-    printf("size:       about %s", text_bytes((uint64_t)plan->bytes).text);
-    if (plan->free_bytes >= 0) {
-        printf(", %s free", text_bytes((uint64_t)plan->free_bytes).text);
+}
+
+static void print_memory(const Plan *plan)
+{
+    const uint64_t there = plan->device->memory_bytes;
+
+    printf("memory:     about %s", text_bytes(plan->cost.memory_bytes).text);
+    if (there > 0) {
+        printf(", %s there", text_bytes(there).text);
     }
     putchar('\n');
 }
 
-void plan_print_json(const char *output, const OasisMediaPlan *plan,
-                     const OasisMediaTarget *target, const OasisMediaInfo *info, int64_t frames)
+void plan_print(const Plan *plan)
 {
+    const OasisMediaPlan *media = plan->media;
+
+    fputs("output:     ", stdout);
+    escape_print(stdout, plan->output);
+    fputs("\npicture:    ", stdout);
+    print_picture(stdout, plan);
+    putchar('\n');
+    for (size_t i = 0; i < media->n_tracks; i++) {
+        print_track(&plan->info->tracks[media->tracks[i].number], &media->tracks[i]);
+    }
+    for (size_t i = 0; i < media->n_notes; i++) {
+        printf("%s  %s\n", media->notes[i].loss ? "loss:     " : "note:     ",
+               media->notes[i].text);
+    }
+    printf("size:       about %s", text_bytes((uint64_t)media->bytes).text);
+    if (media->free_bytes >= 0) {
+        printf(", %s free", text_bytes((uint64_t)media->free_bytes).text);
+    }
+    putchar('\n');
+    print_time(plan);
+    print_memory(plan);
+}
+
+void plan_print_head(const Plan *plan)
+{
+    escape_print(stderr, plan->output);
+    fputs(": ", stderr);
+    print_picture(stderr, plan);
+    fprintf(stderr, ", about %s", text_bytes((uint64_t)plan->media->bytes).text);
+    if (plan->cost.seconds >= 0) {
+        fprintf(stderr, ", in about %s", text_duration(plan->cost.seconds).text);
+    }
+    fprintf(stderr, ", with %s of memory on %s\n", text_bytes(plan->cost.memory_bytes).text,
+            plan->device->name);
+}
+
+void plan_print_json(const Plan *plan)
+{
+    const OasisMediaPlan *media = plan->media;
     Json json = {0};
 
     json_open(&json, NULL, '{');
-    json_string(&json, "output", output);
-    json_string(&json, "container", plan->container);
-    json_integer(&json, "frames", frames);
-    json_integer(&json, "width", target->target.format.width);
-    json_integer(&json, "height", target->target.format.height);
-    json_string(&json, "codec", plan->codec->name);
-    json_string(&json, "pixels", plan->pixels);
-    json_number(&json, "quality", plan->quality);
-    json_string(&json, "preset", plan->preset);
+    json_string(&json, "output", plan->output);
+    json_string(&json, "container", media->container);
+    json_integer(&json, "frames", plan->frames);
+    json_integer(&json, "width", plan->target->target.format.width);
+    json_integer(&json, "height", plan->target->target.format.height);
+    json_string(&json, "codec", media->codec->name);
+    json_string(&json, "pixels", media->pixels);
+    json_number(&json, "quality", media->quality);
+    json_string(&json, "preset", media->preset);
     json_open(&json, "tracks", '[');
-    for (size_t i = 0; i < plan->n_tracks; i++) {
-        const OasisTrack *track = &info->tracks[plan->tracks[i].number];
+    for (size_t i = 0; i < media->n_tracks; i++) {
+        const OasisTrack *track = &plan->info->tracks[media->tracks[i].number];
 
         json_open(&json, NULL, '{');
         json_integer(&json, "number", track->number);
         json_string(&json, "kind", oasis_track_kind_name(track->kind));
         json_string(&json, "from", track->codec);
         json_string(&json, "language", track->language);
-        json_string(&json, "fate", fate_name(plan->tracks[i].fate));
-        json_string(&json, "to", plan->tracks[i].codec);
+        json_string(&json, "fate", fate_name(media->tracks[i].fate));
+        json_string(&json, "to", media->tracks[i].codec);
         json_close(&json, '}');
     }
     json_close(&json, ']');
     json_open(&json, "notes", '[');
-    for (size_t i = 0; i < plan->n_notes; i++) {
+    for (size_t i = 0; i < media->n_notes; i++) {
         json_open(&json, NULL, '{');
-        json_bool(&json, "loss", plan->notes[i].loss);
-        json_string(&json, "text", plan->notes[i].text);
+        json_bool(&json, "loss", media->notes[i].loss);
+        json_string(&json, "text", media->notes[i].text);
         json_close(&json, '}');
     }
     json_close(&json, ']');
-    json_integer(&json, "bytes", plan->bytes);
-    json_integer(&json, "free_bytes", plan->free_bytes);
+    json_integer(&json, "bytes", media->bytes);
+    json_integer(&json, "free_bytes", media->free_bytes);
+    json_string(&json, "device", plan->device->name);
+    json_number(&json, "seconds", plan->cost.seconds);
+    json_integer(&json, "memory_bytes", (int64_t)plan->cost.memory_bytes);
     json_close(&json, '}');
 }

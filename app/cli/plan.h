@@ -2,12 +2,23 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "oasis/job.h"
 #include "oasis/media.h"
 
-/* Prints the plan for writing `output`; info is the source's, NULL for raw frames. */
-void plan_print(const char *output, const OasisMediaPlan *plan, const OasisMediaTarget *target,
-                const OasisMediaInfo *info, int64_t frames);
+typedef struct Plan {
+    const char *output;
+    const OasisMediaPlan *media;
+    const OasisMediaTarget *target;
+    const OasisMediaInfo *info; /* the source's, NULL for raw frames */
+    int64_t frames;
+    OasisJobCost cost;
+    const OasisDeviceInfo *device; /* the first of those that compute */
+} Plan;
+
+void plan_print(const Plan *plan);
 
 /* The same as JSON; its fields stand in the help of restore. */
-void plan_print_json(const char *output, const OasisMediaPlan *plan,
-                     const OasisMediaTarget *target, const OasisMediaInfo *info, int64_t frames);
+void plan_print_json(const Plan *plan);
+
+/* Its first lines in one, on standard error: the head of a job's log. */
+void plan_print_head(const Plan *plan);

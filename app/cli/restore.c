@@ -150,22 +150,44 @@ static OasisMediaTarget make_target(const Run *run, const RestoreOptions *option
     };
 }
 
-/* Says what would be done, and does nothing. */
-static OasisStatus show_plan(const Run *run, const RestoreOptions *options, OasisError *err)
+static OasisJobParams make_job(const Run *run, const RestoreOptions *options)
+{
+    const double usual = oasis_model_info(run->model)->default_strength;
+
+    return (OasisJobParams){
+        .restorers = run->restorers,
+        .n_restorers = run->n_devices,
+        .source = run->source,
+        .sink = run->sink,
+        .output = run->format,
+        .first = run->first,
+        .end = run->end,
+        .strength = options->strength < 0 ? usual : options->strength,
+        .cancel = run->cancel,
+        .progress = progress_job,
+    };
+}
+
+/* Says what is about to be done. */
+static OasisStatus show_plan(const Run *run, const RestoreOptions *options,
+                             void (*print)(const Plan *plan), OasisError *err)
 {
     const OasisMediaTarget target = make_target(run, options);
-    const OasisMediaInfo *info =
-        file_is_raw(options->input) ? NULL : oasis_media_source_info(run->source);
-    OasisMediaPlan *plan;
+    const OasisJobParams job = make_job(run, options);
+    OasisMediaPlan *media;
+    Plan plan = {
+        .output = options->output,
+        .target = &target,
+        .info = file_is_raw(options->input) ? NULL : oasis_media_source_info(run->source),
+        .frames = run->end - run->first,
+        .device = oasis_device_info(run->devices[0]),
+    };
 
-    if (file_is_raw(options->output)) {
-        return oasis_fail(err, OASIS_ERR_USAGE, "--dry-run", "says nothing of raw frames (%s)",
-                          options->output);
-    }
-    OASIS_TRY(oasis_media_plan_new(options->output, &target, info, &plan, err));
-    (options->json ? plan_print_json : plan_print)(options->output, plan, &target, info,
-                                                   run->end - run->first);
-    oasis_media_plan_free(&plan);
+    OASIS_TRY(oasis_job_cost(&job, &plan.cost, err));
+    OASIS_TRY(oasis_media_plan_new(options->output, &target, plan.info, &media, err));
+    plan.media = media;
+    print(&plan);
+    oasis_media_plan_free(&media);
     return OASIS_OK;
 }
 
@@ -180,24 +202,10 @@ static OasisStatus open_sink(Run *run, const RestoreOptions *options, OasisError
     return file_open_sink(options->output, &target, &run->sink, err);
 }
 
-static OasisStatus run_job(Run *run, const RestoreOptions *options, OasisError *err)
+static OasisStatus run_job(const Run *run, const RestoreOptions *options, OasisError *err)
 {
-    OasisJobParams params = {
-        .restorers = run->restorers,
-        .n_restorers = run->n_devices,
-        .source = run->source,
-        .sink = run->sink,
-        .output = run->format,
-        .first = run->first,
-        .end = run->end,
-        .strength = options->strength,
-        .cancel = run->cancel,
-        .progress = progress_job,
-    };
+    const OasisJobParams params = make_job(run, options);
 
-    if (params.strength < 0) {
-        params.strength = oasis_model_info(run->model)->default_strength;
-    }
     return oasis_job_run(&params, err);
 }
 
@@ -219,18 +227,25 @@ static OasisStatus run_all(Run *run, const RestoreOptions *options, OasisError *
     double start;
 
     OASIS_TRY(oasis_target_check(options->output, options->input, options->force, err));
+    if (options->dry_run && file_is_raw(options->output)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--dry-run", "says nothing of raw frames (%s)",
+                          options->output);
+    }
     OASIS_TRY(film_find(&run->film, options->input, options->further, options->join, err));
     for (const char *const *part = run->film.further; part && *part; part++) {
         OASIS_TRY(oasis_target_check(options->output, *part, options->force, err));
     }
     offer_further(&run->film);
     OASIS_TRY(open_source(run, options, err));
-    if (options->dry_run) {
-        progress_clear();
-        return show_plan(run, options, err);
-    }
     OASIS_TRY(open_restorers(run, options, err));
+    progress_clear();
+    if (options->dry_run) {
+        return show_plan(run, options, options->json ? plan_print_json : plan_print, err);
+    }
     OASIS_TRY(open_sink(run, options, err));
+    if (!options->quiet && !file_is_raw(options->output)) {
+        OASIS_TRY(show_plan(run, options, plan_print_head, err));
+    }
     start = clock_now();
     OASIS_TRY(run_job(run, options, err));
     run->seconds = clock_now() - start;

@@ -62,12 +62,13 @@ const Usage usage_restore = {
          "copy, aac, opus, flac, pcm or none; one for each track, divided\n"
          "by commas (default: copied where players take it)"},
         {"strict", OPTION_STRICT, NULL, "fail where something of IN would be lost"},
-        {"dry-run", OPTION_DRY_RUN, NULL, "say what would become of each track, and stop"},
+        {"dry-run", OPTION_DRY_RUN, NULL,
+         "say what would become of each track, what it takes, and stop"},
         {"json", OPTION_JSON, NULL,
          "with --dry-run: as one JSON object with output, container, frames,\n"
          "width, height, codec, pixels, quality, preset, tracks (number,\n"
-         "kind, from, language, fate, to), notes (loss, text), bytes and\n"
-         "free_bytes"},
+         "kind, from, language, fate, to), notes (loss, text), bytes,\n"
+         "free_bytes, device, seconds and memory_bytes; what is unknown is -1"},
         {"force", OPTION_FORCE, NULL, "replace OUT if it exists"},
         {"quiet", OPTION_QUIET, NULL, "print neither progress nor summary"},
         END,

@@ -33,9 +33,10 @@ bool oasis_device_is_measured(const OasisDeviceInfo *info)
 }
 
 /* Adds what earlier openings have measured, of which the list speaks for all threads. */
-static void add_rates(const OasisBackendFamily *family, const char *folder, OasisDeviceInfo *info)
+static void add_rates(const OasisBackendFamily *family, int threads, const char *folder,
+                      OasisDeviceInfo *info)
 {
-    if (info->usable && oasis_rates_read(family, info, 0, folder, info->rates)) {
+    if (info->usable && oasis_rates_read(family, info, threads, folder, info->rates)) {
         info->dtype = oasis_rates_choose(info->rates);
     }
 }
@@ -59,7 +60,7 @@ size_t oasis_device_list(const char *folder, OasisDeviceInfo *infos, size_t capa
         size_t room = count < capacity ? capacity - count : 0;
         size_t n = list(*family, room ? infos + count : NULL, room);
         for (size_t i = 0; i < n && i < room; i++) {
-            add_rates(*family, folder, &infos[count + i]);
+            add_rates(*family, 0, folder, &infos[count + i]);
         }
         count += n;
     }
@@ -107,6 +108,7 @@ static OasisStatus choose_dtype(const OasisDeviceParams *params, const OasisBack
                                 OasisDeviceInfo *info, OasisError *err)
 {
     if (params->dtype) {
+        add_rates(family, params->threads, params->folder, info);
         return parse_dtype(params->dtype, &info->dtype, err);
     }
     if (family->n_shapes) {

@@ -113,18 +113,19 @@ static uint64_t memory_of(const OasisRestorer *restorer)
     return restorer->limit && restorer->limit - 1 < bytes ? restorer->limit - 1 : bytes;
 }
 
-uint64_t oasis_restorer_peak_bytes(const OasisRestorer *restorer, const OasisFrameFormat *source,
-                                   const OasisFrameFormat *output)
+OasisRestorerCost oasis_restorer_cost(const OasisRestorer *restorer,
+                                      const OasisFrameFormat *source,
+                                      const OasisFrameFormat *output, bool resize_only)
 {
     const OasisNet *net = restorer->net;
     OasisBudget budget;
 
     if (!net) {
-        return UINT64_MAX;
+        return (OasisRestorerCost){.bytes = UINT64_MAX};
     }
-    budget = oasis_budget_make(net, source, output, net->geometry->chunk_frames,
+    budget = oasis_budget_make(net, source, output, resize_only ? 0 : net->geometry->chunk_frames,
                                memory_of(restorer));
-    return oasis_budget_bytes(net, &budget);
+    return (OasisRestorerCost){oasis_budget_bytes(net, &budget), budget.flops};
 }
 
 /* Makes the work memory at least that large. */

@@ -23,10 +23,16 @@ typedef struct OasisChunkWork {
     void *data;
 } OasisChunkWork;
 
-/* Peak memory in bytes that restoring frames of one format to another takes on the restorer's
- * device. */
-uint64_t oasis_restorer_peak_bytes(const OasisRestorer *restorer, const OasisFrameFormat *source,
-                                   const OasisFrameFormat *output);
+typedef struct OasisRestorerCost {
+    uint64_t bytes; /* of the device's memory at the peak */
+    double flops;   /* of a chunk */
+} OasisRestorerCost;
+
+/* What restoring frames of one format to another takes, or only resizing them. Bytes are UINT64_MAX
+ * once the device is lost. */
+OasisRestorerCost oasis_restorer_cost(const OasisRestorer *restorer,
+                                      const OasisFrameFormat *source,
+                                      const OasisFrameFormat *output, bool resize_only);
 
 /* Takes the memory that chunks of these formats need, with or without the model. One that exceeds
  * the device's is OASIS_ERR_NO_MEMORY and names the largest height that fits. */

@@ -86,6 +86,12 @@ struct OasisJob {
     int in_window;
 };
 
+/* --- what is to be done (job-plan.c) ---------------------------------------------------------- */
+
+/* Checks what the caller wants, and plans it. Clear the plan whatever is returned. */
+OasisStatus oasis_job_plan(const OasisJobParams *params, OasisChunkGrid *grid, OasisPlan *plan,
+                           OasisError *err) OASIS_MUST_USE;
+
 /* --- the state that they share (job-state.c) -------------------------------------------------- */
 
 /* Notes a failure, unless there was one before, and stops all threads. A thread that was stopped

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 
 #include "core/wait.h"
-#include "model/restorer.h"
-#include "oasis/status.h"
 #include "pipeline/job-private.h"
 
 static void wait_for_encoder(OasisJob *job)
@@ -63,68 +61,6 @@ static void run_threads(OasisJob *job)
     oasis_job_stop_decoder(job);
 }
 
-/* --- what a job needs ------------------------------------------------------------------------- */
-
-/* Chunks of one job may come from any of its restorers. */
-static OasisStatus check_restorers(const OasisJobParams *params, OasisError *err)
-{
-    const OasisDeviceInfo *first;
-
-    if (params->n_restorers < 1) {
-        return oasis_fail(err, OASIS_ERR_USAGE, params->source->name, "there is no restorer");
-    }
-    first = oasis_restorer_device(params->restorers[0]);
-    for (int i = 1; i < params->n_restorers; i++) {
-        const OasisRestorer *restorer = params->restorers[i];
-        const OasisDeviceInfo *device = oasis_restorer_device(restorer);
-
-        if (oasis_restorer_model(restorer) != oasis_restorer_model(params->restorers[0])) {
-            return oasis_fail(err, OASIS_ERR_USAGE, device->name, "has another model than %s",
-                              first->name);
-        }
-        if (device->dtype != first->dtype) {
-            return oasis_fail(err, OASIS_ERR_USAGE, device->name,
-                              "computes in another dtype than %s; choose f32 or bf16 for both",
-                              first->name);
-        }
-        for (int j = 0; j < i; j++) {
-            if (device == oasis_restorer_device(params->restorers[j])) {
-                return oasis_fail(err, OASIS_ERR_USAGE, device->name,
-                                  "has two restorers; each needs a device of its own");
-            }
-        }
-    }
-    return OASIS_OK;
-}
-
-static OasisStatus check_params(const OasisJobParams *params, int64_t frames, int64_t end,
-                                OasisError *err)
-{
-    if (params->first < 0 || params->first >= end || end > frames) {
-        return oasis_fail(err, OASIS_ERR_USAGE, params->source->name,
-                          "frames %lld to %lld are not a range of its %lld frames",
-                          (long long)params->first, (long long)end, (long long)frames);
-    }
-    if (!(params->strength >= 0 && params->strength <= 1)) {
-        return oasis_fail(err, OASIS_ERR_USAGE, "strength", "%g is not between 0 and 1",
-                          params->strength);
-    }
-    return oasis_frame_format_check(&params->output, "output", err);
-}
-
-static OasisChunkGrid make_grid(const OasisJobParams *params)
-{
-    const OasisModelInfo *model = oasis_restorer_model(params->restorers[0]);
-
-    return (OasisChunkGrid){
-        .frames = oasis_source_info(params->source)->frames,
-        .chunk_frames = model->chunk_frames,
-        .chunk_overlap = model->chunk_overlap,
-        .cuts = params->cuts,
-        .n_cuts = params->cuts ? params->n_cuts : 0,
-    };
-}
-
 static bool make_workers(OasisJob *job)
 {
     const OasisJobParams *params = job->params;
@@ -143,10 +79,8 @@ static bool make_workers(OasisJob *job)
 static OasisStatus run(OasisJob *job, OasisError *err)
 {
     const OasisJobParams *params = job->params;
-    int64_t end = params->end ? params->end : job->grid.frames;
 
-    OASIS_TRY(check_params(params, job->grid.frames, end, err));
-    OASIS_TRY(oasis_plan_make(params, &job->grid, params->first, end, &job->plan, err));
+    OASIS_TRY(oasis_job_plan(params, &job->grid, &job->plan, err));
     for (int i = 0; i < params->n_restorers; i++) {
         OASIS_TRY(oasis_job_prepare(job, params->restorers[i], err));
     }
@@ -172,8 +106,6 @@ OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err)
     OasisJob job = {.params = params};
     OasisStatus status;
 
-    OASIS_TRY(check_restorers(params, err));
-    job.grid = make_grid(params);
     pthread_mutex_init(&job.mutex, NULL);
     oasis_condition_init(&job.changed);
     status = run(&job, err);

@@ -201,6 +201,8 @@ class Said(MediaTest):
         self.assertRegex(done.stdout, r"(?m)^track 1: +sound, flac, ger: converted to aac$")
         self.assertRegex(done.stdout, r"(?m)^loss: +sound 1 \(ger\) converted from flac to AAC")
         self.assertRegex(done.stdout, r"(?m)^size: +about [\d.]+ .*, [\d.]+ .* free$")
+        self.assertRegex(done.stdout, r"(?m)^time: +(about \d+:\d\d|not known) on ")
+        self.assertRegex(done.stdout, r"(?m)^memory: +about [\d.]+ [kMG]B")
         plan = json.loads(self.restore(source, self.path("out.mp4"), "--dry-run", "--json").stdout)
         self.assertEqual([(track["fate"], track["to"]) for track in plan["tracks"]],
                          [("converted", "aac"), ("copied", "aac")])
@@ -209,6 +211,25 @@ class Said(MediaTest):
         for name in [*plan, *plan["tracks"][0], *plan["notes"][0]]:
             self.assertRegex(described, rf"\b{name}\b")
         self.assertEqual(self.files(), before)
+
+    def test_the_plan_tells_time_and_memory(self):
+        source = self.make_tracks()
+
+        def plan(*arguments):
+            return json.loads(self.cli("restore", "--model", cli.MODEL, "--dry-run", "--json",
+                                       *arguments, source, self.path("out.mp4")).stdout)
+
+        whole, half, large = plan(), plan("--end", "0.5"), plan("--scale", "4")
+        self.assertLess(0, whole["memory_bytes"])
+        self.assertLess(whole["memory_bytes"], large["memory_bytes"])
+        if whole["device"] == "cpu":  # the reference back end is never measured
+            self.assertLess(0, half["seconds"])
+            self.assertLess(half["seconds"], whole["seconds"])
+            self.assertLess(whole["seconds"], large["seconds"])
+        self.assertEqual(plan("--device", "reference")["seconds"], -1)
+        done = self.restore(source, self.path("out.mkv"))
+        head = [line for line in done.stderr.splitlines() if ", with " in line]
+        self.assertRegex(head[0], r"out\.mkv: 25 frames of .*, with [\d.]+ [kMG]B of memory on ")
 
     def test_the_plan_is_what_happens(self):
         source = self.make_tracks()
@@ -270,7 +291,7 @@ class BadMedia(MediaTest):
     def test_full_disk(self):
         self.make("-crf", "1", picture="nullsrc=size=64x48:rate=25,geq=random(1)*255:128:128")
         limit = ["sh", "-c", 'ulimit -f 100; exec "$@"', "sh"]
-        self.refused(5, *cli.RESTORE, "--crf", "0", self.source,
+        self.refused(5, *cli.RESTORE, "--quiet", "--crf", "0", self.source,
                      self.path("out.mkv"), says=["out.mkv"], wrapper=limit)
 
     def test_stopped_or_killed(self):

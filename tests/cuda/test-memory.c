@@ -29,7 +29,7 @@ static double peak(const Fixture *f, int height, double memory)
     OasisFrameFormat output = format(height * 16 / 9, height);
 
     f->device->backend->info.memory_bytes = (uint64_t)memory;
-    return (double)oasis_restorer_peak_bytes(f->restorer, &source, &output);
+    return (double)oasis_restorer_cost(f->restorer, &source, &output, false).bytes;
 }
 
 /* What a card of 4 or 8 GB has free beside a desktop. */

@@ -132,8 +132,8 @@ static void apply(const Fixture *f, OasisDevice *device, const OasisRestorer *re
     backend->poll_flops = cut.piece > 0 ? cut.piece : backend->poll_flops;
     if (cut.memory > 0) {
         backend->info.memory_bytes = (uint64_t)(
-            cut.memory * (double)oasis_restorer_peak_bytes(restorer, &f->frames[0][0]->format,
-                                                           &f->output));
+            cut.memory * (double)oasis_restorer_cost(restorer, &f->frames[0][0]->format,
+                                                     &f->output, false).bytes);
     }
 }
 

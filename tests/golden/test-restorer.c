@@ -370,10 +370,10 @@ static void test_memory(void)
 
     set_up(&f, &(ModelSpec){.frames = 5});
     make_clip(&in, 5, frames);
-    large = oasis_restorer_peak_bytes(f.restorer, &in, &out);
+    large = oasis_restorer_cost(f.restorer, &in, &out, false).bytes;
     out.width /= 2;
     out.height /= 2;
-    small = oasis_restorer_peak_bytes(f.restorer, &in, &out);
+    small = oasis_restorer_cost(f.restorer, &in, &out, false).bytes;
     CHECK(small < large && small > 0);
 
     f.device->backend->info.memory_bytes = (small + large) / 2;
@@ -411,7 +411,8 @@ static void test_uncountable(void)
     set_up(&f, &(ModelSpec){.patch = 1});
     f.model->geometry.chunk_frames = OASIS_MAX_CHUNK_FRAMES;
     f.model->geometry.latent_pixels = 2; /* 65 latents of 8192 x 8192 tokens each */
-    CHECK(oasis_restorer_peak_bytes(f.restorer, &smallest, &largest) > 1000000000000000);
+    CHECK(oasis_restorer_cost(f.restorer, &smallest, &largest, false).bytes >
+          1000000000000000);
     f.device->backend->info.memory_bytes = 1000000000;
     CHECK_STATUS(restore_chunk(f.restorer, &work, &restored, NULL, &err),
                  OASIS_ERR_NO_MEMORY, &err);

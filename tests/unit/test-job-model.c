@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "doubles.h"
 #include "engine.h"
+#include "model/restorer.h"
+#include "oasis/job.h"
 #include "test.h"
 
 enum { FRAMES = 12 };
@@ -106,6 +108,47 @@ static void check_ranges(Engine *engine, const char *clip)
     unlink(part);
 }
 
+static OasisJobCost cost_of(OasisJobParams job, const char *clip)
+{
+    OasisError err = {0};
+    OasisJobCost cost;
+
+    REQUIRE(CHECK_OK(oasis_y4m_source_open(clip, &job.source, &err), &err));
+    REQUIRE(CHECK_OK(oasis_output_format(&oasis_source_info(job.source)->format,
+                                         &(OasisSize){0}, &job.output, &err), &err));
+    CHECK_OK(oasis_job_cost(&job, &cost, &err), &err);
+    job.first = 3;
+    job.end = 3;
+    CHECK_STATUS(oasis_job_cost(&job, &(OasisJobCost){0}, &err), OASIS_ERR_USAGE, &err);
+    oasis_source_close(&job.source);
+    return cost;
+}
+
+/* Time goes by chunks and the device's rate, and is unknown without one; memory does not. */
+static void check_cost(Engine *engine, const char *clip)
+{
+    OasisJobParams job = {.restorers = engine->restorers, .n_restorers = 1, .strength = 1};
+    OasisDeviceInfo *device = (OasisDeviceInfo *)oasis_restorer_device(engine->restorers[0]);
+    const OasisJobCost unknown = cost_of(job, clip);
+    OasisJobCost slow, fast, part, resized;
+
+    CHECK(unknown.seconds == -1 && unknown.memory_bytes > 0);
+    device->rates[device->dtype] = 1e9;
+    slow = cost_of(job, clip);
+    device->rates[device->dtype] = 4e9;
+    fast = cost_of(job, clip);
+    job.end = 1;
+    part = cost_of(job, clip);
+    job.strength = 0;
+    resized = cost_of(job, clip);
+    CHECK(slow.seconds > 0 && slow.memory_bytes == unknown.memory_bytes);
+    CHECK_NEAR(fast.seconds, slow.seconds / 4, 1e-9);
+    CHECK(part.seconds > 0 && part.seconds <= fast.seconds / 2);
+    CHECK(resized.seconds >= 0 && resized.seconds < part.seconds);
+    CHECK(resized.memory_bytes < part.memory_bytes);
+    device->rates[device->dtype] = 0;
+}
+
 static void check_cancelled(Engine *engine, const char *clip)
 {
     OasisCancel *cancel = oasis_cancel_new(NULL);
@@ -128,6 +171,7 @@ int main(void)
     snprintf(clip, sizeof clip, "%s", test_path("clip.y4m"));
     engine_open(&engine, 1, 0);
     write_clip(clip);
+    check_cost(&engine, clip);
     check_ranges(&engine, clip);
     check_cancelled(&engine, clip);
     engine_close(&engine);

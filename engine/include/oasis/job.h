@@ -151,6 +151,19 @@ typedef struct OasisJobParams {
  * OASIS_ERR_INPUT; restorers that do not go together: OASIS_ERR_USAGE. */
 OASIS_API OasisStatus oasis_job_run(const OasisJobParams *params, OasisError *err) OASIS_MUST_USE;
 
+/* What a job will take. */
+typedef struct OasisJobCost {
+    double seconds;        /* of computing, roughly; -1 where it is not known how fast the devices
+                            * compute (OasisDeviceInfo.rates) */
+    uint64_t memory_bytes; /* of the device that needs most at its peak, weights included; more than
+                            * it has where the job will be refused */
+} OasisJobCost;
+
+/* Computes nothing, and needs neither sink nor callbacks. Fails as the job would for params that
+ * make no sense. */
+OASIS_API OasisStatus oasis_job_cost(const OasisJobParams *params, OasisJobCost *cost,
+                                     OasisError *err) OASIS_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif
