@@ -39,6 +39,11 @@ void oasis_av_begin(void)
     *said = '\0';
 }
 
+bool oasis_av_said(const char *word)
+{
+    return strstr(said, word) != NULL;
+}
+
 OasisStatus oasis_av_fail(OasisError *err, OasisStatus status, const char *subject, int error,
                           const char *format, ...)
 {

@@ -12,6 +12,10 @@
  * Every public function that calls FFmpeg begins with this. */
 void oasis_av_begin(void);
 
+/* Ours among FFmpeg's numbers: more packets than a file can hold; times that no recording has. */
+#define OASIS_ERROR_ENDLESS AVERROR(EOVERFLOW)
+#define OASIS_ERROR_TIMES AVERROR(ERANGE)
+
 /* What only calls FFmpeg returns a negative AVERROR on failure, as FFmpeg does, and this passes one
  * on from the calling function. Where the file is known, oasis_av_fail makes a status of it. */
 #define OASIS_AV_TRY(call)      \
@@ -27,6 +31,9 @@ static inline bool oasis_av_is_dry(int error)
 {
     return error == AVERROR(EAGAIN) || error == AVERROR_EOF;
 }
+
+/* Whether FFmpeg's reason has that word in it. */
+bool oasis_av_said(const char *word);
 
 /* Fails like oasis_fail, with FFmpeg's reason in brackets behind the detail. Where `error` (a
  * negative AVERROR, or 0 for none) says so the status becomes OASIS_ERR_NO_MEMORY, or

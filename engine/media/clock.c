@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "media/av-error.h"
 #include "media/grow.h"
 #include "media/ns.h"
 
@@ -69,7 +70,7 @@ static bool is_set(const Mending *mending, int64_t before, int64_t pts, int64_t 
                                       to_ns(mending, raw));
 }
 
-/* The time of a frame that the file has at `raw`. */
+/* The time of a frame that the file has at `raw`. False without memory. */
 static bool mend(Mending *mending, int64_t before, int64_t raw, int64_t *pts)
 {
     OasisIndex *index = mending->index;
@@ -97,10 +98,10 @@ static int64_t find_step(const OasisInput *input)
     int64_t step = av_rescale_q(1, rate.num > 0 ? av_inv_q(rate) : (AVRational){1, 25},
                                 input->video->time_base);
 
-    return step > 0 ? step : 1;
+    return step < 1 ? 1 : oasis_time_is_possible(step, input->video->time_base) ? step : 1;
 }
 
-bool oasis_clock_mend(const OasisInput *input, const OasisTrackScan *scan, OasisIndex *index)
+int oasis_clock_mend(const OasisInput *input, const OasisTrackScan *scan, OasisIndex *index)
 {
     Mending mending = {.input = input, .scan = scan, .index = index, .step = find_step(input)};
 
@@ -110,13 +111,16 @@ bool oasis_clock_mend(const OasisInput *input, const OasisTrackScan *scan, Oasis
         if (index->pts[n] == AV_NOPTS_VALUE) {
             index->pts[n] = before + mending.step;
         } else if (!mend(&mending, before, index->pts[n], &index->pts[n])) {
-            return false;
+            return AVERROR(ENOMEM);
         }
         if (n > 0 && index->pts[n] <= before) { /* the first time of all, behind frames without */
             index->pts[n] = before + 1;
         }
+        if (!oasis_time_is_possible(index->pts[n], input->video->time_base)) {
+            return OASIS_ERROR_TIMES;
+        }
     }
-    return index->n_pieces > 0 || begin_piece(&mending, 0);
+    return index->n_pieces > 0 || begin_piece(&mending, 0) ? 0 : AVERROR(ENOMEM);
 }
 
 static bool holds(const OasisClockPiece *piece, int64_t time_ns)

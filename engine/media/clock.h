@@ -7,8 +7,9 @@
 
 /* Makes the times of the index's frames, as the file has them (AV_NOPTS_VALUE for none), grow
  * strictly: missing ones follow the frame before, a clock that was set goes on, and frames at one
- * time are moved apart by the least. Fills the clock's pieces. False without memory. */
-bool oasis_clock_mend(const OasisInput *input, const OasisTrackScan *scan, OasisIndex *index);
+ * time are moved apart by the least. Fills the clock's pieces. Returns 0 or a negative
+ * AVERROR: OASIS_ERROR_TIMES where the recording would last longer than any. */
+int oasis_clock_mend(const OasisInput *input, const OasisTrackScan *scan, OasisIndex *index);
 
 /* By how much the times of another stream are moved: finds the piece that a time of the file's
  * clock belongs to. `piece` is that of the stream's time before, whose `expected_ns` this would

@@ -1,10 +1,11 @@
-/* Reading files of every format that FFmpeg reads, one after the other.
+/* Reading files of every known format, one after the other.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <libavcodec/avcodec.h>
 #include <string.h>
 
 #include "media/av-error.h"
 #include "media/container-private.h"
+#include "media/ns.h"
 
 static AVFormatContext *current(const OasisContainer *container)
 {
@@ -41,7 +42,8 @@ static int open_part(OasisContainer *container, size_t number)
     later = container->later->streams[container->video];
     container->shift = parts->list[number].start;
     if (later->start_time != AV_NOPTS_VALUE) {
-        container->shift -= av_rescale_q(later->start_time, later->time_base, video->time_base);
+        container->shift = av_sat_sub64(
+            container->shift, av_rescale_q(later->start_time, later->time_base, video->time_base));
     }
     return 0;
 }
@@ -73,8 +75,13 @@ static bool move(const OasisContainer *container, AVPacket *packet)
     }
     av_packet_rescale_ts(packet, from->time_base, to->time_base);
     shift = av_rescale_q(container->shift, video->time_base, to->time_base);
-    packet->pts += packet->pts != AV_NOPTS_VALUE ? shift : 0;
-    packet->dts += packet->dts != AV_NOPTS_VALUE ? shift : 0;
+    if (packet->pts != AV_NOPTS_VALUE) {
+        packet->pts = av_sat_add64(packet->pts, shift);
+    }
+    if (packet->dts != AV_NOPTS_VALUE) {
+        packet->dts = av_sat_add64(packet->dts, shift);
+    }
+    oasis_packet_clean(packet, to->time_base);
     return true;
 }
 
@@ -105,7 +112,8 @@ static int64_t duration_of(const OasisContainer *container, const AVPacket *pack
 
     return packet->duration > 0 || rate.num <= 0
                ? packet->duration
-               : av_rescale_q(1, av_inv_q(rate), video->time_base);
+               : oasis_duration_clean(av_rescale_q(1, av_inv_q(rate), video->time_base),
+                                      video->time_base);
 }
 
 int oasis_container_read(OasisContainer *container, AVPacket *packet)
@@ -114,6 +122,7 @@ int oasis_container_read(OasisContainer *container, AVPacket *packet)
 
     for (;;) {
         OASIS_AV_TRY(av_read_frame(current(container), packet));
+        oasis_packet_clean(packet, current(container)->streams[packet->stream_index]->time_base);
         if (!container->later || move(container, packet)) {
             break;
         }

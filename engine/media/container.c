@@ -1,4 +1,4 @@
-/* Opening files of every format that FFmpeg reads.
+/* Opening files of every known format.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/container-private.h"
 
@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 #include "media/av-error.h"
+#include "media/known.h"
 #include "media/parts-bytes.h"
+
+enum { MAX_TRACKS = 1000 };
 
 /* What is wrong with the file before FFmpeg looks at it. */
 static OasisStatus check_file(const char *path, OasisError *err)
@@ -46,8 +49,20 @@ static OasisStatus check_file(const char *path, OasisError *err)
     return OASIS_OK;
 }
 
-/* "file:" keeps FFmpeg from taking a name with a colon for a protocol, and the white list keeps
- * playlists from opening the network. */
+static int set_options(AVDictionary **options)
+{
+    const char *decoders = oasis_known_decoders();
+
+    if (!decoders) {
+        return AVERROR(ENOMEM);
+    }
+    OASIS_AV_TRY(av_dict_set(options, "protocol_whitelist", "file", 0));
+    OASIS_AV_TRY(av_dict_set(options, "format_whitelist", oasis_known_demuxers(), 0));
+    OASIS_AV_TRY(av_dict_set(options, "codec_whitelist", decoders, 0));
+    return av_dict_set(options, "pattern_type", "none", 0); /* a picture's name is one file's */
+}
+
+/* "file:" keeps FFmpeg from taking a name with a colon for a protocol. */
 int oasis_container_open_format(const char *path, AVIOContext *bytes, OasisProbe probe,
                                 AVIOInterruptCB interrupt, AVFormatContext **format)
 {
@@ -56,9 +71,10 @@ int oasis_container_open_format(const char *path, AVIOContext *bytes, OasisProbe
     int error = AVERROR(ENOMEM);
 
     *format = avformat_alloc_context();
-    if (*format && url && av_dict_set(&options, "protocol_whitelist", "file", 0) >= 0) {
+    if (*format && url && set_options(&options) >= 0) {
         (*format)->interrupt_callback = interrupt;
         (*format)->pb = bytes;
+        (*format)->max_streams = MAX_TRACKS;
         if (probe.bytes > 0) {
             (*format)->probesize = probe.bytes;
             (*format)->max_analyze_duration = probe.ns / 1000;
@@ -117,6 +133,15 @@ void oasis_container_close(OasisContainer *container)
 
 OasisStatus oasis_container_fail(const char *path, int error, OasisError *err)
 {
+    if (error == AVERROR(EINVAL)) { /* FFmpeg's reason would be the whole white list */
+        oasis_av_begin();
+        return oasis_fail(err, OASIS_ERR_INPUT, path,
+                          "is of a kind that no home video has; convert it to MP4 first");
+    }
+    if (oasis_av_said("max_streams")) {
+        return oasis_fail(err, OASIS_ERR_INPUT, path,
+                          "has more than %d tracks; it is damaged: copy it again", MAX_TRACKS);
+    }
     return oasis_av_fail(err, OASIS_ERR_INPUT, path, error,
                          error == AVERROR(EIO)
                              ? "cannot be read from its disk; copy it again"

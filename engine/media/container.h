@@ -1,4 +1,4 @@
-/* Opening and reading files of every format that FFmpeg reads, also several as one film: streams
+/* Opening and reading files of every known format, also several as one film: streams
  * of bytes (TS, PS, DV) go on from one file into the next, and of all others one is read after the
  * other, its times moved behind those before it.
  * SPDX-License-Identifier: Apache-2.0 */

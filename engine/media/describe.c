@@ -100,8 +100,10 @@ static void add_facts(const OasisInput *input, const OasisIndex *index, OasisTra
     track->changes = (int)facts->changes;
     track->holes = facts->holes > jumps ? (int)(facts->holes - jumps) : 0;
     if (facts->first_ns != INT64_MIN) {
-        track->first_ns = facts->first_ns + index->pieces[0].offset - zero;
-        track->end_ns = facts->end_ns + index->pieces[jumps].offset - zero;
+        track->first_ns =
+            av_sat_sub64(av_sat_add64(facts->first_ns, index->pieces[0].offset), zero);
+        track->end_ns =
+            av_sat_sub64(av_sat_add64(facts->end_ns, index->pieces[jumps].offset), zero);
     }
 }
 

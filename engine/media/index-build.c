@@ -85,6 +85,7 @@ static OasisStatus build_with(OasisInput *input, OasisTrackScan *tracks,
 {
     HalfProgress half = {progress, data, 0};
     bool right;
+    int error;
 
     OASIS_TRY(scan(input, &half, tracks, index, &right, err));
     if (!keep_parts(input, index)) {
@@ -97,8 +98,9 @@ static OasisStatus build_with(OasisInput *input, OasisTrackScan *tracks,
         half.from = 0.5;
         OASIS_TRY(oasis_index_decode(input, report_half, &half, index, err));
     }
-    if (!oasis_clock_mend(input, tracks, index)) {
-        return oasis_fail_memory(err, input->path);
+    error = oasis_clock_mend(input, tracks, index);
+    if (error < 0) {
+        return oasis_input_fail(input, error, err);
     }
     if (!has_durations(input->format)) {
         index->last_duration = 0;
@@ -112,7 +114,7 @@ static OasisStatus build_with(OasisInput *input, OasisTrackScan *tracks,
 static OasisStatus build(OasisInput *input, void (*progress)(double, void *), void *data,
                          OasisIndex *index, OasisError *err)
 {
-    OasisTrackScan *tracks = oasis_track_scan_new(input->format);
+    OasisTrackScan *tracks = oasis_track_scan_new(input->format, oasis_parts_size(&input->parts));
     OasisStatus status = tracks ? build_with(input, tracks, progress, data, index, err)
                                 : oasis_fail_memory(err, input->path);
 

@@ -7,10 +7,12 @@
 #include "media/av-error.h"
 #include "media/fields.h"
 #include "media/grow.h"
+#include "media/ns.h"
 
 enum { LOOK_FRAMES = 60 }; /* at the beginning and in the middle that are looked at for fields */
 
 typedef struct Whole {
+    const OasisInput *input;
     OasisIndex *index;
     int64_t pts_capacity, packet_capacity;
     size_t confirmed; /* keys that are true ones, at the front of the index's */
@@ -59,14 +61,15 @@ static int take_frame(void *data, AVFrame *frame, int64_t packet)
 {
     Whole *whole = data;
     const int64_t packets = whole->index->packets;
+    const AVRational time_base = whole->input->video->time_base;
 
     if (packet < 0 || packet >= packets) { /* the file has been changed meanwhile */
         return AVERROR_INVALIDDATA;
     }
-    if (!add_frame(whole, frame->best_effort_timestamp, packet)) {
+    if (!add_frame(whole, oasis_time_clean(frame->best_effort_timestamp, time_base), packet)) {
         return AVERROR(ENOMEM);
     }
-    whole->index->last_duration = frame->duration;
+    whole->index->last_duration = oasis_duration_clean(frame->duration, time_base);
     confirm_key(whole, packet, frame);
     if (whole->index->frames <= LOOK_FRAMES ||
         (packet >= packets / 2 && packet < packets / 2 + LOOK_FRAMES)) {
@@ -91,6 +94,7 @@ OasisStatus oasis_index_decode(OasisInput *input, void (*progress)(double, void 
                                OasisIndex *index, OasisError *err)
 {
     Whole whole = {
+        .input = input,
         .index = index,
         .confirmed = 1, /* the file's beginning is one */
         .progress = progress,

@@ -8,10 +8,12 @@
 #include "media/av-error.h"
 #include "media/checksum.h"
 #include "media/container.h"
+#include "media/known.h"
 
 enum {
     MAX_THREADS = 4, /* of a decoder: enough for 4K, and few frames are held in memory */
     MAX_FAULTS = 64, /* broken pieces in a row, after which the container counts as ended */
+    MAX_MEGAPIXELS = 64, /* of a picture: twice what 8K has, and a decoder holds twenty of them */
 };
 
 static int is_cancelled(void *data)
@@ -80,15 +82,21 @@ static OasisStatus find_video(OasisInput *input, OasisError *err)
 static OasisStatus open_decoder(OasisInput *input, OasisError *err)
 {
     const AVCodecParameters *parameters = input->video->codecpar;
-    const AVCodec *codec = avcodec_find_decoder(parameters->codec_id);
+    const AVCodec *codec = oasis_known_decoder(parameters->codec_id);
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int threads = cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : (int)cores;
     int error;
 
     if (!codec) {
         return oasis_fail(err, OASIS_ERR_INPUT, input->path,
-                          "is coded as \"%s\", which this FFmpeg cannot decode; convert it first",
+                          "is coded as \"%s\", which cannot be decoded here; convert it first",
                           avcodec_get_name(parameters->codec_id));
+    }
+    if ((int64_t)parameters->width * parameters->height > MAX_MEGAPIXELS << 20) {
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, input->path,
+                          "says that its pictures are %d×%d; %d megapixels are the most, so if it "
+                          "is not damaged scale it down first",
+                          parameters->width, parameters->height, MAX_MEGAPIXELS);
     }
     input->decoder = avcodec_alloc_context3(codec);
     if (!input->decoder) {
@@ -100,6 +108,7 @@ static OasisStatus open_decoder(OasisInput *input, OasisError *err)
         input->decoder->thread_count = threads;
         /* Frames carry their packet's number. */
         input->decoder->flags |= AV_CODEC_FLAG_COPY_OPAQUE;
+        input->decoder->max_pixels = MAX_MEGAPIXELS << 20;
         error = avcodec_open2(input->decoder, codec, NULL);
     }
     if (error < 0) {
@@ -232,9 +241,8 @@ int oasis_input_read(OasisInput *input)
             faults = 0;
             continue;
         }
-        if (input->tracks &&
-            !oasis_track_scan_look(input->tracks, input->format, input->packet)) {
-            return AVERROR(ENOMEM);
+        if (input->tracks) {
+            OASIS_AV_TRY(oasis_track_scan_look(input->tracks, input->format, input->packet));
         }
         if (input->packet->stream_index == input->video->index) {
             input->packet->opaque = (void *)(intptr_t)input->next_packet++;
@@ -327,6 +335,16 @@ int oasis_input_decode_each(OasisInput *input,
 
 OasisStatus oasis_input_fail(const OasisInput *input, int error, OasisError *err)
 {
+    switch (error) {
+    case OASIS_ERROR_ENDLESS:
+        return oasis_fail(err, OASIS_ERR_INPUT, input->path,
+                          "tells of more than it can hold; it is damaged: copy it again");
+    case OASIS_ERROR_TIMES:
+        return oasis_fail(err, OASIS_ERR_INPUT, input->path,
+                          "would last for more than 70 years; it is damaged: copy it again");
+    default:
+        break;
+    }
     return oasis_av_fail(err, OASIS_ERR_INPUT, input->path, error,
                          "cannot be read from its disk; copy it again");
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/statvfs.h>
 
+#include "media/known.h"
 #include "media/muxer.h"
 #include "media/pixels.h"
 #include "media/target-pixels.h"
@@ -141,11 +142,11 @@ static OasisStatus convert(Planning *planning, const OasisTrack *track, const ch
                           "%s files do not take %s sound; choose %s", container, codec->label,
                           oasis_sound_codec_for(track, container, NULL)->name);
     }
-    if (!avcodec_find_decoder(avcodec_descriptor_get_by_name(track->codec)
-                                  ? avcodec_descriptor_get_by_name(track->codec)->id
-                                  : AV_CODEC_ID_NONE)) {
+    if (!oasis_known_decoder(avcodec_descriptor_get_by_name(track->codec)
+                                 ? avcodec_descriptor_get_by_name(track->codec)->id
+                                 : AV_CODEC_ID_NONE)) {
         drop(planning, track, plan,
-             *track->codec ? "this FFmpeg cannot decode it" : "its codec is unknown");
+             *track->codec ? "it cannot be decoded here" : "its codec is unknown");
         return OASIS_OK;
     }
     if (!avcodec_find_encoder_by_name(codec->encoder)) {

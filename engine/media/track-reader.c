@@ -4,6 +4,7 @@
 
 #include "media/av-error.h"
 #include "media/clock.h"
+#include "media/known.h"
 #include "media/ns.h"
 #include "media/tags.h"
 
@@ -94,18 +95,20 @@ static void move(OasisTrackReader *reader, AVPacket *packet)
         reader->piece = oasis_clock_follow(
             index, reader->piece, reader->expected_ns == INT64_MIN ? raw_ns : reader->expected_ns,
             raw_ns);
-        shift_ns = index->pieces[reader->piece].offset - oasis_origin_zero_ns(reader->origin) -
-                   reader->start_ns;
+        shift_ns = av_sat_sub64(av_sat_sub64(index->pieces[reader->piece].offset,
+                                             oasis_origin_zero_ns(reader->origin)),
+                                reader->start_ns);
         shift = av_rescale_q(shift_ns, OASIS_NS, time_base);
-        packet->pts = time + shift;
-        packet->dts = packet->dts != AV_NOPTS_VALUE ? packet->dts + shift : packet->pts;
+        packet->pts = av_sat_add64(time, shift);
+        packet->dts =
+            packet->dts != AV_NOPTS_VALUE ? av_sat_add64(packet->dts, shift) : packet->pts;
         reader->packet_ns = av_rescale_q(packet->pts, time_base, OASIS_NS);
         reader->expected_ns = raw_ns;
     }
     if (reader->expected_ns != INT64_MIN) {
-        reader->expected_ns += duration_ns(reader, packet);
+        reader->expected_ns = av_sat_add64(reader->expected_ns, duration_ns(reader, packet));
     }
-    reader->packet_end_ns = reader->packet_ns + duration_ns(reader, packet);
+    reader->packet_end_ns = av_sat_add64(reader->packet_ns, duration_ns(reader, packet));
 }
 
 int oasis_track_reader_fetch(OasisTrackReader *reader)
@@ -167,7 +170,7 @@ int oasis_track_reader_start(OasisTrackReader *reader, int64_t start_ns, int64_t
 int oasis_track_reader_open_decoder(const OasisTrackReader *reader, AVCodecContext **decoder)
 {
     const AVStream *from = reader->stream;
-    const AVCodec *codec = avcodec_find_decoder(from->codecpar->codec_id);
+    const AVCodec *codec = oasis_known_decoder(from->codecpar->codec_id);
 
     *decoder = codec ? avcodec_alloc_context3(codec) : NULL;
     if (!*decoder) {

@@ -5,6 +5,7 @@
 #include <libavcodec/avcodec.h>
 #include <string.h>
 
+#include "media/known.h"
 #include "media/muxer.h"
 
 typedef struct Rules {
@@ -93,5 +94,5 @@ const char *oasis_subtitles_codec_for(const OasisTrack *track, const char *conta
     if (oasis_word_is_in(track->codec, find(container)->subtitles)) {
         return codec ? codec->name : NULL;
     }
-    return track->text && codec && avcodec_find_decoder(codec->id) ? find(container)->text : NULL;
+    return track->text && codec && oasis_known_decoder(codec->id) ? find(container)->text : NULL;
 }

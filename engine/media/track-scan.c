@@ -5,12 +5,17 @@
 #include <libavcodec/avcodec.h>
 #include <stdlib.h>
 
+#include "media/av-error.h"
 #include "media/ns.h"
 
 enum {
     MOST_STREAMS = 1024, /* those beyond are not looked at: no video of anybody's has so many */
     MOST_PAUSES = 256,
     LASTING = 3, /* packets in a row that must agree on a new shape of sound */
+    MOST_PACKETS = 1 << 28, /* of all streams: a hundred a second for a month */
+    FREE_PACKETS = 1 << 16,
+    MOST_GROWTH = 64, /* of the packets' bytes, over the file's */
+    FREE_BYTES = 1 << 20,
 };
 
 static const int64_t HOLE_NS = 50000000;        /* shorter pauses are rounding */
@@ -41,17 +46,19 @@ typedef struct ScannedStream {
 } ScannedStream;
 
 struct OasisTrackScan {
+    int64_t file_bytes, packets, packet_bytes; /* of all streams */
     unsigned known; /* streams that the file's beginning shows */
     ScannedStream *streams[MOST_STREAMS];
     unsigned n_streams;
 };
 
-OasisTrackScan *oasis_track_scan_new(const AVFormatContext *format)
+OasisTrackScan *oasis_track_scan_new(const AVFormatContext *format, int64_t bytes)
 {
     OasisTrackScan *scan = calloc(1, sizeof *scan);
 
     if (scan) {
         scan->known = format->nb_streams;
+        scan->file_bytes = bytes;
     }
     return scan;
 }
@@ -201,14 +208,16 @@ static bool look_at_time(ScannedStream *self, const AVStream *stream, const AVPa
     bool done = true;
 
     if (time == AV_NOPTS_VALUE) {
-        self->facts.end_ns += self->facts.end_ns != INT64_MIN ? duration_ns : 0;
+        self->facts.end_ns = self->facts.end_ns != INT64_MIN
+                                 ? av_sat_add64(self->facts.end_ns, duration_ns)
+                                 : INT64_MIN;
         return true;
     }
     time_ns = av_rescale_q(time, stream->time_base, OASIS_NS);
     if (self->facts.first_ns == INT64_MIN) {
         self->facts.first_ns = time_ns;
     } else if (self->is_sound) {
-        const int64_t pause_ns = time_ns - self->facts.end_ns;
+        const int64_t pause_ns = av_sat_sub64(time_ns, self->facts.end_ns);
 
         self->facts.holes += duration_ns > 0 && pause_ns > HOLE_NS;
         done = pause_ns < PAUSE_NS || add_pause(self, self->facts.end_ns, time_ns);
@@ -217,19 +226,32 @@ static bool look_at_time(ScannedStream *self, const AVStream *stream, const AVPa
     return done;
 }
 
-bool oasis_track_scan_look(OasisTrackScan *scan, const AVFormatContext *format,
-                           const AVPacket *packet)
+/* Whether an index tells of packets without end: one of a few bytes can, by naming the same bytes
+ * again and again. An edit may repeat a part of a film, and packed tracks grow, but not so much. */
+static bool is_endless(OasisTrackScan *scan, const AVPacket *packet)
+{
+    scan->packets++;
+    scan->packet_bytes += packet->size;
+    return scan->packets > MOST_PACKETS || scan->packets > scan->file_bytes + FREE_PACKETS ||
+           scan->packet_bytes / MOST_GROWTH > scan->file_bytes + FREE_BYTES;
+}
+
+int oasis_track_scan_look(OasisTrackScan *scan, const AVFormatContext *format,
+                          const AVPacket *packet)
 {
     const unsigned number = (unsigned)packet->stream_index;
     const AVStream *stream;
     ScannedStream *self;
 
+    if (is_endless(scan, packet)) {
+        return OASIS_ERROR_ENDLESS;
+    }
     if (number >= MOST_STREAMS) {
-        return true;
+        return 0;
     }
     self = find_stream(scan, format, number);
     if (!self) {
-        return false;
+        return AVERROR(ENOMEM);
     }
     stream = format->streams[number];
     if (!self->begun) {
@@ -241,7 +263,7 @@ bool oasis_track_scan_look(OasisTrackScan *scan, const AVFormatContext *format,
     if (self->parser && self->parsed) {
         parse(self, packet);
     }
-    return look_at_time(self, stream, packet);
+    return look_at_time(self, stream, packet) ? 0 : AVERROR(ENOMEM);
 }
 
 /* Whether the stream has a pause over this time, or is over, or not begun. */

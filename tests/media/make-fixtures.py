@@ -5,6 +5,7 @@ that is a frame: its time in the stream's units and the Adler-32 sum of its plan
 
 import concurrent.futures
 import pathlib
+import struct
 import subprocess
 import sys
 
@@ -198,7 +199,55 @@ def sound():
     ffmpeg(*tone, "sound.wav")
 
 
-MAKERS = [dv, vpx, h264_mp4, h264_other, mpeg2, mpeg4_avi, times, pixels, unflagged, sound]
+def box(name, data):
+    return struct.pack(">I4s", 8 + len(data), name) + data
+
+
+def find_box(data, *path):
+    """Where the body of a box in boxes begins and ends, and where each of the boxes does."""
+    begin, end, boxes = 0, len(data), []
+    for name in path:
+        begin = data.index(name, begin, end) - 4
+        boxes.append(begin)
+        end = begin + struct.unpack(">I", data[begin:begin + 4])[0]
+        begin += 8
+    return begin, end, boxes
+
+
+def put_box(data, path, body):
+    """Replaces a box's body; all that hold it grow with it. What lies behind must not matter."""
+    begin, end, boxes = find_box(data, *path)
+    data = bytearray(data[:begin] + body + data[end:])
+    for place in boxes:
+        size = struct.unpack(">I", data[place:place + 4])[0] + len(body) - (end - begin)
+        data[place:place + 4] = struct.pack(">I", size)
+    return bytes(data)
+
+
+def hostile():
+    """Headers of a few bytes that tell of very much."""
+    encode("raw.mov", "-c:v", "rawvideo", "-pix_fmt", "rgb24", frames=2)
+    data = (FOLDER / "raw.mov").read_bytes()
+    table = (b"moov", b"trak", b"mdia", b"minf", b"stbl")
+    chunks, samples = 10000, 1000
+    endless = put_box(data, (*table, b"stco"),
+                      struct.pack(">II", 0, chunks) + struct.pack(">I", 48) * chunks)
+    endless = put_box(endless, (*table, b"stsc"), struct.pack(">IIIII", 0, 1, 1, samples, 1))
+    endless = put_box(endless, (*table, b"stsz"), struct.pack(">III", 0, 1, chunks * samples))
+    endless = put_box(endless, (*table, b"stts"), struct.pack(">IIII", 0, 1, chunks * samples, 1))
+    (FOLDER / "endless.mov").write_bytes(endless.replace(b"edts", b"free"))
+    begin, end, _ = find_box(data, b"moov", b"trak")
+    tracks = box(b"trak", data[begin:end]) * 1100
+    begin, end, _ = find_box(data, b"moov")
+    (FOLDER / "tracks.mov").write_bytes(put_box(data, (b"moov",), data[begin:end] + tracks))
+    encode("slow.avi", "-c:v", "mjpeg", frames=8)
+    slow = bytearray((FOLDER / "slow.avi").read_bytes())
+    place = slow.index(b"strh") + 28  # the first stream's scale and rate
+    slow[place:place + 8] = struct.pack("<II", 0x7fffffff, 1)
+    (FOLDER / "slow.avi").write_bytes(slow)
+
+
+MAKERS = [dv, vpx, h264_mp4, h264_other, mpeg2, mpeg4_avi, times, pixels, unflagged, sound, hostile]
 
 FOLDER.mkdir(parents=True, exist_ok=True)
 with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:

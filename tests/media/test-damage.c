@@ -2,6 +2,7 @@
  * come, all of one format, and the same after a seek. What is no video is refused by a sentence.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <sys/resource.h>
 
 #include "media-test.h"
 
@@ -109,17 +110,22 @@ static void test_cut_short(void)
     }
 }
 
-static void check_refused(const char *path, const char *says)
+static void check_refused_as(const char *path, OasisStatus status, const char *says)
 {
     OasisSource *source = (OasisSource *)-1;
     OasisError err = {0};
 
-    CHECK_STATUS(oasis_media_source_open(path, NULL, &source, &err), OASIS_ERR_INPUT, &err);
+    CHECK_STATUS(oasis_media_source_open(path, NULL, &source, &err), status, &err);
     CHECK(!source);
-    CHECK_INT(err.status, OASIS_ERR_INPUT);
+    CHECK_INT(err.status, status);
     CHECK_STR(err.subject, path);
     CHECK_HAS(err.detail, says);
     CHECK(!strchr(err.detail, '\n'));
+}
+
+static void check_refused(const char *path, const char *says)
+{
+    check_refused_as(path, OASIS_ERR_INPUT, says);
 }
 
 static const char *write_file(const char *name, const void *data, size_t size)
@@ -223,6 +229,25 @@ static void test_no_video(void)
     }
 }
 
+/* Few bytes that tell of very much, or of other files, take neither memory nor time. */
+static void test_hostile(void)
+{
+    const char *list = "ffconcat version 1.0\nfile h264.mp4\n";
+    const char *playlist = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nh264.mp4\n";
+    const char *huge = "YUV4MPEG2 W16000 H16000 F25:1 C420jpeg\nFRAME\n";
+    struct rusage usage;
+
+    check_refused(write_file("list.mp4", list, strlen(list)), "no home video");
+    check_refused(write_file("list.m3u8", playlist, strlen(playlist)), "no home video");
+    check_refused_as(write_file("huge.y4m", huge, strlen(huge)), OASIS_ERR_UNSUPPORTED,
+                     "16000×16000");
+    check_refused(media_fixture("endless.mov"), "more than it can hold");
+    check_refused(media_fixture("tracks.mov"), "more than 1000 tracks");
+    check_refused(media_fixture("slow.avi"), "more than 70 years");
+    REQUIRE(getrusage(RUSAGE_SELF, &usage) == 0);
+    CHECK(usage.ru_maxrss < 1 << 20); /* kB, of all tests here */
+}
+
 /* A name that FFmpeg could take for a protocol or an option. */
 static void test_odd_names(void)
 {
@@ -282,6 +307,7 @@ int main(void)
     test_cut_short();
     test_checksums();
     test_no_video();
+    test_hostile();
     test_odd_names();
     test_cancel();
     test_deinterlacing_overruled();
