@@ -13,15 +13,19 @@
 
 enum { KEPT_FILES = 512 }; /* in a folder; the ones used longest ago go first */
 
-uint64_t oasis_cache_hash(const void *data, size_t size)
+uint64_t oasis_cache_hash_on(uint64_t hash, const void *data, size_t size)
 {
     const uint8_t *bytes = data;
-    uint64_t sum = UINT64_C(0xcbf29ce484222325);
 
     for (size_t i = 0; i < size; i++) {
-        sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
+        hash = (hash ^ bytes[i]) * UINT64_C(0x100000001b3);
     }
-    return sum;
+    return hash;
+}
+
+uint64_t oasis_cache_hash(const void *data, size_t size)
+{
+    return oasis_cache_hash_on(UINT64_C(0xcbf29ce484222325), data, size);
 }
 
 /* Where bytes about `path` are kept; NULL without memory. The caller frees it. */

@@ -6,8 +6,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* FNV-1a, 64 bits. */
+/* FNV-1a, 64 bits; and the hash of bytes that follow those of another. */
 uint64_t oasis_cache_hash(const void *data, size_t size);
+uint64_t oasis_cache_hash_on(uint64_t hash, const void *data, size_t size);
 
 /* The bytes that are kept about `path` in a folder, NULL if there are none; marks them as used just
  * now. The caller frees them. */

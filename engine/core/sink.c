@@ -2,6 +2,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "oasis/sink.h"
 
+bool oasis_sink_has(OasisSink *sink, const OasisChunkInfo *chunk)
+{
+    return sink->klass->has && sink->klass->has(sink, chunk);
+}
+
 OasisStatus oasis_sink_begin_chunk(OasisSink *sink, const OasisChunkInfo *chunk, OasisError *err)
 {
     return sink->klass->begin_chunk ? sink->klass->begin_chunk(sink, chunk, err) : OASIS_OK;

@@ -110,7 +110,6 @@ static void set_common(AVCodecContext *codec, const OasisMediaTarget *target,
     const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(pixels);
     const OasisRational rate = target->target.frame_rate;
     OasisFrameFormat format = target->target.format;
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
     codec->width = made_even(format.width, desc->log2_chroma_w);
     codec->height = made_even(format.height, desc->log2_chroma_h);
@@ -127,13 +126,19 @@ static void set_common(AVCodecContext *codec, const OasisMediaTarget *target,
     if (rate.num > 0 && rate.den > 0) {
         av_reduce(&codec->framerate.num, &codec->framerate.den, rate.num, rate.den, INT32_MAX);
     }
-    codec->flags |= AV_CODEC_FLAG_FRAME_DURATION;
-    codec->thread_count = cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : (int)cores;
+    codec->flags |= AV_CODEC_FLAG_FRAME_DURATION | AV_CODEC_FLAG_GLOBAL_HEADER;
+}
+
+int oasis_encoder_threads(void)
+{
+    const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : (int)cores;
 }
 
 OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
-                               const OasisMediaPlan *plan, int64_t longest_ns,
-                               bool global_header, AVCodecContext **encoder, OasisError *err)
+                               const OasisMediaPlan *plan, int64_t longest_ns, int threads,
+                               AVCodecContext **encoder, OasisError *err)
 {
     const AVCodec *codec = avcodec_find_encoder_by_name(plan->codec->encoder);
     int error;
@@ -143,9 +148,7 @@ OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
         return oasis_fail_memory(err, path);
     }
     set_common(*encoder, target, av_get_pix_fmt(plan->pixels), longest_ns);
-    if (global_header) {
-        (*encoder)->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-    }
+    (*encoder)->thread_count = threads > 0 ? threads : oasis_encoder_threads();
     set_options(*encoder, plan);
     error = avcodec_open2(*encoder, codec, NULL);
     if (error >= 0) {

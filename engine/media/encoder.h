@@ -8,8 +8,11 @@
 
 /* Opens the encoder that the plan names; its time base is fine enough for any source's times, and
  * its size is even where the pixel format needs that. `longest_ns` is how long a frame may be
- * shown (0 = nobody knows), `global_header` what the container wants. */
+ * shown (0 = nobody knows). With `threads` the same frames give the same packets on any machine;
+ * 0 = as many as suit this one. */
 OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
-                               const OasisMediaPlan *plan, int64_t longest_ns,
-                               bool global_header, AVCodecContext **encoder,
-                               OasisError *err) OASIS_MUST_USE;
+                               const OasisMediaPlan *plan, int64_t longest_ns, int threads,
+                               AVCodecContext **encoder, OasisError *err) OASIS_MUST_USE;
+
+/* How many threads suit this machine. */
+int oasis_encoder_threads(void);

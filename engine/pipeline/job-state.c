@@ -55,7 +55,7 @@ OasisStatus oasis_job_prepare(const OasisJob *job, OasisRestorer *restorer, Oasi
     const OasisJobParams *params = job->params;
     const OasisSourceInfo *info = oasis_source_info(params->source);
 
-    if (!job->plan.n_restored && !job->plan.want_resized) {
+    if (!job->plan.n_restored && (!job->plan.want_resized || !job->plan.n_steps)) {
         return OASIS_OK;
     }
     return oasis_restorer_prepare(restorer, &info->format, &params->output,
@@ -98,10 +98,13 @@ static void report(OasisJob *job, bool at_once)
 
 void oasis_job_begin_progress(OasisJob *job)
 {
-    double restoring = (double)job->plan.n_restored * job->grid.chunk_frames;
+    const OasisPlan *plan = &job->plan;
+    const double restoring = (double)plan->n_restored * job->grid.chunk_frames;
 
-    job->meter = oasis_meter_make(restoring + OTHER_WORK * (double)job->plan.frames,
-                                  job->plan.frames, oasis_seconds_now());
+    job->work_begun = (double)plan->restored_there * job->grid.chunk_frames;
+    atomic_store(&job->written, plan->frames_there);
+    job->meter = oasis_meter_make(job->work_begun + restoring + OTHER_WORK * (double)plan->frames,
+                                  work_done(job), plan->frames, oasis_seconds_now());
 }
 
 void oasis_job_note_work(OasisWorker *worker, double work)

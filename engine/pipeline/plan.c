@@ -7,14 +7,23 @@
 #include "core/mix.h"
 #include "oasis/status.h"
 
-static OasisPlanStep make_step(const OasisJobParams *params, const OasisPlan *plan,
-                               const OasisChunk *chunk, int64_t first, int64_t end)
+/* What the sink is told of a chunk. */
+static OasisChunkInfo find_output(const OasisPlan *plan, const OasisChunk *chunk)
 {
+    const int64_t end = plan->first + plan->frames;
     int64_t own_end = chunk->own_first + chunk->own_frames;
-    int64_t out_first = chunk->own_first > first ? chunk->own_first : first;
+    int64_t out_first = chunk->own_first > plan->first ? chunk->own_first : plan->first;
     int64_t out_end = own_end < end ? own_end : end;
+
+    return (OasisChunkInfo){
+        .index = chunk->index, .first_frame = out_first, .frames = out_end - out_first};
+}
+
+static OasisPlanStep make_step(const OasisJobParams *params, const OasisPlan *plan,
+                               const OasisChunk *chunk, const OasisChunkInfo *out)
+{
     OasisPlanStep step = {
-        .out = {.index = chunk->index, .first_frame = out_first, .frames = out_end - out_first},
+        .out = *out,
         .own_first = chunk->own_first,
         .own_frames = chunk->own_frames,
         .cached = plan->want_restored && params->cache &&
@@ -25,8 +34,8 @@ static OasisPlanStep make_step(const OasisJobParams *params, const OasisPlan *pl
         step.need_first = chunk->first;
         step.need_frames = chunk->frames;
     } else if (plan->want_resized) {
-        step.need_first = out_first;
-        step.need_frames = (int)(out_end - out_first);
+        step.need_first = out->first_frame;
+        step.need_frames = (int)out->frames;
     }
     return step;
 }
@@ -73,27 +82,35 @@ static OasisStatus note_times(OasisPlan *plan, OasisSource *source, OasisError *
 OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *grid, int64_t first,
                             int64_t end, OasisPlan *plan, OasisError *err)
 {
-    int64_t first_chunk = oasis_chunk_of_frame(grid, first);
+    const int64_t first_chunk = oasis_chunk_of_frame(grid, first);
+    const int64_t n_chunks = oasis_chunk_of_frame(grid, end - 1) - first_chunk + 1;
     int steps = oasis_mix_steps(params->strength);
     bool cached = false;
 
     *plan = (OasisPlan){
         .first = first,
         .frames = end - first,
-        .n_steps = oasis_chunk_of_frame(grid, end - 1) - first_chunk + 1,
         .want_restored = steps > 0,
         .want_resized = steps < OASIS_MIX_FULL,
     };
-    plan->steps = calloc((size_t)plan->n_steps, sizeof *plan->steps);
+    plan->steps = calloc((size_t)n_chunks, sizeof *plan->steps);
     if (!plan->steps) {
         return oasis_fail_memory(err, params->source->name);
     }
-    for (int64_t i = 0; i < plan->n_steps; i++) {
-        OasisChunk chunk = oasis_chunk_get(grid, first_chunk + i);
+    for (int64_t i = 0; i < n_chunks; i++) {
+        const OasisChunk chunk = oasis_chunk_get(grid, first_chunk + i);
+        const OasisChunkInfo out = find_output(plan, &chunk);
+        OasisPlanStep *step = &plan->steps[plan->n_steps];
 
-        plan->steps[i] = make_step(params, plan, &chunk, first, end);
-        plan->n_restored += plan->want_restored && !plan->steps[i].cached;
-        cached |= plan->steps[i].cached;
+        if (oasis_sink_has(params->sink, &out)) {
+            plan->frames_there += out.frames;
+            plan->restored_there += plan->want_restored;
+            continue;
+        }
+        *step = make_step(params, plan, &chunk, &out);
+        plan->n_restored += plan->want_restored && !step->cached;
+        cached |= step->cached;
+        plan->n_steps++;
     }
     keep_for_later(plan);
     return cached && !plan->want_resized ? note_times(plan, params->source, err) : OASIS_OK;

@@ -18,8 +18,10 @@ typedef struct OasisPlanStep {
 } OasisPlanStep;
 
 typedef struct OasisPlan {
-    int64_t frames; /* written in all */
-    int64_t n_steps;
+    int64_t frames;         /* of the range */
+    int64_t frames_there;   /* of them the sink has so many already, */
+    int64_t restored_there; /* in so many chunks that the model would have run for */
+    int64_t n_steps;        /* for the rest */
     OasisPlanStep *steps;
     int64_t n_restored; /* steps that the model runs for */
     bool want_restored; /* false at strength 0 */

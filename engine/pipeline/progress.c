@@ -7,13 +7,14 @@
 static const double REPORT_INTERVAL = 0.1;
 static const double SHORTEST_MEASURE = 0.25; /* seconds that a rate must rest on */
 
-OasisMeter oasis_meter_make(double work_total, int64_t frames_total, double now)
+OasisMeter oasis_meter_make(double work_total, double work_done, int64_t frames_total, double now)
 {
     return (OasisMeter){
         .work_total = work_total,
         .frames_total = frames_total,
+        .work_done = work_done,
         .last_reported = -1,
-        .marks = {{.time = now}},
+        .marks = {{.time = now, .work_done = work_done}},
         .n_marks = 1,
     };
 }

@@ -24,8 +24,8 @@ typedef struct OasisMeter {
     int n_marks;
 } OasisMeter;
 
-/* A meter that starts at `now`. */
-OasisMeter oasis_meter_make(double work_total, int64_t frames_total, double now);
+/* A meter that starts at `now`, with work that was done before. */
+OasisMeter oasis_meter_make(double work_total, double work_done, int64_t frames_total, double now);
 
 /* There is more to do than was thought. */
 void oasis_meter_add(OasisMeter *meter, double work);

@@ -5,7 +5,7 @@
 
 static void check_unknown_at_first(void)
 {
-    OasisMeter meter = oasis_meter_make(100, 50, 10);
+    OasisMeter meter = oasis_meter_make(100, 0, 50, 10);
     OasisProgress progress;
 
     CHECK(oasis_meter_due(&meter, 10));
@@ -23,7 +23,7 @@ static void check_unknown_at_first(void)
 
 static void check_steady(void)
 {
-    OasisMeter meter = oasis_meter_make(100, 50, 10);
+    OasisMeter meter = oasis_meter_make(100, 0, 50, 10);
 
     for (int i = 1; i <= 20; i++) {
         double now = 10 + i;
@@ -40,7 +40,7 @@ static void check_steady(void)
 /* Once the last chunks are all slow, the fast start no longer counts. */
 static void check_slower(void)
 {
-    OasisMeter meter = oasis_meter_make(1000, 1000, 0);
+    OasisMeter meter = oasis_meter_make(1000, 0, 1000, 0);
     OasisProgress progress;
     double now = 0, work = 0;
 
@@ -58,7 +58,7 @@ static void check_slower(void)
 /* Whatever it is told, it never goes back nor beyond the end. */
 static void check_never_falls(void)
 {
-    OasisMeter meter = oasis_meter_make(10, 5, 0);
+    OasisMeter meter = oasis_meter_make(10, 0, 5, 0);
     double last = 0, now = 0;
 
     for (int i = 0; i < 1000; i++) {

@@ -19,12 +19,17 @@ typedef struct OasisChunkInfo {
     int64_t frames;      /* how many are written for it */
 } OasisChunkInfo;
 
-/* Thread-safety: one thread at a time; a job calls it from its encode thread only. Calls come as
- * (begin_chunk, write × frames, end_chunk) for each chunk in order, then finish once; or close
+/* Thread-safety: one thread at a time; a job calls it from its encode thread only, but for has, which
+ * it asks before that thread begins. Calls come as (begin_chunk, write × frames, end_chunk) for each
+ * chunk that the sink does not have, in order, then finish once; or close
  * without finish, which must leave nothing behind under the final name. They fail with
  * OASIS_ERR_NO_SPACE where the disk is full, else with OASIS_ERR_OUTPUT or OASIS_ERR_NO_MEMORY, and
  * after that only closing makes sense. */
 typedef struct OasisSink OasisSink;
+
+/* Whether a chunk is written already, by an earlier run: then its frames need not be made again. Asked
+ * once for each chunk of a job, in order. */
+OASIS_API bool oasis_sink_has(OasisSink *sink, const OasisChunkInfo *chunk);
 
 OASIS_API OasisStatus oasis_sink_begin_chunk(OasisSink *sink, const OasisChunkInfo *chunk,
                                              OasisError *err) OASIS_MUST_USE;
@@ -63,6 +68,7 @@ OASIS_API OasisStatus oasis_y4m_sink_open(const char *path, const OasisTargetPar
 
 /* Each does what the function of its name says. */
 typedef struct OasisSinkClass {
+    bool (*has)(OasisSink *sink, const OasisChunkInfo *chunk); /* NULL: it has none */
     /* NULL: chunks mean nothing to the sink. */
     OasisStatus (*begin_chunk)(OasisSink *sink, const OasisChunkInfo *chunk, OasisError *err);
     OasisStatus (*write)(OasisSink *sink, OasisFrame *frame, OasisError *err);
