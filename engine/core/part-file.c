@@ -52,27 +52,16 @@ static OasisStatus open_locked(OasisPartFile *part, OasisError *err)
                                        : oasis_fail_writing(err, part->target, errno);
 }
 
-/* A link that leads nowhere is replaced itself. */
-static char *resolve(const char *target)
-{
-    char *final = realpath(target, NULL);
-    struct stat info;
-
-    if (final && lstat(target, &info) == 0 && S_ISLNK(info.st_mode)) {
-        return final;
-    }
-    free(final);
-    return strdup(target);
-}
-
-static OasisStatus make(OasisPartFile *self, const char *target, const char *original, bool replace,
-                        OasisError *err)
+static OasisStatus make(OasisPartFile *self, const char *target, const char *path,
+                        const char *original, bool replace, OasisError *err)
 {
     self->fd = -1;
     self->replace = replace;
     self->target = strdup(target);
-    self->final = resolve(target);
-    self->path = self->final ? oasis_target_part_path(self->final) : NULL;
+    self->final = oasis_target_resolve(target);
+    self->path = path          ? strdup(path)
+                 : self->final ? oasis_target_part_path(self->final)
+                               : NULL;
     if (!self->target || !self->path) {
         return oasis_fail_memory(err, target);
     }
@@ -83,12 +72,19 @@ static OasisStatus make(OasisPartFile *self, const char *target, const char *ori
 OasisStatus oasis_part_file_new(const char *target, const char *original, bool replace,
                                 OasisPartFile **part, OasisError *err)
 {
+    return oasis_part_file_new_at(target, NULL, original, replace, part, err);
+}
+
+OasisStatus oasis_part_file_new_at(const char *target, const char *path, const char *original,
+                                   bool replace, OasisPartFile **part, OasisError *err)
+{
     OasisStatus status;
 
     *part = NULL;
     OASIS_TRY(oasis_target_check(target, original, replace, err));
     *part = calloc(1, sizeof **part);
-    status = *part ? make(*part, target, original, replace, err) : oasis_fail_memory(err, target);
+    status = *part ? make(*part, target, path, original, replace, err)
+                   : oasis_fail_memory(err, target);
     if (status != OASIS_OK) {
         oasis_part_file_free(part);
     }
@@ -126,20 +122,6 @@ static int rename_new(const char *from, const char *to)
     return rename(from, to) == 0 ? 0 : errno;
 }
 
-/* Makes a rename last through a power cut, where the file system can. */
-static void sync_folder(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
-    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
-    free(folder);
-}
-
 OasisStatus oasis_part_file_commit(OasisPartFile *part, OasisError *err)
 {
     int error_number;
@@ -161,7 +143,7 @@ OasisStatus oasis_part_file_commit(OasisPartFile *part, OasisError *err)
         return oasis_fail_writing(err, part->target, error_number);
     }
     part->exists = false;
-    sync_folder(part->final);
+    oasis_target_sync_folder(part->final);
     return OASIS_OK;
 }
 

@@ -17,6 +17,11 @@ typedef struct OasisPartFile OasisPartFile;
 OasisStatus oasis_part_file_new(const char *target, const char *original, bool replace,
                                 OasisPartFile **part, OasisError *err) OASIS_MUST_USE;
 
+/* The same, with the part file at `path`, anywhere on the target's disk. */
+OasisStatus oasis_part_file_new_at(const char *target, const char *path, const char *original,
+                                   bool replace, OasisPartFile **part,
+                                   OasisError *err) OASIS_MUST_USE;
+
 /* The path to write to, and the final one (for messages). Borrowed. */
 const char *oasis_part_file_path(const OasisPartFile *part);
 const char *oasis_part_file_target(const OasisPartFile *part);

@@ -3,6 +3,7 @@
 #include "core/target.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +53,31 @@ char *oasis_target_part_path(const char *target)
                     (int)(extension - name), name, extension) < 0
                ? NULL
                : path;
+}
+
+char *oasis_target_resolve(const char *path)
+{
+    char *final = realpath(path, NULL);
+    struct stat info;
+
+    if (final && lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
+        return final;
+    }
+    free(final);
+    return strdup(path);
+}
+
+void oasis_target_sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? strndup(path, (size_t)(slash - path) + 1) : strdup(".");
+    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+    free(folder);
 }
 
 /* Whether both names lead to one file, by whatever links. */

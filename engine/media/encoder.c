@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "media/av-error.h"
+#include "media/piece-writer.h"
 #include "media/pixels.h"
 
 enum {

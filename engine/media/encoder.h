@@ -13,6 +13,3 @@
 OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
                                const OasisMediaPlan *plan, int64_t longest_ns, int threads,
                                AVCodecContext **encoder, OasisError *err) OASIS_MUST_USE;
-
-/* How many threads suit this machine. */
-int oasis_encoder_threads(void);

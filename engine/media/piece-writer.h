@@ -17,6 +17,9 @@ typedef struct OasisPieceFacts {
     uint64_t sum; /* FNV-1a of the whole file */
 } OasisPieceFacts;
 
+/* How many threads of an encoder suit this machine. */
+int oasis_encoder_threads(void);
+
 typedef struct OasisPieceParams {
     const char *name; /* for messages */
     const OasisMediaTarget *target;

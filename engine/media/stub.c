@@ -1,5 +1,8 @@
 /* What a build without FFmpeg answers.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "media/announce.h"
+#include "media/joiner.h"
+#include "media/piece-writer.h"
 #include "oasis/media.h"
 #include "oasis/status.h"
 
@@ -68,4 +71,45 @@ OasisStatus oasis_screen_convert(OasisScreenConverter *converter, const OasisFra
                                  OasisError *err)
 {
     return refuse("oasis_screen_convert", err);
+}
+
+OasisStatus oasis_announce(const char *name, const OasisMediaPlan *plan,
+                           const OasisMediaTarget *target, OasisError *err)
+{
+    return refuse(name, err);
+}
+
+int oasis_encoder_threads(void)
+{
+    return 1;
+}
+
+OasisStatus oasis_piece_writer_new(const OasisPieceParams *params, int fd,
+                                   OasisPieceWriter **writer, OasisError *err)
+{
+    *writer = NULL;
+    return refuse(params->name, err);
+}
+
+OasisStatus oasis_piece_writer_write(OasisPieceWriter *writer, OasisFrame *frame, int64_t zero_pts,
+                                     OasisError *err)
+{
+    return refuse("oasis_piece_writer_write", err);
+}
+
+OasisStatus oasis_piece_writer_finish(OasisPieceWriter *writer, OasisPieceFacts *facts,
+                                      OasisError *err)
+{
+    return refuse("oasis_piece_writer_finish", err);
+}
+
+void oasis_piece_writer_free(OasisPieceWriter **writer)
+{
+    *writer = NULL;
+}
+
+OasisStatus oasis_join(const OasisJoinParams *params, OasisPartFile *part, size_t *damaged,
+                       OasisError *err)
+{
+    return refuse(params->pieces->name, err);
 }

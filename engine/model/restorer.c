@@ -102,6 +102,11 @@ const OasisDeviceInfo *oasis_restorer_device(const OasisRestorer *restorer)
     return oasis_device_info(restorer->device);
 }
 
+void oasis_restorer_identity(const OasisRestorer *restorer, const char *folder, char identity[65])
+{
+    oasis_model_identity(restorer->model, folder, identity);
+}
+
 /* --- memory ----------------------------------------------------------------------------------- */
 
 /* What may be used of the device; UINT64_MAX if that is unknown. */

@@ -62,3 +62,7 @@ OasisStatus oasis_restorer_finish(OasisRestorer *restorer, OasisTicket ticket,
 /* The model and the device that it was made with. Borrowed. */
 const OasisModelInfo *oasis_restorer_model(const OasisRestorer *restorer);
 const OasisDeviceInfo *oasis_restorer_device(const OasisRestorer *restorer);
+
+/* What stands for the model, as oasis_model_identity has it. */
+void oasis_restorer_identity(const OasisRestorer *restorer, const char *folder,
+                             char identity[65]);

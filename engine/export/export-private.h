@@ -1,0 +1,57 @@
+/* An export at work.
+ *
+ *   export.c       what is to be done first: plan, folder, journal, room on the disk; and the tries
+ *   export-sink.c  the job's sink: whole chunks into pieces, each journaled when it is closed
+ *   finish.c       the pieces joined, and the folder removed
+ * SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "export/folder.h"
+#include "export/journal.h"
+#include "export/room.h"
+#include "media/piece-writer.h"
+#include "oasis/export.h"
+
+typedef struct OasisExport {
+    OasisSink sink; /* of its job; first */
+    const OasisExportParams *params;
+    OasisMediaPlan *plan;
+    OasisExportFolder folder;
+    OasisJournal journal;
+    OasisRoom room;
+    OasisPieceParams piece_params;
+    int64_t first, end; /* frames of the source */
+    int64_t zero_pts;   /* of the first, on the source's clock */
+    int64_t only;       /* the one piece to make; -1 = all that are missing */
+
+    /* The piece at hand. */
+    OasisPieceWriter *writer; /* NULL between two */
+    char *writing;            /* its file, under a name for the meantime */
+    int64_t piece, chunk;
+    int64_t first_chunk; /* of the job's range */
+    double began;        /* when the job was, in seconds */
+    int64_t failed;      /* the piece that could not be made; -1 = none */
+} OasisExport;
+
+/* --- the sink (export-sink.c) ------------------------------------------------------------------ */
+
+/* Readies the sink for a try. `first_chunk` is the job's first. */
+void oasis_export_sink_begin(OasisExport *self, int64_t first_chunk);
+/* Drops what was begun and not closed. */
+void oasis_export_sink_end(OasisExport *self);
+
+/* The frames of a piece in the source: first <= n < end. */
+void oasis_export_piece_range(const OasisExport *self, const OasisChunkGrid *grid, int64_t piece,
+                              int64_t *first, int64_t *end);
+
+/* How many chunks are about so long, in seconds of film; one at least. */
+int64_t oasis_export_chunks_in(const OasisExport *self, double seconds);
+
+/* --- the end (finish.c) ------------------------------------------------------------------------ */
+
+/* Whether the target is the film already, and only the folder is left to be removed. */
+bool oasis_export_is_joined(const OasisExport *self);
+
+/* Joins all pieces into the target and removes the folder. Where a piece turned out to be damaged,
+ * that is dropped, and *again set: it has to be made anew. */
+OasisStatus oasis_export_finish(OasisExport *self, bool *again, OasisError *err) OASIS_MUST_USE;

@@ -1,0 +1,351 @@
+/* Exports: what comes before the work, and trying again.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+
+#include "export/export-private.h"
+#include "media/announce.h"
+#include "model/restorer.h"
+
+static const double USUAL_PIECE = 10; /* seconds, of a plan for many machines */
+
+/* --- what comes before ------------------------------------------------------------------------ */
+
+static OasisChunkGrid make_grid(const OasisExport *self)
+{
+    const OasisJobParams *job = self->params->job;
+    const OasisModelInfo *model = oasis_restorer_model(job->restorers[0]);
+
+    return (OasisChunkGrid){
+        .frames = oasis_source_info(job->source)->frames,
+        .chunk_frames = model->chunk_frames,
+        .chunk_overlap = model->chunk_overlap,
+        .cuts = job->cuts,
+        .n_cuts = job->cuts ? job->n_cuts : 0,
+    };
+}
+
+static OasisStatus init(OasisExport *self, const OasisExportParams *params, OasisError *err)
+{
+    const OasisJobParams *job = params->job;
+    const int64_t frames = oasis_source_info(job->source)->frames;
+
+    self->params = params;
+    self->folder.lock = -1;
+    self->only = self->failed = -1;
+    self->first = job->first;
+    self->end = job->end ? job->end : frames;
+    if (self->first < 0 || self->first >= self->end || self->end > frames) {
+        return oasis_fail(err, OASIS_ERR_USAGE, params->path,
+                          "frames %lld to %lld are not a range of its source's %lld",
+                          (long long)self->first, (long long)self->end, (long long)frames);
+    }
+    self->zero_pts = oasis_source_pts(job->source, self->first);
+    OASIS_TRY(oasis_media_plan_new(params->path, params->target, params->info, &self->plan, err));
+    OASIS_TRY(oasis_export_folder_find(&self->folder, params->path, err));
+    self->room = (OasisRoom){
+        .target = params->path,
+        .folder = self->folder.path,
+        .cancel = job->cancel,
+        .wait = params->wait,
+        .data = params->data,
+        .step = 1 << 20,
+    };
+    self->piece_params = (OasisPieceParams){
+        .name = params->path,
+        .target = params->target,
+        .plan = self->plan,
+        .longest_ns = params->info ? params->info->longest_ns : 0,
+    };
+    return OASIS_OK;
+}
+
+static void clear(OasisExport *self)
+{
+    oasis_export_sink_end(self);
+    oasis_journal_clear(&self->journal);
+    oasis_export_folder_clear(&self->folder);
+    oasis_media_plan_free(&self->plan);
+}
+
+/* A full disk is waited for once pieces are made; before, it is said. */
+static OasisStatus wait_in_piece(void *data, OasisError *err)
+{
+    return oasis_room_wait(data, err);
+}
+
+static void ready_pieces(OasisExport *self)
+{
+    self->piece_params.threads = self->journal.head.encoder_threads;
+    self->piece_params.waiter = (OasisRoomWaiter){wait_in_piece, &self->room};
+    self->room.needed = 2 * (uint64_t)self->plan->bytes;
+}
+
+static OasisStatus begin_journal(OasisExport *self, double piece_seconds, OasisError *err)
+{
+    const OasisExportParams *params = self->params;
+    const OasisChunkGrid grid = make_grid(self);
+    OasisJournalHead head = {
+        .frames = self->end - self->first,
+        .chunks = oasis_chunk_of_frame(&grid, self->end - 1) -
+                  oasis_chunk_of_frame(&grid, self->first) + 1,
+        .piece_chunks =
+            piece_seconds > 0 ? oasis_export_chunks_in(self, piece_seconds) : 0,
+        .encoder_threads =
+            params->encoder_threads > 0 ? params->encoder_threads : oasis_encoder_threads(),
+        .note = strdup(params->note ? params->note : ""),
+    };
+    OasisStatus status = head.note ? oasis_facts_collect(params, self->plan, &head.facts, err)
+                                   : oasis_fail_memory(err, params->path);
+
+    oasis_journal_clear(&self->journal);
+    if (status == OASIS_OK) {
+        status = oasis_room_check(&self->room, (uint64_t)self->plan->bytes, 0, err);
+    }
+    if (status == OASIS_OK) {
+        status = oasis_journal_begin(&self->journal, &self->folder, params->path, &head, err);
+    }
+    oasis_facts_clear(&head.facts);
+    free(head.note);
+    return status;
+}
+
+/* Goes on with a journal that was read. */
+static OasisStatus check_journal(OasisExport *self, OasisError *err)
+{
+    OasisFacts now = {0};
+    OasisStatus status = oasis_facts_collect(self->params, self->plan, &now, err);
+
+    if (status == OASIS_OK) {
+        status = oasis_facts_compare(&self->journal.head.facts, &now, self->params->path,
+                                     self->params->any_device, err);
+    }
+    oasis_facts_clear(&now);
+    return status;
+}
+
+/* Where nothing could be begun, nothing lies about. */
+static OasisStatus begin(OasisExport *self, double piece_seconds, OasisError *err)
+{
+    OasisStatus status;
+
+    OASIS_TRY(oasis_export_folder_empty(&self->folder, self->params->path, err));
+    status = begin_journal(self, piece_seconds, err);
+    if (status != OASIS_OK) {
+        oasis_export_folder_drop(&self->folder);
+    }
+    return status;
+}
+
+/* What an earlier call has left there: nothing, work to go on with, or a film that only lacks that
+ * its folder is removed. */
+static OasisStatus take_up(OasisExport *self, double piece_seconds, bool *joined, OasisError *err)
+{
+    const OasisExportParams *params = self->params;
+
+    OASIS_TRY(oasis_export_folder_hold(&self->folder, params->path, OASIS_HOLD_ALONE, err));
+    if (!params->start_over) {
+        oasis_export_folder_tidy(&self->folder);
+        OASIS_TRY(oasis_journal_read(&self->journal, &self->folder, params->path, err));
+    }
+    *joined = oasis_export_is_joined(self);
+    if (*joined) {
+        return oasis_export_folder_remove(&self->folder, params->path, err);
+    }
+    if (self->journal.head.frames > 0) {
+        OASIS_TRY(check_journal(self, err));
+    } else {
+        OASIS_TRY(begin(self, piece_seconds, err));
+    }
+    ready_pieces(self);
+    return OASIS_OK;
+}
+
+/* What can be known before any work. A target that an earlier call has finished is known by the
+ * journal, so that comes first. */
+static OasisStatus check_target(const OasisExport *self, OasisError *err)
+{
+    const OasisTargetParams *target = &self->params->target->target;
+    OasisJournal journal = {0};
+    OasisExport look = {.params = self->params, .folder = self->folder};
+    OasisStatus status = oasis_target_check(self->params->path, target->original, target->replace,
+                                            err);
+
+    if (status == OASIS_ERR_EXISTS &&
+        oasis_journal_read(&journal, &self->folder, self->params->path, NULL) == OASIS_OK) {
+        look.journal = journal;
+        status = oasis_export_is_joined(&look) ? OASIS_OK : status;
+    }
+    oasis_journal_clear(&journal);
+    return status;
+}
+
+/* --- making it -------------------------------------------------------------------------------- */
+
+static OasisStatus try_job(OasisExport *self, OasisError *err)
+{
+    const OasisChunkGrid grid = make_grid(self);
+    OasisJobParams job = *self->params->job;
+    OasisStatus status;
+
+    job.sink = &self->sink;
+    oasis_export_sink_begin(self, oasis_chunk_of_frame(&grid, self->first));
+    if (self->only >= 0) {
+        oasis_export_piece_range(self, &grid, self->only, &job.first, &job.end);
+    }
+    status = oasis_job_run(&job, err);
+    oasis_export_sink_end(self);
+    return status;
+}
+
+/* A piece that could not be encoded or written is tried once more. */
+static OasisStatus make_pieces(OasisExport *self, OasisError *err)
+{
+    int64_t failed = -1;
+    OasisStatus status = try_job(self, err);
+
+    while (status == OASIS_ERR_OUTPUT && self->failed >= 0 && self->failed != failed) {
+        failed = self->failed;
+        status = try_job(self, err);
+    }
+    return status;
+}
+
+static bool is_whole(const OasisExport *self)
+{
+    return self->journal.n_pieces > 0 &&
+           oasis_journal_sum(&self->journal).pieces == self->journal.n_pieces;
+}
+
+static OasisStatus make_film(OasisExport *self, OasisError *err)
+{
+    bool again = true;
+
+    for (int64_t rounds = 0; again && rounds < 3; rounds++) {
+        if (!is_whole(self)) {
+            OASIS_TRY(make_pieces(self, err));
+        }
+        OASIS_TRY(oasis_export_finish(self, &again, err));
+    }
+    return again ? oasis_fail(err, OASIS_ERR_OUTPUT, self->params->path,
+                              "pieces of it are damaged again and again; the disk may be failing")
+                 : OASIS_OK;
+}
+
+static OasisStatus run(OasisExport *self, OasisError *err)
+{
+    bool joined;
+
+    OASIS_TRY(check_target(self, err));
+    OASIS_TRY(oasis_announce(self->params->path, self->plan, self->params->target, err));
+    OASIS_TRY(take_up(self, self->params->piece_seconds, &joined, err));
+    return joined ? OASIS_OK : make_film(self, err);
+}
+
+OasisStatus oasis_export_run(const OasisExportParams *params, OasisError *err)
+{
+    OasisExport self = {0};
+    OasisStatus status = init(&self, params, err);
+
+    status = status == OASIS_OK ? run(&self, err) : status;
+    clear(&self);
+    return status;
+}
+
+/* --- many machines ---------------------------------------------------------------------------- */
+
+static OasisStatus plan(OasisExport *self, OasisError *err)
+{
+    const double wanted = self->params->piece_seconds;
+
+    OASIS_TRY(check_target(self, err));
+    OASIS_TRY(oasis_announce(self->params->path, self->plan, self->params->target, err));
+    OASIS_TRY(
+        oasis_export_folder_hold(&self->folder, self->params->path, OASIS_HOLD_ALONE, err));
+    OASIS_TRY(oasis_journal_read(&self->journal, &self->folder, self->params->path, err));
+    if (self->journal.head.frames > 0 && !self->params->start_over) {
+        return oasis_fail(err, OASIS_ERR_EXISTS, self->params->path,
+                          "has unfinished work already; go on with it, or start over");
+    }
+    return begin(self, wanted > 0 ? wanted : USUAL_PIECE, err);
+}
+
+OasisStatus oasis_export_plan(const OasisExportParams *params, OasisError *err)
+{
+    OasisExport self = {0};
+    OasisStatus status = init(&self, params, err);
+
+    status = status == OASIS_OK ? plan(&self, err) : status;
+    clear(&self);
+    return status;
+}
+
+/* Takes hold of a plan, which must be there. */
+static OasisStatus open_plan(OasisExport *self, OasisExportHold hold, OasisError *err)
+{
+    const char *path = self->params->path;
+
+    OASIS_TRY(oasis_journal_read(&self->journal, &self->folder, path, err));
+    if (self->journal.head.frames == 0) {
+        return oasis_fail(err, OASIS_ERR_INPUT, path, "has no unfinished work; plan it first");
+    }
+    OASIS_TRY(oasis_export_folder_hold(&self->folder, path, hold, err));
+    OASIS_TRY(check_journal(self, err));
+    ready_pieces(self);
+    return OASIS_OK;
+}
+
+static OasisStatus make_piece(OasisExport *self, int64_t piece, OasisError *err)
+{
+    OASIS_TRY(open_plan(self, OASIS_HOLD_TOGETHER, err));
+    if (piece < 0 || piece >= self->journal.n_pieces) {
+        return oasis_fail(err, OASIS_ERR_USAGE, self->params->path,
+                          "has pieces 0 to %lld, but not %lld",
+                          (long long)self->journal.n_pieces - 1, (long long)piece);
+    }
+    self->only = piece;
+    return oasis_journal_has(&self->journal, piece) ? OASIS_OK : make_pieces(self, err);
+}
+
+OasisStatus oasis_export_piece(const OasisExportParams *params, int64_t piece, OasisError *err)
+{
+    OasisExport self = {0};
+    OasisStatus status = init(&self, params, err);
+
+    status = status == OASIS_OK ? make_piece(&self, piece, err) : status;
+    clear(&self);
+    return status;
+}
+
+static OasisStatus join(OasisExport *self, OasisError *err)
+{
+    const OasisJournal *journal = &self->journal;
+    bool again;
+
+    OASIS_TRY(check_target(self, err));
+    OASIS_TRY(open_plan(self, OASIS_HOLD_ALONE, err));
+    if (oasis_export_is_joined(self)) {
+        return oasis_export_folder_remove(&self->folder, self->params->path, err);
+    }
+    for (int64_t i = 0; i < journal->n_pieces; i++) {
+        if (!oasis_journal_has(journal, i)) {
+            return oasis_fail(err, OASIS_ERR_INPUT, self->params->path,
+                              "piece %lld of %lld is missing; make it first", (long long)i,
+                              (long long)journal->n_pieces);
+        }
+    }
+    OASIS_TRY(oasis_export_finish(self, &again, err));
+    return again ? oasis_fail(err, OASIS_ERR_INPUT, self->params->path,
+                              "a piece is damaged and was removed; make it again")
+                 : OASIS_OK;
+}
+
+OasisStatus oasis_export_join(const OasisExportParams *params, OasisError *err)
+{
+    OasisExport self = {0};
+    OasisStatus status = init(&self, params, err);
+
+    status = status == OASIS_OK ? join(&self, err) : status;
+    clear(&self);
+    return status;
+}

@@ -1,0 +1,221 @@
+/* What an export's pictures depend on.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "export/facts.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/cache-file.h"
+#include "model/restorer.h"
+#include "oasis/version.h"
+
+enum {
+    SAMPLES = 64, /* of a source's file, spread over it */
+    SAMPLE = 1 << 16,
+};
+
+static const char MACHINE[] = "device", PROGRAM[] = "program";
+
+/* --- lists of them ---------------------------------------------------------------------------- */
+
+static OasisFact *find(const OasisFacts *facts, const char *name)
+{
+    for (size_t i = 0; i < facts->n; i++) {
+        if (strcmp(facts->items[i].name, name) == 0) {
+            return &facts->items[i];
+        }
+    }
+    return NULL;
+}
+
+const char *oasis_facts_get(const OasisFacts *facts, const char *name)
+{
+    const OasisFact *fact = find(facts, name);
+
+    return fact ? fact->value : NULL;
+}
+
+static OasisFact *add(OasisFacts *facts, const char *name)
+{
+    OasisFact *items = facts->items;
+
+    if (facts->n == facts->room) {
+        const size_t room = facts->room ? 2 * facts->room : 16;
+
+        items = realloc(items, room * sizeof *items);
+        if (!items) {
+            return NULL;
+        }
+        facts->items = items;
+        facts->room = room;
+    }
+    items[facts->n] = (OasisFact){.name = strdup(name)};
+    return items[facts->n].name ? &items[facts->n++] : NULL;
+}
+
+bool oasis_facts_add(OasisFacts *facts, const char *name, const char *format, ...)
+{
+    OasisFact *fact = find(facts, name);
+    char *value;
+    va_list args;
+    int length;
+
+    va_start(args, format);
+    length = vasprintf(&value, format, args);
+    va_end(args);
+    if (length < 0) {
+        return false;
+    }
+    fact = fact ? fact : add(facts, name);
+    if (!fact) {
+        free(value);
+        return false;
+    }
+    for (char *at = value; (at = strchr(at, '\n'));) {
+        *at = ' ';
+    }
+    free(fact->value);
+    fact->value = value;
+    return true;
+}
+
+void oasis_facts_clear(OasisFacts *facts)
+{
+    for (size_t i = 0; i < facts->n; i++) {
+        free(facts->items[i].name);
+        free(facts->items[i].value);
+    }
+    free(facts->items);
+    *facts = (OasisFacts){0};
+}
+
+/* --- those of an export ----------------------------------------------------------------------- */
+
+/* A copy, or a file whose time was touched, is the same source. Not all of a film is read for it. */
+static bool add_source(OasisFacts *facts, const char *path)
+{
+    const int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    uint8_t *sample = fd >= 0 ? malloc(SAMPLE) : NULL;
+    uint64_t sum = oasis_cache_hash(NULL, 0);
+    struct stat info = {0};
+
+    if (sample && fstat(fd, &info) == 0) {
+        const int64_t stride = info.st_size / SAMPLES;
+
+        for (int i = 0; i <= SAMPLES; i++) {
+            const int64_t at = i < SAMPLES ? i * stride : info.st_size - SAMPLE;
+            const ssize_t got = pread(fd, sample, SAMPLE, at > 0 ? at : 0);
+
+            sum = oasis_cache_hash_on(sum, sample, got > 0 ? (size_t)got : 0);
+        }
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    free(sample);
+    return oasis_facts_add(facts, "source", "%" PRId64 " bytes, %016" PRIx64,
+                           (int64_t)info.st_size, sum);
+}
+
+static bool add_pictures(OasisFacts *facts, const OasisExportParams *params)
+{
+    const OasisJobParams *job = params->job;
+    const OasisSourceInfo *info = oasis_source_info(job->source);
+    const OasisFrameFormat *from = &info->format, *to = &job->output;
+    const int64_t end = job->end ? job->end : info->frames;
+
+    return oasis_facts_add(facts, "source's pictures",
+                           "%" PRId64 " of %dx%d, %d bits, %d planes, chroma %d:%d%s", info->frames,
+                           from->width, from->height, from->depth, from->planes,
+                           from->chroma_shift_x, from->chroma_shift_y,
+                           params->info && params->info->deinterlaced ? ", deinterlaced" : "") &&
+           oasis_facts_add(facts, "range", "%" PRId64 " to %" PRId64, job->first, end) &&
+           oasis_facts_add(facts, "size", "%dx%d, %d bits, %d planes, chroma %d:%d", to->width,
+                           to->height, to->depth, to->planes, to->chroma_shift_x,
+                           to->chroma_shift_y) &&
+           oasis_facts_add(facts, "strength", "%g", job->strength) &&
+           oasis_facts_add(facts, "scene cuts", "%zu, %016" PRIx64, job->cuts ? job->n_cuts : 0,
+                           oasis_cache_hash(job->cuts,
+                                            job->cuts ? job->n_cuts * sizeof *job->cuts : 0));
+}
+
+static bool add_encoding(OasisFacts *facts, const OasisMediaPlan *plan)
+{
+    return oasis_facts_add(facts, "codec", "%s", plan->codec->name) &&
+           oasis_facts_add(facts, "quality", "%g", plan->quality) &&
+           oasis_facts_add(facts, "encoder preset", "%s", plan->preset ? plan->preset : "") &&
+           oasis_facts_add(facts, "pixel format", "%s", plan->pixels);
+}
+
+/* All devices that take part, each kind once. */
+static bool add_devices(OasisFacts *facts, const OasisJobParams *job)
+{
+    char kinds[1024] = "";
+
+    for (int i = 0; i < job->n_restorers; i++) {
+        const OasisDeviceInfo *device = oasis_restorer_device(job->restorers[i]);
+        const int length = (int)strcspn(device->name, ":");
+        char kind[256];
+
+        snprintf(kind, sizeof kind, "%.*s (%s) in %s", length, device->name, device->description,
+                 oasis_dtype_name(device->dtype));
+        if (!strstr(kinds, kind)) {
+            const size_t used = strlen(kinds);
+
+            snprintf(kinds + used, sizeof kinds - used, "%s%s", used ? ", " : "", kind);
+        }
+    }
+    return oasis_facts_add(facts, MACHINE, "%s", kinds);
+}
+
+static bool add_model(OasisFacts *facts, const OasisExportParams *params)
+{
+    const OasisRestorer *restorer = params->job->restorers[0];
+    char identity[65];
+
+    oasis_restorer_identity(restorer, params->identity_folder, identity);
+    return oasis_facts_add(facts, "model", "%s, %s", oasis_restorer_model(restorer)->name,
+                           identity);
+}
+
+OasisStatus oasis_facts_collect(const OasisExportParams *params, const OasisMediaPlan *plan,
+                                OasisFacts *facts, OasisError *err)
+{
+    const char *ffmpeg = oasis_media_version();
+    bool added = add_source(facts, params->target->target.original) &&
+                 add_pictures(facts, params) && add_encoding(facts, plan) &&
+                 oasis_facts_add(facts, PROGRAM, "%s, engine %d, FFmpeg %s",
+                                 params->version ? params->version : "", oasis_api_version(),
+                                 ffmpeg ? ffmpeg : "");
+
+    if (added && params->job->n_restorers > 0) {
+        added = add_model(facts, params) && add_devices(facts, params->job);
+    }
+    return added ? OASIS_OK : oasis_fail_memory(err, params->path);
+}
+
+OasisStatus oasis_facts_compare(const OasisFacts *then, const OasisFacts *now, const char *target,
+                                bool any_device, OasisError *err)
+{
+    for (size_t i = 0; i < now->n; i++) {
+        const OasisFact *fact = &now->items[i];
+        const char *before = oasis_facts_get(then, fact->name);
+
+        if (any_device && (strcmp(fact->name, MACHINE) == 0 || strcmp(fact->name, PROGRAM) == 0)) {
+            continue;
+        }
+        if (!before || strcmp(before, fact->value) != 0) {
+            return oasis_fail(err, OASIS_ERR_DIFFERS, target,
+                              "unfinished work lies there that was begun with another %s (%s, now "
+                              "%s); go on as it was begun, or start over",
+                              fact->name, before ? before : "unknown", fact->value);
+        }
+    }
+    return OASIS_OK;
+}

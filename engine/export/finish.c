@@ -1,0 +1,134 @@
+/* Joining an export's pieces.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/part-file.h"
+#include "core/target.h"
+#include "export/export-private.h"
+#include "media/joiner.h"
+
+static const int64_t NANOSECONDS = 1000000000;
+
+bool oasis_export_is_joined(const OasisExport *self)
+{
+    const uint64_t *joined = self->journal.joined;
+    struct stat info;
+
+    return joined[1] != 0 && stat(self->params->path, &info) == 0 &&
+           (uint64_t)info.st_dev == joined[0] && (uint64_t)info.st_ino == joined[1];
+}
+
+static int open_piece(size_t piece, void *data)
+{
+    const OasisExport *self = data;
+    char *path = oasis_export_piece_file(&self->folder, (int64_t)piece);
+    const int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    const int error_number = errno;
+
+    free(path);
+    return fd < 0 ? -error_number : fd;
+}
+
+static uint64_t get_sum(size_t piece, void *data)
+{
+    const OasisExport *self = data;
+
+    return self->journal.pieces[piece].sum;
+}
+
+static int64_t start_ns(const OasisExport *self)
+{
+    const OasisRational base = oasis_source_info(self->params->job->source)->time_base;
+    const int64_t ticks = self->zero_pts * base.num;
+
+    return ticks / base.den * NANOSECONDS + ticks % base.den * NANOSECONDS / base.den;
+}
+
+/* The file will be known by its number, so that a run that dies between naming it and tidying up
+ * is understood. */
+static OasisStatus note_joined(OasisExport *self, const char *path, OasisError *err)
+{
+    struct stat info;
+
+    if (stat(path, &info) != 0) {
+        return oasis_fail_writing(err, self->params->path, errno);
+    }
+    return oasis_journal_set_joined(
+        &self->journal, (const uint64_t[]){(uint64_t)info.st_dev, (uint64_t)info.st_ino},
+        &self->room, err);
+}
+
+static OasisStatus join_into(OasisExport *self, const char *path, size_t *damaged, OasisError *err)
+{
+    const OasisTargetParams *target = &self->params->target->target;
+    const OasisJoinParams join = {
+        .pieces = &self->piece_params,
+        .n_pieces = (size_t)self->journal.n_pieces,
+        .open = open_piece,
+        .sum = get_sum,
+        .data = self,
+        .start_ns = start_ns(self),
+        .cancel = self->params->job->cancel,
+    };
+    OasisPartFile *part;
+    OasisStatus status;
+
+    OASIS_TRY(oasis_part_file_new_at(self->params->path, path, target->original, target->replace,
+                                     &part, err));
+    status = note_joined(self, path, err);
+    if (status == OASIS_OK) {
+        status = oasis_join(&join, part, damaged, err);
+    }
+    oasis_part_file_free(&part);
+    return status;
+}
+
+static OasisStatus drop_piece(OasisExport *self, int64_t piece, OasisError *err)
+{
+    char *path = oasis_export_piece_file(&self->folder, piece);
+
+    if (!path) {
+        return oasis_fail_memory(err, self->params->path);
+    }
+    unlink(path);
+    free(path);
+    return oasis_journal_drop_piece(&self->journal, piece, &self->room, err);
+}
+
+OasisStatus oasis_export_finish(OasisExport *self, bool *again, OasisError *err)
+{
+    const char *dot = strrchr(self->params->path, '.');
+    char *name = NULL, *path = NULL;
+    size_t damaged = SIZE_MAX;
+    OasisStatus status = OASIS_ERR_NO_SPACE;
+
+    *again = false;
+    if (asprintf(&name, "film%s", dot) >= 0) {
+        path = oasis_export_file(&self->folder, name);
+        free(name);
+    }
+    if (!path) {
+        return oasis_fail_memory(err, self->params->path);
+    }
+    self->room.needed = oasis_journal_sum(&self->journal).bytes;
+    while ((status = join_into(self, path, &damaged, err)) == OASIS_ERR_NO_SPACE) {
+        self->room.step = self->room.needed;
+        status = oasis_room_wait(&self->room, err);
+        if (status != OASIS_OK) {
+            break;
+        }
+    }
+    free(path);
+    if (status == OASIS_ERR_INPUT && damaged < (size_t)self->journal.n_pieces) {
+        *again = true;
+        return drop_piece(self, (int64_t)damaged, err);
+    }
+    OASIS_TRY(status);
+    return oasis_export_folder_remove(&self->folder, self->params->path, err);
+}
