@@ -98,7 +98,7 @@ void oasis_facts_clear(OasisFacts *facts)
 /* --- those of an export ----------------------------------------------------------------------- */
 
 /* A copy, or a file whose time was touched, is the same source. Not all of a film is read for it. */
-static bool add_source(OasisFacts *facts, const char *path)
+static bool add_file(OasisFacts *facts, const char *name, const char *path)
 {
     const int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
     uint8_t *sample = fd >= 0 ? malloc(SAMPLE) : NULL;
@@ -119,8 +119,21 @@ static bool add_source(OasisFacts *facts, const char *path)
         close(fd);
     }
     free(sample);
-    return oasis_facts_add(facts, "source", "%" PRId64 " bytes, %016" PRIx64,
+    return oasis_facts_add(facts, name, "%" PRId64 " bytes, %016" PRIx64,
                            (int64_t)info.st_size, sum);
+}
+
+static bool add_source(OasisFacts *facts, const OasisMediaTarget *target)
+{
+    bool added = add_file(facts, "source", target->target.original);
+
+    for (int i = 0; added && target->further && target->further[i]; i++) {
+        char name[32];
+
+        snprintf(name, sizeof name, "further file %d", i + 1);
+        added = add_file(facts, name, target->further[i]);
+    }
+    return added;
 }
 
 static bool add_pictures(OasisFacts *facts, const OasisExportParams *params)
@@ -188,7 +201,7 @@ OasisStatus oasis_facts_collect(const OasisExportParams *params, const OasisMedi
                                 OasisFacts *facts, OasisError *err)
 {
     const char *ffmpeg = oasis_media_version();
-    bool added = add_source(facts, params->target->target.original) &&
+    bool added = add_source(facts, params->target) &&
                  add_pictures(facts, params) && add_encoding(facts, plan) &&
                  oasis_facts_add(facts, PROGRAM, "%s, engine %d, FFmpeg %s",
                                  params->version ? params->version : "", oasis_api_version(),

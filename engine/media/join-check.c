@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/join-check.h"
 
+#include <libavutil/avstring.h>
+#include <libavutil/mem.h>
 #include <stdlib.h>
 
 #include "media/av-error.h"
-#include "media/container.h"
 #include "media/ns.h"
 
 /* Containers round times, to a millisecond at most; twice. */
@@ -67,6 +68,19 @@ static OasisStatus compare(const AVFormatContext *file, const AVFormatContext *m
     return OASIS_OK;
 }
 
+static OasisStatus open_file(const char *path, const char *name, AVFormatContext **file,
+                             OasisError *err)
+{
+    char *url = av_asprintf("file:%s", path);
+    int error = url ? avformat_open_input(file, url, NULL, NULL) : AVERROR(ENOMEM);
+
+    av_free(url);
+    error = error < 0 ? error : avformat_find_stream_info(*file, NULL);
+    return error >= 0 ? OASIS_OK
+                      : oasis_av_fail(err, OASIS_ERR_OUTPUT, name, error,
+                                      "was written, but cannot be opened; the disk may be failing");
+}
+
 OasisStatus oasis_join_check(const char *path, const char *name, const AVFormatContext *muxer,
                              int64_t frames, int64_t length_ns, const OasisCancel *cancel,
                              OasisError *err)
@@ -74,7 +88,7 @@ OasisStatus oasis_join_check(const char *path, const char *name, const AVFormatC
     Counts counts = {.first = INT64_MAX, .last = INT64_MIN};
     AVPacket *packet = av_packet_alloc();
     AVFormatContext *file = NULL;
-    OasisStatus status = oasis_container_open(path, (AVIOInterruptCB){0}, &file, err);
+    OasisStatus status = open_file(path, name, &file, err);
 
     if (status == OASIS_OK) {
         counts.packets = calloc(file->nb_streams + 1, sizeof *counts.packets);
