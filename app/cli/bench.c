@@ -31,7 +31,7 @@ typedef struct Options {
 
 /* All that the command holds. */
 typedef struct Bench {
-    OasisCancel *cancel;
+    const OasisCancel *cancel;
     OasisModel *model;
     OasisDevice *device;
     OasisRestorer *restorer;
@@ -250,12 +250,7 @@ static int run(int argc, char **argv)
     if (options.help) {
         return EXIT_DONE;
     }
-    bench.cancel = oasis_cancel_new(NULL);
-    if (!bench.cancel) {
-        oasis_fail_memory(&err, "bench");
-        return report_error(&err);
-    }
-    interrupt_cancels(bench.cancel);
+    bench.cancel = interrupt_cancel();
     status = run_all(&bench, &options, &err);
     oasis_restorer_free(&bench.restorer);
     oasis_device_close(&bench.device);

@@ -70,19 +70,6 @@ OasisStatus file_find_model(const char *name, char *path, size_t size, OasisErro
     return status;
 }
 
-OasisStatus file_open_sink(const char *path, const OasisMediaTarget *target, OasisSink **sink,
-                           OasisError *err)
-{
-    OasisMediaTarget media = *target;
-    char folder[4096];
-
-    if (file_is_raw(path)) {
-        return oasis_y4m_sink_open(path, &target->target, sink, err);
-    }
-    media.index_folder = folders_cache("index", folder, sizeof folder);
-    return oasis_media_sink_open(path, &media, sink, err);
-}
-
 OasisStatus file_open_device(OasisDeviceParams params, OasisDevice **device, OasisError *err)
 {
     char folder[4096];

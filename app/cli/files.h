@@ -36,6 +36,3 @@ OasisStatus file_find_model(const char *name, char *path, size_t size,
 /* A device, with what was measured of it before. */
 OasisStatus file_open_device(OasisDeviceParams params, OasisDevice **device,
                              OasisError *err) OASIS_MUST_USE;
-
-OasisStatus file_open_sink(const char *path, const OasisMediaTarget *target, OasisSink **sink,
-                           OasisError *err) OASIS_MUST_USE;

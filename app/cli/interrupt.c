@@ -19,15 +19,19 @@ static void on_signal(int signal)
     oasis_cancel_trigger(target);
 }
 
-void interrupt_cancels(OasisCancel *cancel)
+const OasisCancel *interrupt_cancel(void)
 {
     struct sigaction cancels = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
     struct sigaction ignored = {.sa_handler = SIG_IGN};
 
-    target = cancel;
+    target = oasis_cancel_new(NULL);
+    if (!target) {
+        return NULL; /* signals end the process at once */
+    }
     sigaction(SIGINT, &cancels, NULL);
     sigaction(SIGTERM, &cancels, NULL);
     sigaction(SIGHUP, &cancels, NULL);
     sigaction(SIGPIPE, &ignored, NULL);
     sigaction(SIGXFSZ, &ignored, NULL);
+    return target;
 }

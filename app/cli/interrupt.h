@@ -4,7 +4,8 @@
 
 #include "oasis/cancel.h"
 
-/* From now on SIGINT, SIGTERM and SIGHUP trigger `cancel` (borrowed; must live as long as the
- * process), so that the job can tidy up; a second one ends the process at once. Signals that a full
- * disk or a closed pipe would send become errors of the write that met them. */
-void interrupt_cancels(OasisCancel *cancel);
+/* From now on SIGINT, SIGTERM and SIGHUP trigger this flag, so that the job can tidy up, and a
+ * second one ends the process at once. It stays, since a late signal may still trigger it; NULL
+ * without memory. Signals that a full disk or a closed pipe would send become errors of the write
+ * that met them. */
+const OasisCancel *interrupt_cancel(void);

@@ -3,6 +3,7 @@
 #include "progress.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ static struct {
     bool drawn;        /* a line stands on the terminal */
     time_t plain_next; /* when the next plain line is due */
     bool ended;        /* the last frame's line has been shown */
+    pthread_t thread;  /* the main one, that shows lines */
 } state;
 
 static time_t now(void)
@@ -35,6 +37,7 @@ void progress_start(bool quiet)
     const char *term = getenv("TERM");
 
     state.enabled = !quiet;
+    state.thread = pthread_self();
     state.terminal = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
     state.plain_next = now() + PLAIN_SECONDS;
 }
@@ -100,6 +103,32 @@ void progress_index(double done, void *data)
     show((const char *const[]){percent, NULL}, false);
 }
 
+/* What a full disk lacks; 0 = it is not full. */
+static _Atomic uint64_t missing;
+
+static void show_wait(void)
+{
+    char sentence[96];
+
+    snprintf(sentence, sizeof sentence, "The disk is full: waiting until %s more are free",
+             text_bytes(missing).text);
+    show((const char *const[]){sentence, NULL}, false);
+}
+
+void progress_wait(const OasisExportWait *wait, void *data)
+{
+    static bool told;
+
+    missing = wait->missing_bytes;
+    if (state.enabled && missing > 0 && !told && !state.terminal) {
+        state.plain_next = 0;
+    }
+    told = missing > 0;
+    if (state.enabled && missing > 0 && pthread_equal(pthread_self(), state.thread)) {
+        show_wait();
+    }
+}
+
 void progress_job(const OasisProgress *progress, void *data)
 {
     bool last = progress->frames_done == progress->frames_total;
@@ -108,6 +137,10 @@ void progress_job(const OasisProgress *progress, void *data)
     int n = 1;
 
     if (!state.enabled) {
+        return;
+    }
+    if (missing > 0) {
+        show_wait();
         return;
     }
     snprintf(percent, sizeof percent, "%d %%", (int)(progress->fraction * 100));

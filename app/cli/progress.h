@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "oasis/job.h"
+#include "oasis/export.h"
 
 /* Nothing is shown before this, and nothing at all if quiet. */
 void progress_start(bool quiet);
@@ -15,6 +15,9 @@ void progress_index(double done, void *data);
 
 /* A callback of OasisJobParams. */
 void progress_job(const OasisProgress *progress, void *data);
+
+/* A callback of OasisExportParams, on any thread. */
+void progress_wait(const OasisExportWait *wait, void *data);
 
 /* Takes the line away, so that something else can be printed. It comes back by itself. */
 void progress_clear(void);

@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "report.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "cli.h"
 #include "escape.h"
+#include "oasis/export.h"
 #include "progress.h"
 
 static int exit_code(OasisStatus status)
@@ -47,11 +49,35 @@ int report_error(const OasisError *err)
         escape_print(stderr, err->subject);
         fputs(": ", stderr);
         escape_print(stderr, err->detail);
-        fputs(err->status == OASIS_ERR_EXISTS ? " (--force)\n" : "\n", stderr);
+        fputs(err->status == OASIS_ERR_EXISTS    ? " (--force)\n"
+              : err->status == OASIS_ERR_DIFFERS ? " (--start-over)\n"
+                                                 : "\n",
+              stderr);
     } else {
         fprintf(stderr, "rekindle-cli: %s\n", err->detail);
     }
     return exit_code(err->status);
+}
+
+int report_unfinished(const OasisError *err, const char *output)
+{
+    OasisExportState state = {0};
+
+    if (oasis_export_look(output, &state, NULL) == OASIS_OK && err->status != OASIS_ERR_DIFFERS) {
+        progress_clear();
+        if (err->status != OASIS_ERR_CANCELLED) {
+            report_error(err);
+        }
+        fprintf(stderr,
+                "rekindle-cli: %s; %" PRId64 " of %" PRId64 " frames are kept, and the same "
+                "command goes on with them\n",
+                err->status == OASIS_ERR_CANCELLED ? "stopped" : "not finished", state.frames_done,
+                state.frames);
+        oasis_export_state_clear(&state);
+        return exit_code(err->status);
+    }
+    oasis_export_state_clear(&state);
+    return report_error(err);
 }
 
 void report_warning(const char *message)

@@ -77,6 +77,14 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
     case OPTION_JSON:
         o->json = true;
         return OASIS_OK;
+    case OPTION_PIECE_SECONDS:
+        return options_number("--piece-seconds", value, 0.1, 3600, &o->piece_seconds, err);
+    case OPTION_START_OVER:
+        o->start_over = true;
+        return OASIS_OK;
+    case OPTION_ANY_DEVICE:
+        o->any_device = true;
+        return OASIS_OK;
     case OPTION_FORCE:
         o->force = true;
         return OASIS_OK;

@@ -21,6 +21,9 @@ typedef struct RestoreOptions {
     const char *preset, *pixels, *sound; /* NULL = the default */
     OasisDeviceParams device;
     OasisDeinterlace deinterlace;
+    const char *note;         /* the command itself, for the journal */
+    double piece_seconds;     /* 0 = by the time that work takes */
+    bool start_over, any_device;
     bool double_rate, join, force, quiet, strict, dry_run, json;
 } RestoreOptions;
 

@@ -24,6 +24,7 @@ typedef struct Option {
 /* The options of all commands. */
 enum {
     OPTION_HELP = 1,
+    OPTION_ANY_DEVICE,
     OPTION_AUDIO,
     OPTION_CHUNKS,
     OPTION_CODEC,
@@ -40,6 +41,7 @@ enum {
     OPTION_JSON,
     OPTION_MEASURE,
     OPTION_MODEL,
+    OPTION_PIECE_SECONDS,
     OPTION_PIX_FMT,
     OPTION_PRESET,
     OPTION_QUALITY,
@@ -47,6 +49,7 @@ enum {
     OPTION_SCALE,
     OPTION_SIZE,
     OPTION_START,
+    OPTION_START_OVER,
     OPTION_STRENGTH,
     OPTION_STRICT,
     OPTION_THREADS,

@@ -70,13 +70,22 @@ const Usage usage_restore = {
          "kind, from, language, fate, to), notes (loss, text), bytes,\n"
          "free_bytes, device, seconds and memory_bytes; what is unknown is -1"},
         {"force", OPTION_FORCE, NULL, "replace OUT if it exists"},
+        HEADING("Work that was stopped"),
+        {"start-over", OPTION_START_OVER, NULL, "drop unfinished work on OUT instead of going on"},
+        {"any-device", OPTION_ANY_DEVICE, NULL,
+         "go on with what another kind of device or another version of the\n"
+         "program has begun; pictures may differ by what rounding does"},
+        {"piece-seconds", OPTION_PIECE_SECONDS, "S",
+         "keep S seconds of film at a time (default: 30 s of work, at\n"
+         "most 10 s of film)"},
         {"quiet", OPTION_QUIET, NULL, "print neither progress nor summary"},
         END,
     },
     .ending =
-        "Ctrl+C stops and leaves nothing behind. The exit code is 0 when OUT is there, 2 for a\n"
-        "wrong option, 3 for a fault of IN, 4 of the model, 5 of OUT, 6 of the device or for lack\n"
-        "of memory, 130 when stopped, and 1 for a fault of the program.\n",
+        "Ctrl+C stops, and the same command goes on where it was stopped, as it does after a\n"
+        "crash: what is done is kept in the folder .OUT.part beside OUT. The exit code is 0 when\n"
+        "OUT is there, 2 for a wrong option, 3 for a fault of IN, 4 of the model, 5 of OUT, 6 of\n"
+        "the device or for lack of memory, 130 when stopped, and 1 for a fault of the program.\n",
 };
 
 const Usage usage_info = {

@@ -11,7 +11,8 @@ char *oasis_target_resolve(const char *path);
 /* .NAME.part.EXT in the target's folder; the caller frees it; NULL without memory. */
 char *oasis_target_part_path(const char *path);
 
-/* Makes what was done in the folder of `path` last through a power cut, where the file system can. */
+/* Makes what was done in the folder of `path` last through a power cut, where the file system can.
+ * */
 void oasis_target_sync_folder(const char *path);
 
 /* Fails with what the error number of a system call says about writing `target`: OASIS_ERR_NO_SPACE

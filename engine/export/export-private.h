@@ -22,6 +22,7 @@ typedef struct OasisExport {
     OasisPieceParams piece_params;
     int64_t first, end; /* frames of the source */
     int64_t zero_pts;   /* of the first, on the source's clock */
+    bool fresh;         /* the journal was begun in this call */
     int64_t only;       /* the one piece to make; -1 = all that are missing */
 
     /* The piece at hand. */
@@ -33,7 +34,8 @@ typedef struct OasisExport {
     int64_t failed;      /* the piece that could not be made; -1 = none */
 } OasisExport;
 
-/* --- the sink (export-sink.c) ------------------------------------------------------------------ */
+/* --- the sink (export-sink.c) ------------------------------------------------------------------
+ * */
 
 /* Readies the sink for a try. `first_chunk` is the job's first. */
 void oasis_export_sink_begin(OasisExport *self, int64_t first_chunk);
@@ -47,7 +49,8 @@ void oasis_export_piece_range(const OasisExport *self, const OasisChunkGrid *gri
 /* How many chunks are about so long, in seconds of film; one at least. */
 int64_t oasis_export_chunks_in(const OasisExport *self, double seconds);
 
-/* --- the end (finish.c) ------------------------------------------------------------------------ */
+/* --- the end (finish.c) ------------------------------------------------------------------------
+ * */
 
 /* Whether the target is the film already, and only the folder is left to be removed. */
 bool oasis_export_is_joined(const OasisExport *self);

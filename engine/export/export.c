@@ -156,6 +156,7 @@ static OasisStatus take_up(OasisExport *self, double piece_seconds, bool *joined
         OASIS_TRY(check_journal(self, err));
     } else {
         OASIS_TRY(begin(self, piece_seconds, err));
+        self->fresh = true;
     }
     ready_pieces(self);
     return OASIS_OK;
@@ -239,7 +240,21 @@ static OasisStatus run(OasisExport *self, OasisError *err)
     OASIS_TRY(check_target(self, err));
     OASIS_TRY(oasis_announce(self->params->path, self->plan, self->params->target, err));
     OASIS_TRY(take_up(self, self->params->piece_seconds, &joined, err));
-    return joined ? OASIS_OK : make_film(self, err);
+    if (joined) {
+        return OASIS_OK;
+    }
+    if (self->params->begin) {
+        self->params->begin(self->params->data);
+    }
+    return make_film(self, err);
+}
+
+/* What was begun in this call and came to nothing does not lie about. */
+static void tidy(OasisExport *self)
+{
+    if (self->fresh && oasis_journal_sum(&self->journal).pieces == 0) {
+        oasis_export_folder_drop(&self->folder);
+    }
 }
 
 OasisStatus oasis_export_run(const OasisExportParams *params, OasisError *err)
@@ -248,6 +263,10 @@ OasisStatus oasis_export_run(const OasisExportParams *params, OasisError *err)
     OasisStatus status = init(&self, params, err);
 
     status = status == OASIS_OK ? run(&self, err) : status;
+    if (status != OASIS_OK) {
+        oasis_export_sink_end(&self);
+        tidy(&self);
+    }
     clear(&self);
     return status;
 }

@@ -97,7 +97,8 @@ void oasis_facts_clear(OasisFacts *facts)
 
 /* --- those of an export ----------------------------------------------------------------------- */
 
-/* A copy, or a file whose time was touched, is the same source. Not all of a film is read for it. */
+/* A copy, or a file whose time was touched, is the same source. Not all of a film is read for it.
+ * */
 static bool add_file(OasisFacts *facts, const char *name, const char *path)
 {
     const int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;

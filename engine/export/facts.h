@@ -26,7 +26,7 @@ const char *oasis_facts_get(const OasisFacts *facts, const char *name); /* NULL 
 OasisStatus oasis_facts_collect(const OasisExportParams *params, const OasisMediaPlan *plan,
                                 OasisFacts *facts, OasisError *err) OASIS_MUST_USE;
 
-/* OASIS_ERR_DIFFERS where one of `now` is another in `then`, with a sentence about it; what computes
- * may be another with any_device. */
+/* OASIS_ERR_DIFFERS where one of `now` is another in `then`, with a sentence about it; what
+ * computes may be another with any_device. */
 OasisStatus oasis_facts_compare(const OasisFacts *then, const OasisFacts *now, const char *target,
                                 bool any_device, OasisError *err) OASIS_MUST_USE;

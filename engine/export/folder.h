@@ -22,8 +22,8 @@ OasisStatus oasis_export_folder_find(OasisExportFolder *folder, const char *targ
                                      OasisError *err) OASIS_MUST_USE;
 void oasis_export_folder_clear(OasisExportFolder *folder); /* lets go of it, too */
 
-/* Takes hold of the folder, and makes it if need be. OASIS_ERR_OUTPUT where another program has hold
- * of it, or it cannot be made. */
+/* Takes hold of the folder, and makes it if need be. OASIS_ERR_OUTPUT where another program has
+ * hold of it, or it cannot be made. */
 OasisStatus oasis_export_folder_hold(OasisExportFolder *folder, const char *target,
                                      OasisExportHold hold, OasisError *err) OASIS_MUST_USE;
 

@@ -41,7 +41,8 @@ static char *make_line(const char *format, ...)
     if (length < 0) {
         return NULL;
     }
-    if (asprintf(&line, "\n%s %016" PRIx64 "\n", text, oasis_cache_hash(text, (size_t)length)) < 0) {
+    if (asprintf(&line, "\n%s %016" PRIx64 "\n", text, oasis_cache_hash(text, (size_t)length)) <
+        0) {
         line = NULL;
     }
     free(text);
@@ -169,7 +170,8 @@ static bool take_line(OasisJournal *journal, const char *word, const char *rest)
     } else if (strcmp(word, "drop") == 0 && sscanf(rest, "%" SCNd64, &number) == 1) {
         note_piece(journal, number, &facts);
     } else if (strcmp(word, "joined") == 0 &&
-               sscanf(rest, "%" SCNu64 " %" SCNu64, &journal->joined[0], &journal->joined[1]) != 2) {
+               sscanf(rest, "%" SCNu64 " %" SCNu64, &journal->joined[0], &journal->joined[1]) !=
+                   2) {
         journal->joined[0] = journal->joined[1] = 0;
     }
     return true;

@@ -29,7 +29,7 @@ typedef struct OasisJournal {
     OasisJournalHead head;
     OasisPieceFacts *pieces; /* of each one; frames 0 = it is not there */
     int64_t n_pieces;        /* 0 = not decided yet */
-    uint64_t joined[2];      /* device and number of the file that was about to get its name; or 0 */
+    uint64_t joined[2]; /* device and number of the file that was about to get its name; or 0 */
 } OasisJournal;
 
 /* Writes the beginning, which takes the head over. Clear the journal whatever is returned. */
@@ -43,7 +43,8 @@ OasisStatus oasis_journal_read(OasisJournal *journal, const OasisExportFolder *f
                                const char *target, OasisError *err) OASIS_MUST_USE;
 void oasis_journal_clear(OasisJournal *journal);
 
-/* These add a line, which is on the disk when they return; the room waits where the disk is full. */
+/* These add a line, which is on the disk when they return; the room waits where the disk is full.
+ * */
 OasisStatus oasis_journal_set_pieces(OasisJournal *journal, int64_t piece_chunks, OasisRoom *room,
                                      OasisError *err) OASIS_MUST_USE;
 OasisStatus oasis_journal_add_piece(OasisJournal *journal, int64_t piece,

@@ -71,7 +71,8 @@ OasisStatus oasis_room_overcome(const OasisRoom *room, int error_number, OasisEr
     }
 }
 
-OasisStatus oasis_room_check(const OasisRoom *room, uint64_t bytes, uint64_t there, OasisError *err)
+OasisStatus oasis_room_check(const OasisRoom *room, uint64_t bytes, uint64_t there,
+                             OasisError *err)
 {
     const uint64_t needed = bytes + (bytes > there ? bytes - there : 0);
     const uint64_t available = oasis_room_free(room->folder);
@@ -85,8 +86,8 @@ OasisStatus oasis_room_check(const OasisRoom *room, uint64_t bytes, uint64_t the
     }
     if (needed > available) {
         return oasis_fail(err, OASIS_ERR_NO_SPACE, room->target,
-                          "about %.1f GB will be needed, half of them until the film is joined, and "
-                          "%.1f GB are free; free some space or choose another folder",
+                          "about %.1f GB will be needed, half of them until the film is joined, "
+                          "and %.1f GB are free; free some space or choose another folder",
                           (double)needed / GIGABYTE, (double)available / GIGABYTE);
     }
     return OASIS_OK;

@@ -102,7 +102,7 @@ OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *
         const OasisChunkInfo out = find_output(plan, &chunk);
         OasisPlanStep *step = &plan->steps[plan->n_steps];
 
-        if (oasis_sink_has(params->sink, &out)) {
+        if (params->sink && oasis_sink_has(params->sink, &out)) {
             plan->frames_there += out.frames;
             plan->restored_there += plan->want_restored;
             continue;

@@ -105,13 +105,20 @@ class CliTest(testing.TestCase):
 
         def writes():
             self.assertIsNone(process.poll(), "ended before it began to write")
-            # An empty one may not be locked yet.
-            return any(".part" in name and os.path.getsize(self.path(name))
-                       for name in self.files())
+            return any(map(self.has_begun, self.files()))
 
         testing.wait(writes, "unfinished file")
         process.send_signal(signal.SIGSTOP)
         return process
+
+    def has_begun(self, name):
+        """Whether this is a file that is being written, or work with a piece that is closed. An
+        empty file may not be locked yet."""
+        path = self.path(name)
+        if os.path.isdir(path):
+            return name.endswith(".part") and any(
+                piece.endswith(".piece") for piece in os.listdir(path))
+        return ".part" in name and os.path.getsize(path)
 
     def go_on(self, process, number=signal.SIGCONT):
         """Lets a paused program go on, by a signal that it finds then, and returns what it has

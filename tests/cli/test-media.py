@@ -296,15 +296,28 @@ class BadMedia(MediaTest):
 
     def test_stopped_or_killed(self):
         self.make(seconds=60)
-        command = [*cli.RESTORE, self.source, self.path("out.mp4")]
-        process = self.start(*command)
-        _, errors = self.go_on(process, signal.SIGINT)
-        self.assertEqual(process.returncode, 130, errors)
-        self.assertEqual(self.files(), ["in.mp4"])
-        process = self.start(*command)
-        self.go_on(process, signal.SIGKILL)
-        self.assertEqual(self.files(), [".out.part.mp4", "in.mp4"])
-        self.cli(*command, "--end", "0.2")
+        command = [*cli.RESTORE, "--piece-seconds", "1", self.source]
+        self.cli(*command, self.path("whole.mp4"))
+        for number, code in (signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL):
+            process = self.start(*command, self.path("out.mp4"))
+            _, errors = self.go_on(process, number)
+            self.assertEqual(process.returncode, code, errors)
+            self.assertEqual(self.files(), [".out.mp4.part", "in.mp4", "whole.mp4"])
+            if number == signal.SIGINT:
+                self.assertRegex(errors, r"rekindle-cli: stopped; \d+ of 1500 frames are kept, and "
+                                         r"the same command goes on with them\n\Z")
+        self.refused(5, *command, self.path("out.mp4"), "--end", "0.2",
+                     says=["range", "start-over"])
+        self.cli(*command, self.path("out.mp4"))
+        self.assertEqual(self.files(), ["in.mp4", "out.mp4", "whole.mp4"])
+        self.assertEqual(hashes(self.path("out.mp4"), "0:v", "-c", "copy"),
+                         hashes(self.path("whole.mp4"), "0:v", "-c", "copy"))
+
+    def test_start_over(self):
+        self.make(seconds=60)
+        command = [*cli.RESTORE, "--piece-seconds", "1", self.source, self.path("out.mp4")]
+        self.go_on(self.start(*command), signal.SIGKILL)
+        self.cli(*command, "--end", "0.2", "--start-over")
         self.assertEqual(self.files(), ["in.mp4", "out.mp4"])
         self.assertEqual(len(probe(self.path("out.mp4"))[2]), 5)
 

@@ -106,6 +106,55 @@ static void check_any_range_gives_same_bytes(void)
     fake_sink_clear(&part.sink);
 }
 
+/* --- chunks that the sink has ------------------------------------------------------------------ */
+
+static OasisSinkClass having_class; /* the sink's own, with has */
+static uint64_t had;                /* a bit for each of the first chunks */
+
+static bool has(OasisSink *sink, const OasisChunkInfo *chunk)
+{
+    return chunk->index < 64 && (had >> chunk->index & 1);
+}
+
+/* The others come with the same bytes, and those that are there cost nothing. */
+static void check_sink_has_some(void)
+{
+    int chunk_frames = (int)test_random_int(1, 4) * 4 + 1;
+    int overlap = (int)test_random_int(0, (chunk_frames - 1) / 2) * 2;
+    int64_t frames = test_random_int(1, 90), missing = 0, restored = 0;
+    Setup whole, part;
+
+    had = (uint64_t)test_random_int(0, INT32_MAX) << 32 | (uint64_t)test_random_int(0, INT32_MAX);
+    setup_init(&whole, chunk_frames, overlap, frames);
+    whole.params.strength = test_random_int(0, 1) ? 1 : test_random_unit();
+    run(&whole);
+    setup_init(&part, chunk_frames, overlap, frames);
+    part.params.strength = whole.params.strength;
+    having_class = *part.sink.base.klass;
+    having_class.has = has;
+    part.sink.base.klass = &having_class;
+    run(&part);
+    for (int64_t c = 0; c < whole.sink.n_chunks; c++) {
+        const OasisChunkInfo *chunk = &whole.sink.chunks[c];
+
+        if (has(&part.sink.base, chunk)) {
+            continue;
+        }
+        restored++;
+        for (int64_t i = 0; i < chunk->frames; i++) {
+            const OasisFrame *frame = part.sink.frames[missing++];
+
+            CHECK(test_frames_equal(frame, whole.sink.frames[chunk->first_frame + i]));
+            CHECK_INT(frame->pts, fake_source_pts(chunk->first_frame + i));
+        }
+    }
+    CHECK_INT(part.sink.n_frames, missing);
+    CHECK_INT(part.restorer.begun, restored);
+    CHECK(part.source.reads <= restored * chunk_frames);
+    fake_sink_clear(&whole.sink);
+    fake_sink_clear(&part.sink);
+}
+
 /* --- strength -------------------------------------------------------------------------------- */
 
 static void check_strength(void)
@@ -533,6 +582,7 @@ int main(void)
     for (int i = 0; i < 150; i++) {
         check_any_range_gives_same_bytes();
         check_cache_gives_same_bytes();
+        check_sink_has_some();
     }
     for (int i = 0; i < 80; i++) {
         check_several_give_same_bytes();

@@ -1,5 +1,5 @@
-/* Exports that survive: a film is written in pieces with a journal, in a folder beside the file that
- * it becomes, and joined at the end.
+/* Exports that survive: a film is written in pieces with a journal, in a folder beside the file
+ * that it becomes, and joined at the end.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
@@ -31,6 +31,7 @@ typedef struct OasisExportParams {
     int encoder_threads;  /* 0 = the cores, at most 8; they stay, too, for the same bytes */
     bool start_over;      /* drop unfinished work that is there */
     bool any_device;      /* go on with what another kind of device has begun */
+    void (*begin)(void *data); /* called when all is known to be possible; may be NULL */
     /* The disk is full: called each second on a thread of the job's until there is room, and then
      * once with missing_bytes 0. NULL = it waits all the same. */
     void (*wait)(const OasisExportWait *wait, void *data);
@@ -39,7 +40,8 @@ typedef struct OasisExportParams {
 
 /* Makes the file, or goes on where an earlier call was stopped or died: nothing that lies in a
  * closed piece is decoded or computed again, and the file's bytes are those of a run that nothing
- * disturbed. Blocks. Cancelled or failed, the closed pieces stay and the target is untouched.
+ * disturbed. Blocks. Cancelled or failed, the closed pieces stay, if there are any, and the target
+ * is untouched.
  *
  * OASIS_ERR_DIFFERS: unfinished work lies there that was made of another source or model, or with
  * other settings; the sentence says which. Nothing is changed: go on as it was begun, or call with
@@ -50,15 +52,16 @@ typedef struct OasisExportParams {
 OASIS_API OasisStatus oasis_export_run(const OasisExportParams *params,
                                        OasisError *err) OASIS_MUST_USE;
 
-/* --- one film on many machines, which see one folder ------------------------------------------- */
+/* --- one film on many machines, which see one folder -------------------------------------------
+ * */
 
 /* Only writes the journal, with pieces of piece_seconds (0 = 10). Fails as oasis_export_run does,
  * and with OASIS_ERR_EXISTS where unfinished work lies there, unless start_over is given. */
 OASIS_API OasisStatus oasis_export_plan(const OasisExportParams *params,
                                         OasisError *err) OASIS_MUST_USE;
 
-/* Makes one piece (0 <= piece < pieces) of a plan, unless it is there. Any number of programs may do
- * so at once, even the same piece. OASIS_ERR_DIFFERS as above. */
+/* Makes one piece (0 <= piece < pieces) of a plan, unless it is there. Any number of programs may
+ * do so at once, even the same piece. OASIS_ERR_DIFFERS as above. */
 OASIS_API OasisStatus oasis_export_piece(const OasisExportParams *params, int64_t piece,
                                          OasisError *err) OASIS_MUST_USE;
 
@@ -66,7 +69,8 @@ OASIS_API OasisStatus oasis_export_piece(const OasisExportParams *params, int64_
 OASIS_API OasisStatus oasis_export_join(const OasisExportParams *params,
                                         OasisError *err) OASIS_MUST_USE;
 
-/* --- unfinished work --------------------------------------------------------------------------- */
+/* --- unfinished work ---------------------------------------------------------------------------
+ * */
 
 typedef struct OasisExportState {
     int64_t frames, frames_done; /* of the film; in closed pieces */
@@ -76,8 +80,9 @@ typedef struct OasisExportState {
     char *note;                  /* as it was given; owned */
 } OasisExportState;
 
-/* Tells of the unfinished work for a file. OASIS_ERR_INPUT where there is none, or where its journal
- * cannot be read. Clear the state whatever is returned. Any thread, also while an export runs. */
+/* Tells of the unfinished work for a file. OASIS_ERR_INPUT where there is none, or where its
+ * journal cannot be read. Clear the state whatever is returned. Any thread, also while an export
+ * runs. */
 OASIS_API OasisStatus oasis_export_look(const char *path, OasisExportState *state,
                                         OasisError *err) OASIS_MUST_USE;
 OASIS_API void oasis_export_state_clear(OasisExportState *state);

@@ -222,9 +222,9 @@ OASIS_API OasisStatus oasis_media_plan_new(const char *path, const OasisMediaTar
 OASIS_API void oasis_media_plan_free(OasisMediaPlan **plan); /* a pointer to NULL is fine */
 
 /* Opens a media file for writing as .NAME.part.EXT beside `path`; the container follows EXT (mkv,
- * mp4, mov, webm). The first frame's pts becomes time 0. finish writes the file and renames it; what
- * `target` points to is borrowed until then. Trouble with other tracks that shows while writing
- * ends those with a warning, never the picture. For long films: oasis/export.h. */
+ * mp4, mov, webm). The first frame's pts becomes time 0. finish writes the file and renames it;
+ * what `target` points to is borrowed until then. Trouble with other tracks that shows while
+ * writing ends those with a warning, never the picture. For long films: oasis/export.h. */
 OASIS_API OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *target,
                                             OasisSink **sink, OasisError *err) OASIS_MUST_USE;
 

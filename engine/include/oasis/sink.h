@@ -19,16 +19,16 @@ typedef struct OasisChunkInfo {
     int64_t frames;      /* how many are written for it */
 } OasisChunkInfo;
 
-/* Thread-safety: one thread at a time; a job calls it from its encode thread only, but for has, which
- * it asks before that thread begins. Calls come as (begin_chunk, write × frames, end_chunk) for each
- * chunk that the sink does not have, in order, then finish once; or close
- * without finish, which must leave nothing behind under the final name. They fail with
- * OASIS_ERR_NO_SPACE where the disk is full, else with OASIS_ERR_OUTPUT or OASIS_ERR_NO_MEMORY, and
- * after that only closing makes sense. */
+/* Thread-safety: one thread at a time; a job calls it from its encode thread only, but for has,
+ * which it asks before that thread begins. Calls come as (begin_chunk, write × frames, end_chunk)
+ * for each chunk that the sink does not have, in order, then finish once; or close without finish,
+ * which must leave nothing behind under the final name. They fail with OASIS_ERR_NO_SPACE where the
+ * disk is full, else with OASIS_ERR_OUTPUT or OASIS_ERR_NO_MEMORY, and after that only closing
+ * makes sense. */
 typedef struct OasisSink OasisSink;
 
-/* Whether a chunk is written already, by an earlier run: then its frames need not be made again. Asked
- * once for each chunk of a job, in order. */
+/* Whether a chunk is written already, by an earlier run: then its frames need not be made again.
+ * Asked once for each chunk of a job, in order. */
 OASIS_API bool oasis_sink_has(OasisSink *sink, const OasisChunkInfo *chunk);
 
 OASIS_API OasisStatus oasis_sink_begin_chunk(OasisSink *sink, const OasisChunkInfo *chunk,

@@ -1,0 +1,193 @@
+/* What the commands that restore work with.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "config.h"
+#include "folders/folders.h"
+#include "progress.h"
+#include "report.h"
+#include "text.h"
+
+void run_close(Run *run)
+{
+    oasis_sink_close(&run->sink);
+    for (int i = 0; i < run->n_devices; i++) {
+        oasis_restorer_free(&run->restorers[i]);
+        oasis_device_close(&run->devices[i]);
+    }
+    oasis_model_close(&run->model);
+    oasis_source_close(&run->source);
+    film_clear(&run->film);
+}
+
+static void warn(const char *message, void *data)
+{
+    report_warning(message);
+}
+
+/* Says that the film may go on in other files. */
+static void offer_further(const Film *film)
+{
+    char text[1024];
+
+    if (film->n_found > 0 && !film->further) {
+        snprintf(text, sizeof text, "%zu further part%s of the film lie%s beside it (%s%s); --join "
+                                    "takes %s",
+                 film->n_found, film->n_found == 1 ? "" : "s", film->n_found == 1 ? "s" : "",
+                 file_name(film->found[0]), film->n_found == 1 ? "" : " …",
+                 film->n_found == 1 ? "it" : "them");
+        report_warning(text);
+    }
+}
+
+static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    OasisMediaParams params = {
+        .deinterlace = options->deinterlace,
+        .further = run->film.further,
+        .double_rate = options->double_rate,
+        .cancel = run->cancel,
+        .progress = progress_index,
+    };
+    const OasisSourceInfo *info;
+
+    OASIS_TRY(file_open_source(options->input, &params, &run->source, err));
+    info = oasis_source_info(run->source);
+    run->first = oasis_source_frame_at(run->source, options->start_ns);
+    run->end = info->frames;
+    if (options->end_ns > 0) {
+        run->end = oasis_source_frame_at(run->source, options->end_ns);
+    }
+    if (run->first >= run->end) {
+        int64_t last = oasis_source_pts(run->source, info->frames - 1);
+        double seconds = (double)last * (double)info->time_base.num / (double)info->time_base.den;
+
+        return oasis_fail(err, OASIS_ERR_USAGE, options->input,
+                          "has no frame from --start to --end; its last frame is at %s",
+                          text_time((int64_t)(seconds * 1e9)).text);
+    }
+    return oasis_output_format(&info->format, &options->size, &run->format, err);
+}
+
+static OasisStatus open_restorer(Run *run, OasisDeviceParams params, OasisError *err)
+{
+    const int i = run->n_devices;
+
+    if (i == MOST_DEVICES) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--device", "takes %d devices at most",
+                          MOST_DEVICES);
+    }
+    OASIS_TRY(file_open_device(params, &run->devices[i], err));
+    run->n_devices++;
+    return oasis_restorer_new(run->model, run->devices[i], &run->restorers[i], err);
+}
+
+OasisStatus run_open_restorers(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    OasisDeviceParams params = options->device;
+    char names[1024], *rest = names;
+
+    if (!params.name) {
+        return open_restorer(run, params, err);
+    }
+    snprintf(names, sizeof names, "%s", params.name);
+    while ((params.name = strsep(&rest, ","))) {
+        OASIS_TRY(open_restorer(run, params, err));
+    }
+    return OASIS_OK;
+}
+
+/* A target that is there is refused at once, unless unfinished work says that it is its own. */
+static OasisStatus check_target(const RestoreOptions *options, const char *original,
+                                OasisError *err)
+{
+    OasisStatus status = oasis_target_check(options->output, original, options->force, err);
+    OasisExportState state;
+
+    if (status == OASIS_ERR_EXISTS && !file_is_raw(options->output)) {
+        status = oasis_export_look(options->output, &state, NULL) == OASIS_OK ? OASIS_OK : status;
+        oasis_export_state_clear(&state);
+    }
+    return status;
+}
+
+OasisStatus run_open(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    char path[4096];
+
+    OASIS_TRY(check_target(options, options->input, err));
+    OASIS_TRY(film_find(&run->film, options->input, options->further, options->join, err));
+    for (const char *const *part = run->film.further; part && *part; part++) {
+        OASIS_TRY(check_target(options, *part, err));
+    }
+    offer_further(&run->film);
+    OASIS_TRY(open_source(run, options, err));
+    OASIS_TRY(file_find_model(options->model, path, sizeof path, err));
+    return oasis_model_open(path, &run->model, err);
+}
+
+OasisMediaTarget run_target(Run *run, const RestoreOptions *options)
+{
+    return (OasisMediaTarget){
+        .target =
+            {
+                .format = run->format,
+                .frame_rate = oasis_source_info(run->source)->frame_rate,
+                .original = options->input,
+                .replace = options->force,
+            },
+        .codec = options->codec,
+        .quality = options->quality,
+        .preset = options->preset,
+        .pixels = options->pixels,
+        .tracks_from = file_is_raw(options->input) ? NULL : options->input,
+        .further = run->film.further,
+        .sound = options->sound,
+        .strict = options->strict,
+        .index_folder =
+            folders_cache("index", run->index_folder, sizeof run->index_folder),
+        .start_ns = options->start_ns,
+        .end_ns = options->end_ns,
+        .warn = warn,
+    };
+}
+
+OasisJobParams run_job(const Run *run, const RestoreOptions *options)
+{
+    const double usual = oasis_model_info(run->model)->default_strength;
+
+    return (OasisJobParams){
+        .restorers = run->restorers,
+        .n_restorers = run->n_devices,
+        .source = run->source,
+        .sink = run->sink,
+        .output = run->format,
+        .first = run->first,
+        .end = run->end,
+        .strength = options->strength < 0 ? usual : options->strength,
+        .cancel = run->cancel,
+        .progress = progress_job,
+    };
+}
+
+OasisExportParams run_export(Run *run, const RestoreOptions *options,
+                             const OasisMediaTarget *target, const OasisJobParams *job)
+{
+    return (OasisExportParams){
+        .path = options->output,
+        .target = target,
+        .job = job,
+        .info = file_is_raw(options->input) ? NULL : oasis_media_source_info(run->source),
+        .version = REKINDLE_VERSION,
+        .identity_folder =
+            folders_cache("models", run->identity_folder, sizeof run->identity_folder),
+        .note = options->note,
+        .piece_seconds = options->piece_seconds,
+        .start_over = options->start_over,
+        .any_device = options->any_device,
+        .wait = progress_wait,
+    };
+}
