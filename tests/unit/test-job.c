@@ -106,7 +106,8 @@ static void check_any_range_gives_same_bytes(void)
     fake_sink_clear(&part.sink);
 }
 
-/* --- chunks that the sink has ------------------------------------------------------------------ */
+    had = (uint64_t)test_random_int(0, INT32_MAX) << 32;
+    had |= (uint64_t)test_random_int(0, INT32_MAX);
 
 static OasisSinkClass having_class; /* the sink's own, with has */
 static uint64_t had;                /* a bit for each of the first chunks */
