@@ -106,8 +106,7 @@ static void check_any_range_gives_same_bytes(void)
     fake_sink_clear(&part.sink);
 }
 
-    had = (uint64_t)test_random_int(0, INT32_MAX) << 32;
-    had |= (uint64_t)test_random_int(0, INT32_MAX);
+/* --- chunks that the sink has ---------------------------------------------------------------- */
 
 static OasisSinkClass having_class; /* the sink's own, with has */
 static uint64_t had;                /* a bit for each of the first chunks */
