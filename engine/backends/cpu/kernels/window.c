@@ -41,9 +41,29 @@ typedef struct Tile {
     OasisSpan columns[ROWS];
 } Tile;
 
+/* The first column that a tile from column x on sees, in whole steps of V. */
+INLINE int left_of(const OasisAttentionArgs *a, const Plan *plan, int x)
+{
+    return oasis_window_span(x, a->grid.w, a->window[2], a->border).first / plan->per_step *
+           plan->per_step;
+}
+
+/* Of the tile that sees the most columns. */
+static int most_slices(const OasisAttentionArgs *a, const Plan *plan)
+{
+    int most = 0;
+
+    for (int x = 0; x < a->grid.w; x += ROWS) {
+        int last = x + ROWS < a->grid.w ? x + ROWS - 1 : a->grid.w - 1;
+        OasisSpan seen = oasis_window_span(last, a->grid.w, a->window[2], a->border);
+        int columns = seen.first + seen.count - left_of(a, plan, x);
+        most = columns > most ? columns : most;
+    }
+    return round_up(most, LANES) / LANES;
+}
+
 static Plan make_plan(const OasisAttentionArgs *a)
 {
-    int window = a->window[2] < a->grid.w ? a->window[2] : a->grid.w;
     Plan plan = {
         .per_step = 1,
         .width = a->grid.w, .width_padded = round_up(a->grid.w, LANES) + LANES,
@@ -57,7 +77,7 @@ static Plan make_plan(const OasisAttentionArgs *a)
         plan.per_step = 2;
     }
 #endif
-    plan.slices = round_up(ROWS - 1 + window + plan.per_step - 1, LANES) / LANES;
+    plan.slices = most_slices(a, &plan);
     plan.head = make_head(a, plan.pairs);
     return plan;
 }
@@ -78,13 +98,6 @@ size_t KERNEL(window_bytes)(const OasisAttentionArgs *a, int threads)
 {
     const Plan plan = make_plan(a);
     return key_bytes(&plan) + value_bytes(&plan) + threads * oasis_align_host(sizeof(Work));
-}
-
-/* The first column that a tile from column x on sees, in whole steps of V. */
-INLINE int left_of(const OasisAttentionArgs *a, const Plan *plan, int x)
-{
-    return oasis_window_span(x, a->grid.w, a->window[2], a->border).first / plan->per_step *
-           plan->per_step;
 }
 
 INLINE void pack_row(const OasisAttentionArgs *a, const Plan *plan, int head, size_t row,
