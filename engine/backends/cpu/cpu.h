@@ -1,8 +1,8 @@
 /* The CPU back end's own state, shared by its files.
  *
- * Matrix products and convolutions are oneDNN's (linear.c, conv.c, temporal.c over onednn.h); all
- * else is our own OpenMP code (kernels/), built once for each instruction set and chosen when the
- * back end is opened, so that one binary runs on every machine of its architecture.
+ * Convolutions and most matrix products are oneDNN's (linear.c, conv.c, temporal.c over onednn.h);
+ * all else is our own OpenMP code (kernels/), built once for each instruction set and chosen when
+ * the back end is opened, so that one binary runs on every machine of its architecture.
  *
  * OpenMP is the one pool of threads, as Debian's oneDNN uses it. Work is cut into blocks whose size
  * never depends on the number of threads, and no two blocks add to one number, so that our kernels

@@ -54,6 +54,11 @@ bool oasis_cpu_prefers_bf16(void)
     return onednn_uses(dnnl_cpu_isa_avx512_core_bf16);
 }
 
+bool oasis_cpu_has_matrix_unit(void)
+{
+    return onednn_uses(dnnl_cpu_isa_avx512_core_amx);
+}
+
 double oasis_cpu_core_flops(const OasisCpuKernels *kernels, OasisDType dtype)
 {
     if (kernels == &oasis_cpu_kernels_bf16) {
@@ -70,6 +75,11 @@ const OasisCpuKernels *oasis_cpu_best_kernels(void)
 }
 
 bool oasis_cpu_prefers_bf16(void)
+{
+    return false;
+}
+
+bool oasis_cpu_has_matrix_unit(void)
 {
     return false;
 }

@@ -17,5 +17,8 @@ const OasisCpuKernels *oasis_cpu_best_kernels(void);
 /* Whether bf16 is the faster dtype here. */
 bool oasis_cpu_prefers_bf16(void);
 
+/* Whether oneDNN multiplies bf16 by the processor's matrix unit, AMX, which our kernels do not. */
+bool oasis_cpu_has_matrix_unit(void);
+
 /* Floating-point operations a second that a slow core with such kernels manages in the dtype. */
 double oasis_cpu_core_flops(const OasisCpuKernels *kernels, OasisDType dtype);

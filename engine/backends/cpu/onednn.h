@@ -26,7 +26,8 @@ typedef struct OasisCpuParts {
 } OasisCpuParts;
 
 /* Makes ready what a problem needs, from the cache if it has been met before. Where oneDNN has only
- * its slow reference for the whole, the product is its and what follows is ours. */
+ * its slow reference for the whole, the product is its and what follows is ours; where our kernel
+ * is the faster one, all is ours. */
 typedef struct OasisCpuPrimitive OasisCpuPrimitive;
 OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem *problem,
                                     const OasisWeight *weight, OasisCpuPrimitive **primitive,
@@ -38,6 +39,16 @@ OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *pri
                                     const OasisWeight *weight, const OasisCpuParts *parts,
                                     void *scratch, OasisError *err) OASIS_MUST_USE;
 
+/* Matrix products by our own kernel (product.c): whether it computes a problem, the scratch that it
+ * takes for it, and the computation, for a weight in panels. */
+bool oasis_cpu_product_is_ours(const OasisCpuBackend *cpu, const OasisCpuProblem *problem);
+size_t oasis_cpu_product_bytes(const OasisCpuBackend *cpu, const OasisCpuProblem *problem);
+void oasis_cpu_product_run(const OasisCpuBackend *cpu, const OasisCpuProblem *problem,
+                           const void *panels, const OasisCpuParts *parts, void *scratch);
+
+/* What follows a problem's sum, for our kernels. */
+OasisCpuFinish oasis_cpu_finish_of(const OasisCpuProblem *problem, const OasisCpuParts *parts);
+
 OasisCpuCache *oasis_cpu_cache_new(void);
 void oasis_cpu_cache_free(OasisCpuCache *cache);
 
@@ -48,6 +59,9 @@ dnnl_status_t oasis_cpu_describe(OasisCpuBackend *cpu, const OasisCpuProblem *pr
 /* The layout that a problem's weight has in the weight file. */
 dnnl_status_t oasis_cpu_describe_weight(const OasisCpuProblem *problem, OasisDType dtype,
                                         dnnl_memory_desc_t *layout);
+
+/* The weight in our kernel's panels; NULL if its products are oneDNN's. */
+const void *oasis_cpu_weight_panels(const OasisWeight *weight);
 
 /* The layout that the weight was first packed in, and the weight in a given layout: packed anew the
  * first time that another one is asked for, then kept (weight.c). */

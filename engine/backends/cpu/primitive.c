@@ -19,9 +19,11 @@ struct OasisCpuPrimitive {
     OasisCpuPrimitive *next; /* in its bucket */
     OasisCpuProblem problem; /* what was asked for */
     OasisCpuProblem made;    /* what oneDNN computes of it */
+    bool ours;               /* nothing: what is below stays empty */
     bool apart;              /* the rest is done by `finish` */
+    size_t scratch_bytes;
     dnnl_primitive_t primitive;
-    dnnl_memory_desc_t weights, scratch; /* layouts that it wants */
+    dnnl_memory_desc_t weights; /* the layout that it wants */
     int n_args;
     dnnl_exec_arg_t args[MAX_ARGS];
 };
@@ -47,7 +49,6 @@ static void primitive_free(OasisCpuPrimitive *self)
         dnnl_memory_destroy(self->args[i].memory);
     }
     dnnl_memory_desc_destroy(self->weights);
-    dnnl_memory_desc_destroy(self->scratch);
     dnnl_primitive_destroy(self->primitive);
     free(self);
 }
@@ -138,13 +139,13 @@ static dnnl_status_t add_args(OasisCpuBackend *cpu, OasisCpuPrimitive *self,
     return dnnl_success;
 }
 
-/* The problem without what follows the sum, in f32. */
+/* The problem without what follows the sum of products, in f32. */
 static OasisCpuProblem bare(const OasisCpuProblem *problem)
 {
     OasisCpuProblem plain = *problem;
 
     plain.activation = OASIS_CPU_PLAIN;
-    plain.gate = plain.residual = plain.in_place = plain.residual_dtype = 0;
+    plain.bias = plain.gate = plain.residual = plain.in_place = plain.residual_dtype = 0;
     plain.out_dtype = OASIS_F32;
     return plain;
 }
@@ -195,16 +196,27 @@ static size_t result_bytes(const OasisCpuProblem *p, bool apart)
     return apart ? oasis_align_host(rows_of(p) * p->out * sizeof(float)) : 0;
 }
 
+static size_t scratch_bytes(const OasisCpuProblem *p, bool apart, const_dnnl_primitive_desc_t desc)
+{
+    return result_bytes(p, apart) + dnnl_memory_desc_get_size(
+                                        dnnl_primitive_desc_query_md(desc, dnnl_query_scratchpad_md,
+                                                                     0));
+}
+
 static dnnl_status_t fill(OasisCpuBackend *cpu, OasisCpuPrimitive *self, const OasisWeight *weight,
                           dnnl_primitive_desc_t *desc)
 {
+    self->ours = oasis_cpu_product_is_ours(cpu, &self->problem);
+    if (self->ours) {
+        self->scratch_bytes = oasis_cpu_product_bytes(cpu, &self->problem);
+        return dnnl_success;
+    }
     OASIS_DNNL_TRY(choose(cpu, &self->problem, oasis_cpu_weight_layout(weight), desc,
                           &self->apart));
     self->made = self->apart ? bare(&self->problem) : self->problem;
     OASIS_DNNL_TRY(dnnl_memory_desc_clone(
         &self->weights, dnnl_primitive_desc_query_md(*desc, dnnl_query_weights_md, 0)));
-    OASIS_DNNL_TRY(dnnl_memory_desc_clone(
-        &self->scratch, dnnl_primitive_desc_query_md(*desc, dnnl_query_scratchpad_md, 0)));
+    self->scratch_bytes = scratch_bytes(&self->problem, self->apart, *desc);
     OASIS_DNNL_TRY(add_args(cpu, self, *desc));
     return dnnl_primitive_create(&self->primitive, *desc);
 }
@@ -256,7 +268,7 @@ OasisStatus oasis_cpu_primitive_get(OasisCpuBackend *cpu, const OasisCpuProblem 
 
 size_t oasis_cpu_primitive_scratch_bytes(const OasisCpuPrimitive *self)
 {
-    return result_bytes(&self->problem, self->apart) + dnnl_memory_desc_get_size(self->scratch);
+    return self->scratch_bytes;
 }
 
 size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProblem *problem)
@@ -266,31 +278,31 @@ size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProbl
     size_t bytes = 0;
     bool apart;
 
+    if (oasis_cpu_product_is_ours(cpu, problem)) {
+        return oasis_cpu_product_bytes(cpu, problem);
+    }
     if (!memcmp(&answer->problem, problem, sizeof *problem)) {
         return answer->scratch_bytes;
     }
     if (choose(cpu, problem, NULL, &desc, &apart) == dnnl_success) {
-        bytes = result_bytes(problem, apart) +
-                dnnl_memory_desc_get_size(
-                    dnnl_primitive_desc_query_md(desc, dnnl_query_scratchpad_md, 0));
+        bytes = scratch_bytes(problem, apart, desc);
     }
     dnnl_primitive_desc_destroy(desc);
     *answer = (Answer){*problem, bytes};
     return bytes;
 }
 
-static void finish(const OasisCpuBackend *cpu, const OasisCpuProblem *p,
-                   const OasisCpuParts *parts, const float *result)
+OasisCpuFinish oasis_cpu_finish_of(const OasisCpuProblem *p, const OasisCpuParts *parts)
 {
-    cpu->kernels->finish(&(OasisCpuFinish){
+    return (OasisCpuFinish){
         .rows = rows_of(p), .columns = p->out,
         .activation = p->activation,
-        .y = result,
+        .bias = p->bias ? parts->bias : NULL,
         .gate = p->gate ? parts->gate : NULL,
         .residual = !p->residual ? NULL : p->in_place ? parts->out : parts->residual,
         .residual_dtype = p->residual_dtype,
         .out = parts->out, .out_dtype = p->out_dtype,
-    }, cpu->threads);
+    };
 }
 
 static void *address_of(const OasisCpuPrimitive *self, int arg, const OasisCpuParts *parts,
@@ -326,13 +338,18 @@ OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *sel
     void *packed;
     dnnl_status_t failed;
 
+    if (self->ours) {
+        oasis_cpu_product_run(cpu, &self->problem, oasis_cpu_weight_panels(weight), parts, scratch);
+        return OASIS_OK;
+    }
     OASIS_TRY(oasis_cpu_weight_in(cpu, weight, self->weights, &packed, err));
     failed = execute(cpu, self, parts, packed, scratch);
     if (failed != dnnl_success) {
         return oasis_cpu_fail(err, failed, "running a primitive");
     }
     if (self->apart) {
-        finish(cpu, &self->problem, parts, scratch);
+        const OasisCpuFinish finish = oasis_cpu_finish_of(&self->problem, parts);
+        cpu->kernels->finish(&finish, scratch, cpu->threads);
     }
     return OASIS_OK;
 }

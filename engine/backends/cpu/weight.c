@@ -1,5 +1,6 @@
-/* Weights: packed once, when they are made, for a problem of the usual size; all later problems of
- * that weight are asked to take the same layout. One that cannot gets a second copy.
+/* Weights: packed once, when they are made, in our kernel's panels or for a problem of oneDNN's of
+ * the usual size; all later problems of that weight are asked to take the same layout. One that
+ * cannot gets a second copy.
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
@@ -14,6 +15,7 @@ typedef struct Packing {
 } Packing;
 
 struct OasisWeight {
+    void *panels;      /* our kernel's; NULL: oneDNN's are wanted */
     Packing *packings; /* the first one made stands first */
 };
 
@@ -37,6 +39,7 @@ void oasis_cpu_weight_free(OasisBackend *backend, OasisWeight *weight)
         packing_free(weight->packings);
         weight->packings = next;
     }
+    free(weight->panels);
     free(weight);
 }
 
@@ -111,22 +114,35 @@ static OasisCpuProblem usual_problem(OasisCpuBackend *cpu, const OasisWeightDesc
     };
 }
 
-/* The layouts that the weight has and that its usual problem wants. */
-static dnnl_status_t describe(OasisCpuBackend *cpu, const OasisWeightDesc *desc,
-                              dnnl_memory_desc_t *plain, dnnl_primitive_desc_t *usual)
+static OasisStatus fill_panels(OasisCpuBackend *cpu, OasisWeight *self, const OasisWeightDesc *desc,
+                               const OasisCpuProblem *usual, OasisError *err)
 {
-    const OasisCpuProblem problem = usual_problem(cpu, desc);
-
-    OASIS_DNNL_TRY(oasis_cpu_describe(cpu, &problem, NULL, usual));
-    return oasis_cpu_describe_weight(&problem, desc->dtype, plain);
+    self->panels = aligned_alloc(OASIS_HOST_ALIGNMENT,
+                                 cpu->kernels->panels_bytes(usual->in, usual->out));
+    if (!self->panels) {
+        return oasis_fail_memory(err, cpu->base.info.name);
+    }
+    cpu->kernels->pack_panels(desc->data, desc->dtype, usual->in, usual->out, self->panels,
+                              cpu->threads);
+    return OASIS_OK;
 }
 
-static OasisStatus fill(OasisCpuBackend *cpu, OasisWeight *self, const OasisWeightDesc *desc,
-                        OasisError *err)
+/* The layouts that the weight has and that its usual problem wants. */
+static dnnl_status_t describe(OasisCpuBackend *cpu, const OasisWeightDesc *desc,
+                              const OasisCpuProblem *problem, dnnl_memory_desc_t *plain,
+                              dnnl_primitive_desc_t *usual)
+{
+    OASIS_DNNL_TRY(oasis_cpu_describe(cpu, problem, NULL, usual));
+    return oasis_cpu_describe_weight(problem, desc->dtype, plain);
+}
+
+static OasisStatus fill_packing(OasisCpuBackend *cpu, OasisWeight *self,
+                                const OasisWeightDesc *desc, const OasisCpuProblem *problem,
+                                OasisError *err)
 {
     dnnl_primitive_desc_t usual = NULL;
     dnnl_memory_desc_t plain = NULL;
-    dnnl_status_t failed = describe(cpu, desc, &plain, &usual);
+    dnnl_status_t failed = describe(cpu, desc, problem, &plain, &usual);
     OasisStatus status;
 
     if (failed == dnnl_success) {
@@ -139,6 +155,15 @@ static OasisStatus fill(OasisCpuBackend *cpu, OasisWeight *self, const OasisWeig
     dnnl_memory_desc_destroy(plain);
     dnnl_primitive_desc_destroy(usual);
     return status;
+}
+
+static OasisStatus fill(OasisCpuBackend *cpu, OasisWeight *self, const OasisWeightDesc *desc,
+                        OasisError *err)
+{
+    const OasisCpuProblem usual = usual_problem(cpu, desc);
+
+    return oasis_cpu_product_is_ours(cpu, &usual) ? fill_panels(cpu, self, desc, &usual, err)
+                                                  : fill_packing(cpu, self, desc, &usual, err);
 }
 
 OasisStatus oasis_cpu_weight_new(OasisBackend *backend, const OasisWeightDesc *desc,
@@ -155,6 +180,11 @@ OasisStatus oasis_cpu_weight_new(OasisBackend *backend, const OasisWeightDesc *d
     }
     *weight = self;
     return OASIS_OK;
+}
+
+const void *oasis_cpu_weight_panels(const OasisWeight *weight)
+{
+    return weight->panels;
 }
 
 const_dnnl_memory_desc_t oasis_cpu_weight_layout(const OasisWeight *weight)

@@ -31,17 +31,25 @@ typedef enum OasisCpuActivation {
     OASIS_CPU_SILU,
 } OasisCpuActivation;
 
-/* out = activation(y) * gate + residual on [rows, columns]; gate [columns]. gate and residual may
- * be NULL, residual may be out. */
+/* out = activation(y + bias) * gate + residual on [rows, columns]; bias and gate [columns]. Those
+ * and the residual may be NULL, the residual may be out. */
 typedef struct OasisCpuFinish {
     size_t rows;
     int columns;
     OasisCpuActivation activation;
-    const float *y, *gate;
+    const float *bias, *gate;
     const void *residual;
     void *out;
     OasisDType residual_dtype, out_dtype;
 } OasisCpuFinish;
+
+/* A matrix product and what follows it: y is W x, W [columns, in] in panels (pack_panels), x bf16
+ * in rows of `in` that lie `stride` elements apart. */
+typedef struct OasisCpuProduct {
+    const void *x, *panels;
+    int in, stride;
+    OasisCpuFinish finish;
+} OasisCpuProduct;
 
 typedef struct OasisCpuKernels {
 #define OASIS_CPU_FIELD(name, args) \
@@ -50,10 +58,17 @@ typedef struct OasisCpuKernels {
 #undef OASIS_CPU_FIELD
     /* out[i] = SiLU(x[i]), n elements of one dtype. */
     void (*activate)(const void *x, void *out, OasisDType dtype, size_t n, int threads);
-    void (*finish)(const OasisCpuFinish *f, int threads);
+    void (*finish)(const OasisCpuFinish *f, const float *y, int threads);
+    /* Products in bf16 and their weights [out, in]; NULL where the level has no instruction for
+     * them. */
+    void (*product)(const OasisCpuProduct *p, void *scratch, int threads);
+    void (*pack_panels)(const void *weight, OasisDType dtype, int in, int out, void *panels,
+                        int threads);
+    size_t (*panels_bytes)(int in, int out);
     /* For `count` positions from `first` on: out [count, 2 + frames, in], what the mix reads. */
     void (*history)(const OasisTemporalArgs *a, size_t first, size_t count, void *out, int threads);
     /* Scratch that these take. */
+    size_t (*product_bytes)(int in, int threads);
     size_t (*import_bytes)(const OasisImportArgs *a, int threads);
     size_t (*export_bytes)(const OasisExportArgs *a, int threads);
     size_t (*attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, int threads);
@@ -75,7 +90,12 @@ extern const OasisCpuKernels oasis_cpu_kernels_bf16; /* AVX-512 with BF16 */
 OASIS_CPU_KERNELS(OASIS_CPU_DECLARE)
 #undef OASIS_CPU_DECLARE
 void KERNEL(activate)(const void *x, void *out, OasisDType dtype, size_t n, int threads);
-void KERNEL(finish)(const OasisCpuFinish *f, int threads);
+void KERNEL(finish)(const OasisCpuFinish *f, const float *y, int threads);
+void KERNEL(product)(const OasisCpuProduct *p, void *scratch, int threads);
+void KERNEL(pack_panels)(const void *weight, OasisDType dtype, int in, int out, void *panels,
+                         int threads);
+size_t KERNEL(panels_bytes)(int in, int out);
+size_t KERNEL(product_bytes)(int in, int threads);
 void KERNEL(history)(const OasisTemporalArgs *a, size_t first, size_t count, void *out,
                      int threads);
 size_t KERNEL(import_bytes)(const OasisImportArgs *a, int threads);
