@@ -25,6 +25,10 @@ typedef struct Command {
 } Command;
 
 extern const Command command_restore;
+extern const Command command_plan;
+extern const Command command_piece;
+extern const Command command_join;
+extern const Command command_status;
 extern const Command command_info;
 extern const Command command_models;
 extern const Command command_devices;

@@ -11,6 +11,10 @@
 
 static const Command *const commands[] = {
     &command_restore,
+    &command_status,
+    &command_plan,
+    &command_piece,
+    &command_join,
     &command_info,
     &command_models,
     &command_devices,

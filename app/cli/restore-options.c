@@ -177,13 +177,13 @@ static void print_codecs(void)
 }
 
 /* *help: the help was asked for, and printed; the rest is not read then. */
-static OasisStatus parse(int argc, char **argv, RestoreOptions *options, bool *help,
-                         OasisError *err)
+static OasisStatus parse(const Usage *usage, int argc, char **argv, RestoreOptions *options,
+                         bool *help, OasisError *err)
 {
     int option;
 
     *options = (RestoreOptions){.strength = -1, .quality = -1};
-    while ((option = options_next(&usage_restore, argc, argv, err)) != OPTION_END) {
+    while ((option = options_next(usage, argc, argv, err)) != OPTION_END) {
         *help = option == OPTION_HELP;
         if (*help) {
             print_codecs();
@@ -191,7 +191,7 @@ static OasisStatus parse(int argc, char **argv, RestoreOptions *options, bool *h
         }
         OASIS_TRY(option == OPTION_BAD ? err->status : take(options, option, optarg, err));
     }
-    OASIS_TRY(options_check_files(&usage_restore, argc, options->join, err));
+    OASIS_TRY(options_check_files(usage, argc, options->join, err));
     options->input = argv[optind];
     options->output = argv[argc - 1];
     argv[argc - 1] = NULL; /* ends the names before it */
@@ -199,11 +199,12 @@ static OasisStatus parse(int argc, char **argv, RestoreOptions *options, bool *h
     return check(options, err);
 }
 
-bool restore_options_parse(int argc, char **argv, RestoreOptions *options, int *exit_code)
+bool restore_options_parse(const Usage *usage, int argc, char **argv, RestoreOptions *options,
+                           int *exit_code)
 {
     OasisError err;
     bool help = false;
-    OasisStatus status = parse(argc, argv, options, &help, &err);
+    OasisStatus status = parse(usage, argc, argv, options, &help, &err);
 
     *exit_code = status == OASIS_OK ? EXIT_DONE : report_error(&err);
     return status == OASIS_OK && !help;

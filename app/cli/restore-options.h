@@ -7,6 +7,7 @@
 
 #include "oasis/job.h"
 #include "oasis/media.h"
+#include "usage.h"
 
 typedef struct RestoreOptions {
     const char *input, *output;
@@ -27,6 +28,8 @@ typedef struct RestoreOptions {
     bool double_rate, join, force, quiet, strict, dry_run, json;
 } RestoreOptions;
 
-/* Returns true with *options filled (strings borrowed from argv), or false with the exit code to
- * leave with, having printed the help or what is wrong. */
-bool restore_options_parse(int argc, char **argv, RestoreOptions *options, int *exit_code);
+/* For commands whose options are those of restore. Returns true with *options filled (strings
+ * borrowed from argv), or false with the exit code to leave with, having printed the help or what
+ * is wrong. */
+bool restore_options_parse(const Usage *usage, int argc, char **argv, RestoreOptions *options,
+                           int *exit_code);

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -10,6 +11,7 @@
 #include "escape.h"
 #include "files.h"
 #include "interrupt.h"
+#include "note.h"
 #include "plan.h"
 #include "progress.h"
 #include "report.h"
@@ -139,15 +141,16 @@ int restore_one(const RestoreOptions *options, const OasisCancel *cancel)
 static int restore(int argc, char **argv)
 {
     RestoreOptions options;
-    const OasisCancel *cancel;
+    char *note = note_write(argc, argv);
     int exit_code;
 
-    if (!restore_options_parse(argc, argv, &options, &exit_code)) {
-        return exit_code;
+    if (restore_options_parse(&usage_restore, argc, argv, &options, &exit_code)) {
+        options.note = note;
+        progress_start(options.quiet);
+        exit_code = restore_one(&options, interrupt_cancel());
     }
-    cancel = interrupt_cancel();
-    progress_start(options.quiet);
-    return restore_one(&options, cancel);
+    free(note);
+    return exit_code;
 }
 
 const Command command_restore = {

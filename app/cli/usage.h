@@ -66,6 +66,10 @@ typedef struct Usage {
 } Usage;
 
 extern const Usage usage_restore;
+extern const Usage usage_status;
+extern const Usage usage_plan;
+extern const Usage usage_piece;
+extern const Usage usage_join;
 extern const Usage usage_info;
 extern const Usage usage_models;
 extern const Usage usage_devices;

@@ -17,6 +17,61 @@
      .choices = CHOICES("f32", "bf16")},                                                           \
     {"threads", OPTION_THREADS, "N", "use N processor threads (default: all)"}
 
+static const Option restore_options[] = {
+    HEADING("What to restore"),
+    {"join", OPTION_JOIN, NULL,
+     "IN is several files of one recording, named one after the other:\n"
+     "chapters of a camera, titles of a DVD; of one name alone those that\n"
+     "lie beside it"},
+    {"start", OPTION_START, "T", "begin at T: seconds (12.5) or [H:]MM:SS[.fff]"},
+    {"end", OPTION_END_TIME, "T", "stop before T"},
+    {"deinterlace", OPTION_DEINTERLACE, "HOW",
+     "auto (default): where frames hold two moments, and film shown at\n"
+     "video's rate gets its own again; off; on: every frame; tff or bff:\n"
+     "every frame, the top or bottom field being the first",
+     .choices = CHOICES("auto", "off", "on", "tff", "bff")}, /* in OasisDeinterlace's order */
+    {"double-rate", OPTION_DOUBLE_RATE, NULL,
+     "deinterlacing makes a frame of each field: motion as smooth as on tape"},
+    HEADING("How"),
+    {"scale", OPTION_SCALE, "N", "enlarge N times, 1 to 4 (default 2)"},
+    {"height", OPTION_HEIGHT, "N", "or to N lines; the width follows"},
+    {"strength", OPTION_STRENGTH, "S",
+     "0 = only enlarged, 1 = fully restored (default: the model's)"},
+    COMPUTING("D[,D...]"),
+    HEADING("What is written"),
+    {"codec", OPTION_CODEC, "C", "how pictures are encoded; see below (default: as OUT asks)",
+     .choices = CHOICES("x264", "x265", "svt-av1", "vp9", "prores", "ffv1", "h264_nvenc",
+                        "hevc_nvenc", "av1_nvenc")},
+    {"quality", OPTION_QUALITY, "N", "on the codec's own scale, lower is better"},
+    {"crf", OPTION_CRF, "N", "the same"},
+    {"encoder-preset", OPTION_PRESET, "P", "one of the codec's: time for size"},
+    {"pix-fmt", OPTION_PIX_FMT, "F",
+     "source, or FFmpeg's name of a pixel format (default: what\n"
+     "players of OUT take: 4:2:0 in mp4, mov and webm)"},
+    {"audio", OPTION_AUDIO, "A",
+     "copy, aac, opus, flac, pcm or none; one for each track, divided\n"
+     "by commas (default: copied where players take it)"},
+    {"strict", OPTION_STRICT, NULL, "fail where something of IN would be lost"},
+    {"dry-run", OPTION_DRY_RUN, NULL,
+     "say what would become of each track, what it takes, and stop"},
+    {"json", OPTION_JSON, NULL,
+     "with --dry-run: as one JSON object with output, container, frames,\n"
+     "width, height, codec, pixels, quality, preset, tracks (number,\n"
+     "kind, from, language, fate, to), notes (loss, text), bytes,\n"
+     "free_bytes, device, seconds and memory_bytes; what is unknown is -1"},
+    {"force", OPTION_FORCE, NULL, "replace OUT if it exists"},
+    HEADING("Work that was stopped"),
+    {"start-over", OPTION_START_OVER, NULL, "drop unfinished work on OUT instead of going on"},
+    {"any-device", OPTION_ANY_DEVICE, NULL,
+     "go on with what another kind of device or another version of the\n"
+     "program has begun; pictures may differ by what rounding does"},
+    {"piece-seconds", OPTION_PIECE_SECONDS, "S",
+     "keep S seconds of film at a time (default: 30 s of work, at\n"
+     "most 10 s of film)"},
+    {"quiet", OPTION_QUIET, NULL, "print neither progress nor summary"},
+    END,
+};
+
 const Usage usage_restore = {
     .name = "restore",
     .summary = "restore a video",
@@ -27,65 +82,73 @@ const Usage usage_restore = {
         "name decides the container: .mp4, .mov, .mkv or .webm, or .y4m for raw frames. All other\n"
         "tracks, chapters and tags come along; what is converted or lost is said before the work\n"
         "begins. IN is never changed.\n",
-    .options = (const Option[]){
-        HEADING("What to restore"),
-        {"join", OPTION_JOIN, NULL,
-         "IN is several files of one recording, named one after the other:\n"
-         "chapters of a camera, titles of a DVD; of one name alone those that\n"
-         "lie beside it"},
-        {"start", OPTION_START, "T", "begin at T: seconds (12.5) or [H:]MM:SS[.fff]"},
-        {"end", OPTION_END_TIME, "T", "stop before T"},
-        {"deinterlace", OPTION_DEINTERLACE, "HOW",
-         "auto (default): where frames hold two moments, and film shown at\n"
-         "video's rate gets its own again; off; on: every frame; tff or bff:\n"
-         "every frame, the top or bottom field being the first",
-         .choices = CHOICES("auto", "off", "on", "tff", "bff")}, /* in OasisDeinterlace's order */
-        {"double-rate", OPTION_DOUBLE_RATE, NULL,
-         "deinterlacing makes a frame of each field: motion as smooth as on tape"},
-        HEADING("How"),
-        {"scale", OPTION_SCALE, "N", "enlarge N times, 1 to 4 (default 2)"},
-        {"height", OPTION_HEIGHT, "N", "or to N lines; the width follows"},
-        {"strength", OPTION_STRENGTH, "S",
-         "0 = only enlarged, 1 = fully restored (default: the model's)"},
-        COMPUTING("D[,D...]"),
-        HEADING("What is written"),
-        {"codec", OPTION_CODEC, "C", "how pictures are encoded; see below (default: as OUT asks)",
-         .choices = CHOICES("x264", "x265", "svt-av1", "vp9", "prores", "ffv1", "h264_nvenc",
-                            "hevc_nvenc", "av1_nvenc")},
-        {"quality", OPTION_QUALITY, "N", "on the codec's own scale, lower is better"},
-        {"crf", OPTION_CRF, "N", "the same"},
-        {"encoder-preset", OPTION_PRESET, "P", "one of the codec's: time for size"},
-        {"pix-fmt", OPTION_PIX_FMT, "F",
-         "source, or FFmpeg's name of a pixel format (default: what\n"
-         "players of OUT take: 4:2:0 in mp4, mov and webm)"},
-        {"audio", OPTION_AUDIO, "A",
-         "copy, aac, opus, flac, pcm or none; one for each track, divided\n"
-         "by commas (default: copied where players take it)"},
-        {"strict", OPTION_STRICT, NULL, "fail where something of IN would be lost"},
-        {"dry-run", OPTION_DRY_RUN, NULL,
-         "say what would become of each track, what it takes, and stop"},
-        {"json", OPTION_JSON, NULL,
-         "with --dry-run: as one JSON object with output, container, frames,\n"
-         "width, height, codec, pixels, quality, preset, tracks (number,\n"
-         "kind, from, language, fate, to), notes (loss, text), bytes,\n"
-         "free_bytes, device, seconds and memory_bytes; what is unknown is -1"},
-        {"force", OPTION_FORCE, NULL, "replace OUT if it exists"},
-        HEADING("Work that was stopped"),
-        {"start-over", OPTION_START_OVER, NULL, "drop unfinished work on OUT instead of going on"},
-        {"any-device", OPTION_ANY_DEVICE, NULL,
-         "go on with what another kind of device or another version of the\n"
-         "program has begun; pictures may differ by what rounding does"},
-        {"piece-seconds", OPTION_PIECE_SECONDS, "S",
-         "keep S seconds of film at a time (default: 30 s of work, at\n"
-         "most 10 s of film)"},
-        {"quiet", OPTION_QUIET, NULL, "print neither progress nor summary"},
-        END,
-    },
+    .options = restore_options,
     .ending =
         "Ctrl+C stops, and the same command goes on where it was stopped, as it does after a\n"
         "crash: what is done is kept in the folder .OUT.part beside OUT. The exit code is 0 when\n"
         "OUT is there, 2 for a wrong option, 3 for a fault of IN, 4 of the model, 5 of OUT, 6 of\n"
         "the device or for lack of memory, 130 when stopped, and 1 for a fault of the program.\n",
+};
+
+const Usage usage_status = {
+    .name = "status",
+    .summary = "tell of work that was stopped",
+    .arguments = "[--json] OUT",
+    .files = 1,
+    .about =
+        "Says how much of OUT is done, whether a program is at work on it, and by which command\n"
+        "it was begun: the same command goes on.\n",
+    .options = (const Option[]){
+        {"json", OPTION_JSON, NULL,
+         "as one JSON object: frames, frames_done, pieces, pieces_done, bytes,\n"
+         "running"},
+        END,
+    },
+};
+
+const Usage usage_plan = {
+    .name = "plan",
+    .summary = "divide a video among machines",
+    .arguments = "[OPTION...] IN OUT",
+    .files = 2,
+    .about =
+        "Prepares what restore would do, and prints how many pieces it has. Each piece is then\n"
+        "made by rekindle-cli piece OUT K, on any machine that sees the folder, and rekindle-cli\n"
+        "join OUT makes OUT of them. The options are those of restore.\n",
+    .options = restore_options,
+};
+
+const Usage usage_piece = {
+    .name = "piece",
+    .summary = "make one piece of a plan",
+    .arguments = "[OPTION...] OUT K",
+    .files = 2,
+    .about =
+        "Makes piece K of a plan, from 0 on, unless it is there. Any number of programs may do so\n"
+        "at once. On one kind of device a piece has the same bytes wherever it is made.\n",
+    .options = (const Option[]){
+        {"device", OPTION_DEVICE, "D",
+         "a device's name (see rekindle-cli devices; default: the plan's)",
+         .proposals = PROPOSE_DEVICES},
+        {"threads", OPTION_THREADS, "N", "use N processor threads (default: the plan's)"},
+        {"any-device", OPTION_ANY_DEVICE, NULL, "on another kind of device than the plan's"},
+        {"quiet", OPTION_QUIET, NULL, "print no progress"},
+        END,
+    },
+};
+
+const Usage usage_join = {
+    .name = "join",
+    .summary = "join the pieces of a plan",
+    .arguments = "[OPTION...] OUT",
+    .files = 1,
+    .about =
+        "Makes OUT of the pieces of a plan, all of which must be there, and removes them.\n",
+    .options = (const Option[]){
+        {"force", OPTION_FORCE, NULL, "replace OUT if it exists"},
+        {"quiet", OPTION_QUIET, NULL, "print no progress"},
+        END,
+    },
 };
 
 const Usage usage_info = {
@@ -158,5 +221,6 @@ const Usage usage_bench = {
 };
 
 const Usage *const usages[] = {
-    &usage_restore, &usage_info, &usage_models, &usage_devices, &usage_bench, NULL,
+    &usage_restore, &usage_status, &usage_plan,    &usage_piece, &usage_join,
+    &usage_info,    &usage_models, &usage_devices, &usage_bench, NULL,
 };

@@ -6,7 +6,7 @@ import shutil
 
 import cli
 
-COMMANDS = ["restore", "info", "models", "devices", "bench"]
+COMMANDS = ["restore", "status", "plan", "piece", "join", "info", "models", "devices", "bench"]
 
 
 class Help(cli.CliTest):
