@@ -129,7 +129,7 @@ static OasisStatus begin(OasisExport *self, double piece_seconds, OasisError *er
 {
     OasisStatus status;
 
-    OASIS_TRY(oasis_export_folder_empty(&self->folder, self->params->path, err));
+    oasis_export_folder_empty(&self->folder);
     status = begin_journal(self, piece_seconds, err);
     if (status != OASIS_OK) {
         oasis_export_folder_drop(&self->folder);

@@ -162,19 +162,22 @@ static bool ends_in(const char *name, const char *ending)
     return length > tail && strcmp(name + length - tail, ending) == 0;
 }
 
-static bool is_work(const char *name)
+static bool is_piece(const char *name)
 {
-    return strcmp(name, OASIS_JOURNAL) == 0 || ends_in(name, ".piece");
+    return ends_in(name, ".piece");
 }
 
-static void remove_files(const OasisExportFolder *folder, bool work)
+/* All but the journal and the lock. */
+static void remove_files(const OasisExportFolder *folder, bool pieces)
 {
     DIR *dir = opendir(folder->path);
 
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-            strcmp(entry->d_name, LOCK) != 0 && (work || !is_work(entry->d_name))) {
-            unlinkat(dirfd(dir), entry->d_name, 0);
+        const char *name = entry->d_name;
+
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strcmp(name, LOCK) != 0 &&
+            strcmp(name, OASIS_JOURNAL) != 0 && (pieces || !is_piece(name))) {
+            unlinkat(dirfd(dir), name, 0);
         }
     }
     if (dir) {
@@ -182,40 +185,34 @@ static void remove_files(const OasisExportFolder *folder, bool work)
     }
 }
 
+static void remove_file(const OasisExportFolder *folder, const char *name)
+{
+    char *path = oasis_export_file(folder, name);
+
+    if (path) {
+        unlink(path);
+    }
+    free(path);
+}
+
 void oasis_export_folder_tidy(const OasisExportFolder *folder)
 {
     remove_files(folder, false);
 }
 
-void oasis_export_folder_drop(const OasisExportFolder *folder)
+/* The journal goes last, since it knows what the rest is. */
+void oasis_export_folder_empty(const OasisExportFolder *folder)
 {
-    char *lock = oasis_export_file(folder, LOCK);
-
     remove_files(folder, true);
-    if (lock) {
-        unlink(lock);
-    }
-    free(lock);
-    rmdir(folder->path);
+    remove_file(folder, OASIS_JOURNAL);
 }
 
-/* Without its journal the rest is rubbish, whatever comes between. */
-OasisStatus oasis_export_folder_empty(const OasisExportFolder *folder, const char *target,
-                                      OasisError *err)
+void oasis_export_folder_drop(const OasisExportFolder *folder)
 {
-    char *journal = oasis_export_file(folder, OASIS_JOURNAL);
-
-    if (!journal) {
-        return oasis_fail_memory(err, target);
-    }
-    if (unlink(journal) != 0 && errno != ENOENT) {
-        free(journal);
-        return oasis_fail_writing(err, target, errno);
-    }
-    oasis_target_sync_folder(journal);
-    free(journal);
     remove_files(folder, true);
-    return OASIS_OK;
+    remove_file(folder, LOCK);
+    remove_file(folder, OASIS_JOURNAL);
+    rmdir(folder->path);
 }
 
 OasisStatus oasis_export_folder_remove(const OasisExportFolder *folder, const char *target,
@@ -223,7 +220,6 @@ OasisStatus oasis_export_folder_remove(const OasisExportFolder *folder, const ch
 {
     struct stat info;
 
-    OASIS_TRY(oasis_export_folder_empty(folder, target, err));
     oasis_export_folder_drop(folder);
     if (lstat(folder->path, &info) == 0) {
         return oasis_fail(err, OASIS_ERR_OUTPUT, target, "unfinished work (%s) cannot be removed",

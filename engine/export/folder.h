@@ -37,11 +37,10 @@ char *oasis_export_piece_file(const OasisExportFolder *folder, int64_t piece);
 /* Removes what killed programs left half done: all but the journal and closed pieces. */
 void oasis_export_folder_tidy(const OasisExportFolder *folder);
 
-/* Removes all that is in it but the hold, the journal first; and the folder, too. */
-OasisStatus oasis_export_folder_empty(const OasisExportFolder *folder, const char *target,
-                                      OasisError *err) OASIS_MUST_USE;
+/* Removes what is in it but the hold. What cannot be removed stays, and does no harm. */
+void oasis_export_folder_empty(const OasisExportFolder *folder);
+
+/* Removes the folder with all that is ours in it; and the same without a word. */
 OasisStatus oasis_export_folder_remove(const OasisExportFolder *folder, const char *target,
                                        OasisError *err) OASIS_MUST_USE;
-
-/* The same without a word, where nothing in it is worth anything. */
 void oasis_export_folder_drop(const OasisExportFolder *folder);
