@@ -167,32 +167,33 @@ static bool is_piece(const char *name)
     return ends_in(name, ".piece");
 }
 
-/* All but the journal and the lock. */
-static void remove_files(const OasisExportFolder *folder, bool pieces)
+/* All but the journal and the lock. False where something stays. */
+static bool remove_files(const OasisExportFolder *folder, bool pieces)
 {
     DIR *dir = opendir(folder->path);
+    bool removed = dir;
 
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
         const char *name = entry->d_name;
 
         if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strcmp(name, LOCK) != 0 &&
             strcmp(name, OASIS_JOURNAL) != 0 && (pieces || !is_piece(name))) {
-            unlinkat(dirfd(dir), name, 0);
+            removed &= unlinkat(dirfd(dir), name, 0) == 0;
         }
     }
     if (dir) {
         closedir(dir);
     }
+    return removed;
 }
 
-static void remove_file(const OasisExportFolder *folder, const char *name)
+static bool remove_file(const OasisExportFolder *folder, const char *name)
 {
     char *path = oasis_export_file(folder, name);
+    const bool removed = path && (unlink(path) == 0 || errno == ENOENT);
 
-    if (path) {
-        unlink(path);
-    }
     free(path);
+    return removed;
 }
 
 void oasis_export_folder_tidy(const OasisExportFolder *folder)
@@ -209,10 +210,10 @@ void oasis_export_folder_empty(const OasisExportFolder *folder)
 
 void oasis_export_folder_drop(const OasisExportFolder *folder)
 {
-    remove_files(folder, true);
-    remove_file(folder, LOCK);
-    remove_file(folder, OASIS_JOURNAL);
-    rmdir(folder->path);
+    if (remove_files(folder, true) && remove_file(folder, LOCK) &&
+        remove_file(folder, OASIS_JOURNAL)) {
+        rmdir(folder->path);
+    }
 }
 
 OasisStatus oasis_export_folder_remove(const OasisExportFolder *folder, const char *target,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Killed at any moment, an export goes on: its film is that of a run that nothing disturbed, and at
-most one piece is made again. An argument says how often it is killed (20)."""
+most one piece is made again. An argument says how often it is killed (12)."""
 
 import collections
 import os
@@ -9,7 +9,7 @@ import sys
 import cli
 import long
 
-KILLS = int(sys.argv.pop(1)) if len(sys.argv) > 1 else 20
+KILLS = int(sys.argv.pop(1)) if len(sys.argv) > 1 else 12
 
 
 class Killed(long.LongTest):
@@ -30,9 +30,8 @@ class Killed(long.LongTest):
         calls = self.count_calls()
         os.remove(self.target)
         counts = collections.Counter()
-        step = max(len(calls) / KILLS, 1)
-        for i in range(min(KILLS, len(calls))):
-            call = calls[min(int((i + cli.rng.random()) * step), len(calls) - 1)]
+        for i in range(KILLS):
+            call = calls[int((i + cli.rng.random()) * len(calls) / KILLS)]
             self.run_with({"AT": call.number, "WHAT": "kill"}, code=long.KILLED)
             self.check_no_half_film()
             self.check_source()
