@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Calls that fail: each write, rename and sync of an export in turn has no space, meets a broken or a
-read-only disk, or a file that grows too large. Nothing is lost: the same command goes on later, or at
-once where there is room again. An argument says how many calls are tried (12)."""
+"""Calls that fail: each write, rename and sync of an export in turn has no space, meets a broken or
+a read-only disk, or a file that grows too large. Nothing is lost: the same command goes on later,
+or at once where there is room again. An argument says how many calls are tried (12)."""
 
 import errno
 import os

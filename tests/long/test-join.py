@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Films joined of pieces: one stream of pictures, whose frames, times, flags and sound know nothing of
-the seams."""
+"""Films joined of pieces: one stream of pictures, whose frames, times, flags and sound know nothing
+of the seams."""
 
 import json
 import os
@@ -43,7 +43,8 @@ class Join(cli.CliTest):
 
     def restore_pieces(self, source, target, codec, preset):
         self.restore(source, target, "--codec", codec, "--scale", "1", "--strength", "0",
-                     "--piece-seconds", "0.1", "--audio", "copy" if "webm" not in target else "opus",
+                     "--piece-seconds", "0.1", "--audio",
+                     "opus" if target.endswith("webm") else "copy",
                      *(["--encoder-preset", preset] if preset else []))
 
     def check_times(self, source, target):
@@ -65,7 +66,8 @@ class Join(cli.CliTest):
         keys = {round(float(packet["pts_time"]) - shown[0], 3) for packet in packets
                 if "K" in packet["flags"]}
         for first in range(16, FRAMES, PIECE):
-            self.assertTrue(any(abs(key - (shown[first] - shown[0])) < 0.002 for key in keys), first)
+            begins = shown[first] - shown[0]
+            self.assertTrue(any(abs(key - begins) < 0.002 for key in keys), first)
         return shown
 
     def check_film(self, rate, ending, codec, preset):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The power fails: whatever an export has done up to some call is there, but of what was written only
-what was brought to the disk; then also without the names that were not. It goes on from each such
-moment. An argument says how many moments are tried (8)."""
+"""The power fails: whatever an export has done up to some call is there, but of what was written
+only what was brought to the disk; then also without the names that were not. It goes on from each
+such moment. An argument says how many moments are tried (8)."""
 
 import os
 import shutil
