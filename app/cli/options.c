@@ -12,7 +12,7 @@
 #include "cli.h"
 #include "report.h"
 
-enum { MOST_OPTIONS = 32 };
+enum { MOST_OPTIONS = 48 };
 
 /* The command's table as getopt_long reads it. */
 static void list_options(const Usage *usage, struct option list[MOST_OPTIONS])
@@ -182,6 +182,24 @@ OasisStatus options_number(const char *name, const char *text, double low, doubl
         return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" is not a number from %g to %g", text,
                           low, high);
     }
+    return OASIS_OK;
+}
+
+OasisStatus options_amount(const char *name, const char *text, int64_t *value, OasisError *err)
+{
+    static const char units[] = "kMG";
+    char *end;
+    double number = strtod(text, &end);
+    const char *unit = *end ? strchr(units, *end == 'K' ? 'k' : *end) : NULL;
+
+    for (const char *at = units; unit && at <= unit; at++) {
+        number *= 1000;
+    }
+    if (end == text || (*end && (!unit || end[1])) || !(number >= 1 && number <= 1e15)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, name,
+                          "\"%s\" is no number such as 800k, 2.5M or 1G", text);
+    }
+    *value = (int64_t)number;
     return OASIS_OK;
 }
 

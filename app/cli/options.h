@@ -35,6 +35,10 @@ OasisStatus options_check_files(const Usage *usage, int argc, bool more,
 OasisStatus options_time(const char *name, const char *text, int64_t *ns, OasisError *err)
     OASIS_MUST_USE;
 
+/* A positive whole number, or a decimal one of thousands, millions or milliards: "800k", "2.5M". */
+OasisStatus options_amount(const char *name, const char *text, int64_t *value,
+                           OasisError *err) OASIS_MUST_USE;
+
 OasisStatus options_number(const char *name, const char *text, double low, double high,
                            double *value, OasisError *err) OASIS_MUST_USE;
 OasisStatus options_integer(const char *name, const char *text, int low, int high, int *value,

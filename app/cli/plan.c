@@ -37,7 +37,9 @@ static void print_picture(FILE *to, const Plan *plan)
     fprintf(to, "%" PRId64 " frame%s of %dx%d, %s, %s", plan->frames, plan->frames == 1 ? "" : "s",
             plan->target->target.format.width, plan->target->target.format.height,
             media->codec->label, media->pixels);
-    if (media->codec->worst > 0) {
+    if (media->bit_rate > 0) {
+        fprintf(to, ", %.0f kbit/s", (double)media->bit_rate / 1000);
+    } else if (media->codec->worst > 0) {
         fprintf(to, ", quality %g", media->quality);
     }
 }
@@ -115,6 +117,7 @@ void plan_print_json(const Plan *plan)
     json_string(&json, "codec", media->codec->name);
     json_string(&json, "pixels", media->pixels);
     json_number(&json, "quality", media->quality);
+    json_integer(&json, "bit_rate", media->bit_rate);
     json_string(&json, "preset", media->preset);
     json_open(&json, "tracks", '[');
     for (size_t i = 0; i < media->n_tracks; i++) {

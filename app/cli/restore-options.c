@@ -59,6 +59,10 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         o->quality_option = option == OPTION_CRF ? "--crf" : "--quality";
         o->quality_text = value;
         return options_number(o->quality_option, value, 0, 100, &o->quality, err);
+    case OPTION_BITRATE:
+        return options_amount("--bitrate", value, &o->bit_rate, err);
+    case OPTION_SIZE:
+        return options_amount("--size", value, &o->file_bytes, err);
     case OPTION_PRESET:
         o->preset = value;
         return OASIS_OK;
@@ -136,6 +140,8 @@ static OasisStatus check(const RestoreOptions *o, OasisError *err)
     if (file_is_raw(o->output)) {
         const char *option = o->codec           ? "--codec"
                              : o->quality >= 0 ? o->quality_option
+                             : o->bit_rate     ? "--bitrate"
+                             : o->file_bytes   ? "--size"
                              : o->preset       ? "--encoder-preset"
                              : o->pixels       ? "--pix-fmt"
                              : o->sound        ? "--audio"

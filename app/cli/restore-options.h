@@ -19,6 +19,7 @@ typedef struct RestoreOptions {
     const char *codec;        /* NULL = the container's default */
     double quality;           /* < 0 = the default */
     const char *quality_option, *quality_text; /* as they were given */
+    int64_t bit_rate, file_bytes; /* 0 = by the quality */
     const char *preset, *pixels, *sound; /* NULL = the default */
     OasisDeviceParams device;
     OasisDeinterlace deinterlace;

@@ -141,6 +141,8 @@ OasisMediaTarget run_target(Run *run, const RestoreOptions *options)
             },
         .codec = options->codec,
         .quality = options->quality,
+        .bit_rate = options->bit_rate,
+        .file_bytes = options->file_bytes,
         .preset = options->preset,
         .pixels = options->pixels,
         .tracks_from = file_is_raw(options->input) ? NULL : options->input,

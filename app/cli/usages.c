@@ -44,6 +44,9 @@ static const Option restore_options[] = {
                         "hevc_nvenc", "av1_nvenc")},
     {"quality", OPTION_QUALITY, "N", "on the codec's own scale, lower is better"},
     {"crf", OPTION_CRF, "N", "the same"},
+    {"bitrate", OPTION_BITRATE, "N",
+     "instead: bits a second of the picture on the average, as 800k or 2.5M"},
+    {"size", OPTION_SIZE, "N", "instead: bytes of the whole file, as 25M or 1.4G"},
     {"encoder-preset", OPTION_PRESET, "P", "one of the codec's: time for size"},
     {"pix-fmt", OPTION_PIX_FMT, "F",
      "source, or FFmpeg's name of a pixel format (default: what\n"
@@ -56,9 +59,10 @@ static const Option restore_options[] = {
      "say what would become of each track, what it takes, and stop"},
     {"json", OPTION_JSON, NULL,
      "with --dry-run: as one JSON object with output, container, frames,\n"
-     "width, height, codec, pixels, quality, preset, tracks (number,\n"
-     "kind, from, language, fate, to), notes (loss, text), bytes,\n"
-     "free_bytes, device, seconds and memory_bytes; what is unknown is -1"},
+     "width, height, codec, pixels, quality, bit_rate (0 = by quality),\n"
+     "preset, tracks (number, kind, from, language, fate, to), notes\n"
+     "(loss, text), bytes, free_bytes, device, seconds and memory_bytes;\n"
+     "what is unknown is -1"},
     {"force", OPTION_FORCE, NULL, "replace OUT if it exists"},
     HEADING("Work that was stopped"),
     {"start-over", OPTION_START_OVER, NULL, "drop unfinished work on OUT instead of going on"},

@@ -163,7 +163,8 @@ static bool add_encoding(OasisFacts *facts, const OasisMediaPlan *plan)
 {
     return oasis_facts_add(facts, "codec", "%s", plan->codec->name) &&
            oasis_facts_add(facts, "quality", "%g", plan->quality) &&
-           oasis_facts_add(facts, "encoder preset", "%s", plan->preset ? plan->preset : "") &&
+           oasis_facts_add(facts, "bit rate", "%" PRId64, plan->bit_rate) &&
+           oasis_facts_add(facts, "encoder preset", "%s", plan->preset) &&
            oasis_facts_add(facts, "pixel format", "%s", plan->pixels);
 }
 

@@ -92,8 +92,12 @@ static void set_options(AVCodecContext *codec, const OasisMediaPlan *plan)
         av_opt_set(codec->priv_data, "preset", plan->preset, 0);
         av_opt_set_double(codec->priv_data, "crf", plan->quality, 0);
     }
+    if (strcmp(name, "libx264") == 0 && plan->bit_rate > 0) { /* its header told the quality */
+        av_opt_set(codec->priv_data, "x264-params", "stitchable=1", 0);
+    }
     if (strcmp(name, "libx265") == 0) { /* it prints by itself, and players look for this tag */
-        av_opt_set(codec->priv_data, "x265-params", "log-level=none", 0);
+        av_opt_set(codec->priv_data, "x265-params",
+                   plan->bit_rate > 0 ? "log-level=none:info=0" : "log-level=none", 0);
         if (strcmp(plan->container, "mkv") != 0) {
             codec->codec_tag = MKTAG('h', 'v', 'c', '1');
         }
@@ -160,4 +164,36 @@ OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
                          "frames of %d×%d cannot be encoded by %s; choose another size or codec",
                          target->target.format.width, target->target.format.height,
                          codec->name);
+}
+
+int oasis_encoder_open_again(const AVCodecContext *like, const OasisMediaPlan *plan, double quality,
+                             AVCodecContext **encoder)
+{
+    AVCodecContext *codec = *encoder = avcodec_alloc_context3(like->codec);
+    OasisMediaPlan again = *plan;
+
+    if (!codec) {
+        return AVERROR(ENOMEM);
+    }
+    codec->width = like->width;
+    codec->height = like->height;
+    codec->pix_fmt = like->pix_fmt;
+    codec->colorspace = like->colorspace;
+    codec->color_range = like->color_range;
+    codec->color_primaries = like->color_primaries;
+    codec->color_trc = like->color_trc;
+    codec->chroma_sample_location = like->chroma_sample_location;
+    codec->sample_aspect_ratio = like->sample_aspect_ratio;
+    codec->time_base = like->time_base;
+    codec->framerate = like->framerate;
+    codec->flags = like->flags;
+    codec->thread_count = like->thread_count;
+    again.quality = quality;
+    set_options(codec, &again);
+    OASIS_AV_TRY(avcodec_open2(codec, like->codec, NULL));
+    return codec->extradata_size == like->extradata_size &&
+                   (codec->extradata_size == 0 || memcmp(codec->extradata, like->extradata,
+                                                         (size_t)codec->extradata_size) == 0)
+               ? 0
+               : AVERROR_BUG;
 }

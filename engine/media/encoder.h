@@ -6,6 +6,11 @@
 
 #include "oasis/media.h"
 
+/* Opens another encoder like one that was opened, with another quality; for pictures that another
+ * of these began with: their headers are the same. Returns 0 or a negative AVERROR. */
+int oasis_encoder_open_again(const AVCodecContext *like, const OasisMediaPlan *plan, double quality,
+                             AVCodecContext **encoder);
+
 /* Opens the encoder that the plan names; its time base is fine enough for any source's times, and
  * its size is even where the pixel format needs that. `longest_ns` is how long a frame may be
  * shown (0 = nobody knows). With `threads` the same frames give the same packets on any machine;

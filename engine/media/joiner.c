@@ -21,6 +21,8 @@
 #include "media/tags.h"
 #include "media/tracks.h"
 
+static const double MOST_OFF = 0.04; /* by which a bit rate may be off without a word */
+
 typedef struct Join {
     const OasisJoinParams *params;
     const OasisPieceParams *pieces; /* as params has them */
@@ -39,7 +41,7 @@ typedef struct Join {
     int64_t lag;    /* D */
     int64_t *sorted; /* of the piece at hand */
     int64_t sorted_room;
-    int64_t written; /* packets */
+    int64_t written, bytes; /* packets, and theirs */
     size_t at;       /* the piece at hand */
 } Join;
 
@@ -291,6 +293,7 @@ static int write_packet(Join *self)
     const int64_t time_ns = av_rescale_q(self->packet->dts, steps, OASIS_NS);
 
     self->packet->stream_index = self->video->index;
+    self->bytes += self->packet->size;
     set_duration(self);
     self->written++;
     av_packet_rescale_ts(self->packet, steps, self->video->time_base);
@@ -334,6 +337,25 @@ static OasisStatus copy_pieces(Join *self, OasisError *err)
     return OASIS_OK;
 }
 
+/* No quality may be fine or coarse enough for a bit rate. */
+static void warn_of_rate(const Join *self)
+{
+    const OasisMediaTarget *target = self->pieces->target;
+    const OasisWarner warner = {target->warn, target->data};
+    const double wanted = (double)self->pieces->plan->bit_rate;
+    const double seconds =
+        (double)(self->end - self->shown[0]) * av_q2d(self->encoder->time_base);
+    const double rate = seconds > 0 ? (double)self->bytes * 8 / seconds : wanted;
+
+    if (wanted > 0 && rate < wanted * (1 - MOST_OFF)) {
+        oasis_warn(&warner, "the picture needs no more than %.0f kbit/s, and has no more",
+                   rate / 1000);
+    } else if (wanted > 0 && rate > wanted * (1 + MOST_OFF)) {
+        oasis_warn(&warner, "the picture needs %.0f kbit/s at the least, and has them",
+                   rate / 1000);
+    }
+}
+
 static int write_end(Join *self)
 {
     if (self->tracks) {
@@ -354,6 +376,7 @@ static OasisStatus join(Join *self, OasisError *err)
     OASIS_TRY(open_tracks(self, err));
     OASIS_TRY(check_written(self, write_header(self), err));
     OASIS_TRY(copy_pieces(self, err));
+    warn_of_rate(self);
     OASIS_TRY(check_written(self, write_end(self), err));
     OASIS_TRY(check_written(self, avio_closep(&self->muxer->pb), err));
     OASIS_TRY(oasis_join_check(oasis_part_file_path(self->part), self->pieces->name, self->muxer,

@@ -8,11 +8,13 @@
 #include "media/av-error.h"
 #include "media/encoder-input.h"
 #include "media/encoder.h"
+#include "media/pacer.h"
 #include "media/piece-file.h"
 
 struct OasisPieceWriter {
     const OasisPieceParams *params;
     AVCodecContext *encoder;
+    OasisPacer pacer; /* encodes instead where the plan has a bit rate */
     OasisEncoderInput input;
     AVFrame *picture;
     AVPacket *packet;
@@ -40,6 +42,7 @@ static OasisStatus open_encoder(OasisPieceWriter *self, OasisError *err)
     OASIS_TRY(oasis_frame_format_check(&params->target->target.format, params->name, err));
     OASIS_TRY(oasis_encoder_open(params->name, params->target, params->plan, params->longest_ns,
                                  params->threads, &self->encoder, err));
+    self->pacer = (OasisPacer){.like = self->encoder, .plan = params->plan};
     self->input = (OasisEncoderInput){.encoder = self->encoder,
                                       .format = params->target->target.format};
     return OASIS_OK;
@@ -69,11 +72,23 @@ OasisStatus oasis_piece_writer_new(const OasisPieceParams *params, int fd,
     return status;
 }
 
+static int send(OasisPieceWriter *self, const AVFrame *frame)
+{
+    return self->params->plan->bit_rate > 0 ? oasis_pacer_send(&self->pacer, frame)
+                                            : avcodec_send_frame(self->encoder, frame);
+}
+
+static int receive(OasisPieceWriter *self)
+{
+    return self->params->plan->bit_rate > 0 ? oasis_pacer_receive(&self->pacer, self->packet)
+                                            : avcodec_receive_packet(self->encoder, self->packet);
+}
+
 /* Writes what the encoder has done. */
 static OasisStatus drain(OasisPieceWriter *self, OasisError *err)
 {
     for (;;) {
-        const int error = avcodec_receive_packet(self->encoder, self->packet);
+        const int error = receive(self);
         OasisStatus status;
 
         if (oasis_av_is_dry(error)) {
@@ -108,7 +123,7 @@ OasisStatus oasis_piece_writer_write(OasisPieceWriter *self, OasisFrame *frame, 
     self->picture->duration = av_rescale_q(frame->duration, time_base, self->encoder->time_base);
     self->last_pts = self->picture->pts;
     self->last_duration = self->picture->duration;
-    error = avcodec_send_frame(self->encoder, self->picture);
+    error = send(self, self->picture);
     av_frame_unref(self->picture);
     return error < 0 ? fail_encoding(self, error, err) : drain(self, err);
 }
@@ -122,7 +137,7 @@ OasisStatus oasis_piece_writer_finish(OasisPieceWriter *self, OasisPieceFacts *f
         return oasis_fail(err, OASIS_ERR_USAGE, self->params->name,
                           "would hold no frames; choose a longer range");
     }
-    error = avcodec_send_frame(self->encoder, NULL);
+    error = send(self, NULL);
     if (error < 0) {
         return oasis_av_fail(err, OASIS_ERR_OUTPUT, self->params->name, error,
                              "the last frames cannot be encoded; choose another codec");
@@ -139,6 +154,7 @@ void oasis_piece_writer_free(OasisPieceWriter **writer)
     if (self) {
         oasis_piece_out_free(&self->out);
         oasis_encoder_input_clear(&self->input);
+        oasis_pacer_clear(&self->pacer);
         avcodec_free_context(&self->encoder);
         av_frame_free(&self->picture);
         av_packet_free(&self->packet);

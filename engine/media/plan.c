@@ -15,6 +15,12 @@
 #include "media/target-pixels.h"
 #include "media/track-rules.h"
 
+enum {
+    HEADER_BYTES = 2000, /* of a container */
+    PACKET_BYTES = 14,   /* that it adds to each packet, on the average */
+};
+
+static const double LEAST_RATE = 8000; /* bits a second that can be called a picture */
 static const int64_t LONG_NS = 10000000000; /* a frame that is shown for longer is worth a word */
 
 typedef struct Planning {
@@ -315,13 +321,25 @@ static OasisStatus choose_codec(Planning *planning, OasisError *err)
                                 "file) to %g (smallest)",
                                 plan->quality, codec->label, codec->best, codec->worst);
     }
-    plan->preset = target->preset ? target->preset : codec->preset;
+    plan->preset = strdup(target->preset ? target->preset : codec->preset);
+    if (!plan->preset) {
+        return oasis_fail_memory(err, planning->path);
+    }
     if (target->preset && !oasis_word_is_in(target->preset, codec->presets)) {
         return oasis_fail(err, OASIS_ERR_USAGE, planning->path,
                           "%s has no preset \"%s\"; choose one of %s", codec->label, target->preset,
                           *codec->presets ? codec->presets : "another codec's");
     }
     plan->codec = codec;
+    plan->bit_rate = target->bit_rate;
+    if ((target->bit_rate > 0 || target->file_bytes > 0) && codec->worst == 0) {
+        return oasis_fail(err, OASIS_ERR_USAGE, planning->path,
+                          "%s has no bit rate to choose; leave it out", codec->label);
+    }
+    if ((target->quality >= 0) + (target->bit_rate > 0) + (target->file_bytes > 0) > 1) {
+        return oasis_fail(err, OASIS_ERR_USAGE, planning->path,
+                          "give a quality, a bit rate or a size; each follows from the other");
+    }
     return OASIS_OK;
 }
 
@@ -388,12 +406,38 @@ static double sound_bytes(const OasisTrack *track, const char *codec, double sec
                                        : 3.0 * track->rate * track->channels * seconds;
 }
 
-static void estimate(Planning *planning)
+static double picture_bytes(const Planning *planning, double frames, double seconds)
+{
+    const OasisMediaPlan *plan = planning->plan;
+    const OasisFrameFormat *format = &planning->target->target.format;
+    const double bytes = plan->codec->bits / 8 * format->width * format->height * frames;
+
+    return plan->bit_rate > 0       ? (double)plan->bit_rate / 8 * seconds
+           : plan->codec->worst > 0 ? bytes * pow(2, (plan->codec->quality - plan->quality) / 6)
+                                    : bytes;
+}
+
+/* The bit rate that makes a file so large, given what else is in it. */
+static OasisStatus choose_rate(Planning *planning, double others, double seconds, OasisError *err)
+{
+    const double room = (double)planning->target->file_bytes - others;
+
+    if (seconds > 0 && room * 8 / seconds >= LEAST_RATE) {
+        planning->plan->bit_rate = (int64_t)(room * 8 / seconds);
+        return OASIS_OK;
+    }
+    return oasis_fail(err, OASIS_ERR_USAGE, planning->path,
+                      "%.2f MB hold no picture of %.0f s beside %.2f MB of sound and order; choose "
+                      "%.2f MB at the least",
+                      (double)planning->target->file_bytes / 1e6, seconds, others / 1e6,
+                      (others + LEAST_RATE / 8 * seconds) / 1e6 + 0.01);
+}
+
+static OasisStatus estimate(Planning *planning, OasisError *err)
 {
     const OasisMediaTarget *target = planning->target;
     const OasisMediaInfo *info = planning->info;
     OasisMediaPlan *plan = planning->plan;
-    const OasisFrameFormat *format = &target->target.format;
     const double all = (double)info->duration_ns / 1e9;
     const double end = target->end_ns > 0 ? (double)target->end_ns / 1e9 : all;
     const double seconds = fmax(0, fmin(end, all) - (double)target->start_ns / 1e9);
@@ -401,19 +445,21 @@ static void estimate(Planning *planning)
                             ? (double)target->target.frame_rate.num /
                                   (double)target->target.frame_rate.den
                             : 25;
-    double bytes = plan->codec->bits / 8 * format->width * format->height * rate * seconds;
+    double others = HEADER_BYTES + PACKET_BYTES * rate * seconds;
 
-    if (plan->codec->worst > 0) {
-        bytes *= pow(2, (plan->codec->quality - plan->quality) / 6);
-    }
     for (size_t i = 0; i < plan->n_tracks; i++) {
         const OasisTrack *track = &info->tracks[plan->tracks[i].number];
 
         if (track->kind == OASIS_TRACK_SOUND && plan->tracks[i].fate != OASIS_TRACK_DROP) {
-            bytes += sound_bytes(track, plan->tracks[i].codec, seconds, all);
+            others += sound_bytes(track, plan->tracks[i].codec, seconds, all) +
+                      PACKET_BYTES * track->rate / 1024 * seconds;
         }
     }
-    plan->bytes = (int64_t)bytes;
+    if (target->file_bytes > 0) {
+        OASIS_TRY(choose_rate(planning, others, seconds, err));
+    }
+    plan->bytes = (int64_t)(picture_bytes(planning, rate * seconds, seconds) + others);
+    return OASIS_OK;
 }
 
 static int64_t find_free_bytes(const char *path)
@@ -444,10 +490,14 @@ static OasisStatus make(Planning *planning, OasisError *err)
     plan->pixels = av_get_pix_fmt_name(pixels);
     plan->free_bytes = find_free_bytes(planning->path);
     note_pixels(planning, pixels);
+    if (!planning->info && planning->target->file_bytes > 0) {
+        return oasis_fail(err, OASIS_ERR_USAGE, planning->path,
+                          "of raw frames a size cannot be chosen; give a bit rate");
+    }
     if (planning->info) {
         note_times(planning);
         OASIS_TRY(plan_tracks(planning, err));
-        estimate(planning);
+        OASIS_TRY(estimate(planning, err));
         if (plan->free_bytes >= 0 && plan->bytes > plan->free_bytes) {
             note(planning, false, "the disk has less room than the %.1f GB that it will need",
                  (double)plan->bytes / 1e9);
@@ -488,6 +538,7 @@ void oasis_media_plan_free(OasisMediaPlan **plan)
     if (self) {
         free(self->tracks);
         free(self->notes);
+        free(self->preset);
         free(self);
     }
 }

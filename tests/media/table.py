@@ -63,6 +63,13 @@ class Exported:
             lines += [line.split()[-1] for line in text.splitlines() if line[0] != "#"]
         return lines
 
+    def bit_rate(self):
+        """Of the picture."""
+        done = subprocess.run(["ffprobe", "-v", "error", "-select_streams", "v:0", "-show_entries",
+                               "packet=size", "-of", "csv=p=0", self.path], text=True,
+                              capture_output=True, check=True)
+        return 8 * sum(int(line.strip(",")) for line in done.stdout.split()) / self.length()
+
     def length(self):
         return float(self.facts["format"]["duration"])
 

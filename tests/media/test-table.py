@@ -243,6 +243,11 @@ def holes():
            "noise=drop='between(pts*tb\\,0.6\\,1.1)'", path("holes.mkv"))
 
 
+# A picture that needs bits, first of little then of much movement.
+simple("grain.mkv", "-c:a", "aac", video="-c:v ffv1 -pix_fmt yuv420p".split(),
+       inputs=[*picture(5, size="160x120", more=",noise=alls=20:allf=t:enable='gt(t,2)'"),
+               *bursts(5)])
+
 # Several files that are one film: what a camera splits, and what a tape was captured to.
 
 def split(name, parts, *codec, muxer, seconds=6, size="96x64", rate="25"):
@@ -438,6 +443,19 @@ row("timecode.mov", "mov", "--start", "1", timecode="10:00:01:00")
 row("ntsc.dv", "mov", tags={"creation_time": "1998-07-12T14:03:07"}, timecode="01:00:00;00")
 row("pal.avi", "mkv", sound=sound("pcm_s16le", at=[0, 0.5]), exact=True)
 
+# Bit rates and sizes, within a twentieth.
+for codec, target in ("x264", "mp4"), ("x265", "mkv"), ("vp9", "webm"), ("svt-av1", "mp4"):
+    row("grain.mkv", target, "--codec", codec, "--bitrate", "300k", bit_rate=300000, frames=125,
+        steps=0.04)
+row("grain.mkv", "mp4", "--bitrate", "1.2M", bit_rate=1200000)
+row("grain.mkv", "mp4", "--size", "250k", bytes=250000, sound=sound("aac", at=[0.5 * n for n in range(10)]))
+row("grain.mkv", "mkv", "--size", "0.5M", "--codec", "svt-av1", bytes=500000)
+row("grain.mkv", "mp4", "--size", "15k", code=2, says="at the least")
+row("grain.mkv", "mkv", "--bitrate", "900M", notes=["the picture needs no more than"])
+row("grain.mkv", "mp4", "--bitrate", "1M", "--quality", "20", code=2, says="each follows")
+row("grain.mkv", "mkv", "--bitrate", "1M", "--codec", "ffv1", code=2, says="no bit rate")
+row("grain.mkv", "mp4", "--bitrate", "much", code=2, says="800k")
+
 # Several files as one film: no frame is lost or doubled at a joint, and sound goes on.
 SIX = [0.5 * n for n in range(12)]
 JOINED = {"frames": 150, "steps": 0.04}
@@ -545,6 +563,10 @@ def check(exported, original, expected):
             assert video["avg_frame_rate"] == value, video["avg_frame_rate"]
         elif key == "video":
             assert video["codec_name"] == value, video["codec_name"]
+        elif key == "bit_rate":
+            assert abs(exported.bit_rate() / value - 1) < 0.05, exported.bit_rate()
+        elif key == "bytes":
+            assert abs(os.path.getsize(exported.path) / value - 1) < 0.05, exported.facts["format"]
         elif key == "tag":
             assert video["codec_tag_string"] == value, video["codec_tag_string"]
         elif key == "pixels":

@@ -137,6 +137,7 @@ typedef struct OasisVideoCodec {
     double best, worst, quality; /* the scale of its quality and the default; all 0 without one */
     const char *presets;  /* names for --encoder-preset, "" without any */
     const char *preset;   /* the default */
+    bool whole;           /* its quality has no fractions */
     bool lossless;
     bool hardware;        /* only where the machine has it */
     double bits;          /* a pixel at the default quality, on the average, for estimates */
@@ -157,6 +158,8 @@ typedef struct OasisMediaTarget {
     OasisTargetParams target;
     const char *codec;   /* a name of the table; NULL = the container's usual one */
     double quality;      /* on the codec's own scale; < 0 = its default */
+    int64_t bit_rate;    /* of the picture on the average, bits a second; 0 = as the quality makes */
+    int64_t file_bytes;  /* of the whole file, from which the bit rate follows; 0 = as it comes */
     const char *preset;  /* one of the codec's; NULL = its default */
     const char *pixels;  /* FFmpeg's name of a pixel format; "source" = the frames' own; NULL = what
                           * players of the container take: 4:2:0 in mp4, mov and webm */
@@ -203,8 +206,9 @@ typedef struct OasisMediaPlan {
     const OasisVideoCodec *codec;
     const char *container; /* its ending: "mp4" */
     const char *pixels;    /* FFmpeg's name of the pixel format */
-    double quality;
-    const char *preset;    /* static, or borrowed from the target */
+    double quality;        /* where bit_rate is 0 */
+    int64_t bit_rate;      /* that the picture is made to have on the average; 0 = none */
+    char *preset;          /* owned */
     OasisTrackPlan *tracks; /* the source's, but for the main one */
     size_t n_tracks;
     OasisPlanNote *notes;
