@@ -127,7 +127,7 @@ static double off_by(int64_t bytes, double wanted)
     return log2(fmax((double)bytes, 1) / wanted);
 }
 
-/* The quality to try next: between what was too large and what was too small, once there is both. */
+/* The quality to try next: between what was too large and too small, once both are there. */
 static double choose(const OasisPacer *pacer, const Try *last, const Try *large, const Try *small,
                      double wanted)
 {

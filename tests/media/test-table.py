@@ -448,7 +448,8 @@ for codec, target in ("x264", "mp4"), ("x265", "mkv"), ("vp9", "webm"), ("svt-av
     row("grain.mkv", target, "--codec", codec, "--bitrate", "300k", bit_rate=300000, frames=125,
         steps=0.04)
 row("grain.mkv", "mp4", "--bitrate", "1.2M", bit_rate=1200000)
-row("grain.mkv", "mp4", "--size", "250k", bytes=250000, sound=sound("aac", at=[0.5 * n for n in range(10)]))
+row("grain.mkv", "mp4", "--size", "250k", bytes=250000,
+    sound=sound("aac", at=[0.5 * n for n in range(10)]))
 row("grain.mkv", "mkv", "--size", "0.5M", "--codec", "svt-av1", bytes=500000)
 row("grain.mkv", "mp4", "--size", "15k", code=2, says="at the least")
 row("grain.mkv", "mkv", "--bitrate", "900M", notes=["the picture needs no more than"])

@@ -158,7 +158,7 @@ typedef struct OasisMediaTarget {
     OasisTargetParams target;
     const char *codec;   /* a name of the table; NULL = the container's usual one */
     double quality;      /* on the codec's own scale; < 0 = its default */
-    int64_t bit_rate;    /* of the picture on the average, bits a second; 0 = as the quality makes */
+    int64_t bit_rate;    /* of the picture on the average, bits a second; 0 = by quality */
     int64_t file_bytes;  /* of the whole file, from which the bit rate follows; 0 = as it comes */
     const char *preset;  /* one of the codec's; NULL = its default */
     const char *pixels;  /* FFmpeg's name of a pixel format; "source" = the frames' own; NULL = what
