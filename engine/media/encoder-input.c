@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/encoder-input.h"
 
+#include <libavutil/hwcontext.h>
 #include <libavutil/pixdesc.h>
 #include <stdio.h>
 
@@ -51,6 +52,14 @@ static int wrap(const OasisEncoderInput *input, OasisFrame *frame, AVFrame *pict
     return 0;
 }
 
+/* That the encoder takes from the host's memory. */
+static enum AVPixelFormat pixels_of(const AVCodecContext *encoder)
+{
+    return encoder->hw_frames_ctx
+               ? ((const AVHWFramesContext *)encoder->hw_frames_ctx->data)->sw_format
+               : encoder->pix_fmt;
+}
+
 static const char *siting_name(const AVCodecContext *encoder)
 {
     const char *name = av_chroma_location_name(encoder->chroma_sample_location);
@@ -72,7 +81,7 @@ static int open_graph(OasisEncoderInput *input, const AVFrame *like)
     snprintf(chain, sizeof chain,
              "%sscale=flags=bicubic+accurate_rnd+full_chroma_int:out_chroma_loc=%s,"
              "format=pix_fmts=%s",
-             fill, siting_name(encoder), av_get_pix_fmt_name(encoder->pix_fmt));
+             fill, siting_name(encoder), av_get_pix_fmt_name(pixels_of(encoder)));
     return oasis_graph_open(&input->graph, like, chain);
 }
 
@@ -92,7 +101,7 @@ int oasis_encoder_input_take(OasisEncoderInput *input, OasisFrame *frame, AVFram
     const AVCodecContext *encoder = input->encoder;
     int error = wrap(input, frame, picture);
 
-    if (error >= 0 && (picture->format != (int)encoder->pix_fmt ||
+    if (error >= 0 && (picture->format != (int)pixels_of(encoder) ||
                        picture->width != encoder->width || picture->height != encoder->height)) {
         error = convert(input, picture);
     }

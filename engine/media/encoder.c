@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "media/av-error.h"
+#include "media/hardware.h"
 #include "media/piece-writer.h"
 #include "media/pixels.h"
 
@@ -67,41 +68,63 @@ static void set_ffv1(AVCodecContext *codec)
     }
 }
 
-/* A quality has the encoder's own name; what else each needs follows. */
-static void set_options(AVCodecContext *codec, const OasisMediaPlan *plan)
+/* Their scales have names of their own. */
+static int set_hardware(AVCodecContext *codec, const OasisMediaPlan *plan)
+{
+    const char *maker = strrchr(plan->codec->encoder, '_');
+
+    if (strcmp(maker, "_nvenc") == 0) {
+        OASIS_AV_TRY(av_opt_set(codec->priv_data, "preset", plan->preset, 0));
+        OASIS_AV_TRY(av_opt_set(codec->priv_data, "rc", "vbr", 0));
+        return av_opt_set_double(codec->priv_data, "cq", plan->quality, 0);
+    }
+    codec->global_quality = (int)plan->quality;
+    return strcmp(maker, "_qsv") == 0 ? av_opt_set(codec->priv_data, "preset", plan->preset, 0)
+                                      : av_opt_set(codec->priv_data, "rc_mode", "CQP", 0);
+}
+
+static int set_quality(AVCodecContext *codec, const OasisMediaPlan *plan)
+{
+    const char *name = plan->codec->encoder;
+
+    if (strcmp(name, "prores_ks") == 0) {
+        OASIS_AV_TRY(av_opt_set(codec->priv_data, "vendor", "apl0", 0));
+        return av_opt_set(codec->priv_data, "profile", plan->preset, 0);
+    }
+    if (strcmp(name, "libvpx-vp9") == 0) {
+        OASIS_AV_TRY(av_opt_set_int(codec->priv_data, "row-mt", 1, 0));
+        OASIS_AV_TRY(av_opt_set_int(codec->priv_data, "cpu-used", atoi(plan->preset), 0));
+        return av_opt_set_int(codec->priv_data, "crf", (int)plan->quality, 0);
+    }
+    if (strcmp(name, "libsvtav1") == 0) {
+        OASIS_AV_TRY(av_opt_set_int(codec->priv_data, "preset", atoi(plan->preset), 0));
+        return av_opt_set_int(codec->priv_data, "crf", (int)plan->quality, 0);
+    }
+    OASIS_AV_TRY(av_opt_set(codec->priv_data, "preset", plan->preset, 0));
+    return av_opt_set_double(codec->priv_data, "crf", plan->quality, 0);
+}
+
+int oasis_encoder_set_options(AVCodecContext *codec, const OasisMediaPlan *plan)
 {
     const char *name = plan->codec->encoder;
 
     if (strcmp(name, "ffv1") == 0) {
         set_ffv1(codec);
-    } else if (strcmp(name, "prores_ks") == 0) {
-        av_opt_set(codec->priv_data, "profile", plan->preset, 0);
-        av_opt_set(codec->priv_data, "vendor", "apl0", 0);
-    } else if (plan->codec->hardware) {
-        av_opt_set(codec->priv_data, "preset", plan->preset, 0);
-        av_opt_set(codec->priv_data, "rc", "vbr", 0);
-        av_opt_set_double(codec->priv_data, "cq", plan->quality, 0);
-    } else if (strcmp(name, "libvpx-vp9") == 0) {
-        av_opt_set_int(codec->priv_data, "cpu-used", atoi(plan->preset), 0);
-        av_opt_set_int(codec->priv_data, "crf", (int)plan->quality, 0);
-        av_opt_set_int(codec->priv_data, "row-mt", 1, 0);
-    } else if (strcmp(name, "libsvtav1") == 0) {
-        av_opt_set_int(codec->priv_data, "preset", atoi(plan->preset), 0);
-        av_opt_set_int(codec->priv_data, "crf", (int)plan->quality, 0);
-    } else {
-        av_opt_set(codec->priv_data, "preset", plan->preset, 0);
-        av_opt_set_double(codec->priv_data, "crf", plan->quality, 0);
+        return 0;
+    }
+    OASIS_AV_TRY((plan->codec->hardware ? set_hardware : set_quality)(codec, plan));
+    /* Players of MP4 and MOV look for this tag. */
+    if (codec->codec_id == AV_CODEC_ID_HEVC && strcmp(plan->container, "mkv") != 0) {
+        codec->codec_tag = MKTAG('h', 'v', 'c', '1');
     }
     if (strcmp(name, "libx264") == 0 && plan->bit_rate > 0) { /* its header told the quality */
-        av_opt_set(codec->priv_data, "x264-params", "stitchable=1", 0);
+        return av_opt_set(codec->priv_data, "x264-params", "stitchable=1", 0);
     }
-    if (strcmp(name, "libx265") == 0) { /* it prints by itself, and players look for this tag */
-        av_opt_set(codec->priv_data, "x265-params",
-                   plan->bit_rate > 0 ? "log-level=none:info=0" : "log-level=none", 0);
-        if (strcmp(plan->container, "mkv") != 0) {
-            codec->codec_tag = MKTAG('h', 'v', 'c', '1');
-        }
+    if (strcmp(name, "libx265") == 0) { /* it prints by itself */
+        return av_opt_set(codec->priv_data, "x265-params",
+                          plan->bit_rate > 0 ? "log-level=none:info=0" : "log-level=none", 0);
     }
+    return 0;
 }
 
 static int made_even(int size, int shift)
@@ -154,8 +177,9 @@ OasisStatus oasis_encoder_open(const char *path, const OasisMediaTarget *target,
     }
     set_common(*encoder, target, av_get_pix_fmt(plan->pixels), longest_ns);
     (*encoder)->thread_count = threads > 0 ? threads : oasis_encoder_threads();
-    set_options(*encoder, plan);
-    error = avcodec_open2(*encoder, codec, NULL);
+    error = oasis_encoder_set_options(*encoder, plan);
+    error = error < 0 ? error : oasis_hardware_prepare(*encoder);
+    error = error < 0 ? error : avcodec_open2(*encoder, codec, NULL);
     if (error >= 0) {
         return OASIS_OK;
     }
@@ -189,7 +213,13 @@ int oasis_encoder_open_again(const AVCodecContext *like, const OasisMediaPlan *p
     codec->flags = like->flags;
     codec->thread_count = like->thread_count;
     again.quality = quality;
-    set_options(codec, &again);
+    OASIS_AV_TRY(oasis_encoder_set_options(codec, &again));
+    if (like->hw_frames_ctx) {
+        codec->hw_frames_ctx = av_buffer_ref(like->hw_frames_ctx);
+        if (!codec->hw_frames_ctx) {
+            return AVERROR(ENOMEM);
+        }
+    }
     OASIS_AV_TRY(avcodec_open2(codec, like->codec, NULL));
     return codec->extradata_size == like->extradata_size &&
                    (codec->extradata_size == 0 || memcmp(codec->extradata, like->extradata,

@@ -6,6 +6,10 @@
 
 #include "oasis/media.h"
 
+/* Sets what the plan says of quality and speed, by the encoder's own names. 0 or a negative
+ * AVERROR. */
+int oasis_encoder_set_options(AVCodecContext *codec, const OasisMediaPlan *plan);
+
 /* Opens another encoder like one that was opened, with another quality; for pictures that another
  * of these began with: their headers are the same. Returns 0 or a negative AVERROR. */
 int oasis_encoder_open_again(const AVCodecContext *like, const OasisMediaPlan *plan, double quality,

@@ -9,6 +9,7 @@
 #include "media/av-error.h"
 #include "media/encoder.h"
 #include "media/grow.h"
+#include "media/hardware.h"
 
 enum {
     LONGEST = 10, /* seconds of a stretch */
@@ -92,7 +93,7 @@ static int receive_all(AVCodecContext *encoder, Try *made)
 static int encode_frames(const OasisPacer *pacer, AVCodecContext *encoder, Try *made)
 {
     for (int64_t i = 0; i <= pacer->n_frames; i++) {
-        OASIS_AV_TRY(avcodec_send_frame(encoder, i < pacer->n_frames ? pacer->frames[i] : NULL));
+        OASIS_AV_TRY(oasis_hardware_send(encoder, i < pacer->n_frames ? pacer->frames[i] : NULL));
         OASIS_AV_TRY(receive_all(encoder, made));
     }
     return 0;

@@ -8,6 +8,7 @@
 #include "media/av-error.h"
 #include "media/encoder-input.h"
 #include "media/encoder.h"
+#include "media/hardware.h"
 #include "media/pacer.h"
 #include "media/piece-file.h"
 
@@ -75,7 +76,7 @@ OasisStatus oasis_piece_writer_new(const OasisPieceParams *params, int fd,
 static int send(OasisPieceWriter *self, const AVFrame *frame)
 {
     return self->params->plan->bit_rate > 0 ? oasis_pacer_send(&self->pacer, frame)
-                                            : avcodec_send_frame(self->encoder, frame);
+                                            : oasis_hardware_send(self->encoder, frame);
 }
 
 static int receive(OasisPieceWriter *self)

@@ -124,6 +124,13 @@ static enum AVPixelFormat find_nearest(const OasisVideoCodec *codec, OasisFrameF
     return best;
 }
 
+/* What all cards take: NV12, or with ten bits P010, which H.264 has not on any of them. */
+static enum AVPixelFormat pixels_of_card(const OasisVideoCodec *codec, int depth)
+{
+    return depth > 8 && strncmp(codec->name, "h264", 4) != 0 ? AV_PIX_FMT_P010LE
+                                                             : AV_PIX_FMT_NV12;
+}
+
 OasisStatus oasis_target_pixels(const char *path, const OasisMediaTarget *target,
                                 const OasisVideoCodec *codec, const OasisMuxer *muxer,
                                 enum AVPixelFormat *pixels, OasisError *err)
@@ -142,6 +149,10 @@ OasisStatus oasis_target_pixels(const char *path, const OasisMediaTarget *target
                                  *pixels == AV_PIX_FMT_NONE ? "these planes"
                                                             : av_get_pix_fmt_name(*pixels),
                                  wanted.depth, err);
+    }
+    if (codec->hardware) {
+        *pixels = pixels_of_card(codec, wanted.depth);
+        return OASIS_OK;
     }
     if (strcmp(codec->encoder, "prores_ks") == 0) { /* whose presets say what they store */
         wanted.chroma_shift_x = !target->preset || strcmp(target->preset, "4444") != 0;

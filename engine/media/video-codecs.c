@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "media/av-error.h"
+#include "media/hardware.h"
 #include "oasis/media.h"
 
 enum { MOST_CODECS = 32 };
@@ -20,9 +21,9 @@ static bool opens(const AVCodec *encoder)
     if (context) {
         context->width = 256;
         context->height = 256;
-        context->pix_fmt = AV_PIX_FMT_YUV420P;
+        context->pix_fmt = AV_PIX_FMT_NV12; /* which all of them take */
         context->time_base = (AVRational){1, 25};
-        done = avcodec_open2(context, NULL, NULL) >= 0;
+        done = oasis_hardware_prepare(context) >= 0 && avcodec_open2(context, NULL, NULL) >= 0;
     }
     avcodec_free_context(&context);
     return done;

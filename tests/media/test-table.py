@@ -506,7 +506,8 @@ row("aac.mp4", "mp4", "--codec", "ffv1", code=5, says="mkv")
 row("aac.mp4", "mp4", "--codec", "prores", code=5, says="mov")
 row("aac.mp4", "mp4", "--pix-fmt", "gbrp16", code=2, says="yuv420p")
 row("aac.mp4", "mp4", "--encoder-preset", "warp", code=2, says="medium")
-row("aac.mp4", "mp4", "--codec", "h264_nvenc", code=3, says="hardware")
+for codec in "h264_nvenc", "hevc_qsv", "av1_vaapi":
+    row("aac.mp4", "mp4", "--codec", codec, code=3, says="by its hardware; choose x264")
 
 fields.register(SOURCES, row, path)
 
