@@ -16,19 +16,31 @@ static const char *environment(const char *name)
     return value && *value ? value : NULL;
 }
 
-const char *folders_cache(const char *name, char *path, size_t size)
+/* The path of `name` in our part of the folder that a variable names, or that stands below HOME. */
+static const char *place(const char *variable, const char *below_home, const char *name, char *path,
+                         size_t size)
 {
-    const char *cache = environment("XDG_CACHE_HOME"), *home = environment("HOME");
+    const char *folder = environment(variable), *home = environment("HOME");
     int length;
 
-    if (cache && *cache == '/') {
-        length = snprintf(path, size, "%s/" OURS "/%s", cache, name);
+    if (folder && *folder == '/') {
+        length = snprintf(path, size, "%s/" OURS "/%s", folder, name);
     } else if (home && *home == '/') {
-        length = snprintf(path, size, "%s/.cache/" OURS "/%s", home, name);
+        length = snprintf(path, size, "%s/%s/" OURS "/%s", home, below_home, name);
     } else {
         return NULL;
     }
     return length > 0 && (size_t)length < size ? path : NULL;
+}
+
+const char *folders_cache(const char *name, char *path, size_t size)
+{
+    return place("XDG_CACHE_HOME", ".cache", name, path, size);
+}
+
+const char *folders_state(const char *name, char *path, size_t size)
+{
+    return place("XDG_STATE_HOME", ".local/state", name, path, size);
 }
 
 /* A list of folders and the text of them behind it. Without memory for them it is only measured. */

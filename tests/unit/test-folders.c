@@ -32,6 +32,18 @@ static void test_cache(void)
     CHECK(!folders_cache("index", path, sizeof path)); /* one byte too short */
 }
 
+static void test_state_folder(void)
+{
+    char path[64];
+
+    setenv("HOME", "/home/me", 1);
+    setenv("XDG_STATE_HOME", "/state", 1);
+    CHECK_STR(folders_state("queue.json", path, sizeof path), "/state/rekindle/queue.json");
+    unsetenv("XDG_STATE_HOME");
+    CHECK_STR(folders_state("queue.json", path, sizeof path),
+              "/home/me/.local/state/rekindle/queue.json");
+}
+
 /* The environment's folders come first, then those of the build, which are not of this test. */
 static void check_models(const char *const *expected)
 {
@@ -74,6 +86,7 @@ int main(void)
 {
     test_begin();
     test_cache();
+    test_state_folder();
     test_models();
     return test_end();
 }
