@@ -4,7 +4,9 @@
 #include <glib/gi18n.h>
 
 #include "config.h"
+#include "rk-continue-dialog.h"
 #include "rk-dialog.h"
+#include "rk-notices.h"
 #include "rk-preferences-dialog.h"
 #include "rk-window.h"
 
@@ -13,7 +15,7 @@ struct _RkApplication
   AdwApplication parent_instance;
 
   GSettings *settings;
-  RkWorker *worker;
+  RkQueue *queue;
   RkPreviewStore *store;
   RkCatalogue *catalogue;
   guint inhibit_cookie; /* 0 = the computer may suspend */
@@ -26,7 +28,7 @@ G_DEFINE_FINAL_TYPE (RkApplication, rk_application, ADW_TYPE_APPLICATION)
 static RkWindow *
 new_window (RkApplication *self)
 {
-  return rk_window_new (ADW_APPLICATION (self), self->worker, self->store, self->catalogue, self->settings);
+  return rk_window_new (ADW_APPLICATION (self), self->queue, self->store, self->catalogue, self->settings);
 }
 
 static void
@@ -97,20 +99,20 @@ quit_action (GSimpleAction *action,
     gtk_window_close (window->data);
 }
 
-/* --- worker and settings ----------------------------------------------------------------------- */
+/* --- queue and settings ------------------------------------------------------------------------ */
 
 static void
 busy_cb (RkApplication *self)
 {
   GtkApplication *application = GTK_APPLICATION (self);
 
-  if (rk_worker_get_busy (self->worker) && self->inhibit_cookie == 0)
+  if (rk_queue_get_busy (self->queue) && self->inhibit_cookie == 0)
     {
       self->inhibit_cookie = gtk_application_inhibit (application, gtk_application_get_active_window (application),
                                                       GTK_APPLICATION_INHIBIT_SUSPEND | GTK_APPLICATION_INHIBIT_LOGOUT,
                                                       _("A video is being restored"));
     }
-  else if (!rk_worker_get_busy (self->worker) && self->inhibit_cookie != 0)
+  else if (!rk_queue_get_busy (self->queue) && self->inhibit_cookie != 0)
     {
       gtk_application_uninhibit (application, self->inhibit_cookie);
       self->inhibit_cookie = 0;
@@ -146,6 +148,7 @@ rk_application_startup (GApplication *application)
     { "win.open", { "<Control>o" } },
     { "win.export", { "<Control>s", "<Control>e" } },
     { "win.preview", { "<Control>p" } },
+    { "win.queue", { "<Control>j" } },
     { "win.toggle-sidebar", { "F9" } },
     { "win.show-help-overlay", { "<Control>question" } },
   };
@@ -155,9 +158,10 @@ rk_application_startup (GApplication *application)
 
   self->settings = g_settings_new (APPLICATION_ID);
   self->catalogue = rk_catalogue_new ();
-  self->worker = rk_worker_new (self->catalogue);
   self->store = rk_preview_store_new (NULL);
-  g_signal_connect_object (self->worker, "notify::busy", G_CALLBACK (busy_cb), self, G_CONNECT_SWAPPED);
+  self->queue = rk_queue_new (self->catalogue, self->store, NULL);
+  g_signal_connect_object (self->queue, "notify::busy", G_CALLBACK (busy_cb), self, G_CONNECT_SWAPPED);
+  rk_notices_watch (ADW_APPLICATION (self), self->queue);
   g_signal_connect_object (self->settings, "changed::preview-gigabytes", G_CALLBACK (limit_cb), self, G_CONNECT_SWAPPED);
   limit_cb (self);
 
@@ -169,11 +173,18 @@ rk_application_startup (GApplication *application)
 static void
 rk_application_activate (GApplication *application)
 {
+  RkApplication *self = RK_APPLICATION (application);
   GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
 
-  if (window == NULL)
-    window = GTK_WINDOW (new_window (RK_APPLICATION (application)));
+  if (window != NULL)
+    {
+      gtk_window_present (window);
+      return;
+    }
+
+  window = GTK_WINDOW (new_window (self));
   gtk_window_present (window);
+  rk_continue_dialog_present (GTK_WIDGET (window), self->queue, NULL);
 }
 
 /* Each file gets a window of its own; one that is empty is taken first. */
@@ -200,13 +211,13 @@ rk_application_shutdown (GApplication *application)
 {
   RkApplication *self = RK_APPLICATION (application);
 
-  if (self->worker != NULL)
+  if (self->queue != NULL)
     {
       /* Its last jobs may still have something to tell, to whoever holds it. */
-      g_signal_handlers_disconnect_by_data (self->worker, self);
-      rk_worker_shutdown (self->worker);
+      g_signal_handlers_disconnect_by_data (self->queue, self);
+      rk_queue_shutdown (self->queue);
     }
-  g_clear_object (&self->worker);
+  g_clear_object (&self->queue);
   g_clear_object (&self->store);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->settings);

@@ -148,38 +148,34 @@ identify (RkClip   *self,
   return TRUE;
 }
 
-static void
-open_thread (GTask        *task,
-             gpointer      source_object,
-             gpointer      task_data,
-             GCancellable *cancellable)
+/* Fills in all that the file has to tell. */
+static gboolean
+read_file (RkClip             *self,
+           const OasisCancel  *cancel,
+           Opening            *opening,
+           GError            **error)
 {
-  Opening *opening = task_data;
-  RkClip *self = opening->clip;
   OasisSource *source = NULL;
   OasisError engine_error;
-  GError *error = NULL;
   char folder[4096];
   const OasisMediaParams params = {
     .deinterlace = (OasisDeinterlace) self->deinterlace,
     .index_folder = folders_cache ("index", folder, sizeof folder),
-    .cancel = opening->cancel,
-    .progress = index_progress_cb,
+    .cancel = cancel,
+    .progress = opening != NULL ? index_progress_cb : NULL,
     .data = opening,
   };
 
   if (oasis_media_source_open (self->path, &params, &source, &engine_error) != OASIS_OK)
     {
-      rk_set_engine_error (&error, &engine_error);
-      g_task_return_error (task, error);
-      return;
+      rk_set_engine_error (error, &engine_error);
+      return FALSE;
     }
 
-  if (!identify (self, &error))
+  if (!identify (self, error))
     {
       oasis_source_close (&source);
-      g_task_return_error (task, error);
-      return;
+      return FALSE;
     }
 
   self->source_info = *oasis_source_info (source);
@@ -188,7 +184,58 @@ open_thread (GTask        *task,
   read_times (self, source);
   oasis_source_close (&source);
 
-  g_task_return_pointer (task, g_object_ref (self), g_object_unref);
+  return TRUE;
+}
+
+/* A clip of which nothing is known yet; NULL for what is no file on this computer. */
+static RkClip *
+new_clip (GFile          *file,
+          RkDeinterlace   deinterlace,
+          GError        **error)
+{
+  g_autofree char *path = g_file_get_path (file);
+  g_autofree char *uri = NULL;
+  RkClip *self;
+
+  if (path == NULL)
+    {
+      uri = g_file_get_uri (file);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, _("“%s” is not a file on this computer"), uri);
+      return NULL;
+    }
+
+  self = g_object_new (RK_TYPE_CLIP, NULL);
+  self->file = g_object_ref (file);
+  self->path = g_steal_pointer (&path);
+  self->deinterlace = deinterlace;
+
+  return self;
+}
+
+RkClip *
+rk_clip_open (GFile              *file,
+              RkDeinterlace       deinterlace,
+              const OasisCancel  *cancel,
+              GError            **error)
+{
+  g_autoptr (RkClip) self = new_clip (file, deinterlace, error);
+
+  return self != NULL && read_file (self, cancel, NULL, error) ? g_steal_pointer (&self) : NULL;
+}
+
+static void
+open_thread (GTask        *task,
+             gpointer      source_object,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  Opening *opening = task_data;
+  GError *error = NULL;
+
+  if (read_file (opening->clip, opening->cancel, opening, &error))
+    g_task_return_pointer (task, g_object_ref (opening->clip), g_object_unref);
+  else
+    g_task_return_error (task, error);
 }
 
 void
@@ -201,26 +248,21 @@ rk_clip_open_async (GFile               *file,
                     gpointer             user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-  g_autofree char *path = g_file_get_path (file);
+  GError *error = NULL;
+  RkClip *clip = new_clip (file, deinterlace, &error);
   Opening *opening;
 
   g_task_set_source_tag (task, rk_clip_open_async);
 
-  if (path == NULL)
+  if (clip == NULL)
     {
-      g_autofree char *uri = g_file_get_uri (file);
-
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                               _("“%s” is not a file on this computer"), uri);
+      g_task_return_error (task, error);
       return;
     }
 
   opening = g_new0 (Opening, 1);
   g_atomic_ref_count_init (&opening->ref_count);
-  opening->clip = g_object_new (RK_TYPE_CLIP, NULL);
-  opening->clip->file = g_object_ref (file);
-  opening->clip->path = g_steal_pointer (&path);
-  opening->clip->deinterlace = deinterlace;
+  opening->clip = clip;
   opening->cancel = oasis_cancel_new (NULL);
   opening->progress = progress;
   opening->progress_data = progress_data;

@@ -26,6 +26,11 @@ void                    rk_clip_open_async       (GFile                *file,
                                                   gpointer              user_data);
 RkClip                 *rk_clip_open_finish      (GAsyncResult         *result,
                                                   GError              **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same on the calling thread, which it blocks. The flag may be NULL. */
+RkClip                 *rk_clip_open             (GFile                *file,
+                                                  RkDeinterlace         deinterlace,
+                                                  const OasisCancel    *cancel,
+                                                  GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 
 GFile                  *rk_clip_get_file         (RkClip               *self);
 const char             *rk_clip_get_path         (RkClip               *self);

@@ -6,6 +6,7 @@
 struct _RkEngine
 {
   RkCatalogue *catalogue;
+  RkRates *rates;
   char *model_name;
   char *device_name;
   OasisModel *model;
@@ -14,17 +15,25 @@ struct _RkEngine
 };
 
 RkEngine *
-rk_engine_new (RkCatalogue *catalogue)
+rk_engine_new (RkCatalogue *catalogue,
+               RkRates     *rates)
 {
   RkEngine *self = g_new0 (RkEngine, 1);
 
   self->catalogue = g_object_ref (catalogue);
+  self->rates = g_object_ref (rates);
 
   return self;
 }
 
-static void
-unload (RkEngine *self)
+RkRates *
+rk_engine_get_rates (RkEngine *self)
+{
+  return self->rates;
+}
+
+void
+rk_engine_unload (RkEngine *self)
 {
   oasis_restorer_free (&self->restorer);
   oasis_device_close (&self->device);
@@ -49,8 +58,9 @@ rk_engine_rest (RkEngine *self)
 void
 rk_engine_free (RkEngine *self)
 {
-  unload (self);
+  rk_engine_unload (self);
   g_object_unref (self->catalogue);
+  g_object_unref (self->rates);
   g_free (self);
 }
 
@@ -81,14 +91,14 @@ rk_engine_get_restorer (RkEngine       *self,
       g_strcmp0 (self->model_name, model) != 0 ||
       g_strcmp0 (self->device_name, device) != 0)
     {
-      unload (self);
+      rk_engine_unload (self);
 
       if (!rk_catalogue_find_device (self->catalogue, device, &info, error))
         return FALSE;
 
       if (load (self, model, &info, &engine_error) != OASIS_OK)
         {
-          unload (self);
+          rk_engine_unload (self);
           rk_set_engine_error (error, &engine_error);
           return FALSE;
         }

@@ -6,13 +6,15 @@
 
 #include "oasis/restorer.h"
 #include "rk-catalogue.h"
+#include "rk-rates.h"
 
 G_BEGIN_DECLS
 
 /* Worker thread only. */
 typedef struct _RkEngine RkEngine;
 
-RkEngine *rk_engine_new          (RkCatalogue     *catalogue);
+RkEngine *rk_engine_new          (RkCatalogue     *catalogue,
+                                  RkRates         *rates);
 void      rk_engine_free         (RkEngine        *self);
 
 /* The restorer for a model (path) on a device (name), borrowed until the next call; it computes in what
@@ -23,8 +25,13 @@ gboolean  rk_engine_get_restorer (RkEngine        *self,
                                   OasisRestorer  **restorer,
                                   GError         **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* What it has learned of its speed. Borrowed. */
+RkRates  *rk_engine_get_rates    (RkEngine        *self);
+
 /* Gives back the memory that work took, but not the model. */
 void      rk_engine_rest         (RkEngine        *self);
+/* Gives back the model and the device, too, until they are needed again. */
+void      rk_engine_unload       (RkEngine        *self);
 
 /* First thing in main, whose argv it takes: may begin the program anew, once, so that what waits for
  * the processor does not hold it (oasis/device.h). */

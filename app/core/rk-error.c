@@ -3,7 +3,39 @@
 
 #include <glib/gi18n.h>
 
-G_DEFINE_QUARK (rk-engine-error-quark, rk_engine_error)
+typedef struct {
+  char *detail;
+} RkEngineErrorPrivate;
+
+static void
+rk_engine_error_private_init (RkEngineErrorPrivate *priv)
+{
+}
+
+static void
+rk_engine_error_private_copy (const RkEngineErrorPrivate *from,
+                              RkEngineErrorPrivate       *to)
+{
+  to->detail = g_strdup (from->detail);
+}
+
+static void
+rk_engine_error_private_clear (RkEngineErrorPrivate *priv)
+{
+  g_free (priv->detail);
+}
+
+static RkEngineErrorPrivate *rk_engine_error_get_private (const GError *error);
+
+G_DEFINE_EXTENDED_ERROR (RkEngineError, rk_engine_error)
+
+const char *
+rk_error_get_detail (const GError *error)
+{
+  const RkEngineErrorPrivate *priv = error->domain == RK_ENGINE_ERROR ? rk_engine_error_get_private (error) : NULL;
+
+  return priv != NULL && priv->detail != NULL ? priv->detail : "";
+}
 
 /* Each takes the display name of the file, model or device that failed. */
 static const char *
@@ -45,6 +77,7 @@ rk_set_engine_error (GError           **error,
 {
   g_autofree char *name = NULL;
   g_autofree char *heading = NULL;
+  GError *made;
 
   if (engine_error->status == OASIS_ERR_CANCELLED)
     {
@@ -66,6 +99,7 @@ rk_set_engine_error (GError           **error,
   heading = g_strdup_printf (heading_for_status (engine_error->status), name);
 #pragma GCC diagnostic pop
 
-  g_set_error (error, RK_ENGINE_ERROR, engine_error->status, "%s\n%s: %s", heading,
-               engine_error->subject, engine_error->detail);
+  made = g_error_new_literal (RK_ENGINE_ERROR, engine_error->status, heading);
+  rk_engine_error_get_private (made)->detail = g_strdup_printf ("%s: %s", engine_error->subject, engine_error->detail);
+  g_propagate_error (error, made);
 }

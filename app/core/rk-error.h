@@ -12,9 +12,12 @@ G_BEGIN_DECLS
 #define RK_ENGINE_ERROR (rk_engine_error_quark ())
 GQuark rk_engine_error_quark (void);
 
-/* Sets *error to a line with a translated sentence that names what failed, and a line with the
- * engine's subject and detail. Any thread. */
-void rk_set_engine_error (GError           **error,
-                          const OasisError  *engine_error);
+/* Sets *error: its message is a translated heading that names what failed, its detail the engine's
+ * subject and detail. Any thread. */
+void        rk_set_engine_error   (GError           **error,
+                                   const OasisError  *engine_error);
+
+/* What is to be said below an error's message; "" for another domain's. Borrowed. */
+const char *rk_error_get_detail   (const GError      *error);
 
 G_END_DECLS

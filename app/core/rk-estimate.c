@@ -18,37 +18,23 @@ get_bytes (RkSession              *session,
 {
   const OasisFrameFormat *format = rk_preview_get_format (rk_session_get_preview (session));
   const double pixels = (double) format->width * format->height * n_frames;
-  const double bits = g_str_equal (settings->codec, "ffv1") ? FFV1_BITS : X264_BITS_AT_18 * pow (2, (18 - settings->crf) / 6);
+  const double bits = g_str_equal (settings->codec, "ffv1") ? FFV1_BITS : X264_BITS_AT_18 * pow (2, (18 - settings->quality) / 6);
 
   return pixels * bits / 8;
-}
-
-/* Frames of the range that have to be computed. */
-static gint64
-count_missing (RkPreview *preview,
-               gint64     first,
-               gint64     end)
-{
-  gint64 missing = end - first;
-  gint64 run_first, run_end;
-
-  for (gint64 from = first; rk_preview_find_run (preview, from, &run_first, &run_end) && run_first < end; from = run_end)
-    missing -= MIN (run_end, end) - MAX (run_first, from);
-
-  return MAX (missing, 0);
 }
 
 char *
 rk_estimate_describe (RkSession              *session,
                       const RkExportSettings *settings)
 {
-  const double rate = rk_session_get_last_rate (session);
+  RkPreview *preview = rk_session_get_preview (session);
+  const double rate = rk_rates_get (rk_queue_get_rates (rk_session_get_queue (session)), rk_preview_get_recipe (preview), rk_preview_get_format (preview));
   g_autofree char *size = NULL;
   g_autofree char *time = NULL;
   gint64 first, end, missing;
 
   rk_session_get_export_range (session, settings->whole, &first, &end);
-  missing = count_missing (rk_session_get_preview (session), first, end);
+  missing = rk_preview_count_missing (preview, first, end);
   size = g_format_size ((guint64) get_bytes (session, settings, end - first));
 
   if (missing == 0)

@@ -1,27 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-export-job.h"
 
+#include <glib/gi18n.h>
+
+#include "config.h"
 #include "folders/folders.h"
+#include "oasis/export.h"
 #include "rk-error.h"
 
 struct _RkExportJob
 {
   RkJob parent_instance;
 
-  RkPreview *preview;
-  RkExportSettings settings; /* target and codec owned */
+  RkExportSettings settings; /* a copy */
+  RkRecipe *recipe;
   gint64 first, end;
-  double strength;
   GString *warnings;
+  GPtrArray *expected; /* char *, that the plan said */
+  RkLap lap;
+
+  /* Opened by the first run, if it is not given. */
+  RkPreview *preview;
+  /* For that. */
+  RkCatalogue *catalogue;
+  RkPreviewStore *store;
 };
 
 G_DEFINE_FINAL_TYPE (RkExportJob, rk_export_job, RK_TYPE_JOB)
+
+/* --- the work ---------------------------------------------------------------------------------- */
 
 static void
 progress_cb (const OasisProgress *progress,
              void                *data)
 {
+  RkExportJob *self = data;
+
+  rk_lap_report (&self->lap, progress->fraction);
   rk_job_report (data, progress);
+}
+
+/* People have seen the plan before, so that only what it did not say is told. */
+static void
+note_plan (RkExportJob            *self,
+           const OasisMediaTarget *target)
+{
+  OasisMediaPlan *plan = NULL;
+
+  g_ptr_array_set_size (self->expected, 0);
+  if (oasis_media_plan_new (g_file_peek_path (self->settings.target), target,
+                            rk_clip_get_media_info (rk_preview_get_clip (self->preview)), &plan, NULL) != OASIS_OK)
+    return;
+
+  for (size_t i = 0; i < plan->n_notes; i++)
+    g_ptr_array_add (self->expected, g_strdup (plan->notes[i].text));
+  oasis_media_plan_free (&plan);
 }
 
 static void
@@ -30,43 +63,88 @@ warn_cb (const char *message,
 {
   RkExportJob *self = data;
 
+  if (g_ptr_array_find_with_equal_func (self->expected, message, g_str_equal, NULL))
+    return;
+
   if (self->warnings->len > 0)
     g_string_append_c (self->warnings, '\n');
   g_string_append (self->warnings, message);
 }
 
 static gboolean
-open_sink (RkExportJob  *self,
-           OasisSink   **sink,
-           GError      **error)
+open_preview (RkExportJob  *self,
+              GError      **error)
+{
+  g_autoptr (RkClip) clip = NULL;
+
+  if (self->preview != NULL)
+    return TRUE;
+
+  clip = rk_clip_open (rk_job_get_file (RK_JOB (self)), rk_recipe_get_deinterlace (self->recipe),
+                       rk_job_get_cancel (RK_JOB (self)), error);
+  if (clip != NULL)
+    self->preview = rk_preview_open (self->store, self->catalogue, clip, self->recipe, error);
+
+  return self->preview != NULL;
+}
+
+static void
+wait_cb (const OasisExportWait *wait,
+         void                  *data)
+{
+  rk_job_report_missing (data, wait->missing_bytes);
+}
+
+/* Goes on where an earlier run has come to a halt. */
+static gboolean
+write_film (RkExportJob    *self,
+            OasisRestorer  *restorer,
+            GError        **error)
 {
   RkClip *clip = rk_preview_get_clip (self->preview);
-  const gboolean to_end = self->end == rk_clip_get_n_frames (clip);
+  const OasisChunkCache cache = rk_preview_get_cache (self->preview);
+  OasisJobParams job = {
+    .restorers = &restorer,
+    .n_restorers = 1,
+    .output = *rk_preview_get_format (self->preview),
+    .first = self->first,
+    .end = self->end,
+    .strength = rk_recipe_get_strength (self->recipe),
+    .cache = &cache,
+    .cancel = rk_job_get_cancel (RK_JOB (self)),
+    .progress = progress_cb,
+    .data = self,
+  };
+  RkExportTarget aim;
   char folder[4096];
-  const OasisMediaTarget target = {
-    .target = {
-      .format = *rk_preview_get_format (self->preview),
-      .frame_rate = rk_clip_get_source_info (clip)->frame_rate,
-      .original = rk_clip_get_path (clip),
-      .replace = self->settings.replace,
-    },
-    .codec = self->settings.codec,
-    .quality = self->settings.crf,
-    .tracks_from = rk_clip_get_path (clip),
-    .sound = self->settings.audio ? NULL : "none",
-    .index_folder = folders_cache ("index", folder, sizeof folder),
-    .start_ns = rk_clip_get_frame_time (clip, self->first),
-    .end_ns = to_end ? 0 : rk_clip_get_frame_time (clip, self->end),
-    .warn = warn_cb,
+  const OasisExportParams params = {
+    .path = g_file_peek_path (self->settings.target),
+    .target = &aim.target,
+    .job = &job,
+    .info = rk_clip_get_media_info (clip),
+    .version = REKINDLE_VERSION,
+    .identity_folder = folders_cache ("models", folder, sizeof folder),
+    .wait = wait_cb,
     .data = self,
   };
   OasisError engine_error;
+  gboolean done;
 
-  if (oasis_media_sink_open (g_file_peek_path (self->settings.target), &target, sink, &engine_error) == OASIS_OK)
-    return TRUE;
+  rk_export_settings_aim (&self->settings, self->preview, self->first, self->end, &aim);
+  aim.target.warn = warn_cb;
+  aim.target.data = self;
+  note_plan (self, &aim.target);
+  if (!rk_clip_open_source (clip, &job.source, error))
+    return FALSE;
 
-  rk_set_engine_error (error, &engine_error);
-  return FALSE;
+  rk_preview_pin (self->preview);
+  done = oasis_export_run (&params, &engine_error) == OASIS_OK;
+  if (!done)
+    rk_set_engine_error (error, &engine_error);
+  rk_preview_unpin (self->preview);
+  oasis_source_close (&job.source);
+
+  return done;
 }
 
 static gboolean
@@ -75,53 +153,71 @@ rk_export_job_run (RkJob     *job,
                    GError   **error)
 {
   RkExportJob *self = RK_EXPORT_JOB (job);
-  RkRecipe *recipe = rk_preview_get_recipe (self->preview);
-  const OasisChunkCache cache = rk_preview_get_cache (self->preview);
   OasisRestorer *restorer;
-  OasisJobParams params = {
-    .restorers = &restorer,
-    .n_restorers = 1,
-    .output = *rk_preview_get_format (self->preview),
-    .first = self->first,
-    .end = self->end,
-    .strength = self->strength,
-    .cache = &cache,
-    .cancel = rk_job_get_cancel (job),
-    .progress = progress_cb,
-    .data = self,
-  };
-  OasisError engine_error;
-  gboolean done = FALSE;
+  RkRecipe *recipe;
+  gint64 n_missing;
+  gboolean done;
 
+  g_string_truncate (self->warnings, 0);
+  if (!open_preview (self, error))
+    return FALSE;
+
+  recipe = rk_preview_get_recipe (self->preview);
   if (!rk_engine_get_restorer (engine, rk_recipe_get_model (recipe), rk_recipe_get_device (recipe), &restorer, error))
     return FALSE;
 
-  rk_preview_pin (self->preview);
-
-  if (rk_clip_open_source (rk_preview_get_clip (self->preview), &params.source, error) &&
-      open_sink (self, &params.sink, error))
-    {
-      done = oasis_job_run (&params, &engine_error) == OASIS_OK;
-      if (!done)
-        rk_set_engine_error (error, &engine_error);
-    }
-
-  oasis_sink_close (&params.sink);
-  oasis_source_close (&params.source);
-  rk_preview_unpin (self->preview);
+  self->lap = (RkLap) { 0 };
+  n_missing = rk_preview_count_missing (self->preview, self->first, self->end);
+  done = write_film (self, restorer, error);
+  rk_rates_learn (rk_engine_get_rates (engine), recipe, rk_preview_get_format (self->preview), &self->lap, n_missing);
 
   return done;
 }
+
+static void
+rk_export_job_discard (RkJob *job)
+{
+  OasisError engine_error;
+
+  /* What cannot be removed stays beside the target, where people see it. */
+  if (oasis_export_discard (g_file_peek_path (RK_EXPORT_JOB (job)->settings.target), &engine_error) != OASIS_OK)
+    g_info ("%s: %s", engine_error.subject, engine_error.detail);
+}
+
+/* --- the description --------------------------------------------------------------------------- */
+
+static JsonNode *
+rk_export_job_describe (RkJob *job)
+{
+  RkExportJob *self = RK_EXPORT_JOB (job);
+  JsonObject *description = json_object_new ();
+  JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+  json_object_set_string_member (description, "source", g_file_peek_path (rk_job_get_file (job)));
+  json_object_set_int_member (description, "first", self->first);
+  json_object_set_int_member (description, "end", self->end);
+  json_object_set_double_member (description, "done", rk_job_get_fraction (job));
+  json_object_set_object_member (description, "recipe", rk_recipe_describe (self->recipe));
+  rk_export_settings_describe (&self->settings, description);
+  json_node_take_object (node, description);
+
+  return node;
+}
+
+/* --- the object -------------------------------------------------------------------------------- */
 
 static void
 rk_export_job_finalize (GObject *object)
 {
   RkExportJob *self = RK_EXPORT_JOB (object);
 
+  rk_export_settings_clear (&self->settings);
+  g_clear_object (&self->recipe);
   g_clear_object (&self->preview);
-  g_clear_object (&self->settings.target);
-  g_free ((char *) self->settings.codec);
+  g_clear_object (&self->catalogue);
+  g_clear_object (&self->store);
   g_string_free (self->warnings, TRUE);
+  g_ptr_array_unref (self->expected);
 
   G_OBJECT_CLASS (rk_export_job_parent_class)->finalize (object);
 }
@@ -131,31 +227,97 @@ rk_export_job_class_init (RkExportJobClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = rk_export_job_finalize;
   RK_JOB_CLASS (klass)->run = rk_export_job_run;
+  RK_JOB_CLASS (klass)->describe = rk_export_job_describe;
+  RK_JOB_CLASS (klass)->discard = rk_export_job_discard;
 }
 
 static void
 rk_export_job_init (RkExportJob *self)
 {
   self->warnings = g_string_new (NULL);
+  self->expected = g_ptr_array_new_with_free_func (g_free);
+}
+
+/* How far it is, as its journal says. */
+static void
+look_thread (GTask        *task,
+             gpointer      job,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  RkExportJob *self = job;
+  OasisExportState state = { 0 };
+
+  if (oasis_export_look (g_file_peek_path (self->settings.target), &state, NULL) == OASIS_OK && state.frames > 0)
+    rk_job_report (job, &(OasisProgress) { .fraction = (double) state.frames_done / state.frames, .seconds_left = -1 });
+  oasis_export_state_clear (&state);
+  g_task_return_boolean (task, TRUE);
+}
+
+static RkExportJob *
+new_job (GFile *source,
+         GFile *target)
+{
+  g_autofree char *name = g_file_get_basename (target);
+  g_autofree char *title = g_strdup_printf (_("Exporting “%s”"), name);
+
+  return g_object_new (RK_TYPE_EXPORT_JOB, "title", title, "file", source, NULL);
 }
 
 RkJob *
-rk_export_job_new (const char             *title,
-                   RkPreview              *preview,
+rk_export_job_new (RkPreview              *preview,
                    const RkExportSettings *settings,
                    gint64                  first,
                    gint64                  end,
                    double                  strength)
 {
-  RkExportJob *self = g_object_new (RK_TYPE_EXPORT_JOB, "title", title, NULL);
+  RkExportJob *self = new_job (rk_clip_get_file (rk_preview_get_clip (preview)), settings->target);
 
+  rk_export_settings_copy (settings, &self->settings);
   self->preview = g_object_ref (preview);
-  self->settings = *settings;
-  self->settings.target = g_object_ref (settings->target);
-  self->settings.codec = g_strdup (settings->codec);
+  self->recipe = rk_recipe_copy (rk_preview_get_recipe (preview));
+  rk_recipe_set_strength (self->recipe, strength);
   self->first = first;
   self->end = end;
-  self->strength = strength;
+
+  return RK_JOB (self);
+}
+
+RkJob *
+rk_export_job_restore (JsonNode       *node,
+                       RkCatalogue    *catalogue,
+                       RkPreviewStore *store)
+{
+  RkExportSettings settings = { 0 };
+  g_autoptr (GFile) source = NULL;
+  g_autoptr (GTask) task = NULL;
+  JsonObject *description;
+  RkExportJob *self;
+
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return NULL;
+  description = json_node_get_object (node);
+  if (json_object_get_string_member_with_default (description, "source", NULL) == NULL ||
+      !json_object_has_member (description, "recipe") || !JSON_NODE_HOLDS_OBJECT (json_object_get_member (description, "recipe")) ||
+      !rk_export_settings_restore (description, &settings))
+    return NULL;
+
+  source = g_file_new_for_path (json_object_get_string_member (description, "source"));
+  self = new_job (source, settings.target);
+  self->settings = settings;
+  self->recipe = rk_recipe_restore (json_object_get_object_member (description, "recipe"));
+  self->first = json_object_get_int_member_with_default (description, "first", 0);
+  self->end = json_object_get_int_member_with_default (description, "end", 0);
+  self->catalogue = g_object_ref (catalogue);
+  self->store = g_object_ref (store);
+  rk_job_report (RK_JOB (self), &(OasisProgress) {
+    .fraction = json_object_get_double_member_with_default (description, "done", 0),
+    .seconds_left = -1,
+  });
+  rk_job_ask (RK_JOB (self), RK_JOB_STOPPED);
+  rk_job_settle (RK_JOB (self));
+  task = g_task_new (self, NULL, NULL, NULL);
+  g_task_run_in_thread (task, look_thread);
 
   return RK_JOB (self);
 }

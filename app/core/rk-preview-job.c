@@ -13,6 +13,7 @@ struct _RkPreviewJob
   /* While running. */
   gint64 frames_before; /* written by the runs of chunks that are over */
   gint64 frames_total;
+  RkLap lap;
 };
 
 G_DEFINE_FINAL_TYPE (RkPreviewJob, rk_preview_job, RK_TYPE_JOB)
@@ -31,6 +32,7 @@ progress_cb (const OasisProgress *run,
   if (run->frames_per_second > 0)
     whole.seconds_left = (self->frames_total - done) / run->frames_per_second;
 
+  rk_lap_report (&self->lap, whole.fraction);
   rk_job_report (RK_JOB (self), &whole);
 }
 
@@ -101,6 +103,8 @@ rk_preview_job_run (RkJob     *job,
   OasisSource *source = NULL;
   gboolean done = TRUE;
 
+  self->lap = (RkLap) { 0 };
+  self->frames_before = 0;
   self->frames_total = count_frames (self, self->first_chunk, self->end_chunk);
   if (self->frames_total == 0)
     return TRUE;
@@ -120,6 +124,7 @@ rk_preview_job_run (RkJob     *job,
     }
 
   oasis_source_close (&source);
+  rk_rates_learn (rk_engine_get_rates (engine), recipe, rk_preview_get_format (self->preview), &self->lap, self->frames_total);
 
   return done;
 }
@@ -152,7 +157,8 @@ rk_preview_job_new (const char *title,
                     gint64      first,
                     gint64      end)
 {
-  RkPreviewJob *self = g_object_new (RK_TYPE_PREVIEW_JOB, "title", title, NULL);
+  GFile *file = rk_clip_get_file (rk_preview_get_clip (preview));
+  RkPreviewJob *self = g_object_new (RK_TYPE_PREVIEW_JOB, "title", title, "file", file, NULL);
 
   self->preview = g_object_ref (preview);
   self->first_chunk = rk_preview_get_chunk_at (preview, first);

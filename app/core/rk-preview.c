@@ -129,13 +129,12 @@ open_model (const char  *name,
   return oasis_model_open (path, model, engine_error);
 }
 
-/* Looks at the model and the store; blocks on disk. */
-static RkPreview *
-open_preview (RkPreviewStore  *store,
-              RkCatalogue     *catalogue,
-              RkClip          *clip,
-              RkRecipe        *recipe,
-              GError         **error)
+RkPreview *
+rk_preview_open (RkPreviewStore  *store,
+                 RkCatalogue     *catalogue,
+                 RkClip          *clip,
+                 RkRecipe        *recipe,
+                 GError         **error)
 {
   g_autoptr (RkPreview) self = g_object_new (RK_TYPE_PREVIEW, NULL);
   g_autofree char *facts = NULL;
@@ -211,7 +210,7 @@ open_thread (GTask        *task,
 {
   Request *request = task_data;
   GError *error = NULL;
-  RkPreview *preview = open_preview (store, request->catalogue, request->clip, request->recipe, &error);
+  RkPreview *preview = rk_preview_open (store, request->catalogue, request->clip, request->recipe, &error);
 
   if (preview != NULL)
     g_task_return_pointer (task, preview, g_object_unref);
@@ -344,6 +343,20 @@ rk_preview_find_run (RkPreview *self,
   rk_preview_get_chunk_range (self, last - 1, &(gint64) { 0 }, end);
 
   return TRUE;
+}
+
+gint64
+rk_preview_count_missing (RkPreview *self,
+                          gint64     first,
+                          gint64     end)
+{
+  gint64 missing = end - first;
+  gint64 run_first, run_end;
+
+  for (gint64 from = first; rk_preview_find_run (self, from, &run_first, &run_end) && run_first < end; from = run_end)
+    missing -= MIN (run_end, end) - MAX (run_first, from);
+
+  return MAX (missing, 0);
 }
 
 /* --- frames ------------------------------------------------------------------------------------ */

@@ -29,6 +29,12 @@ void                    rk_preview_open_async      (RkPreviewStore    *store,
                                                     gpointer           user_data);
 RkPreview              *rk_preview_open_finish     (GAsyncResult      *result,
                                                     GError           **error) G_GNUC_WARN_UNUSED_RESULT;
+/* The same on the calling thread, which it blocks; never the main one. */
+RkPreview              *rk_preview_open            (RkPreviewStore    *store,
+                                                    RkCatalogue       *catalogue,
+                                                    RkClip            *clip,
+                                                    RkRecipe          *recipe,
+                                                    GError           **error) G_GNUC_WARN_UNUSED_RESULT;
 
 RkClip                 *rk_preview_get_clip        (RkPreview         *self);
 /* The recipe that the frames were made by; model and device are the resolved ones. */
@@ -51,6 +57,11 @@ gboolean                rk_preview_find_run        (RkPreview         *self,
                                                     gint64             from,
                                                     gint64            *first,
                                                     gint64            *end);
+
+/* How many of frames first <= n < end are not restored. */
+gint64                  rk_preview_count_missing   (RkPreview         *self,
+                                                    gint64             first,
+                                                    gint64             end);
 
 /* The file of a chunk, which may not be there. */
 char                   *rk_preview_dup_chunk_path  (RkPreview         *self,

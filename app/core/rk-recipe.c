@@ -166,6 +166,37 @@ rk_recipe_copy (RkRecipe *self)
   return copy;
 }
 
+JsonObject *
+rk_recipe_describe (RkRecipe *self)
+{
+  JsonObject *description = json_object_new ();
+
+  json_object_set_int_member (description, "deinterlace", self->deinterlace);
+  json_object_set_double_member (description, "scale", self->scale);
+  json_object_set_int_member (description, "height", self->height);
+  json_object_set_string_member (description, "model", self->model);
+  json_object_set_string_member (description, "device", self->device);
+  json_object_set_double_member (description, "strength", self->strength);
+
+  return description;
+}
+
+RkRecipe *
+rk_recipe_restore (JsonObject *description)
+{
+  RkRecipe *self = rk_recipe_new ();
+  const gint64 deinterlace = json_object_get_int_member_with_default (description, "deinterlace", RK_DEINTERLACE_AUTO);
+
+  rk_recipe_set_deinterlace (self, CLAMP (deinterlace, RK_DEINTERLACE_AUTO, RK_DEINTERLACE_ON));
+  rk_recipe_set_scale (self, json_object_get_double_member_with_default (description, "scale", 0));
+  rk_recipe_set_height (self, json_object_get_int_member_with_default (description, "height", 0));
+  rk_recipe_set_model (self, json_object_get_string_member_with_default (description, "model", NULL));
+  rk_recipe_set_device (self, json_object_get_string_member_with_default (description, "device", NULL));
+  rk_recipe_set_strength (self, json_object_get_double_member_with_default (description, "strength", 1));
+
+  return self;
+}
+
 RkDeinterlace
 rk_recipe_get_deinterlace (RkRecipe *self)
 {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <glib-object.h>
+#include <json-glib/json-glib.h>
 
 #include "oasis/job.h"
 #include "oasis/media.h"
@@ -26,6 +27,9 @@ GType rk_deinterlace_get_type (void);
 
 RkRecipe      *rk_recipe_new             (void);
 RkRecipe      *rk_recipe_copy            (RkRecipe      *self);
+/* As JSON, and back from what such a description says; what it does not say is the default. */
+JsonObject    *rk_recipe_describe        (RkRecipe      *self) G_GNUC_WARN_UNUSED_RESULT;
+RkRecipe      *rk_recipe_restore         (JsonObject    *description) G_GNUC_WARN_UNUSED_RESULT;
 
 RkDeinterlace  rk_recipe_get_deinterlace (RkRecipe      *self);
 void           rk_recipe_set_deinterlace (RkRecipe      *self,

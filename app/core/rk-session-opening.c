@@ -42,6 +42,7 @@ set_clip (RkSession *self,
       rk_playhead_set_position (self->playhead, 0);
     }
   g_object_notify (G_OBJECT (self), "clip");
+  _rk_session_update_job (self);
   g_object_thaw_notify (G_OBJECT (self));
 
   _rk_session_look_up (self);
@@ -113,8 +114,8 @@ void
 rk_session_close (RkSession *self)
 {
   set_opening (self, NULL);
-  rk_session_cancel (self);
+  rk_session_cancel_previews (self);
   if (self->clip != NULL)
     set_clip (self, NULL);
-  rk_worker_rest (self->worker);
+  rk_queue_rest (self->queue);
 }

@@ -6,7 +6,7 @@
 #include "rk-playhead.h"
 #include "rk-preview.h"
 #include "rk-recipe.h"
-#include "rk-worker.h"
+#include "rk-queue.h"
 
 G_BEGIN_DECLS
 
@@ -17,14 +17,15 @@ typedef struct _RkSession
   GObject parent_instance;
 
   /* Owned. */
-  RkWorker *worker;
+  RkQueue *queue;
   RkPreviewStore *store;
   RkCatalogue *catalogue;
   RkRecipe *recipe;
   RkClip *clip;
   RkPreview *preview;
   RkPlayhead *playhead;
-  GPtrArray *jobs; /* of this session, queued or running, in order */
+  GPtrArray *previews; /* RkJob that it has asked for, queued or running, in order */
+  RkJob *job; /* that was told of last; never looked at */
 
   /* Under way. */
   GCancellable *opening;
@@ -33,7 +34,6 @@ typedef struct _RkSession
 
   gboolean stale;
   char *strength_model; /* whose default strength has been taken over */
-  double last_rate;
   gint64 range_first, range_end;
 } RkSession;
 

@@ -42,8 +42,6 @@ recipe_notify_cb (RkSession  *self,
   if (self->clip == NULL || g_str_equal (pspec->name, "strength"))
     return;
 
-  self->last_rate = 0;
-
   if (g_str_equal (pspec->name, "deinterlace"))
     rk_session_open (self, rk_clip_get_file (self->clip));
   else
@@ -62,18 +60,17 @@ rk_session_dispose (GObject *object)
   g_cancellable_cancel (self->looking_up);
   g_clear_object (&self->looking_up);
   g_clear_object (&self->playhead);
-  if (self->jobs != NULL)
-    rk_session_cancel (self);
-  g_clear_pointer (&self->jobs, g_ptr_array_unref);
+  rk_session_cancel_previews (self);
+  g_clear_pointer (&self->previews, g_ptr_array_unref);
   g_clear_object (&self->preview);
   g_clear_object (&self->clip);
   g_clear_object (&self->recipe);
   g_clear_pointer (&self->strength_model, g_free);
   g_clear_object (&self->store);
   g_clear_object (&self->catalogue);
-  if (self->worker != NULL)
-    rk_worker_rest (self->worker);
-  g_clear_object (&self->worker);
+  if (self->queue != NULL)
+    rk_queue_rest (self->queue);
+  g_clear_object (&self->queue);
 
   G_OBJECT_CLASS (rk_session_parent_class)->dispose (object);
 }
@@ -174,7 +171,7 @@ rk_session_class_init (RkSessionClass *klass)
 static void
 rk_session_init (RkSession *self)
 {
-  self->jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  self->previews = g_ptr_array_new_with_free_func (g_object_unref);
   self->playhead = rk_playhead_new ();
   self->recipe = rk_recipe_new ();
   g_signal_connect_object (self->playhead, "failed", G_CALLBACK (playhead_failed_cb), self, G_CONNECT_SWAPPED);
@@ -182,17 +179,24 @@ rk_session_init (RkSession *self)
 }
 
 RkSession *
-rk_session_new (RkWorker       *worker,
+rk_session_new (RkQueue        *queue,
                 RkPreviewStore *store,
                 RkCatalogue    *catalogue)
 {
   RkSession *self = g_object_new (RK_TYPE_SESSION, NULL);
 
-  self->worker = g_object_ref (worker);
+  self->queue = g_object_ref (queue);
+  g_signal_connect_object (queue, "changed", G_CALLBACK (_rk_session_update_job), self, G_CONNECT_SWAPPED);
   self->store = g_object_ref (store);
   self->catalogue = g_object_ref (catalogue);
 
   return self;
+}
+
+RkQueue *
+rk_session_get_queue (RkSession *self)
+{
+  return self->queue;
 }
 
 RkCatalogue *

@@ -10,7 +10,7 @@
 #include "rk-session-jobs.h"
 #include "rk-session-opening.h"
 #include "rk-session-range.h"
-#include "rk-worker.h"
+#include "rk-queue.h"
 
 G_BEGIN_DECLS
 
@@ -21,15 +21,17 @@ G_BEGIN_DECLS
  *   preview    RkPreview for clip and recipe, NULL until it has been looked up
  *   stale      settings have changed since the frames that were shown as restored
  *   range-first, range-end   the chosen range, first <= n < end
- *   job        the RkJob of this session that is running or next, NULL without one
+ *   job        the RkJob on this clip that is running, next or paused, NULL without one
  * Signal "failed" (GError): something that people must be told. */
 #define RK_TYPE_SESSION (rk_session_get_type ())
 G_DECLARE_FINAL_TYPE (RkSession, rk_session, RK, SESSION, GObject)
 
-RkSession     *rk_session_new               (RkWorker       *worker,
+RkSession     *rk_session_new               (RkQueue        *queue,
                                              RkPreviewStore *store,
                                              RkCatalogue    *catalogue);
 
+/* Where its jobs go. */
+RkQueue       *rk_session_get_queue         (RkSession      *self);
 /* What the recipe's model and device can be. */
 RkCatalogue   *rk_session_get_catalogue     (RkSession      *self);
 RkClip        *rk_session_get_clip          (RkSession      *self);

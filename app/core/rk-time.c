@@ -54,27 +54,113 @@ rk_time_parse (const char *text,
   return TRUE;
 }
 
+typedef enum {
+  SECONDS,
+  MINUTES,
+  HOURS,
+  DAYS,
+} Unit;
+
+/* Rounds to what people say: 40 s, 3 min, 5 h, 4 days. */
+static int
+round_time (double  seconds,
+            Unit   *unit)
+{
+  *unit = seconds < 55 ? SECONDS : seconds < 3300 ? MINUTES : seconds < 47.5 * 3600 ? HOURS : DAYS;
+
+  switch (*unit)
+    {
+    case SECONDS:
+      return (int) (seconds / 5 + 1) * 5;
+    case MINUTES:
+      return (int) (seconds / 60 + 0.7);
+    case HOURS:
+      return (int) (seconds / 3600 + 0.5);
+    case DAYS:
+    default:
+      return (int) (MIN (seconds, 1e12) / 86400 + 0.5);
+    }
+}
+
 char *
 rk_time_format_left (double seconds)
 {
+  Unit unit;
+  int n;
+
   if (seconds < 0)
     return NULL;
   if (seconds < 5)
     return g_strdup (_("Almost done"));
-  if (seconds < 55)
-    return g_strdup_printf (ngettext ("About %d second left", "About %d seconds left", (int) (seconds / 5 + 1) * 5), (int) (seconds / 5 + 1) * 5);
-  if (seconds < 3300)
+
+  n = round_time (seconds, &unit);
+  switch (unit)
     {
-      const int minutes = (int) (seconds / 60 + 0.7);
-
-      return g_strdup_printf (ngettext ("About %d minute left", "About %d minutes left", minutes), minutes);
+    case SECONDS:
+      return g_strdup_printf (ngettext ("About %d second left", "About %d seconds left", n), n);
+    case MINUTES:
+      return g_strdup_printf (ngettext ("About %d minute left", "About %d minutes left", n), n);
+    case HOURS:
+      return g_strdup_printf (ngettext ("About %d hour left", "About %d hours left", n), n);
+    case DAYS:
+    default:
+      return g_strdup_printf (ngettext ("About %d day left", "About %d days left", n), n);
     }
+}
 
-  {
-    const int hours = (int) (seconds / 3600 + 0.5);
+char *
+rk_time_format_about (double seconds)
+{
+  Unit unit;
+  const int n = round_time (seconds, &unit);
 
-    return g_strdup_printf (ngettext ("About %d hour left", "About %d hours left", hours), hours);
-  }
+  switch (unit)
+    {
+    case SECONDS:
+      return g_strdup_printf (ngettext ("about %d second", "about %d seconds", n), n);
+    case MINUTES:
+      return g_strdup_printf (ngettext ("about %d minute", "about %d minutes", n), n);
+    case HOURS:
+      return g_strdup_printf (ngettext ("about %d hour", "about %d hours", n), n);
+    case DAYS:
+    default:
+      return g_strdup_printf (ngettext ("about %d day", "about %d days", n), n);
+    }
+}
+
+char *
+rk_time_format_about_short (double seconds)
+{
+  Unit unit;
+  const int n = round_time (seconds, &unit);
+
+  switch (unit)
+    {
+    case SECONDS:
+      return g_strdup_printf (_("about %d s"), n);
+    case MINUTES:
+      return g_strdup_printf (_("about %d min"), n);
+    case HOURS:
+      return g_strdup_printf (_("about %d h"), n);
+    case DAYS:
+    default:
+      return rk_time_format_about (seconds);
+    }
+}
+
+char *
+rk_time_format_rate (double rate)
+{
+  const double seconds = 1 / rate;
+
+  if (rate >= 9.95)
+    return g_strdup_printf (_("%.0f fps"), rate);
+  if (rate >= 0.95)
+    return g_strdup_printf (_("%.1f fps"), rate);
+  if (seconds < 9.95)
+    return g_strdup_printf (_("%.1f s a frame"), seconds);
+
+  return g_strdup_printf (_("%.0f s a frame"), seconds);
 }
 
 gint64

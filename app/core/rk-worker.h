@@ -1,31 +1,27 @@
-/* The one thread that restores: it owns model and device and takes jobs in order.
+/* The one thread that restores: it owns model and device and runs one job after the other.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "rk-catalogue.h"
 #include "rk-job.h"
 
 G_BEGIN_DECLS
 
-/* Main thread. Property: busy (boolean), while any job is queued or running. */
-#define RK_TYPE_WORKER (rk_worker_get_type ())
-G_DECLARE_FINAL_TYPE (RkWorker, rk_worker, RK, WORKER, GObject)
+/* Main thread. */
+typedef struct _RkWorker RkWorker;
 
-RkWorker   *rk_worker_new      (RkCatalogue *catalogue);
+RkWorker *rk_worker_new  (RkCatalogue *catalogue,
+                          RkRates     *rates);
+/* Waits until the thread has ended: a job that runs is to be halted before. */
+void      rk_worker_free (RkWorker    *self);
 
-/* The jobs that are queued or running, in order; one leaves the list when it is over. Borrowed. */
-GListModel *rk_worker_get_jobs (RkWorker *self);
-gboolean    rk_worker_get_busy (RkWorker *self);
-
-/* Queues a job (a reference is taken). */
-void        rk_worker_submit   (RkWorker *self,
-                                RkJob    *job);
+/* Runs a job (a reference is taken) once those before are over. Its "released" tells the end. */
+void      rk_worker_run  (RkWorker    *self,
+                          RkJob       *job);
 
 /* Lets the memory that work took go once the jobs before are over, as happens by itself after half a
- * minute without a job. */
-void        rk_worker_rest     (RkWorker *self);
+ * minute without a job. After five minutes the device and the model go, too. */
+void      rk_worker_rest (RkWorker    *self);
 
-/* Cancels all jobs and waits until the thread has ended, 200 ms or so. Called by dispose, too. */
-void        rk_worker_shutdown (RkWorker *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (RkWorker, rk_worker_free)
 
 G_END_DECLS

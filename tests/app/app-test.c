@@ -44,6 +44,7 @@ app_test_init (int    *argc,
   set_folder ("XDG_CACHE_HOME", "cache");
   set_folder ("XDG_DATA_HOME", "data");
   set_folder ("XDG_CONFIG_HOME", "config");
+  set_folder ("XDG_STATE_HOME", "state");
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   g_setenv ("LANGUAGE", "C", TRUE);
 
@@ -263,23 +264,34 @@ failed_cb (App          *app,
   g_ptr_array_add (app->errors, g_error_copy (error));
 }
 
+static void
+over_cb (App   *app,
+         RkJob *job)
+{
+  if (rk_job_get_state (job) == RK_JOB_FAILED)
+    failed_cb (app, rk_job_get_error (job));
+}
+
 void
 app_set_up (App           *app,
             gconstpointer  data)
 {
   static int n;
   g_autofree char *name = g_strdup_printf ("store-%d", n);
+  g_autofree char *state = g_strdup_printf ("state-%d", n);
   g_autofree char *target = g_strdup_printf ("target-%d.mkv", n++);
 
   app->folder = app_path (name);
+  app->state = app_path (state);
   app->target = app_path (target);
   app->errors = g_ptr_array_new_with_free_func ((GDestroyNotify) g_error_free);
   app->catalogue = rk_catalogue_new ();
-  app->worker = rk_worker_new (app->catalogue);
   app->store = rk_preview_store_new (app->folder);
-  app->session = rk_session_new (app->worker, app->store, app->catalogue);
+  app->queue = rk_queue_new (app->catalogue, app->store, app->state);
+  app->session = rk_session_new (app->queue, app->store, app->catalogue);
   app_set_recipe (rk_session_get_recipe (app->session));
   g_signal_connect_swapped (app->session, "failed", G_CALLBACK (failed_cb), app);
+  g_signal_connect_swapped (app->queue, "over", G_CALLBACK (over_cb), app);
 }
 
 void
@@ -287,11 +299,12 @@ app_tear_down (App           *app,
                gconstpointer  data)
 {
   app_assert_finalized (app->session);
-  app_assert_finalized (app->worker);
+  app_assert_finalized (app->queue);
   app_assert_finalized (app->store);
   app_assert_finalized (app->catalogue);
   g_ptr_array_unref (app->errors);
   g_free (app->folder);
+  g_free (app->state);
   g_free (app->target);
 }
 
@@ -338,7 +351,8 @@ app_export_settings (GFile *target)
   return (RkExportSettings) {
     .target = target,
     .codec = "ffv1",
-    .crf = -1,
+    .quality = -1,
+    .sound = "none",
   };
 }
 

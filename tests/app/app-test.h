@@ -57,15 +57,16 @@ RkPreview  *app_open_preview    (RkPreviewStore *store,
                                  RkCatalogue  *catalogue,
                                  RkClip       *clip) G_GNUC_WARN_UNUSED_RESULT;
 
-/* A worker, a store in a folder of its own, and a session. */
+/* A queue, a store in a folder of its own, and a session. */
 typedef struct {
-  RkWorker *worker;
+  RkQueue *queue;
   RkPreviewStore *store;
   RkCatalogue *catalogue;
   RkSession *session;
   char *folder; /* of the store */
+  char *state;  /* folder of the queue */
   char *target; /* an export may go there */
-  GPtrArray *errors; /* of GError: what "failed" has said */
+  GPtrArray *errors; /* of GError: what "failed" has said, and why jobs have failed */
 } App;
 
 void        app_set_up          (App           *app,

@@ -146,7 +146,7 @@ assert_refused (const char *path,
   g_assert_null (finish (&opening, &error));
   g_assert_error (error, domain, code);
   if (says != NULL)
-    g_assert_nonnull (strstr (error->message, says));
+    g_assert_nonnull (strstr (rk_error_get_detail (error), says));
 }
 
 static void

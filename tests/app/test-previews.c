@@ -41,7 +41,8 @@ test_preview (App           *app,
   app_wait_until (get_shown (app, 0) == RESTORED);
   app_finish_jobs (app);
   g_assert_cmpint (*jobs, ==, 2);
-  g_assert_cmpfloat (rk_session_get_last_rate (app->session), >=, 0);
+  g_assert_cmpfloat (rk_rates_get (rk_queue_get_rates (app->queue), rk_preview_get_recipe (rk_session_get_preview (app->session)),
+                                   rk_preview_get_format (rk_session_get_preview (app->session))), >, 0);
   g_assert_true (rk_preview_has_chunk (rk_session_get_preview (app->session), 0));
   g_assert_false (rk_preview_has_chunk (rk_session_get_preview (app->session), 1));
 
@@ -76,7 +77,7 @@ test_cancel (App           *app,
   app_wait_until (rk_preview_find_run (preview, 0, &first, &end));
 
   asked_us = g_get_monotonic_time ();
-  rk_session_cancel (app->session);
+  rk_session_cancel_previews (app->session);
   app_finish_jobs (app);
   g_test_message ("cancelled after %.1f ms", (g_get_monotonic_time () - asked_us) / 1000.0);
   g_assert_true (rk_preview_has_chunk (preview, 0));
@@ -105,8 +106,8 @@ test_queue (App           *app,
   rk_playhead_set_position (app_get_playhead (app), 54);
   rk_session_preview (app->session);
   g_assert_true (rk_session_get_job (app->session) == first);
-  g_assert_cmpuint (g_list_model_get_n_items (rk_worker_get_jobs (app->worker)), ==, 2);
-  second = g_list_model_get_item (rk_worker_get_jobs (app->worker), 1);
+  g_assert_cmpuint (g_list_model_get_n_items (rk_queue_get_jobs (app->queue)), ==, 2);
+  second = g_list_model_get_item (rk_queue_get_jobs (app->queue), 1);
 
   app_wait_until (rk_job_is_over (first));
   g_assert_cmpint (rk_job_get_state (first), ==, RK_JOB_DONE);
@@ -121,8 +122,8 @@ test_queue (App           *app,
   rk_session_set_range_end (app->session, 54);
   rk_session_preview (app->session);
   rk_session_preview (app->session);
-  second = g_list_model_get_item (rk_worker_get_jobs (app->worker), 1);
-  rk_session_cancel (app->session);
+  second = g_list_model_get_item (rk_queue_get_jobs (app->queue), 1);
+  rk_session_cancel_previews (app->session);
   app_finish_jobs (app);
   g_assert_cmpint (rk_job_get_state (second), ==, RK_JOB_CANCELLED);
   app_assert_finalized (second);
@@ -139,7 +140,7 @@ test_same_twice (App           *app,
   app_open (app, "same.mp4", 25);
   rk_session_preview (app->session);
   rk_session_preview (app->session);
-  second = g_list_model_get_item (rk_worker_get_jobs (app->worker), 1);
+  second = g_list_model_get_item (rk_queue_get_jobs (app->queue), 1);
   app_finish_jobs (app);
   g_assert_cmpint (rk_job_get_state (second), ==, RK_JOB_DONE);
   app_assert_finalized (second);
@@ -277,9 +278,9 @@ test_dropped (App           *app,
   app_wait_until (rk_job_get_state (rk_session_get_job (app->session)) == RK_JOB_RUNNING);
   rk_playhead_set_position (app_get_playhead (app), 150);
   app_assert_finalized (app->session);
-  app_wait_until (!rk_worker_get_busy (app->worker));
+  app_wait_until (!rk_queue_get_busy (app->queue));
 
-  app->session = rk_session_new (app->worker, app->store, app->catalogue);
+  app->session = rk_session_new (app->queue, app->store, app->catalogue);
 }
 
 int

@@ -57,7 +57,7 @@ restore (App       *app,
 {
   RkJob *job = rk_preview_job_new ("Preview", preview, first, end);
 
-  rk_worker_submit (app->worker, job);
+  rk_queue_add (app->queue, job);
   app_wait_until (rk_job_is_over (job));
   g_assert_no_error (rk_job_get_error (job));
   g_assert_cmpint (rk_job_get_state (job), ==, RK_JOB_DONE);

@@ -16,7 +16,7 @@
 #define SLIDER_MOVES 100
 
 typedef struct {
-  RkWorker *worker;
+  RkQueue *queue;
   RkPreviewStore *store;
   RkCatalogue *catalogue;
   GtkWidget *window;
@@ -74,10 +74,10 @@ open_window (Bench          *self,
   GtkWidget *sidebar;
 
   self->catalogue = rk_catalogue_new ();
-  self->worker = rk_worker_new (self->catalogue);
   self->store = rk_preview_store_new (folder);
+  self->queue = rk_queue_new (self->catalogue, self->store, folder);
   begun_ms = now_ms ();
-  self->window = GTK_WIDGET (rk_window_new (application, self->worker, self->store,
+  self->window = GTK_WIDGET (rk_window_new (application, self->queue, self->store,
                                             self->catalogue, settings));
   figures_add (&making, now_ms () - begun_ms);
   figures_print (&making);
@@ -307,8 +307,8 @@ main (int   argc,
       measure_memory (&bench);
     }
 
-  rk_session_cancel (bench.session);
-  rk_worker_shutdown (bench.worker);
+  rk_session_cancel_previews (bench.session);
+  rk_queue_shutdown (bench.queue);
 
   return 0;
 }

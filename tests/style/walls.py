@@ -21,7 +21,7 @@ ALLOWED = {
     "app/folders": [],
     "app/version": ["oasis", "config"],
     "app/cli": ["folders", "version", "oasis", "config"],
-    "app/core": ["folders", "oasis", "glib"],
+    "app/core": ["folders", "oasis", "config", "glib"],
     "ui": ["app/core", "version", "config", "glib", "gtk"],
 }
 LIBRARIES = {

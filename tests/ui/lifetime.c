@@ -292,10 +292,10 @@ static void
 test_other_session (Test *test)
 {
   g_autoptr (RkCatalogue) catalogue = rk_catalogue_new ();
-  g_autoptr (RkWorker) worker = rk_worker_new (catalogue);
   g_autoptr (RkPreviewStore) store = rk_preview_store_new (NULL);
-  g_autoptr (RkSession) first = rk_session_new (worker, store, catalogue);
-  g_autoptr (RkSession) second = rk_session_new (worker, store, catalogue);
+  g_autoptr (RkQueue) queue = rk_queue_new (catalogue, store, NULL);
+  g_autoptr (RkSession) first = rk_session_new (queue, store, catalogue);
+  g_autoptr (RkSession) second = rk_session_new (queue, store, catalogue);
   static const char *const properties[] = { "clip", "preview", "job", "stale", "range-first", "range-end" };
   GtkWidget *window = g_object_ref_sink (gtk_window_new ());
   RkEditor *editor = g_object_new (RK_TYPE_EDITOR, NULL);

@@ -36,6 +36,7 @@ def environment(home, display):
         "XDG_CACHE_HOME": f"{home}/cache",
         "XDG_CONFIG_HOME": f"{home}/config",
         "XDG_DATA_HOME": f"{home}/data",
+        "XDG_STATE_HOME": f"{home}/state",
         "XDG_RUNTIME_DIR": home,
         "DISPLAY": f":{display}",
         "GDK_BACKEND": "x11",

@@ -40,6 +40,11 @@ class UiTest(testing.TestCase):
         shutil.copy(os.environ["REKINDLE_MODEL"], os.path.join(models, "oasis-home.safetensors"))
         os.environ["OASIS_MODEL_PATH"] = models
 
+    def setUp(self):
+        """No test finds what one before it has left to do."""
+        super().setUp()
+        shutil.rmtree(os.environ["XDG_STATE_HOME"], ignore_errors=True)
+
     def start(self, *arguments, **more):
         rekindle = Rekindle(*arguments, **more)
         self.addCleanup(rekindle.kill)

@@ -85,9 +85,9 @@ get_settings (RkExportDialog   *self,
 {
   *settings = (RkExportSettings) {
     .codec = is_lossless (self) ? "ffv1" : "x264",
-    .crf = is_lossless (self) ? -1 : qualities[adw_combo_row_get_selected (self->quality)],
+    .quality = is_lossless (self) ? -1 : qualities[adw_combo_row_get_selected (self->quality)],
+    .sound = gtk_widget_get_visible (GTK_WIDGET (self->sound)) && !adw_switch_row_get_active (self->sound) ? "none" : NULL,
     .whole = adw_combo_row_get_selected (self->range) == WHOLE_CLIP,
-    .audio = gtk_widget_get_visible (GTK_WIDGET (self->sound)) && adw_switch_row_get_active (self->sound),
   };
 }
 

@@ -112,6 +112,14 @@ go_action (GtkWidget  *widget,
 }
 
 static void
+look_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  rk_editor_focus (RK_EDITOR (widget));
+}
+
+static void
 mode_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
@@ -190,6 +198,7 @@ _rk_editor_class_add_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "editor.mark-out", NULL, mark_out_action);
   gtk_widget_class_install_action (widget_class, "editor.mark-all", NULL, mark_all_action);
   gtk_widget_class_install_action (widget_class, "editor.go", NULL, go_action);
+  gtk_widget_class_install_action (widget_class, "editor.look", NULL, look_action);
   gtk_widget_class_install_action (widget_class, "editor.mode", "s", mode_action);
   gtk_widget_class_install_action (widget_class, "editor.zoom", "d", zoom_action);
   gtk_widget_class_install_action (widget_class, "editor.split", "d", split_action);

@@ -3,7 +3,7 @@
 
 #include <glib/gi18n.h>
 
-#include "rk-time.h"
+#include "rk-job-words.h"
 
 struct _RkJobBar
 {
@@ -11,47 +11,87 @@ struct _RkJobBar
 
   /* Owned. */
   RkSession *session;
-  GSignalGroup *session_signals, *job_signals;
+  GSignalGroup *session_signals, *queue_signals, *job_signals;
 
   /* Template. */
   GtkLabel *title;
   GtkLabel *left;
+  GtkLabel *next;
   GtkProgressBar *progress;
+  GtkButton *pause;
+  GtkButton *cancel;
 };
 
 G_DEFINE_FINAL_TYPE (RkJobBar, rk_job_bar, ADW_TYPE_BIN)
 
-static char *
-describe (RkJob *job)
+static void
+set_label (GtkLabel   *label,
+           const char *text)
 {
-  g_autofree char *time_left = NULL;
+  gtk_widget_set_visible (GTK_WIDGET (label), text != NULL);
+  gtk_label_set_label (label, text != NULL ? text : "");
+}
 
-  if (rk_job_get_state (job) == RK_JOB_QUEUED)
-    return g_strdup (_("Waiting"));
+/* The focus does not jump to whatever comes first in the window when the bar goes. */
+static void
+hide (RkJobBar *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
 
-  time_left = rk_time_format_left (rk_job_get_seconds_left (job));
-  if (time_left == NULL)
-    return g_strdup (_("Getting ready"));
-  if (rk_job_get_rate (job) <= 0)
-    return g_steal_pointer (&time_left);
-
-  return g_strdup_printf (_("%s · %.1f fps"), time_left, rk_job_get_rate (job));
+  if (focus != NULL && gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    gtk_widget_activate_action (GTK_WIDGET (self), "editor.look", NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
 static void
 update (RkJobBar *self)
 {
   RkJob *job = rk_session_get_job (self->session);
+  RkQueue *queue = rk_session_get_queue (self->session);
   g_autofree char *description = NULL;
+  g_autofree char *next = NULL;
+  gboolean paused;
 
-  gtk_widget_set_visible (GTK_WIDGET (self), job != NULL);
+  if (job == NULL)
+    {
+      hide (self);
+      return;
+    }
+
+  paused = rk_job_get_state (job) == RK_JOB_PAUSED;
+  description = rk_job_words_describe (queue, job);
+  next = rk_job_words_next (queue, job);
+  gtk_label_set_label (self->title, rk_job_get_title (job));
+  set_label (self->left, description);
+  set_label (self->next, next);
+  gtk_progress_bar_set_fraction (self->progress, rk_job_get_fraction (job));
+  gtk_button_set_icon_name (self->pause, paused ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->pause), paused ? _("Continue this job") : _("Pause this job"));
+  gtk_button_set_label (self->cancel, rk_job_is_kept (job) ? _("_Stop") : _("_Cancel"));
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->cancel), rk_job_is_kept (job) ? _("Stop the export; what is done is kept") : _("Cancel the preview; finished parts are kept"));
+  gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
+}
+
+static void
+pause_cb (RkJobBar *self)
+{
+  RkJob *job = rk_session_get_job (self->session);
+  RkQueue *queue = rk_session_get_queue (self->session);
+
   if (job == NULL)
     return;
 
-  description = describe (job);
-  gtk_label_set_label (self->title, rk_job_get_title (job));
-  gtk_label_set_label (self->left, description);
-  gtk_progress_bar_set_fraction (self->progress, rk_job_get_fraction (job));
+  if (rk_job_get_state (job) == RK_JOB_PAUSED)
+    rk_queue_resume (queue, job);
+  else
+    rk_queue_pause (queue, job);
+}
+
+static void
+cancel_cb (RkJobBar *self)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.stop", NULL);
 }
 
 static void
@@ -67,6 +107,7 @@ rk_job_bar_dispose (GObject *object)
   RkJobBar *self = RK_JOB_BAR (object);
 
   g_clear_object (&self->session_signals);
+  g_clear_object (&self->queue_signals);
   g_clear_object (&self->job_signals);
   g_clear_object (&self->session);
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_JOB_BAR);
@@ -85,7 +126,12 @@ rk_job_bar_class_init (RkJobBarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/rekindle/Rekindle/ui/rk-job-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, RkJobBar, title);
   gtk_widget_class_bind_template_child (widget_class, RkJobBar, left);
+  gtk_widget_class_bind_template_child (widget_class, RkJobBar, next);
   gtk_widget_class_bind_template_child (widget_class, RkJobBar, progress);
+  gtk_widget_class_bind_template_child (widget_class, RkJobBar, pause);
+  gtk_widget_class_bind_template_child (widget_class, RkJobBar, cancel);
+  gtk_widget_class_bind_template_callback (widget_class, pause_cb);
+  gtk_widget_class_bind_template_callback (widget_class, cancel_cb);
 }
 
 static void
@@ -95,6 +141,8 @@ rk_job_bar_init (RkJobBar *self)
 
   self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "notify::job", G_CALLBACK (job_cb), self);
+  self->queue_signals = g_signal_group_new (RK_TYPE_QUEUE);
+  g_signal_group_connect_swapped (self->queue_signals, "changed", G_CALLBACK (update), self);
   self->job_signals = g_signal_group_new (RK_TYPE_JOB);
   g_signal_group_connect_swapped (self->job_signals, "notify", G_CALLBACK (update), self);
 }
@@ -105,5 +153,6 @@ rk_job_bar_set_session (RkJobBar  *self,
 {
   g_set_object (&self->session, session);
   g_signal_group_set_target (self->session_signals, session);
+  g_signal_group_set_target (self->queue_signals, rk_session_get_queue (session));
   job_cb (self);
 }

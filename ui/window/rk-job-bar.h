@@ -1,4 +1,4 @@
-/* The job of a session that is running: what, how far, how long still, and a way to stop it.
+/* The job on a session's clip: what, how far, how long still, what comes next, and ways to halt it.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 

@@ -3,11 +3,14 @@
 
 #include <glib/gi18n.h>
 
+#include "rk-continue-dialog.h"
 #include "rk-dialog.h"
 #include "rk-editor.h"
 #include "rk-error-dialog.h"
+#include "rk-error.h"
 #include "rk-export-dialog.h"
 #include "rk-facts.h"
+#include "rk-queue-dialog.h"
 #include "rk-recent.h"
 #include "rk-session.h"
 
@@ -18,6 +21,7 @@ struct _RkWindow
   /* Owned. */
   RkSession *session;
   GSettings *settings;
+  RkJob *stopped;    /* the last that was stopped here; NULL without one */
   gboolean closing;  /* people have agreed to stop the jobs */
 
   /* Borrowed. */
@@ -28,6 +32,7 @@ struct _RkWindow
   AdwWindowTitle *window_title;
   AdwSplitButton *open_button;
   GtkWidget *export_button;
+  GtkWidget *queue_button;
   GtkStack *stack;
   GtkListBox *recent;
   AdwStatusPage *opening_page;
@@ -136,77 +141,82 @@ preview_action (GtkWidget  *widget,
   rk_session_preview (RK_WINDOW (widget)->session);
 }
 
+/* Esc: an export does not end by a key that is pressed in passing. */
 static void
 cancel_action (GtkWidget  *widget,
                const char *name,
                GVariant   *parameter)
 {
-  rk_session_cancel (RK_WINDOW (widget)->session);
+  RkSession *session = RK_WINDOW (widget)->session;
+  RkJob *job = rk_session_get_job (session);
+
+  if (job != NULL && !rk_job_is_kept (job))
+    rk_queue_stop (rk_session_get_queue (session), job);
 }
 
 static void
-notify_export (RkWindow    *self,
-               GFile       *target,
-               const char  *warnings)
-{
-  g_autoptr (GNotification) notification = g_notification_new (_("The Video Is Restored"));
-  g_autofree char *name = g_file_get_basename (target);
-  g_autofree char *uri = g_file_get_uri (target);
-  g_autofree char *text = g_strdup_printf (_("“%s” is ready."), name);
-  AdwToast *toast;
-
-  g_notification_set_body (notification, text);
-  g_notification_set_default_action_and_target (notification, "app.show-in-folder", "s", uri);
-  g_notification_add_button_with_target (notification, _("Show in Folder"), "app.show-in-folder", "s", uri);
-  g_application_send_notification (G_APPLICATION (gtk_window_get_application (GTK_WINDOW (self))), uri, notification);
-
-  toast = adw_toast_new_format ("%s", text);
-  adw_toast_set_use_markup (toast, FALSE);
-  adw_toast_set_button_label (toast, _("Show"));
-  adw_toast_set_action_name (toast, "app.show-in-folder");
-  adw_toast_set_action_target (toast, "s", uri);
-  adw_toast_set_timeout (toast, 0);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-
-  if (warnings != NULL)
-    rk_error_dialog_present (GTK_WIDGET (self), _("Some Things Were Left Out"), warnings);
-}
-
-static void
-export_state_cb (RkWindow   *self,
-                 GParamSpec *pspec,
-                 RkJob      *job)
+stopped_cb (RkWindow   *self,
+            GParamSpec *pspec,
+            RkJob      *job)
 {
   AdwToast *toast;
 
-  if (!rk_job_is_over (job))
+  if (rk_job_get_state (job) == RK_JOB_RUNNING)
     return;
 
-  switch (rk_job_get_state (job))
-    {
-    case RK_JOB_DONE:
-      notify_export (self, rk_export_job_get_target (RK_EXPORT_JOB (job)), rk_export_job_get_warnings (RK_EXPORT_JOB (job)));
-      break;
-    case RK_JOB_CANCELLED:
-      toast = adw_toast_new (_("Export cancelled, nothing was left behind"));
-      adw_toast_overlay_add_toast (self->toasts, toast);
-      break;
-    case RK_JOB_QUEUED:
-    case RK_JOB_RUNNING:
-    case RK_JOB_FAILED: /* told by the session's "failed" */
-    default:
-      break;
-    }
-  g_signal_handlers_disconnect_by_func (job, export_state_cb, self);
+  g_signal_handlers_disconnect_by_func (job, stopped_cb, self);
+  if (rk_job_get_state (job) != RK_JOB_STOPPED)
+    return;
+
+  g_set_object (&self->stopped, job);
+  toast = adw_toast_new (_("Export stopped. What is done is kept."));
+  adw_toast_set_button_label (toast, _("_Continue"));
+  adw_toast_set_action_name (toast, "win.continue");
+  adw_toast_set_timeout (toast, 0);
+  rk_window_add_toast (self, toast);
+}
+
+/* Stops what the bar names. */
+static void
+stop_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  RkWindow *self = RK_WINDOW (widget);
+  RkJob *job = rk_session_get_job (self->session);
+
+  if (job == NULL)
+    return;
+
+  g_signal_connect_object (job, "notify::state", G_CALLBACK (stopped_cb), self, G_CONNECT_SWAPPED);
+  rk_queue_stop (rk_session_get_queue (self->session), job);
+}
+
+static void
+continue_action (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  RkWindow *self = RK_WINDOW (widget);
+
+  if (self->stopped != NULL)
+    rk_queue_resume (rk_session_get_queue (self->session), self->stopped);
+  g_clear_object (&self->stopped);
+}
+
+static void
+queue_action (GtkWidget  *widget,
+              const char *name,
+              GVariant   *parameter)
+{
+  adw_dialog_present (ADW_DIALOG (rk_queue_dialog_new (rk_session_get_queue (RK_WINDOW (widget)->session))), widget);
 }
 
 static void
 export_chosen_cb (RkWindow               *self,
                   const RkExportSettings *settings)
 {
-  RkJob *job = rk_session_export (self->session, settings);
-
-  g_signal_connect_object (job, "notify::state", G_CALLBACK (export_state_cb), self, G_CONNECT_SWAPPED);
+  rk_session_export (self->session, settings);
 }
 
 static void
@@ -227,14 +237,23 @@ export_action (GtkWidget  *widget,
 
 /* --- closing ----------------------------------------------------------------------------------- */
 
+/* Exports go on without the window, as long as there is another. */
+static gboolean
+stops_work (RkWindow *self)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+  const gboolean last = g_list_length (gtk_application_get_windows (application)) == 1;
+
+  return rk_session_has_previews (self->session) || (last && rk_queue_get_busy (rk_session_get_queue (self->session)));
+}
+
 static void
 ask_to_stop (RkWindow  *self,
              GCallback  answered)
 {
-  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (_("Stop Working?"), _("A video is still being restored. Closing it stops that work. Finished previews are kept.")));
+  AdwAlertDialog *dialog = ADW_ALERT_DIALOG (adw_alert_dialog_new (_("Stop Working?"), _("A video is still being restored. Closing it stops that work. What is done is kept, and an export can be continued later.")));
 
   adw_alert_dialog_add_responses (dialog, "keep", _("_Keep Working"), "stop", _("_Stop and Close"), NULL);
-  adw_alert_dialog_set_response_appearance (dialog, "stop", ADW_RESPONSE_DESTRUCTIVE);
   adw_alert_dialog_set_default_response (dialog, "keep");
   adw_alert_dialog_set_close_response (dialog, "keep");
   g_signal_connect_object (dialog, "response", answered, self, G_CONNECT_SWAPPED);
@@ -258,7 +277,7 @@ close_clip_action (GtkWidget  *widget,
 
   if (rk_session_get_opening (self->session) && rk_session_get_clip (self->session) != NULL)
     rk_session_cancel_opening (self->session);
-  else if (rk_session_get_job (self->session) != NULL)
+  else if (rk_session_has_previews (self->session))
     ask_to_stop (self, G_CALLBACK (close_clip_answer_cb));
   else
     rk_session_close (self->session);
@@ -282,7 +301,7 @@ rk_window_close_request (GtkWindow *window)
   RkWindow *self = RK_WINDOW (window);
   int width, height;
 
-  if (rk_session_get_job (self->session) != NULL && !self->closing)
+  if (!self->closing && stops_work (self))
     {
       ask_to_stop (self, G_CALLBACK (close_answer_cb));
       return GDK_EVENT_STOP;
@@ -307,7 +326,16 @@ update_actions (RkWindow *self)
   gtk_widget_action_set_enabled (widget, "win.preview", ready);
   gtk_widget_action_set_enabled (widget, "win.export", ready);
   gtk_widget_action_set_enabled (widget, "win.cancel", rk_session_get_job (self->session) != NULL);
+  gtk_widget_action_set_enabled (widget, "win.stop", rk_session_get_job (self->session) != NULL);
   gtk_widget_action_set_enabled (widget, "win.close-clip", rk_session_get_clip (self->session) != NULL || rk_session_get_opening (self->session));
+}
+
+static void
+jobs_cb (RkWindow *self)
+{
+  GListModel *jobs = rk_queue_get_jobs (rk_session_get_queue (self->session));
+
+  gtk_widget_set_visible (self->queue_button, g_list_model_get_n_items (jobs) > 0);
 }
 
 static void
@@ -355,22 +383,17 @@ clip_cb (RkWindow *self)
 
   /* A clip that is only read anew, as after another choice of deinterlacing, leaves the focus. */
   if (clip != NULL && !was_open)
-    rk_editor_focus (self->editor);
+    {
+      rk_editor_focus (self->editor);
+      rk_continue_dialog_present (GTK_WIDGET (self), rk_session_get_queue (self->session), rk_clip_get_file (clip));
+    }
 }
 
-/* A dialog, which can be copied from. What fails again and again, as frames of a damaged file do
- * while the playhead is dragged, is said once. */
 static void
 tell (RkWindow     *self,
       const GError *error)
 {
-  g_auto (GStrv) lines = g_strsplit (error->message, "\n", 2);
-  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
-
-  if (ADW_IS_ALERT_DIALOG (dialog) && g_strcmp0 (adw_alert_dialog_get_heading (ADW_ALERT_DIALOG (dialog)), lines[0]) == 0)
-    return;
-
-  rk_error_dialog_present (GTK_WIDGET (self), lines[0], lines[1] != NULL ? lines[1] : "");
+  rk_window_tell (self, error->message, rk_error_get_detail (error));
 }
 
 static void
@@ -398,6 +421,7 @@ rk_window_dispose (GObject *object)
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_WINDOW);
   g_clear_weak_pointer (&self->asker);
   g_clear_object (&self->session);
+  g_clear_object (&self->stopped);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (rk_window_parent_class)->dispose (object);
@@ -419,6 +443,7 @@ rk_window_class_init (RkWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RkWindow, window_title);
   gtk_widget_class_bind_template_child (widget_class, RkWindow, open_button);
   gtk_widget_class_bind_template_child (widget_class, RkWindow, export_button);
+  gtk_widget_class_bind_template_child (widget_class, RkWindow, queue_button);
   gtk_widget_class_bind_template_child (widget_class, RkWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, RkWindow, recent);
   gtk_widget_class_bind_template_child (widget_class, RkWindow, opening_page);
@@ -431,6 +456,9 @@ rk_window_class_init (RkWindowClass *klass)
   gtk_widget_class_install_action (widget_class, "win.toggle-sidebar", NULL, toggle_sidebar_action);
   gtk_widget_class_install_action (widget_class, "win.preview", NULL, preview_action);
   gtk_widget_class_install_action (widget_class, "win.cancel", NULL, cancel_action);
+  gtk_widget_class_install_action (widget_class, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (widget_class, "win.continue", NULL, continue_action);
+  gtk_widget_class_install_action (widget_class, "win.queue", NULL, queue_action);
   gtk_widget_class_install_action (widget_class, "win.export", NULL, export_action);
 }
 
@@ -447,7 +475,7 @@ rk_window_init (RkWindow *self)
 
 RkWindow *
 rk_window_new (AdwApplication *application,
-               RkWorker       *worker,
+               RkQueue        *queue,
                RkPreviewStore *store,
                RkCatalogue    *catalogue,
                GSettings      *settings)
@@ -462,7 +490,7 @@ rk_window_new (AdwApplication *application,
   if (g_settings_get_boolean (settings, "window-maximized"))
     gtk_window_maximize (GTK_WINDOW (self));
 
-  self->session = rk_session_new (worker, store, catalogue);
+  self->session = rk_session_new (queue, store, catalogue);
   rk_recipe_set_device (rk_session_get_recipe (self->session), *device != '\0' ? device : NULL);
   rk_editor_set_session (self->editor, self->session);
 
@@ -472,10 +500,12 @@ rk_window_new (AdwApplication *application,
   g_signal_connect_object (self->session, "notify::preview", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "notify::job", G_CALLBACK (update_actions), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->session, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (rk_queue_get_jobs (queue), "items-changed", G_CALLBACK (jobs_cb), self, G_CONNECT_SWAPPED);
 
   rk_recent_fill_menu (self->open_button);
   rk_recent_fill_list (self->recent);
   clip_cb (self);
+  jobs_cb (self);
 
   return self;
 }
@@ -498,6 +528,28 @@ rk_window_open_for (RkWindow *self,
 {
   rk_window_open (self, file);
   g_set_weak_pointer (&self->asker, asker);
+}
+
+/* What fails again and again, as frames of a damaged file do while the playhead is dragged, is said
+ * once. */
+void
+rk_window_tell (RkWindow   *self,
+                const char *heading,
+                const char *body)
+{
+  AdwDialog *dialog = adw_application_window_get_visible_dialog (ADW_APPLICATION_WINDOW (self));
+
+  if (ADW_IS_ALERT_DIALOG (dialog) && g_strcmp0 (adw_alert_dialog_get_heading (ADW_ALERT_DIALOG (dialog)), heading) == 0)
+    return;
+
+  rk_error_dialog_present (GTK_WIDGET (self), heading, body);
+}
+
+void
+rk_window_add_toast (RkWindow *self,
+                     AdwToast *toast)
+{
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 gboolean

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (RkWindow, rk_window, RK, WINDOW, AdwApplicationWindow)
 
 RkWindow  *rk_window_new         (AdwApplication *application,
-                                 RkWorker       *worker,
+                                 RkQueue        *queue,
                                  RkPreviewStore *store,
                                  RkCatalogue    *catalogue,
                                  GSettings      *settings);
@@ -23,6 +23,13 @@ void       rk_window_open        (RkWindow       *self,
 void       rk_window_open_for    (RkWindow       *self,
                                  GFile          *file,
                                  RkWindow       *asker);
+/* A dialog, which can be copied from; one that is on screen already is not shown twice. */
+void       rk_window_tell        (RkWindow       *self,
+                                 const char     *heading,
+                                 const char     *body);
+/* Takes the toast. */
+void       rk_window_add_toast   (RkWindow       *self,
+                                 AdwToast       *toast);
 gboolean   rk_window_has_clip    (RkWindow       *self);
 RkSession *rk_window_get_session (RkWindow       *self);
 
