@@ -81,6 +81,15 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
     case OPTION_JSON:
         o->json = true;
         return OASIS_OK;
+    case OPTION_OUTPUT_DIR:
+        o->output_dir = value;
+        return OASIS_OK;
+    case OPTION_NAME_TEMPLATE:
+        o->name = value;
+        return strstr(value, "{name}") && !strchr(value, '/')
+                   ? OASIS_OK
+                   : oasis_fail(err, OASIS_ERR_USAGE, "--name-template",
+                                "\"%s\" must hold {name}, and no folder", value);
     case OPTION_PIECE_SECONDS:
         return options_number("--piece-seconds", value, 0.1, 3600, &o->piece_seconds, err);
     case OPTION_START_OVER:
@@ -182,6 +191,23 @@ static void print_codecs(void)
     }
 }
 
+/* The template stands for the name of each. */
+static OasisStatus take_many(RestoreOptions *options, int argc, char **argv, OasisError *err)
+{
+    if (options->join) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--join",
+                          "makes one film, and --output-dir one of each; give one of them");
+    }
+    if (optind == argc) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "restore", "needs a film or a folder of films");
+    }
+    options->inputs = (const char *const *)&argv[optind];
+    options->input = argv[optind];
+    options->name = options->name ? options->name : "{name}-restored.mkv";
+    options->output = options->name;
+    return check(options, err);
+}
+
 /* *help: the help was asked for, and printed; the rest is not read then. */
 static OasisStatus parse(const Usage *usage, int argc, char **argv, RestoreOptions *options,
                          bool *help, OasisError *err)
@@ -196,6 +222,9 @@ static OasisStatus parse(const Usage *usage, int argc, char **argv, RestoreOptio
             return OASIS_OK;
         }
         OASIS_TRY(option == OPTION_BAD ? err->status : take(options, option, optarg, err));
+    }
+    if (options->output_dir) {
+        return take_many(options, argc, argv, err);
     }
     OASIS_TRY(options_check_files(usage, argc, options->join, err));
     options->input = argv[optind];

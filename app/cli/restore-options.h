@@ -12,6 +12,9 @@
 typedef struct RestoreOptions {
     const char *input, *output;
     const char *const *further; /* named after the input, up to NULL; NULL = none */
+    const char *output_dir;   /* of many; NULL = one film into output */
+    const char *name;         /* of each there: a template */
+    const char *const *inputs; /* files and folders, up to NULL */
     int64_t start_ns, end_ns; /* end_ns 0 = the file's end */
     OasisSize size;
     double strength;          /* < 0 = the model's default */

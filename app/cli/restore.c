@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "batch.h"
 #include "cli.h"
 #include "clock.h"
 #include "escape.h"
@@ -147,7 +148,8 @@ static int restore(int argc, char **argv)
     if (restore_options_parse(&usage_restore, argc, argv, &options, &exit_code)) {
         options.note = note;
         progress_start(options.quiet);
-        exit_code = restore_one(&options, interrupt_cancel());
+        exit_code =
+            (options.output_dir ? batch_restore : restore_one)(&options, interrupt_cancel());
     }
     free(note);
     return exit_code;

@@ -65,6 +65,11 @@ static const Option restore_options[] = {
      "(loss, text), bytes, free_bytes, device, seconds and memory_bytes;\n"
      "what is unknown is -1"},
     {"force", OPTION_FORCE, NULL, "replace OUT if it exists"},
+    {"output-dir", OPTION_OUTPUT_DIR, "DIR",
+     "restore all films and folders of films that are named, into DIR;\n"
+     "what is there already is passed over, and failures end nothing"},
+    {"name-template", OPTION_NAME_TEMPLATE, "T",
+     "how they are called there (default: {name}-restored.mkv)"},
     HEADING("Work that was stopped"),
     {"start-over", OPTION_START_OVER, NULL, "drop unfinished work on OUT instead of going on"},
     {"any-device", OPTION_ANY_DEVICE, NULL,

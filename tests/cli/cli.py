@@ -116,8 +116,7 @@ class CliTest(testing.TestCase):
         empty file may not be locked yet."""
         path = self.path(name)
         if os.path.isdir(path):
-            return name.endswith(".part") and any(
-                piece.endswith(".piece") for piece in os.listdir(path))
+            return any(file.endswith(".piece") for _, _, files in os.walk(path) for file in files)
         return ".part" in name and os.path.getsize(path)
 
     def go_on(self, process, number=signal.SIGCONT):

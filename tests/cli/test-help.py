@@ -26,7 +26,8 @@ class Help(cli.CliTest):
         text = self.cli("restore", "--help").stdout
         for option in ("start end deinterlace scale height strength model device dtype threads "
                        "codec quality encoder-preset pix-fmt audio strict dry-run json "
-                       "force quiet").split():
+                       "force output-dir name-template start-over any-device piece-seconds "
+                       "quiet").split():
             self.assertIn(f"\n  --{option} ", text)
 
     def test_version(self):
