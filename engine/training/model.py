@@ -40,6 +40,7 @@ class DecoderGeometry:
     residual: bool = True
     band: int = 1152
     halo: int = 112
+    slice: int = 0
     stages: list = field(default_factory=decoder.home_stages)
 
 
@@ -57,7 +58,10 @@ class Geometry:
     decoder: DecoderGeometry = field(default_factory=DecoderGeometry)
 
     def to_json(self):
-        return json.dumps({"schema": SCHEMA} | dataclasses.asdict(self))
+        fields = {"schema": SCHEMA} | dataclasses.asdict(self)
+        if not self.decoder.slice:
+            del fields["decoder"]["slice"]
+        return json.dumps(fields)
 
     @classmethod
     def from_json(cls, text):
