@@ -30,8 +30,8 @@ static OasisStatus make_plan(Run *run, const RestoreOptions *options, OasisExpor
     if (options->output_dir) {
         return oasis_fail(err, OASIS_ERR_USAGE, "--output-dir", "plan takes one film at a time");
     }
-    if (file_is_raw(options->output)) {
-        return oasis_fail(err, OASIS_ERR_USAGE, "plan", "does not take raw frames (%s)",
+    if (file_is_raw(options->output) || oasis_media_is_images(options->output)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "plan", "makes no raw frames or pictures (%s)",
                           options->output);
     }
     OASIS_TRY(run_open(run, options, err));

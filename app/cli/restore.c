@@ -44,16 +44,20 @@ static OasisStatus show_plan(Run *run, const RestoreOptions *options,
     return OASIS_OK;
 }
 
-/* Raw frames are as large as nothing else, so they go straight into their file. */
-static OasisStatus write_raw(Run *run, const RestoreOptions *options, OasisError *err)
+/* Raw frames are as large as nothing else, and pictures are whole one by one: they go straight into
+ * their files. */
+static OasisStatus write_straight(Run *run, const RestoreOptions *options, OasisError *err)
 {
     const OasisMediaTarget target = run_target(run, options);
     OasisJobParams job = run_job(run, options);
 
-    if (!file_is_raw(options->input) && oasis_media_source_info(run->source)->variable_rate) {
+    if (file_is_raw(options->output) && !file_is_raw(options->input) &&
+        oasis_media_source_info(run->source)->variable_rate) {
         report_warning("the frame rate varies, which raw frames cannot keep");
     }
-    OASIS_TRY(oasis_y4m_sink_open(options->output, &target.target, &run->sink, err));
+    OASIS_TRY(file_is_raw(options->output)
+                  ? oasis_y4m_sink_open(options->output, &target.target, &run->sink, err)
+                  : oasis_media_sink_open(options->output, &target, &run->sink, err));
     job.sink = run->sink;
     return oasis_job_run(&job, err);
 }
@@ -102,6 +106,7 @@ static void print_summary(const Run *run, const char *output, double seconds)
 static OasisStatus run_all(Run *run, const RestoreOptions *options, double *seconds,
                            OasisError *err)
 {
+    const bool is_straight = file_is_raw(options->output) || oasis_media_is_images(options->output);
     double start;
 
     if (options->dry_run && file_is_raw(options->output)) {
@@ -115,7 +120,7 @@ static OasisStatus run_all(Run *run, const RestoreOptions *options, double *seco
         return show_plan(run, options, options->json ? plan_print_json : plan_print, err);
     }
     start = clock_now();
-    OASIS_TRY((file_is_raw(options->output) ? write_raw : write_film)(run, options, err));
+    OASIS_TRY((is_straight ? write_straight : write_film)(run, options, err));
     *seconds = clock_now() - start;
     return OASIS_OK;
 }

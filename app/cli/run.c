@@ -104,8 +104,13 @@ OasisStatus run_open_restorers(Run *run, const RestoreOptions *options, OasisErr
 static OasisStatus check_target(const RestoreOptions *options, const char *original,
                                 OasisError *err)
 {
-    OasisStatus status = oasis_target_check(options->output, original, options->force, err);
     OasisExportState state;
+    OasisStatus status;
+
+    if (oasis_media_is_images(options->output)) { /* which lie in a folder of their own */
+        return OASIS_OK;
+    }
+    status = oasis_target_check(options->output, original, options->force, err);
 
     if (status == OASIS_ERR_EXISTS && !file_is_raw(options->output)) {
         status = oasis_export_look(options->output, &state, NULL) == OASIS_OK ? OASIS_OK : status;

@@ -40,7 +40,8 @@ static const Option restore_options[] = {
     COMPUTING("D[,D...]"),
     HEADING("What is written"),
     {"codec", OPTION_CODEC, "C", "how pictures are encoded; see below (default: as OUT asks)",
-     .choices = CHOICES("x264", "x265", "svt-av1", "vp9", "prores", "ffv1", "h264_nvenc",
+     .choices = CHOICES("x264", "x265", "svt-av1", "vp9", "prores", "ffv1", "png", "tiff",
+                        "h264_nvenc",
                         "hevc_nvenc", "av1_nvenc", "h264_qsv", "hevc_qsv", "vp9_qsv", "av1_qsv",
                         "h264_vaapi", "hevc_vaapi", "vp9_vaapi", "av1_vaapi")},
     {"quality", OPTION_QUALITY, "N", "on the codec's own scale, lower is better"},
@@ -91,7 +92,8 @@ const Usage usage_restore = {
         "Restores the video IN into a new file OUT, larger and with its damage repaired. OUT's\n"
         "name decides the container: .mp4, .mov, .mkv or .webm, or .y4m for raw frames. All other\n"
         "tracks, chapters and tags come along; what is converted or lost is said before the work\n"
-        "begins. IN is never changed.\n",
+        "begins. With an OUT like frames/%05d.png (or .tiff) a new folder gets a picture for each\n"
+        "frame. IN is never changed.\n",
     .options = restore_options,
     .ending =
         "Ctrl+C stops, and the same command goes on where it was stopped, as it does after a\n"

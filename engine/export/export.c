@@ -41,6 +41,10 @@ static OasisStatus init(OasisExport *self, const OasisExportParams *params, Oasi
                           (long long)self->first, (long long)self->end, (long long)frames);
     }
     self->zero_pts = oasis_source_pts(job->source, self->first);
+    if (oasis_media_is_images(params->path)) {
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, params->path,
+                          "is a name of pictures, which are whole one by one; open a sink");
+    }
     OASIS_TRY(oasis_media_plan_new(params->path, params->target, params->info, &self->plan, err));
     OASIS_TRY(oasis_export_folder_find(&self->folder, params->path, err));
     self->room = (OasisRoom){

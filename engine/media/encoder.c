@@ -112,6 +112,12 @@ int oasis_encoder_set_options(AVCodecContext *codec, const OasisMediaPlan *plan)
         set_ffv1(codec);
         return 0;
     }
+    if (strcmp(name, "png") == 0) {
+        return 0;
+    }
+    if (strcmp(name, "tiff") == 0) {
+        return av_opt_set(codec->priv_data, "compression_algo", "deflate", 0);
+    }
     OASIS_AV_TRY((plan->codec->hardware ? set_hardware : set_quality)(codec, plan));
     /* Players of MP4 and MOV look for this tag. */
     if (codec->codec_id == AV_CODEC_ID_HEVC && strcmp(plan->container, "mkv") != 0) {
@@ -153,6 +159,10 @@ static void set_common(AVCodecContext *codec, const OasisMediaTarget *target,
     codec->time_base = choose_time_base(rate, longest_ns);
     if (rate.num > 0 && rate.den > 0) {
         av_reduce(&codec->framerate.num, &codec->framerate.den, rate.num, rate.den, INT32_MAX);
+    }
+    if (desc->flags & AV_PIX_FMT_FLAG_RGB) {
+        codec->colorspace = AVCOL_SPC_RGB;
+        codec->color_range = AVCOL_RANGE_JPEG;
     }
     codec->flags |= AV_CODEC_FLAG_FRAME_DURATION | AV_CODEC_FLAG_GLOBAL_HEADER;
 }

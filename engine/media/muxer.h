@@ -12,6 +12,7 @@ typedef struct OasisMuxer {
     const char *name;      /* FFmpeg's */
     const char *codec;     /* the usual one for pictures */
     bool ordinary;  /* its players take 4:2:0 alone for certain */
+    bool images;    /* a file for each picture, which holds nothing else */
     bool timed;     /* sound that pauses is kept in step; else players go on without the pause */
 } OasisMuxer;
 

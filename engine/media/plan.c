@@ -257,6 +257,28 @@ static void plan_other(Planning *planning, const OasisTrack *track, OasisTrackPl
     }
 }
 
+/* Pictures hold a picture each. */
+static void plan_images(Planning *planning)
+{
+    const OasisMediaInfo *info = planning->info;
+    const OasisRational rate = planning->target->target.frame_rate;
+    OasisMediaPlan *plan = planning->plan;
+
+    for (size_t i = 0; i < info->n_tracks; i++) {
+        if (!info->tracks[i].is_main) {
+            plan->tracks[plan->n_tracks].number = info->tracks[i].number;
+            drop(planning, &info->tracks[i], &plan->tracks[plan->n_tracks++],
+                 "files of pictures hold nothing else");
+        }
+    }
+    if (info->n_tags > 0 || info->chapters > 0) {
+        note(planning, true, "tags and chapters left out: files of pictures hold none");
+    }
+    note(planning, info->variable_rate, "%s: %.5g a second, which the files do not say",
+         info->variable_rate ? "when each picture is shown is left out" : "pictures",
+         rate.den > 0 ? (double)rate.num / (double)rate.den : 0);
+}
+
 static OasisStatus plan_tracks(Planning *planning, OasisError *err)
 {
     const OasisMediaInfo *info = planning->info;
@@ -496,7 +518,11 @@ static OasisStatus make(Planning *planning, OasisError *err)
     }
     if (planning->info) {
         note_times(planning);
-        OASIS_TRY(plan_tracks(planning, err));
+        if (planning->muxer->images) {
+            plan_images(planning);
+        } else {
+            OASIS_TRY(plan_tracks(planning, err));
+        }
         OASIS_TRY(estimate(planning, err));
         if (plan->free_bytes >= 0 && plan->bytes > plan->free_bytes) {
             note(planning, false, "the disk has less room than the %.1f GB that it will need",

@@ -10,6 +10,7 @@
 #include "core/target.h"
 #include "media/announce.h"
 #include "media/av-error.h"
+#include "media/image-sink.h"
 #include "media/joiner.h"
 #include "media/ns.h"
 #include "media/origin.h"
@@ -178,6 +179,10 @@ OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *targ
     OasisStatus status;
 
     *sink = NULL;
+    if (oasis_media_is_images(path)) {
+        free(self);
+        return oasis_image_sink_open(path, target, sink, err);
+    }
     oasis_av_begin();
     if (!self) {
         return oasis_fail_memory(err, path);

@@ -124,6 +124,19 @@ static enum AVPixelFormat find_nearest(const OasisVideoCodec *codec, OasisFrameF
     return best;
 }
 
+/* Programs that take pictures take RGB, of 8 or 16 bits. */
+static enum AVPixelFormat pixels_of_image(const OasisVideoCodec *codec,
+                                          const OasisFrameFormat *format)
+{
+    const bool big = strcmp(codec->name, "png") == 0; /* the byte that comes first */
+
+    if (format->planes == 1) {
+        return format->depth <= 8 ? AV_PIX_FMT_GRAY8 : big ? AV_PIX_FMT_GRAY16BE
+                                                           : AV_PIX_FMT_GRAY16LE;
+    }
+    return format->depth <= 8 ? AV_PIX_FMT_RGB24 : big ? AV_PIX_FMT_RGB48BE : AV_PIX_FMT_RGB48LE;
+}
+
 /* What all cards take: NV12, or with ten bits P010, which H.264 has not on any of them. */
 static enum AVPixelFormat pixels_of_card(const OasisVideoCodec *codec, int depth)
 {
@@ -149,6 +162,10 @@ OasisStatus oasis_target_pixels(const char *path, const OasisMediaTarget *target
                                  *pixels == AV_PIX_FMT_NONE ? "these planes"
                                                             : av_get_pix_fmt_name(*pixels),
                                  wanted.depth, err);
+    }
+    if (muxer->images) {
+        *pixels = pixels_of_image(codec, &wanted);
+        return OASIS_OK;
     }
     if (codec->hardware) {
         *pixels = pixels_of_card(codec, wanted.depth);

@@ -54,6 +54,15 @@ class Exported:
                               capture_output=True, check=True)
         return [float(line.strip(",")) for line in done.stdout.split()]
 
+    def colours(self, path=None):
+        """Of the upper row of smptebars, at the middle of each."""
+        data = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", path or self.path,
+                               "-frames:v", "1", "-vf", "scale=flags=accurate_rnd",
+                               "-pix_fmt", "rgb24", "-f", "rawvideo", "-"],
+                              capture_output=True, check=True).stdout
+        places = [3 * (16 * 96 + int((n + 0.5) * 96 / 7)) for n in range(7)]
+        return [tuple(data[place:place + 3]) for place in places]
+
     def sums(self, paths=None):
         """A sum of each frame's decoded planes, of several files one after the other."""
         lines = []

@@ -248,6 +248,11 @@ simple("grain.mkv", "-c:a", "aac", video="-c:v ffv1 -pix_fmt yuv420p".split(),
        inputs=[*picture(5, size="160x120", more=",noise=alls=20:allf=t:enable='gt(t,2)'"),
                *bursts(5)])
 
+for depth, pixels in (8, "yuv420p"), (10, "yuv420p10le"):
+    simple(f"bars-{depth}.mkv", "-c:a", "aac",
+           video=["-c:v", "ffv1", "-pix_fmt", pixels, "-colorspace", "smpte170m"],
+           inputs=["-f", "lavfi", "-t", 1, "-i", "smptebars=size=96x64:rate=25", *bursts(1)])
+
 # Several files that are one film: what a camera splits, and what a tape was captured to.
 
 def split(name, parts, *codec, muxer, seconds=6, size="96x64", rate="25"):
@@ -457,6 +462,21 @@ row("grain.mkv", "mp4", "--bitrate", "1M", "--quality", "20", code=2, says="each
 row("grain.mkv", "mkv", "--bitrate", "1M", "--codec", "ffv1", code=2, says="no bit rate")
 row("grain.mkv", "mp4", "--bitrate", "much", code=2, says="800k")
 
+# Pictures, a file each.
+row("bars-8.mkv", "out/%05d.png", frames=25, pixels="rgb24", colours=3, sounds=0,
+    notes=["sound left out: files of pictures", "25 a second"])
+row("bars-8.mkv", "out/", frames=25, pixels="rgb24")
+row("bars-10.mkv", "out/a%03d.png", frames=25, pixels="rgb48be", colours=3)
+row("bars-10.mkv", "out/%04d.tif", frames=25, pixels="rgb48le", colours=3)
+row("bars-8.mkv", "out/%04d.tiff", "--start", "0.4", frames=15, pixels="rgb24", colours=3)
+row("bars-8.mkv", "out/%05d.png", "--pix-fmt", "rgb48be", frames=25, pixels="rgb48be", colours=3)
+row("gps.mp4", "out/%05d.png", frames=50, notes=["tags and chapters left out"])
+row("bars-8.mkv", "out/%05d.png", "--strict", code=5, says="sound left out")
+row("bars-8.mkv", "out/still.png", code=2, says="as in frames/%05d.png")
+row("bars-8.mkv", "out/%05d.png", "--codec", "x264", code=5, says="does not go into png")
+for name in "bars-8.mkv", "bars-10.mkv":
+    row(name, "mp4", "--quality", "8", colours=3)
+
 # Several files as one film: no frame is lost or doubled at a joint, and sound goes on.
 SIX = [0.5 * n for n in range(12)]
 JOINED = {"frames": 150, "steps": 0.04}
@@ -582,6 +602,9 @@ def check(exported, original, expected):
         elif key == "exact":
             track = expected["sound"]["track"]
             assert exported.sound_sums(track=track) == exported.sound_sums(original, track)
+        elif key == "colours":
+            for a, b in zip(exported.colours(), exported.colours(original)):
+                assert max(abs(x - y) for x, y in zip(a, b)) <= value, f"{a}, not {b}"
         elif key == "same":
             assert exported.sums() == exported.sums(value), "other frames than of the parts"
         elif key == "words":
@@ -612,7 +635,8 @@ def check(exported, original, expected):
 
 
 def run(number, name, target, options, code, expected):
-    original, written = path(name), path(f"{number}.{target}")
+    original = path(name)
+    written = path(f"{number}-{target}" if "/" in target else f"{number}.{target}")
     # Among several files of a film those before the last stand among the options.
     given = path(expected.pop("part", name))
     options = [path(option) if os.path.exists(path(str(option))) else option for option in options]
@@ -623,10 +647,12 @@ def run(number, name, target, options, code, expected):
         table.export(path(name), alone, *how, cache=path("cache"))
     if code:
         assert expected["says"] in said, said
+        assert not [left for left in os.listdir(FOLDER) if left.strip(".").startswith(f"{number}-")]
         assert not os.path.exists(written)
     else:
-        check(table.Exported(written, said), original, expected)
-        os.remove(written)
+        pictures = os.path.join(written, "%05d.png") if target.endswith("/") else written
+        check(table.Exported(pictures, said), original, expected)
+        (shutil.rmtree(os.path.dirname(written)) if "/" in target else os.remove(written))
 
 
 def main():

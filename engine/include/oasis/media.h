@@ -225,6 +225,10 @@ OASIS_API OasisStatus oasis_media_plan_new(const char *path, const OasisMediaTar
                                            OasisError *err) OASIS_MUST_USE;
 OASIS_API void oasis_media_plan_free(OasisMediaPlan **plan); /* a pointer to NULL is fine */
 
+/* Whether the name is one of pictures, a file each: FOLDER/NAME%05d.png, .tif or .tiff, or FOLDER/
+ * for FOLDER/%05d.png. */
+OASIS_API bool oasis_media_is_images(const char *path);
+
 /* Opens a media file for writing as .NAME.part.EXT beside `path`; the container follows EXT (mkv,
  * mp4, mov, webm). The first frame's pts becomes time 0. finish writes the file and renames it;
  * what `target` points to is borrowed until then. Trouble with other tracks that shows while
