@@ -57,6 +57,16 @@ OasisStatus file_open_source(const char *path, const OasisMediaParams *params,
     return oasis_media_source_open(path, &media, source, err);
 }
 
+OasisStatus file_analyse(const char *path, const OasisAnalyseParams *params,
+                         OasisAnalysis **analysis, OasisError *err)
+{
+    OasisAnalyseParams media = *params;
+    char folder[4096];
+
+    media.index_folder = folders_cache("index", folder, sizeof folder);
+    return oasis_media_analyse(path, &media, analysis, err);
+}
+
 OasisStatus file_find_model(const char *name, char *path, size_t size, OasisError *err)
 {
     char **folders = folders_models();

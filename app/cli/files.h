@@ -30,6 +30,10 @@ OasisStatus file_open_source(const char *path, const OasisMediaParams *params,
                              OasisSource **source, OasisError *err) OASIS_MUST_USE;
 
 /* The path of a model that is named by name or path, NULL = the default. */
+/* What is known of a film that is not raw, as oasis_media_analyse has it; kept beside indexes. */
+OasisStatus file_analyse(const char *path, const OasisAnalyseParams *params,
+                         OasisAnalysis **analysis, OasisError *err) OASIS_MUST_USE;
+
 OasisStatus file_find_model(const char *name, char *path, size_t size,
                             OasisError *err) OASIS_MUST_USE;
 

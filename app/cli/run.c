@@ -20,6 +20,7 @@ void run_close(Run *run)
     }
     oasis_model_close(&run->model);
     oasis_source_close(&run->source);
+    oasis_analysis_free(&run->analysis);
     film_clear(&run->film);
 }
 
@@ -43,9 +44,24 @@ static void offer_further(const Film *film)
     }
 }
 
+/* Reads the film through once: its cadence and scenes decide which frames there are. */
+static OasisStatus analyse(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    const OasisAnalyseParams params = {
+        .further = run->film.further,
+        .cancel = run->cancel,
+        .progress = progress_index,
+    };
+
+    return file_is_raw(options->input)
+               ? OASIS_OK
+               : file_analyse(options->input, &params, &run->analysis, err);
+}
+
 static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisError *err)
 {
     OasisMediaParams params = {
+        .analysis = run->analysis,
         .deinterlace = options->deinterlace,
         .further = run->film.further,
         .double_rate = options->double_rate,
@@ -129,6 +145,7 @@ OasisStatus run_open(Run *run, const RestoreOptions *options, OasisError *err)
         OASIS_TRY(check_target(options, *part, err));
     }
     offer_further(&run->film);
+    OASIS_TRY(analyse(run, options, err));
     OASIS_TRY(open_source(run, options, err));
     OASIS_TRY(file_find_model(options->model, path, sizeof path, err));
     return oasis_model_open(path, &run->model, err);

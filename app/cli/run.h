@@ -12,6 +12,7 @@ enum { MOST_DEVICES = 16 };
 typedef struct Run {
     const OasisCancel *cancel; /* borrowed */
     Film film;
+    OasisAnalysis *analysis; /* NULL of raw frames */
     OasisSource *source;
     OasisModel *model;
     OasisDevice *devices[MOST_DEVICES];

@@ -7,11 +7,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/index-cache.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/cache-file.h"
+#include "media/film-key.h"
 
 static const uint64_t MAGIC = UINT64_C(0x335844494b525845); /* changes with the format */
 static const int64_t MOST_FRAMES = INT64_C(1) << 31;
@@ -20,11 +20,9 @@ static const int64_t MOST_PROBE = 1 << 28;
 
 typedef struct Header {
     uint64_t magic;
-    int64_t avcodec, avformat; /* versions: others may decode other frames */
-    int64_t bytes, mtime_ns;   /* of the video */
-    int64_t stream;
+    OasisFilmKey key;
     int64_t interlacing;
-    int64_t frames, packets, keys, pieces, tracks, parts;
+    int64_t frames, packets, keys, pieces, tracks;
     int64_t last_duration, probe_bytes, probe_ns, recorded;
     int64_t path_bytes; /* without the filling */
 } Header;
@@ -34,48 +32,15 @@ static size_t padded(size_t size)
     return (size + 7) / 8 * 8;
 }
 
-/* The real paths of the video's parts, a line each; NULL if there is none. The caller frees it. */
-static char *find_paths(const OasisParts *parts)
-{
-    char *paths = NULL;
-
-    for (size_t i = 0; i < parts->count; i++) {
-        char *path = realpath(parts->list[i].path, NULL), *longer = NULL;
-
-        if (path && asprintf(&longer, "%s%s%s", paths ? paths : "", paths ? "\n" : "", path) < 0) {
-            longer = NULL;
-        }
-        free(path);
-        free(paths);
-        paths = longer;
-        if (!paths) {
-            break;
-        }
-    }
-    return paths;
-}
-
 /* The video's real paths and the header that an index of it must have, as far as that is known
  * beforehand; NULL if there are none. The caller frees it. */
 static char *describe(const OasisInput *input, Header *header)
 {
-    const OasisParts *parts = &input->parts;
-    char *video = find_paths(parts);
-    uint64_t mtime = 0;
+    char *video;
 
-    for (size_t i = 0; i < parts->count; i++) {
-        mtime = mtime * 31 + (uint64_t)parts->list[i].mtime_ns;
-    }
-    *header = (Header){
-        .magic = MAGIC,
-        .avcodec = avcodec_version(),
-        .avformat = avformat_version(),
-        .bytes = oasis_parts_size(parts),
-        .mtime_ns = (int64_t)mtime,
-        .stream = input->video->index,
-        .parts = (int64_t)parts->count,
-        .path_bytes = video ? (int64_t)strlen(video) : 0,
-    };
+    *header = (Header){.magic = MAGIC};
+    video = oasis_film_key(input, &header->key);
+    header->path_bytes = video ? (int64_t)strlen(video) : 0;
     return video;
 }
 
@@ -97,7 +62,7 @@ static size_t body_bytes(const Header *header)
     return (size_t)header->frames * 2 * sizeof(int64_t) + (size_t)header->keys * sizeof(OasisKey) +
            (size_t)header->pieces * sizeof(OasisClockPiece) +
            (size_t)header->tracks * sizeof(OasisTrackFacts) +
-           (size_t)header->parts * sizeof(int64_t);
+           (size_t)header->key.parts * sizeof(int64_t);
 }
 
 /* Whether all numbers are such that nothing can go wrong in using them. */
@@ -132,10 +97,8 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
     }
     memcpy(&header, data, sizeof header);
     memcpy(&checksum, data + size - sizeof checksum, sizeof checksum);
-    if (header.magic != wanted->magic || header.avcodec != wanted->avcodec ||
-        header.avformat != wanted->avformat || header.bytes != wanted->bytes ||
-        header.mtime_ns != wanted->mtime_ns || header.stream != wanted->stream ||
-        header.parts != wanted->parts ||
+    if (header.magic != wanted->magic ||
+        memcmp(&header.key, &wanted->key, sizeof header.key) != 0 ||
         header.path_bytes != wanted->path_bytes || header.frames < 1 ||
         header.frames > MOST_FRAMES || header.packets < 1 || header.packets > MOST_FRAMES ||
         header.keys < 1 || header.keys > header.packets || header.pieces < 1 ||
@@ -163,7 +126,7 @@ static OasisIndex *parse(const uint8_t *data, size_t size, const Header *wanted,
     index->n_keys = (size_t)header.keys;
     index->n_pieces = (size_t)header.pieces;
     index->n_tracks = (size_t)header.tracks;
-    index->n_parts = (size_t)header.parts;
+    index->n_parts = (size_t)header.key.parts;
     index->interlacing = (OasisInterlacing)header.interlacing;
     index->last_duration = header.last_duration;
     index->probe_bytes = header.probe_bytes;

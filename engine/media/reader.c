@@ -39,6 +39,11 @@ static bool is_empty(const AVFrame *frame)
     return !frame->buf[0];
 }
 
+static bool is_damaged(const AVFrame *frame)
+{
+    return frame->decode_error_flags != 0 || frame->flags & AV_FRAME_FLAG_CORRUPT;
+}
+
 /* Decodes until a frame of the index is ahead, or the file ends. Frames that the index
  * does not know, or whose time is past, are dropped. */
 static int look_ahead(OasisReader *reader)
@@ -187,8 +192,11 @@ int oasis_reader_read(OasisReader *reader, AVFrame *frame)
     }
     OASIS_AV_TRY(catch_up(reader));
     if (has_arrived(reader)) {
+        reader->concealed += is_damaged(reader->ahead);
         av_frame_unref(reader->last);
         av_frame_move_ref(reader->last, reader->ahead);
+    } else {
+        reader->concealed++;
     }
     /* Before the first frame that can be decoded there is only that one to show. */
     if (is_empty(reader->last) && is_empty(reader->ahead)) {

@@ -16,6 +16,7 @@ typedef struct OasisReader {
     int64_t ahead_number;    /* of the frame decoded last; -1 before the first */
     bool ended;              /* nothing more can be decoded */
     const OasisCancel *cancel; /* of the seek that runs; NULL = none */
+    int64_t concealed;       /* frames that others stood in for, or that are decoded in part */
     bool may_skip;           /* on the way to a frame, those that no other refers to */
 } OasisReader;
 

@@ -23,6 +23,8 @@ typedef struct MediaSource {
     OasisShaper shaper;
     OasisSourceInfo info;
     OasisMediaInfo *media;
+    int64_t *cuts;    /* frames that begin a scene */
+    size_t n_cuts;
     AVRational grid;  /* the rate of frames whose times were rounded; num 0 = their times hold */
     AVFrame *decoded; /* on its way to the maker; else empty */
     int64_t next; /* frame that read gives next */
@@ -259,6 +261,7 @@ static void media_close(OasisSource *source)
     oasis_field_maker_clear(&self->maker);
     oasis_frame_map_clear(&self->map);
     oasis_reader_clear(&self->reader);
+    free(self->cuts);
     oasis_media_info_free(&self->media);
     oasis_index_free(&self->index);
     oasis_input_close(&self->input);
@@ -360,6 +363,30 @@ static void fill_info(MediaSource *self, const AVFrame *first)
     self->media->duration_ns = av_rescale_q(span, time_base, OASIS_NS);
 }
 
+/* Whether the analysis is one of all the frames that the index has. */
+static bool knows_all(const OasisAnalysis *analysis, const OasisIndex *index)
+{
+    return analysis && analysis->whole && analysis->frames == index->frames;
+}
+
+/* From coded frames to those that are shown. */
+static bool take_cuts(MediaSource *self, const OasisAnalysis *analysis)
+{
+    if (!knows_all(analysis, self->index) || analysis->n_cuts == 0) {
+        return true;
+    }
+    self->cuts = calloc(analysis->n_cuts, sizeof *self->cuts);
+    for (size_t i = 0; self->cuts && i < analysis->n_cuts; i++) {
+        const int64_t cut = oasis_frame_map_first(&self->map, analysis->cuts[i]);
+
+        if (cut > (self->n_cuts > 0 ? self->cuts[self->n_cuts - 1] : 0) &&
+            cut < self->map.frames) {
+            self->cuts[self->n_cuts++] = cut;
+        }
+    }
+    return self->cuts;
+}
+
 /* Decides which frames are shown, and how they are made. */
 static bool make_map(MediaSource *self, const OasisMediaParams *params)
 {
@@ -390,9 +417,15 @@ static bool make_map(MediaSource *self, const OasisMediaParams *params)
         }
         break;
     }
+    if (params->deinterlace == OASIS_DEINTERLACE_AUTO &&
+        knows_all(params->analysis, self->index)) {
+        map.making = params->analysis->making;
+        map.otherwise = OASIS_MAKING_WHOLE;
+    }
     map.all = map.otherwise != OASIS_MAKING_FLAGGED || params->double_rate ||
               params->deinterlace == OASIS_DEINTERLACE_ON;
     return oasis_frame_map_make(self->index, &map, &self->map) &&
+           take_cuts(self, params->analysis) &&
            oasis_field_maker_init(&self->maker, &self->map);
 }
 
@@ -456,6 +489,14 @@ OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *pa
         oasis_source_close(source);
     }
     return status;
+}
+
+const int64_t *oasis_media_source_cuts(OasisSource *source, size_t *count)
+{
+    const MediaSource *self = (MediaSource *)source;
+
+    *count = self->n_cuts;
+    return self->n_cuts > 0 ? self->cuts : NULL;
 }
 
 const OasisMediaInfo *oasis_media_source_info(OasisSource *source)

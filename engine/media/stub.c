@@ -3,6 +3,7 @@
 #include "media/announce.h"
 #include "media/joiner.h"
 #include "media/piece-writer.h"
+#include "oasis/analysis.h"
 #include "oasis/media.h"
 #include "oasis/status.h"
 
@@ -19,6 +20,13 @@ OasisStatus oasis_media_source_open(const char *path, const OasisMediaParams *pa
     return refuse(path, err);
 }
 
+OasisStatus oasis_media_analyse(const char *path, const OasisAnalyseParams *params,
+                                OasisAnalysis **analysis, OasisError *err)
+{
+    *analysis = NULL;
+    return refuse(path, err);
+}
+
 const char *oasis_media_version(void)
 {
     return NULL;
@@ -29,6 +37,12 @@ const OasisMediaInfo *oasis_media_source_info(OasisSource *source)
     static const OasisMediaInfo none = {.container = "", .video_codec = ""};
 
     return &none;
+}
+
+const int64_t *oasis_media_source_cuts(OasisSource *source, size_t *count)
+{
+    *count = 0;
+    return NULL;
 }
 
 OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *target,

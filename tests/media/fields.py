@@ -112,3 +112,24 @@ def register(sources, row, path):
          box("24000/1001", "settb=1001/60000", "setpts=floor(2.5*N)"))
     row("soft.mkv", "mp4", frames=24, moves=STEP, even=1001 / 24000, rate="24000/1001")
     row("soft.mkv", "mkv", "--deinterlace", "off", frames=24, steps_of=(1001 / 30000, 1001 / 20000))
+
+    # Film put into fields for good, in every cadence that is used, and out of it again.
+    film = 1001 / 24000
+    for name, pattern, first in (("film-23-tff", 23, "top"), ("film-23-bff", 23, "bottom"),
+                                 ("film-2332", 2332, "top"), ("film-32", 32, "top")):
+        make(f"{name}.mkv", TAPE,
+             box("24000/1001", f"telecine=pattern={pattern}:first_field={first}", seconds=2))
+        row(f"{name}.mkv", "mp4", moves=STEP, even=film, rate="24000/1001")
+        row(f"{name}.mkv", "mkv", "--deinterlace", "off", combed=0.2 if pattern == 2332 else 0.4)
+    make("film-disc.mpg", [*MPEG2, *flagged, "-top", "1"],
+         box("24000/1001", "telecine=pattern=23", "setfield=tff", seconds=2))
+    row("film-disc.mpg", "mkv", moves=STEP, even=film)
+    row("film-disc.mpg", "mkv", "--start", "1.25", frames=18, even=film, combed=0)
+    row("film-23-tff.mkv", "mkv", "--double-rate", moves=STEP, even=film)
+
+    # Whole frames that call themselves fields, and such that are spread over two frames.
+    make("psf.mpg", [*MPEG2, *flagged, "-top", "1"], box(25, "setfield=tff", seconds=2))
+    row("psf.mpg", "mkv", frames=50, moves=STEP, even=0.04)
+    row("psf.mpg", "mkv", "--double-rate", frames=50, moves=STEP, even=0.04)
+    make("shifted.mkv", TAPE, box(25, "phase=mode=t", seconds=2))
+    row("shifted.mkv", "mkv", frames=50, combed=0)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "oasis/analysis.h"
 #include "oasis/cancel.h"
 #include "oasis/sink.h"
 #include "oasis/source.h"
@@ -24,6 +25,8 @@ typedef struct OasisMediaParams {
     const char *const *further; /* files that go on with the film, as one recording: chapters of a
                                  * camera, titles of a DVD; ended by NULL; NULL = none */
     bool double_rate;          /* makes a frame of each field, not of a frame's first alone */
+    const OasisAnalysis *analysis; /* what is known of the whole film, for AUTO and for its scenes;
+                                    * NULL = a look at some frames. Borrowed for the call. */
     const char *index_folder;  /* where the file's index is kept, so that opening it again is quick;
                                 * made if need be; NULL = nowhere */
     const OasisCancel *cancel; /* polled while indexing; may be NULL */
@@ -114,6 +117,10 @@ OASIS_API OasisStatus oasis_media_source_open(const char *path, const OasisMedia
 
 /* The facts about a source that oasis_media_source_open made. Borrowed. */
 OASIS_API const OasisMediaInfo *oasis_media_source_info(OasisSource *source);
+
+/* The source's frames that begin a scene, ascending, as far as its analysis says; frame 0 is not
+ * among them. NULL where there are none. Borrowed. */
+OASIS_API const int64_t *oasis_media_source_cuts(OasisSource *source, size_t *count);
 
 /* Turns frames into pictures for the screen: 8-bit R, G, B, A (opaque), full range, scaled. Keeps
  * tables between frames of one shape. Thread-safety: one thread at a time. */
