@@ -6,6 +6,7 @@
 
 #include "folders/folders.h"
 #include "oasis/model.h"
+#include "oasis/media.h"
 #include "rk-error.h"
 
 /* More than one machine holds. */
@@ -24,6 +25,7 @@ struct _RkCatalogue
 {
   GObject parent_instance;
 
+  GListStore *codecs;
   GListStore *models, *devices, *unusable; /* of RkChoice */
 
   GMutex mutex;
@@ -93,6 +95,47 @@ add (GListStore *choices,
   g_list_store_append (choices, choice);
 }
 
+/* What the engine's table says of codecs, for translators. */
+G_GNUC_UNUSED static const char *const purposes[] = {
+  N_("plays everywhere"), N_("smaller files, for newer players"), N_("the smallest files, for the newest players"),
+  N_("for web pages"), N_("large files for editing"), N_("loses nothing, for archives"),
+};
+
+/* Hardware is tried, which takes a moment each. */
+static void
+codecs_thread (GTask        *task,
+               gpointer      source_object,
+               gpointer      task_data,
+               GCancellable *cancellable)
+{
+  GPtrArray *found = g_ptr_array_new_with_free_func (g_object_unref);
+  const OasisVideoCodec *codecs;
+  size_t n_codecs;
+
+  codecs = oasis_video_codecs (&n_codecs);
+  for (size_t i = 0; i < n_codecs; i++)
+    if (oasis_video_codec_works (&codecs[i]))
+      {
+        /* Translators: a codec, and what it is for. */
+        g_autofree char *title = g_strdup_printf (_("%s, %s"), codecs[i].label, _(codecs[i].purpose));
+
+        g_ptr_array_add (found, rk_choice_new (codecs[i].name, title, NULL));
+      }
+
+  g_task_return_pointer (task, found, (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+codecs_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (RkCatalogue) self = user_data;
+  g_autoptr (GPtrArray) found = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  g_list_store_splice (self->codecs, 0, 0, found->pdata, found->len);
+}
+
 static void
 listed_cb (GObject      *source,
            GAsyncResult *result,
@@ -150,6 +193,7 @@ rk_catalogue_finalize (GObject *object)
   g_clear_object (&self->models);
   g_clear_object (&self->devices);
   g_clear_object (&self->unusable);
+  g_clear_object (&self->codecs);
   g_clear_pointer (&self->listed, listed_free);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
@@ -195,6 +239,7 @@ rk_catalogue_init (RkCatalogue *self)
   self->models = g_list_store_new (RK_TYPE_CHOICE);
   self->devices = g_list_store_new (RK_TYPE_CHOICE);
   self->unusable = g_list_store_new (RK_TYPE_CHOICE);
+  self->codecs = g_list_store_new (RK_TYPE_CHOICE);
   add (self->devices, NULL, _("Automatic"), NULL);
 }
 
@@ -204,9 +249,12 @@ rk_catalogue_new (void)
   RkCatalogue *self = g_object_new (RK_TYPE_CATALOGUE, NULL);
   /* The thread holds no reference, which it might be the last to drop. */
   g_autoptr (GTask) task = g_task_new (NULL, NULL, listed_cb, g_object_ref (self));
+  g_autoptr (GTask) codecs = NULL;
 
   g_task_set_source_tag (task, rk_catalogue_new);
   g_task_run_in_thread (task, list_thread);
+  codecs = g_task_new (NULL, NULL, codecs_cb, g_object_ref (self));
+  g_task_run_in_thread (codecs, codecs_thread);
 
   return self;
 }
@@ -233,6 +281,12 @@ GListModel *
 rk_catalogue_get_unusable_devices (RkCatalogue *self)
 {
   return G_LIST_MODEL (self->unusable);
+}
+
+GListModel *
+rk_catalogue_get_codecs (RkCatalogue *self)
+{
+  return G_LIST_MODEL (self->codecs);
 }
 
 gboolean

@@ -24,6 +24,10 @@ GListModel  *rk_catalogue_get_devices          (RkCatalogue      *self);
 /* Those that cannot; the note says why. */
 GListModel  *rk_catalogue_get_unusable_devices (RkCatalogue      *self);
 
+/* The codecs that pictures can be encoded with here, by the engine's names; filled soon after the rest.
+ * Borrowed. */
+GListModel  *rk_catalogue_get_codecs           (RkCatalogue      *self);
+
 /* The device of a name, NULL = the best one, with what it computes in by default, which stays the same
  * as long as the program runs. Any thread but the main one: waits until it is filled, and measures a
  * device of which nothing is known (2 s, once a processor). */

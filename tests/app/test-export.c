@@ -138,9 +138,9 @@ test_whole (App           *app,
   app_open (app, "whole.mp4", CLIP_FRAMES);
   rk_session_set_range_first (app->session, 3);
   rk_session_set_range_end (app->session, 5);
-  of_range = rk_estimate_describe (app->session, &settings);
+  of_range = rk_estimate_describe (app->session, &settings, NULL);
   settings.whole = TRUE;
-  of_all = rk_estimate_describe (app->session, &settings);
+  of_all = rk_estimate_describe (app->session, &settings, NULL);
   g_assert_cmpstr (of_range, !=, of_all);
 
   app_assert_finalized (app_export (app, &settings));
@@ -479,10 +479,10 @@ test_estimate (App           *app,
 
   app_open (app, "estimate.mp4", CLIP_FRAMES);
   settings = app_export_settings (NULL);
-  before = rk_estimate_describe (app->session, &settings);
+  before = rk_estimate_describe (app->session, &settings, NULL);
   restore (app, 0, CLIP_FRAMES);
-  after = rk_estimate_describe (app->session, &settings);
-  g_assert_nonnull (strstr (before, "preview something first"));
+  after = rk_estimate_describe (app->session, &settings, NULL);
+  g_assert_nonnull (strstr (before, "Preview something first"));
   g_assert_nonnull (strstr (after, "restored already"));
 }
 

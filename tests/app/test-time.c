@@ -117,6 +117,9 @@ test_left (void)
     { 3299, "About 55 minutes left" },
     { 3300, "About 1 hour left" },
     { 9000, "About 3 hours left" },
+    { 47 * 3600, "About 47 hours left" },
+    { 48 * 3600, "About 2 days left" },
+    { 4.2 * 86400, "About 4 days left" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
@@ -124,6 +127,42 @@ test_left (void)
       g_autofree char *text = rk_time_format_left (table[i].seconds);
 
       g_assert_cmpstr (text, ==, table[i].text);
+    }
+}
+
+static void
+test_words (void)
+{
+  static const struct {
+    double seconds;
+    const char *text, *shortly;
+  } times[] = {
+    { 0, "about 5 seconds", "about 5 s" },
+    { 170, "about 3 minutes", "about 3 min" },
+    { 5 * 3600, "about 5 hours", "about 5 h" },
+    { 4 * 86400, "about 4 days", "about 4 days" },
+    { 1e300, "about 11574074 days", "about 11574074 days" },
+  };
+  static const struct {
+    double rate;
+    const char *text;
+  } rates[] = {
+    { 25, "25 fps" }, { 2.5, "2.5 fps" }, { 0.5, "2.0 s a frame" }, { 0.04, "25 s a frame" }, { 0.001, "1000 s a frame" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (times); i++)
+    {
+      g_autofree char *text = rk_time_format_about (times[i].seconds);
+      g_autofree char *shortly = rk_time_format_about_short (times[i].seconds);
+
+      g_assert_cmpstr (text, ==, times[i].text);
+      g_assert_cmpstr (shortly, ==, times[i].shortly);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
+    {
+      g_autofree char *text = rk_time_format_rate (rates[i].rate);
+
+      g_assert_cmpstr (text, ==, rates[i].text);
     }
 }
 
@@ -158,6 +197,7 @@ main (int   argc,
   g_test_add_func ("/time/parse", test_parse);
   g_test_add_func ("/time/round-trip", test_round_trip);
   g_test_add_func ("/time/left", test_left);
+  g_test_add_func ("/time/words", test_words);
   g_test_add_func ("/time/round-step", test_round_step);
 
   return app_test_run ();

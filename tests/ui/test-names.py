@@ -52,6 +52,9 @@ class Names(ui.UiTest):
             self.assertNotIn(now.path, reached, "Tab goes in a circle that leaves out the picture")
             reached[now.path] = now
         names = {(widget.name, widget.description) for widget in reached.values()}
+        # Facts about the source are read, not acted on.
+        self.assertFalse({"Picture", "Length", "96 × 64 pixels", "0:01.000, 25 frames"}
+                         & {name for name, _ in names})
         for widget in self.focusable(rekindle):
             if widget.has("sensitive") and widget.role != "radio button" and not re.fullmatch(
                     "(Minimize|Maximize|Close) the window", widget.description):

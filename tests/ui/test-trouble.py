@@ -59,10 +59,19 @@ class Trouble(ui.UiTest):
         rekindle = self.start_with(self.make_clip("clip.mp4", 1))
         with open(self.path("clip restored.mp4"), "w") as file:
             file.write("precious")
+        # A name that is free is suggested.
+        rekindle.key("ctrl+s")
+        name = rekindle.see("text", "Name", "focused")
+        ui.wait(lambda: name.text == "clip restored 2", "free name")
+        rekindle.key("Escape")
+        rekindle.miss("dialog", "Export")
+
         for answer in ("Cancel", "Replace"):
-            self.export(rekindle)
+            self.export(rekindle, "clip restored")
             rekindle.see(ui.DIALOG, "Replace the File.")
             self.check_names(rekindle)
+            # The answer at hand is the safe one.
+            rekindle.see("button", "Cancel", "focused")
             with open(self.path("clip restored.mp4")) as file:
                 self.assertEqual(file.read(), "precious")
             rekindle.click(answer)

@@ -62,6 +62,9 @@ class Way(ui.UiTest):
         ui.wait(lambda: name.text == "Tape 1 restored", "name that is suggested")
         name.text = "Out"
         rekindle.see("label", "Chosen range, 0:00.120 to 0:00.480")
+        rekindle.see("label", "Sound, AAC, 1 channel")
+        rekindle.see("label", "Copied as it is")
+        rekindle.see("label", "H.264, plays everywhere")
         rekindle.click("Export")
         rekindle.see("label", "“Out.mp4” is ready.")
         rekindle.see("button", "Show")
@@ -123,7 +126,8 @@ class Way(ui.UiTest):
         rekindle.tab_to("combo box", "Codec")
         rekindle.key("space")
         rekindle.see("list item", ".*", "focused")
-        rekindle.key("Down", "Return")
+        rekindle.key("Down", "Down", "Down", "Down", "Down", "Return")
+        rekindle.see("label", "FFV1, loses nothing, for archives")
         rekindle.miss("combo box", "File format")
         rekindle.tab_to("text", "Name", "shift+Tab")
         rekindle.key("Return")
@@ -140,6 +144,40 @@ class Way(ui.UiTest):
         rekindle.key("Return")
         rekindle.see("toggle button", "0:01.480 / 0:10.000")
         rekindle.see("image", ui.PICTURE, "focused")
+        self.end(rekindle)
+
+    def test_plan(self):
+        """The export says beforehand what becomes of each track, and does not alarm afterwards; what it
+        has learned of this machine's speed is said before the next work."""
+        ui.testing.ffmpeg("-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25", "-f", "lavfi", "-i",
+                          "sine=frequency=440", "-t", "40", "-c:v", "libx264", "-preset", "veryfast",
+                          "-pix_fmt", "yuv420p", "-c:a", "pcm_s16le", self.path("tape.mkv"))
+        rekindle = self.start_with(self.path("tape.mkv"))
+        rekindle.key("p")
+        self.see_restored(rekindle)
+        rekindle.see("button", "Preview Here")
+        rekindle.key("End")
+        rekindle.see("label", r"about \d+ (s|min)")
+        rekindle.key("Home", "shift+Right", "o", "ctrl+s")
+        rekindle.see("label", "Sound, PCM, 1 channel")
+        rekindle.see("label", "Converted to AAC, for players of MP4 files")
+        rekindle.see("label", r"Ready in about \d+ seconds; about .*B of .*B that are free")
+        rekindle.tab_to("check box", "Sound")
+        rekindle.key("space")
+        rekindle.see("label", "Left out, as you chose")
+        rekindle.key("space")
+        rekindle.see("label", "Converted to AAC, for players of MP4 files")
+        self.check_names(rekindle)
+        rekindle.click("Export")
+        rekindle.see("label", "“tape restored.mp4” is ready.")
+        self.assertIsNone(rekindle.find(ui.DIALOG, "Some Things Were Left Out"))
+
+        # A second export of a part has the range in its name.
+        rekindle.key("ctrl+s")
+        name = rekindle.see("text", "Name", "focused")
+        ui.wait(lambda: name.text == "tape restored 0.00-0.01", "name with the range")
+        rekindle.key("Escape")
+        rekindle.miss("dialog", "Export")
         self.end(rekindle)
 
     def test_by_pointer(self):

@@ -66,10 +66,12 @@ class UiTest(testing.TestCase):
         rekindle.miss("label", "Restoring the preview")
         return picture
 
-    def export(self, rekindle):
-        """Exports by keys, under the name that is suggested."""
+    def export(self, rekindle, name=None):
+        """Exports by keys, under a name or the one that is suggested."""
         rekindle.key("ctrl+s")
-        rekindle.see("text", "Name", "focused")
+        entry = rekindle.see("text", "Name", "focused")
+        if name:
+            entry.text = name
         rekindle.key("Return")
 
     def settings(self, **values):

@@ -2,10 +2,11 @@
 #include "rk-export-dialog.h"
 
 #include <glib/gi18n.h>
-#include <math.h>
 #include <string.h>
 
+#include "rk-error.h"
 #include "rk-estimate.h"
+#include "rk-export-plan.h"
 #include "rk-portal.h"
 #include "rk-time.h"
 
@@ -13,20 +14,6 @@ enum {
   WHOLE_CLIP,
   CHOSEN_RANGE,
 };
-
-enum {
-  CODEC_X264,
-  CODEC_FFV1,
-};
-
-enum {
-  CONTAINER_MP4,
-  CONTAINER_MKV,
-  CONTAINER_MOV,
-};
-
-static const char *const extensions[] = { "mp4", "mkv", "mov" };
-static const double qualities[] = { 14, 18, 22, 26 };
 
 struct _RkExportDialog
 {
@@ -45,6 +32,11 @@ struct _RkExportDialog
   AdwComboRow *quality;
   AdwSwitchRow *sound;
   AdwActionRow *estimate;
+  AdwPreferencesGroup *plan;
+
+  GStrv containers;      /* that the codec fits, the combo row's */
+  GPtrArray *plan_rows;  /* borrowed from plan */
+  gboolean filling;      /* containers are being changed */
 };
 
 G_DEFINE_FINAL_TYPE (RkExportDialog, rk_export_dialog, ADW_TYPE_DIALOG)
@@ -58,17 +50,23 @@ static guint signals[N_SIGNALS];
 
 /* --- what is chosen ---------------------------------------------------------------------------- */
 
-static gboolean
-is_lossless (RkExportDialog *self)
+/* An empty row until codecs are known. */
+static const char *
+get_codec (RkExportDialog *self)
 {
-  return adw_combo_row_get_selected (self->codec) == CODEC_FFV1;
+  const char *codec = NULL;
+
+  rk_choice_at (rk_catalogue_get_codecs (rk_session_get_catalogue (self->session)), adw_combo_row_get_selected (self->codec), &codec);
+
+  return codec != NULL ? codec : "x264";
 }
 
-/* FFV1 lives in Matroska only. */
 static const char *
 get_extension (RkExportDialog *self)
 {
-  return is_lossless (self) ? extensions[CONTAINER_MKV] : extensions[adw_combo_row_get_selected (self->container)];
+  const guint selected = adw_combo_row_get_selected (self->container);
+
+  return self->containers[selected < g_strv_length (self->containers) ? selected : 0];
 }
 
 static GFile *
@@ -84,8 +82,8 @@ get_settings (RkExportDialog   *self,
               RkExportSettings *settings)
 {
   *settings = (RkExportSettings) {
-    .codec = is_lossless (self) ? "ffv1" : "x264",
-    .quality = is_lossless (self) ? -1 : qualities[adw_combo_row_get_selected (self->quality)],
+    .codec = get_codec (self),
+    .quality = rk_export_plan_quality (get_codec (self), adw_combo_row_get_selected (self->quality)),
     .sound = gtk_widget_get_visible (GTK_WIDGET (self->sound)) && !adw_switch_row_get_active (self->sound) ? "none" : NULL,
     .whole = adw_combo_row_get_selected (self->range) == WHOLE_CLIP,
   };
@@ -98,25 +96,120 @@ is_name_usable (const char *name)
 }
 
 static void
+add_plan_row (RkExportDialog *self,
+              const char     *title,
+              const char     *text,
+              gboolean        loss)
+{
+  GtkWidget *row = adw_action_row_new ();
+
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
+  gtk_widget_set_focusable (row, FALSE);
+  gtk_widget_add_css_class (row, "property");
+  if (loss)
+    {
+      GtkWidget *icon = gtk_image_new_from_icon_name ("dialog-warning-symbolic");
+
+      gtk_widget_add_css_class (icon, "warning");
+      gtk_accessible_update_property (GTK_ACCESSIBLE (icon), GTK_ACCESSIBLE_PROPERTY_LABEL, _("This will be missing"), -1);
+      adw_action_row_add_suffix (ADW_ACTION_ROW (row), icon);
+    }
+  adw_preferences_group_add (self->plan, row);
+  g_ptr_array_add (self->plan_rows, row);
+}
+
+/* Says what becomes of each track, before any work. */
+static void
+show_plan (RkExportDialog *self)
+{
+  g_autoptr (GFile) target = self->parent != NULL ? get_target (self) : g_file_new_for_path ("/");
+  g_autoptr (RkExportPlan) plan = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *estimate = NULL;
+  RkExportSettings settings;
+
+  for (guint i = 0; i < self->plan_rows->len; i++)
+    adw_preferences_group_remove (self->plan, self->plan_rows->pdata[i]);
+  g_ptr_array_set_size (self->plan_rows, 0);
+
+  get_settings (self, &settings);
+  settings.target = target;
+  if (self->parent != NULL)
+    plan = rk_export_plan_new (self->session, &settings, &error);
+  if (plan != NULL)
+    for (guint i = 0; i < plan->lines->len; i++)
+      {
+        const RkPlanLine *line = plan->lines->pdata[i];
+
+        add_plan_row (self, line->title, line->text, line->loss);
+      }
+  else if (error != NULL)
+    add_plan_row (self, error->message, rk_error_get_detail (error), TRUE);
+
+  estimate = rk_estimate_describe (self->session, &settings, plan);
+  adw_action_row_set_subtitle (self->estimate, estimate);
+  gtk_widget_set_visible (GTK_WIDGET (self->plan), self->plan_rows->len > 0);
+}
+
+static void
 update (RkExportDialog *self)
 {
-  const gboolean usable = is_name_usable (gtk_editable_get_text (GTK_EDITABLE (self->name)));
-  RkExportSettings settings;
-  g_autofree char *estimate = NULL;
+  const char *name = gtk_editable_get_text (GTK_EDITABLE (self->name));
+  const gboolean usable = is_name_usable (name);
   g_autofree char *folder = NULL;
+
+  if (self->session == NULL || self->containers == NULL || self->filling)
+    return;
+
+  folder = self->parent != NULL ? rk_portal_name_folder (self->parent) : g_strdup (_("Choose one first"));
+  gtk_widget_set_sensitive (self->export_button, usable && self->parent != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->quality), rk_export_plan_quality (get_codec (self), 0) >= 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->container), g_strv_length (self->containers) > 1);
+  adw_action_row_set_subtitle (self->folder, folder);
+  show_plan (self);
+}
+
+static const char *
+name_container (const char *container)
+{
+  if (g_str_equal (container, "mkv"))
+    return "Matroska (MKV)";
+  if (g_str_equal (container, "mov"))
+    return "QuickTime (MOV)";
+  if (g_str_equal (container, "webm"))
+    return "WebM";
+
+  return "MP4";
+}
+
+/* Offers the containers that take the codec, and stays with the one that was chosen if it is there. */
+static void
+codec_cb (RkExportDialog *self)
+{
+  g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
+  g_autofree char *before = NULL;
+  guint selected = 0;
 
   if (self->session == NULL)
     return;
 
-  get_settings (self, &settings);
-  estimate = rk_estimate_describe (self->session, &settings);
-  folder = self->parent != NULL ? rk_portal_name_folder (self->parent) : g_strdup (_("Choose one first"));
+  before = g_strdup (self->containers != NULL ? get_extension (self) : "");
+  g_strfreev (self->containers);
+  self->containers = rk_export_plan_containers (get_codec (self));
+  for (guint i = 0; self->containers[i] != NULL; i++)
+    {
+      gtk_string_list_append (list, name_container (self->containers[i]));
+      if (g_str_equal (self->containers[i], before))
+        selected = i;
+    }
 
-  gtk_widget_set_sensitive (self->export_button, usable && self->parent != NULL);
-  gtk_widget_set_visible (GTK_WIDGET (self->quality), !is_lossless (self));
-  gtk_widget_set_visible (GTK_WIDGET (self->container), !is_lossless (self));
-  adw_action_row_set_subtitle (self->folder, folder);
-  adw_action_row_set_subtitle (self->estimate, estimate);
+  self->filling = TRUE;
+  adw_combo_row_set_model (self->container, G_LIST_MODEL (list));
+  adw_combo_row_set_selected (self->container, selected);
+  self->filling = FALSE;
+  update (self);
 }
 
 /* --- choosing ---------------------------------------------------------------------------------- */
@@ -170,6 +263,7 @@ export_cb (RkExportDialog *self)
       adw_alert_dialog_add_responses (dialog, "close", _("_Cancel"), "replace", _("_Replace"), NULL);
       adw_alert_dialog_set_response_appearance (dialog, "replace", ADW_RESPONSE_DESTRUCTIVE);
     }
+  adw_alert_dialog_set_default_response (dialog, "close");
   adw_alert_dialog_set_close_response (dialog, "close");
   g_signal_connect_object (dialog, "response", G_CALLBACK (replace_cb), self, G_CONNECT_SWAPPED);
   adw_dialog_present (ADW_DIALOG (dialog), GTK_WIDGET (self));
@@ -210,6 +304,8 @@ rk_export_dialog_dispose (GObject *object)
   g_clear_object (&self->session);
   g_clear_object (&self->parent);
   gtk_widget_dispose_template (GTK_WIDGET (self), RK_TYPE_EXPORT_DIALOG);
+  g_clear_pointer (&self->containers, g_strfreev);
+  g_clear_pointer (&self->plan_rows, g_ptr_array_unref);
 
   G_OBJECT_CLASS (rk_export_dialog_parent_class)->dispose (object);
 }
@@ -234,7 +330,9 @@ rk_export_dialog_class_init (RkExportDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RkExportDialog, quality);
   gtk_widget_class_bind_template_child (widget_class, RkExportDialog, sound);
   gtk_widget_class_bind_template_child (widget_class, RkExportDialog, estimate);
+  gtk_widget_class_bind_template_child (widget_class, RkExportDialog, plan);
   gtk_widget_class_bind_template_callback (widget_class, update);
+  gtk_widget_class_bind_template_callback (widget_class, codec_cb);
   gtk_widget_class_bind_template_callback (widget_class, export_cb);
   gtk_widget_class_bind_template_callback (widget_class, choose_folder_cb);
 }
@@ -243,6 +341,7 @@ static void
 rk_export_dialog_init (RkExportDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->plan_rows = g_ptr_array_new ();
 }
 
 static void
@@ -262,6 +361,42 @@ fill_ranges (RkExportDialog *self)
   adw_combo_row_set_selected (self->range, whole ? WHOLE_CLIP : CHOSEN_RANGE);
 }
 
+static gboolean
+is_free (RkExportDialog *self)
+{
+  g_autoptr (GFile) target = get_target (self);
+
+  return !g_file_query_exists (target, NULL) && !rk_export_plan_is_begun (target);
+}
+
+/* A second export gets a name of its own: with the range in it, or a number. */
+static void
+suggest_name (RkExportDialog *self,
+              const char     *source)
+{
+  RkClip *clip = rk_session_get_clip (self->session);
+  /* Translators: the suggested name of a restored video; %s is the source's name. */
+  g_autofree char *restored = g_strdup_printf (_("%s restored"), source);
+  g_autofree char *first = rk_time_format (rk_clip_get_frame_time (clip, rk_session_get_range_first (self->session)), FALSE);
+  g_autofree char *end = rk_time_format (rk_clip_get_frame_time (clip, rk_session_get_range_end (self->session)), FALSE);
+  g_autofree char *base = rk_session_get_whole_range (self->session) ? g_strdup (restored)
+                                                                      : g_strdup_printf ("%s %s-%s", restored, first, end);
+
+  g_strdelimit (base, ":", '.');
+  gtk_editable_set_text (GTK_EDITABLE (self->name), restored);
+  if (self->parent == NULL || is_free (self))
+    return;
+
+  for (guint n = rk_session_get_whole_range (self->session) ? 2 : 1; n < 1000; n++)
+    {
+      g_autofree char *name = n == 1 ? g_strdup (base) : g_strdup_printf ("%s %u", base, n);
+
+      gtk_editable_set_text (GTK_EDITABLE (self->name), name);
+      if (is_free (self))
+        return;
+    }
+}
+
 RkExportDialog *
 rk_export_dialog_new (RkSession *session)
 {
@@ -269,21 +404,18 @@ rk_export_dialog_new (RkSession *session)
   RkClip *clip = rk_session_get_clip (session);
   g_autofree char *name = g_file_get_basename (rk_clip_get_file (clip));
   char *dot = strrchr (name, '.');
-  g_autofree char *suggestion = NULL;
 
   if (dot != NULL && dot != name)
     *dot = '\0';
-  /* Translators: the suggested name of a restored video; %s is the source's name. */
-  suggestion = g_strdup_printf (_("%s restored"), name);
-
   self->parent = rk_portal_get_folder (rk_clip_get_file (clip));
   self->session = g_object_ref (session);
   /* Another clip can still be dropped onto the window. */
   g_signal_connect_object (session, "notify::clip", G_CALLBACK (adw_dialog_force_close), self, G_CONNECT_SWAPPED);
   fill_ranges (self);
   gtk_widget_set_visible (GTK_WIDGET (self->sound), rk_clip_has_sound (clip));
-  gtk_editable_set_text (GTK_EDITABLE (self->name), suggestion);
-  update (self);
+  adw_combo_row_set_model (self->codec, rk_catalogue_get_codecs (rk_session_get_catalogue (session)));
+  codec_cb (self);
+  suggest_name (self, name);
 
   return self;
 }

@@ -38,6 +38,7 @@ struct _RkEditor
   GtkWidget *range_button;
   GtkLabel *range_label;
   GtkButton *preview_button;
+  GtkLabel *preview_time;
   RkTimeline *timeline;
 };
 

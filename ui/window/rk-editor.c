@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "rk-compare-pointer.h"
+#include "rk-estimate.h"
 #include "rk-focus.h"
 #include "rk-time.h"
 
@@ -105,6 +106,25 @@ zoom_cb (RkEditor *self)
   gtk_label_set_label (self->zoom_label, percent);
 }
 
+/* How long a preview will take, once it is known how fast this machine is. */
+static void
+estimate_cb (RkEditor *self)
+{
+  g_autofree char *time = NULL;
+  gint64 first, end;
+  double seconds;
+
+  if (get_clip (self) == NULL)
+    return;
+
+  rk_session_get_preview_range (self->session, &first, &end);
+  seconds = rk_estimate_seconds (self->session, first, end);
+  if (seconds > 0)
+    time = rk_time_format_about_short (seconds);
+  gtk_label_set_label (self->preview_time, time != NULL ? time : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->preview_time), time != NULL);
+}
+
 static void
 position_cb (RkEditor *self)
 {
@@ -120,6 +140,7 @@ position_cb (RkEditor *self)
   all = rk_time_format (rk_clip_get_frame_time (clip, rk_clip_get_n_frames (clip)), TRUE);
   text = g_strdup_printf ("%s / %s", now, all);
   gtk_label_set_label (self->time_label, text);
+  estimate_cb (self);
 }
 
 static void
@@ -138,6 +159,7 @@ range_cb (RkEditor *self)
   gtk_widget_set_visible (self->range_button, !whole);
   gtk_label_set_label (self->range_label, length);
   gtk_button_set_label (self->preview_button, whole ? _("_Preview Here") : _("_Preview Range"));
+  estimate_cb (self);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->preview_button),
                                whole ? _("Restore what is around the playhead (P)") : _("Restore the chosen range (P)"));
 }
@@ -261,6 +283,7 @@ rk_editor_class_init (RkEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RkEditor, range_button);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, range_label);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, preview_button);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, preview_time);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, timeline);
   gtk_widget_class_bind_template_callback (widget_class, go_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_closed_cb);
@@ -277,6 +300,8 @@ rk_editor_init (RkEditor *self)
 
   self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "notify::clip", G_CALLBACK (clip_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::preview", G_CALLBACK (estimate_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::job", G_CALLBACK (estimate_cb), self);
   g_signal_group_connect_swapped (self->session_signals, "notify::range-first", G_CALLBACK (range_cb), self);
   g_signal_group_connect_swapped (self->session_signals, "notify::range-end", G_CALLBACK (range_cb), self);
   self->playhead_signals = g_signal_group_new (RK_TYPE_PLAYHEAD);

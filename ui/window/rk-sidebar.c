@@ -176,7 +176,7 @@ add_fact_cb (const char *title,
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), title);
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_action_row_set_subtitle (ADW_ACTION_ROW (row), fact);
-  adw_action_row_set_subtitle_selectable (ADW_ACTION_ROW (row), TRUE);
+  gtk_widget_set_focusable (row, FALSE);
   gtk_widget_add_css_class (row, "property");
   adw_preferences_group_add (self->facts, row);
   g_ptr_array_add (self->fact_rows, row);
