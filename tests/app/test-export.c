@@ -124,6 +124,21 @@ test_computed (App           *app,
   assert_frames (partly, kept, 5);
 }
 
+/* What people are told of an export beforehand. */
+static char *
+describe (App                    *app,
+          const RkExportSettings *settings)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RkExportPlan) plan = rk_export_plan_new (app->session, settings, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (plan->bytes, >, 0);
+  g_assert_cmpint (plan->free_bytes, >, 0);
+
+  return rk_estimate_describe (app->session, settings, plan);
+}
+
 /* The whole clip on demand, whatever range is chosen. */
 static void
 test_whole (App           *app,
@@ -138,9 +153,9 @@ test_whole (App           *app,
   app_open (app, "whole.mp4", CLIP_FRAMES);
   rk_session_set_range_first (app->session, 3);
   rk_session_set_range_end (app->session, 5);
-  of_range = rk_estimate_describe (app->session, &settings, NULL);
+  of_range = describe (app, &settings);
   settings.whole = TRUE;
-  of_all = rk_estimate_describe (app->session, &settings, NULL);
+  of_all = describe (app, &settings);
   g_assert_cmpstr (of_range, !=, of_all);
 
   app_assert_finalized (app_export (app, &settings));
