@@ -309,6 +309,19 @@ rk_preview_store_set_limit (RkPreviewStore *self,
   g_mutex_unlock (&self->mutex);
 }
 
+gboolean
+rk_preview_store_has_room (RkPreviewStore *self)
+{
+  gboolean has_room;
+
+  ensure_listed (self);
+  g_mutex_lock (&self->mutex);
+  has_room = rk_preview_ledger_get_bytes (self->ledger) < self->limit;
+  g_mutex_unlock (&self->mutex);
+
+  return has_room;
+}
+
 guint64
 rk_preview_store_get_size (RkPreviewStore *self)
 {

@@ -21,6 +21,9 @@ void            rk_preview_store_set_limit   (RkPreviewStore       *self,
 /* Of all chunks. Blocks on disk. */
 guint64         rk_preview_store_get_size    (RkPreviewStore       *self);
 
+/* Whether it is within its limit. Blocks on disk. */
+gboolean        rk_preview_store_has_room    (RkPreviewStore       *self);
+
 /* Removes the least recently used chunks until the store is within its limit. Blocks on disk. */
 void            rk_preview_store_trim        (RkPreviewStore       *self);
 /* Removes everything that is not pinned. Blocks on disk. */

@@ -423,10 +423,35 @@ cache_open (void         *data,
   return open_chunk (data, chunk, frames, engine_error);
 }
 
+/* A long export would push out all else: it fills what room there is. A chunk that cannot be kept is
+ * no fault of the job's. */
+static void
+cache_keep (void              *data,
+            int64_t            chunk,
+            OasisFrame *const *frames,
+            int64_t            n_frames)
+{
+  RkPreview *self = data;
+  const OasisChunkInfo info = { .index = chunk, .frames = n_frames };
+  OasisSink *sink;
+  OasisStatus status;
+
+  if (!rk_preview_store_has_room (self->store))
+    return;
+
+  sink = rk_preview_new_sink (self);
+  status = oasis_sink_begin_chunk (sink, &info, NULL);
+  for (int64_t i = 0; i < n_frames && status == OASIS_OK; i++)
+    status = oasis_sink_write (sink, frames[i], NULL);
+  if (status == OASIS_OK && oasis_sink_end_chunk (sink, NULL) != OASIS_OK)
+    g_debug ("chunk %" G_GINT64_FORMAT " was not kept", (gint64) chunk);
+  oasis_sink_close (&sink);
+}
+
 OasisChunkCache
 rk_preview_get_cache (RkPreview *self)
 {
-  return (OasisChunkCache) { .has = cache_has, .open = cache_open, .data = self };
+  return (OasisChunkCache) { .has = cache_has, .open = cache_open, .keep = cache_keep, .data = self };
 }
 
 void

@@ -32,6 +32,17 @@ static OasisStatus write_frames(OasisJob *job, OasisTray *tray, int64_t n, Oasis
     return OASIS_OK;
 }
 
+/* What the model made, whole chunks alone, is offered to the cache. */
+static void offer(const OasisJob *job, const OasisPlanStep *step, const OasisTray *tray)
+{
+    const OasisChunkCache *cache = job->params->cache;
+
+    if (cache && cache->keep && job->plan.want_restored && !step->cached &&
+        step->out.frames == step->own_frames) {
+        cache->keep(cache->data, step->out.index, tray->restored, step->out.frames);
+    }
+}
+
 static OasisStatus write_step(OasisJob *job, int64_t step, OasisError *err)
 {
     const OasisChunkInfo *chunk = &job->plan.steps[step].out;
@@ -40,6 +51,7 @@ static OasisStatus write_step(OasisJob *job, int64_t step, OasisError *err)
 
     OASIS_TRY(oasis_sink_begin_chunk(sink, chunk, err));
     OASIS_TRY(oasis_job_await_tray(job, step, &tray));
+    offer(job, &job->plan.steps[step], tray);
     OASIS_TRY(write_frames(job, tray, chunk->frames, err));
     oasis_job_give_back(job, tray);
     return oasis_sink_end_chunk(sink, err);

@@ -115,6 +115,7 @@ test_computed (App           *app,
 
   app_open (app, "computed.mp4", CLIP_FRAMES);
   computed = export_frames (app, 0, CLIP_FRAMES, 1);
+  rk_preview_store_clear (app->store);
   restore (app, 20, 21);
   partly = export_frames (app, 5, CLIP_FRAMES, 1);
   restore (app, 0, CLIP_FRAMES);
@@ -137,6 +138,33 @@ describe (App                    *app,
   g_assert_cmpint (plan->free_bytes, >, 0);
 
   return rk_estimate_describe (app->session, settings, plan);
+}
+
+/* What an export has computed is there for the preview, chunk by chunk, as long as there is room. */
+static void
+test_keeps (App           *app,
+            gconstpointer  data)
+{
+  RkPreview *preview;
+  g_autoptr (GPtrArray) exported = NULL;
+  g_autoptr (GPtrArray) mixed = NULL;
+  g_autoptr (GPtrArray) kept = NULL;
+
+  app_open (app, "keeps.mp4", CLIP_FRAMES);
+  preview = rk_session_get_preview (app->session);
+  rk_preview_store_set_limit (app->store, 0);
+  exported = export_frames (app, 0, CLIP_FRAMES, 1);
+  g_assert_false (rk_preview_has_chunk (preview, 0));
+
+  rk_preview_store_set_limit (app->store, RK_PREVIEW_STORE_DEFAULT_LIMIT);
+  mixed = export_frames (app, 1, CLIP_FRAMES, 0.5);
+  g_assert_false (rk_preview_has_chunk (preview, 0)); /* not whole */
+  for (gint64 chunk = 1; chunk < rk_preview_get_n_chunks (preview); chunk++)
+    g_assert_true (rk_preview_has_chunk (preview, chunk));
+
+  restore (app, 0, 1);
+  kept = read_preview (app);
+  assert_frames (exported, kept, 0);
 }
 
 /* The whole clip on demand, whatever range is chosen. */
@@ -449,8 +477,8 @@ flip_bytes (const char *path)
   g_assert_true (g_file_set_contents (path, bytes, size, NULL));
 }
 
-/* Segments that cannot be read cost an export nothing: it restores their frames anew, and the store
- * does not have them any more. */
+/* Segments that cannot be read cost an export nothing: it restores their frames anew, and the store has
+ * them anew. */
 static void
 test_damaged (App           *app,
               gconstpointer  data)
@@ -458,11 +486,13 @@ test_damaged (App           *app,
   static void (*const damages[]) (const char *path) = { overwrite, cut_short, flip_bytes };
   const double strength = g_test_rand_bit () ? 1 : g_test_rand_double_range (0.1, 0.9);
   RkPreview *preview;
+  g_autoptr (GPtrArray) kept = NULL;
   g_autoptr (GPtrArray) whole = NULL;
 
   app_open (app, "damaged.mp4", CLIP_FRAMES);
   preview = rk_session_get_preview (app->session);
   restore (app, 0, CLIP_FRAMES);
+  kept = read_preview (app);
   whole = export_frames (app, 0, CLIP_FRAMES, strength);
 
   for (guint i = 0; i < G_N_ELEMENTS (damages); i++)
@@ -470,6 +500,7 @@ test_damaged (App           *app,
       const gint64 chunk = g_test_rand_int_range (0, rk_preview_get_n_chunks (preview));
       g_autofree char *segment = rk_preview_dup_chunk_path (preview, chunk);
       g_autoptr (GPtrArray) exported = NULL;
+      g_autoptr (GPtrArray) again = NULL;
       int *changes = app_count (preview, "changed");
 
       damages[i] (segment);
@@ -477,9 +508,9 @@ test_damaged (App           *app,
       assert_frames (exported, whole, 0);
 
       app_wait_until (*changes > 0);
-      g_assert_false (rk_preview_has_chunk (preview, chunk));
-      g_assert_false (g_file_test (segment, G_FILE_TEST_EXISTS));
-      restore (app, 0, CLIP_FRAMES);
+      g_assert_true (rk_preview_has_chunk (preview, chunk));
+      again = read_preview (app);
+      assert_frames (again, kept, 0);
     }
 }
 
@@ -510,6 +541,7 @@ main (int   argc,
   app_add ("/export/same-bytes", test_same_bytes);
   app_add ("/export/whole", test_whole);
   app_add ("/export/computed", test_computed);
+  app_add ("/export/keeps", test_keeps);
   app_add ("/export/mix", test_mix);
   app_add ("/export/reuse", test_reuse);
   app_add ("/export/pinned", test_pinned);

@@ -242,6 +242,7 @@ typedef struct FakeCache {
     uint64_t held, lost;
     Loss loss;
     int64_t first, end; /* the job's range */
+    int64_t shown;      /* chunks that it was offered */
 } FakeCache;
 
 typedef struct CacheEntry {
@@ -344,6 +345,21 @@ static OasisStatus cache_open(void *data, int64_t chunk, OasisSource **frames, O
     return OASIS_OK;
 }
 
+/* What is offered is what the whole source would give at strength 1. */
+static void cache_keep(void *data, int64_t chunk, OasisFrame *const *frames, int64_t n)
+{
+    FakeCache *cache = data;
+    OasisChunk owned = oasis_chunk_get(cache->grid, chunk);
+
+    CHECK(!has_bit(cache->held & ~cache->lost, chunk));
+    CHECK_INT(n, owned.own_frames);
+    for (int64_t f = 0; f < n; f++) {
+        CHECK(test_frames_equal(frames[f], cache->whole->frames[owned.own_first + f]));
+    }
+    cache->shown++;
+}
+
+
 /* Frames, times and progress are those of a job without a cache, though some of what it holds
  * cannot be read; only the model runs for less. */
 static void check_cache_gives_same_bytes(void)
@@ -354,7 +370,8 @@ static void check_cache_gives_same_bytes(void)
     int64_t first = test_random_int(0, frames - 1), end = test_random_int(first + 1, frames);
     OasisChunkGrid grid = {.frames = frames, .chunk_frames = chunk_frames,
                            .chunk_overlap = overlap};
-    FakeCache cache = {.base = {.has = cache_has, .open = cache_open}, .grid = &grid,
+    FakeCache cache = {.base = {.has = cache_has, .open = cache_open, .keep = cache_keep},
+                       .grid = &grid,
                        .held = test_random() | test_random(),
                        .lost = test_random_int(0, 1) ? 0 : test_random() & test_random(),
                        .loss = (Loss)test_random_int(0, N_LOSSES - 1),
@@ -392,6 +409,7 @@ static void check_cache_gives_same_bytes(void)
     }
     CHECK_INT(cached.restorer.runs,
               plain.params.strength * 256 < 0.5 ? 0 : plain.restorer.runs - kept);
+    CHECK(cached.restorer.runs - cache.shown >= 0 && cached.restorer.runs - cache.shown <= 2);
     CHECK(cache.lost || cached.source.reads <= plain.source.reads);
     CHECK(seen.last.fraction == 1);
     CHECK_INT(seen.last.frames_done, plain.sink.n_frames);

@@ -122,6 +122,9 @@ typedef struct OasisChunkCache {
     bool (*has)(void *data, int64_t chunk);
     /* Opens the frames that the chunk owns, at strength 1, in the job's output format. */
     OasisStatus (*open)(void *data, int64_t chunk, OasisSource **frames, OasisError *err);
+    /* Is shown the same frames of a chunk that the job has restored and writes whole, and may keep
+     * them; on the job's encode thread. May be NULL. */
+    void (*keep)(void *data, int64_t chunk, OasisFrame *const *frames, int64_t n);
     void *data;
 } OasisChunkCache;
 
