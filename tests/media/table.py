@@ -107,6 +107,12 @@ class Exported:
         return testing.ffmpeg("-i", path or self.path, "-map", f"0:a:{track}", "-c:a", "pcm_s24le",
                               "-f", "md5", "-")
 
+    def count(self, track=0):
+        """Samples of sound, as decoded."""
+        return len(subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-i", self.path, "-map",
+                                   f"0:a:{track}", "-ac", "1", "-f", "u8", "-"],
+                                  capture_output=True, check=True).stdout)
+
     def words(self):
         """The first subtitles' lines."""
         text = testing.ffmpeg("-i", self.path, "-map", "0:s:0", "-c:s", "srt", "-f", "srt", "-")

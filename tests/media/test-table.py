@@ -248,6 +248,40 @@ simple("grain.mkv", "-c:a", "aac", video="-c:v ffv1 -pix_fmt yuv420p".split(),
        inputs=[*picture(5, size="160x120", more=",noise=alls=20:allf=t:enable='gt(t,2)'"),
                *bursts(5)])
 
+simple("last-holds.gif", "-final_delay", 300, video=[], inputs=picture(1, "5"))
+simple("theora.ogv", "-c:a", "libvorbis", video="-c:v libtheora -q:v 7 -g 12".split())
+simple("ima.mov", "-c:a", "adpcm_ima_qt", video="-c:v svq1 -q:v 4 -pix_fmt yuv410p".split(),
+       rate=22050)
+simple("animated.webp", video="-c:v libwebp_anim".split(), inputs=picture(1, "5"))
+
+
+@source("phone.3gp")
+def old_phone():
+    """No FFmpeg of Debian writes AMR: two seconds of what decodes to some noise."""
+    with open(path("noise.amr"), "wb") as file:
+        file.write(b"#!AMR\n" + b"".join(bytes([0x3c, *((n * 37 + i * 11) % 256 for i in range(31))])
+                                         for n in range(100)))
+    ffmpeg(*picture(2, "25", "176x144"), "-i", path("noise.amr"), "-c:v", "h263", "-q:v", 4,
+           "-aspect", "4:3", "-c:a", "copy", path("phone.3gp"))
+
+
+@source("mid-group.ts")
+def begins_in_mid_group():
+    """A recording that was cut where no picture stands alone."""
+    ffmpeg(*picture(3), *bursts(3), *MPEG2, "-c:a", "mp2", path("from-key.ts"))
+    with open(path("from-key.ts"), "rb") as file:
+        data = file.read()
+    with open(path("mid-group.ts"), "wb") as file:
+        file.write(data[len(data) // 3 // 188 * 188:])
+
+
+@source("drops.avi")
+def drops():
+    """Frames that a capture card has lost: empty chunks, for which the one before stays."""
+    ffmpeg(*picture(2, more=",select='not(between(n\\,20\\,29))'"), *bursts(2),
+           *MPEG4, "-fps_mode", "passthrough", "-c:a", "pcm_s16le", path("drops.avi"))
+
+
 for depth, pixels in (8, "yuv420p"), (10, "yuv420p10le"):
     simple(f"bars-{depth}.mkv", "-c:a", "aac",
            video=["-c:v", "ffv1", "-pix_fmt", pixels, "-colorspace", "smpte170m"],
@@ -462,6 +496,27 @@ row("grain.mkv", "mp4", "--bitrate", "1M", "--quality", "20", code=2, says="each
 row("grain.mkv", "mkv", "--bitrate", "1M", "--codec", "ffv1", code=2, says="no bit rate")
 row("grain.mkv", "mp4", "--bitrate", "much", code=2, says="800k")
 
+# Kinds of old files, and what is lost at their ends.
+row("last-holds.gif", "mp4", frames=5, length=3.8)
+row("last-holds.gif", "mkv", frames=5, length=3.8)
+row("phone.3gp", "mp4", frames=50, sounds=1, lasts=16000, notes=["amr_nb to AAC"])
+row("phone.3gp", "mkv", frames=50, sounds=1)
+row("theora.ogv", "mp4", frames=50, sound=sound("aac"))
+row("theora.ogv", "mkv", frames=50, sound=sound("vorbis"), exact=True)
+row("ima.mov", "mp4", frames=50, pixels="yuv420p", sound=sound("aac", rate=22050))
+row("animated.webp", "mp4", code=3, says="animated WebP")
+row("mid-group.ts", "mp4", sound=sound("aac", at=[0.06, 0.56, 1.06]))
+row("drops.avi", "mp4", frames=40, shown={19: 0.76, 20: 1.2}, sound=sound("aac"))
+row("holes.mkv", "mkv", sound=sound("aac", at=[0, 0.5, 1.5]), notes=())
+# Priming and padding, to the sample.
+row("aac.mp4", "mp4", sound=sound("aac"), exact=True)
+row("aac.mp4", "mov", sound=sound("aac"), exact=True)
+row("opus.webm", "mkv", sound=sound("opus"), exact=True)
+row("opus.webm", "webm", sound=sound("opus"), exact=True)
+row("flac.mkv", "mp4", sound=sound("aac"), lasts=96000)
+row("mp3.mp4", "mp4", sound=sound("mp3"), exact=True)
+row("pcm.avi", "mkv", "--audio", "opus", sound=sound("opus"), samples=96000)
+
 # Pictures, a file each.
 row("bars-8.mkv", "out/%05d.png", frames=25, pixels="rgb24", colours=3, sounds=0,
     notes=["sound left out: files of pictures", "25 a second"])
@@ -569,7 +624,7 @@ def check_notes(exported, notes):
 
 def check(exported, original, expected):
     video = exported.streams("video")[0]
-    times = exported.times() if {"frames", "steps", "varies"} & set(expected) else []
+    times = exported.times() if {"frames", "steps", "varies", "shown"} & set(expected) else []
     for key, value in expected.items():
         if key == "frames":
             assert len(times) == value, f"{len(times)} frames"
@@ -579,6 +634,9 @@ def check(exported, original, expected):
         elif key == "varies":
             near([round(25 * time, 2) for time in times[:20]],
                  [n + n * n / 40 for n in range(20)], 0.03)
+        elif key == "shown":
+            for number, time in value.items():
+                near([times[number]], [time], 0.0011)
         elif key == "length":
             assert abs(exported.length() - value) < 0.05, exported.length()
         elif key == "rate":
@@ -607,6 +665,12 @@ def check(exported, original, expected):
                 assert max(abs(x - y) for x, y in zip(a, b)) <= value, f"{a}, not {b}"
         elif key == "same":
             assert exported.sums() == exported.sums(value), "other frames than of the parts"
+        elif key == "lasts": # in samples, as the container has it
+            stream = exported.streams("audio")[0]
+            assert stream["time_base"] == "1/" + stream["sample_rate"], stream["time_base"]
+            assert stream["duration_ts"] == value, stream["duration_ts"]
+        elif key == "samples":
+            assert exported.count() == value, exported.count()
         elif key == "words":
             for word in value:
                 assert word in exported.words(), exported.words()
