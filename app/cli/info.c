@@ -8,6 +8,7 @@
 #include "cli.h"
 #include "escape.h"
 #include "files.h"
+#include "info-analysis.h"
 #include "json.h"
 #include "options.h"
 #include "progress.h"
@@ -142,7 +143,7 @@ static void print_media(const OasisMediaInfo *info)
     print_tracks(info);
 }
 
-static void print_source(OasisSource *source, const Film *film)
+static void print_source(OasisSource *source, const Film *film, const OasisAnalysis *analysis)
 {
     const char *path = film->path;
     const OasisSourceInfo *info = oasis_source_info(source);
@@ -168,6 +169,9 @@ static void print_source(OasisSource *source, const Film *film)
     printf("\nformat:     %s, %d bit, %s, %s range\n", chroma_name(format), format->depth,
            matrix_name(format), format->range == OASIS_RANGE_FULL ? "full" : "limited");
     printf("frames:     %" PRId64 ", %.3f a second\n", info->frames, rate);
+    if (analysis) {
+        info_print_analysis(analysis);
+    }
 }
 
 /* --- as JSON ---------------------------------------------------------------------------------- */
@@ -235,7 +239,7 @@ static void write_further(Json *json, const Film *film)
     json_close(json, ']');
 }
 
-static void write_source(OasisSource *source, const Film *film)
+static void write_source(OasisSource *source, const Film *film, const OasisAnalysis *analysis)
 {
     const char *path = film->path;
     const OasisSourceInfo *info = oasis_source_info(source);
@@ -261,13 +265,16 @@ static void write_source(OasisSource *source, const Film *film)
         write_further(&json, film);
         write_media(&json, oasis_media_source_info(source));
     }
+    if (analysis) {
+        info_write_analysis(&json, analysis);
+    }
     json_close(&json, '}');
 }
 
 /* --- the command ------------------------------------------------------------------------------ */
 
 typedef struct InfoOptions {
-    bool json, join, help;
+    bool json, analyse, join, help;
 } InfoOptions;
 
 static OasisStatus parse(int argc, char **argv, InfoOptions *options, OasisError *err)
@@ -280,27 +287,50 @@ static OasisStatus parse(int argc, char **argv, InfoOptions *options, OasisError
         }
         options->help |= option == OPTION_HELP;
         options->json |= option == OPTION_JSON;
+        options->analyse |= option == OPTION_ANALYSE;
         options->join |= option == OPTION_JOIN;
     }
     return options->help ? OASIS_OK
                          : options_check_files(&usage_info, argc, options->join, err);
 }
 
-static OasisStatus show(const Film *film, bool json, OasisError *err)
+/* NULL where nothing can be seen; opening the film tells why. */
+static OasisAnalysis *analyse(const Film *film, bool whole)
 {
+    const OasisAnalyseParams params = {
+        .further = film->further,
+        .look = !whole,
+        .progress = progress_index,
+    };
+    OasisAnalysis *analysis = NULL;
+
+    if (!file_is_raw(film->path) &&
+        file_analyse(film->path, &params, &analysis, NULL) != OASIS_OK) {
+        return NULL;
+    }
+    return analysis;
+}
+
+static OasisStatus show(const Film *film, const InfoOptions *options, OasisError *err)
+{
+    OasisAnalysis *analysis;
     OasisMediaParams params = {.further = film->further, .progress = progress_index};
     OasisSource *source = NULL;
+    OasisStatus status;
 
     progress_start(false);
-    OASIS_TRY(file_open_source(film->path, &params, &source, err));
+    analysis = analyse(film, options->analyse);
+    params.analysis = analysis;
+    status = file_open_source(film->path, &params, &source, err);
     progress_clear();
-    if (json) {
-        write_source(source, film);
-    } else {
-        print_source(source, film);
+    if (status == OASIS_OK && options->json) {
+        write_source(source, film, analysis);
+    } else if (status == OASIS_OK) {
+        print_source(source, film, analysis);
     }
     oasis_source_close(&source);
-    return OASIS_OK;
+    oasis_analysis_free(&analysis);
+    return status;
 }
 
 /* The names stand behind the options, up to NULL. */
@@ -311,7 +341,7 @@ static OasisStatus show_film(char **names, const InfoOptions *options, OasisErro
     OasisStatus status = film_find(&film, names[0], further, options->join, err);
 
     if (status == OASIS_OK) {
-        status = show(&film, options->json, err);
+        status = show(&film, options, err);
     }
     film_clear(&film);
     return status;

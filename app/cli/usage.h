@@ -25,6 +25,7 @@ typedef struct Option {
 enum {
     OPTION_HELP = 1,
     OPTION_ANY_DEVICE,
+    OPTION_ANALYSE,
     OPTION_AUDIO,
     OPTION_BITRATE,
     OPTION_CHUNKS,

@@ -166,7 +166,7 @@ const Usage usage_join = {
 const Usage usage_info = {
     .name = "info",
     .summary = "show what is known about a video",
-    .arguments = "[--json] [--join] IN",
+    .arguments = "[--json] [--analyse] [--join] IN",
     .files = 1,
     .about =
         "Shows the container, codecs, size, frame format and number of frames of the video IN,\n"
@@ -174,6 +174,9 @@ const Usage usage_info = {
         "its frames.\n",
     .options = (const Option[]){
         {"join", OPTION_JOIN, NULL, "IN is several files of one recording, as restore takes them"},
+        {"analyse", OPTION_ANALYSE, NULL,
+         "read all of the film for its cadence, scenes, borders and noise, as\n"
+         "restore does once; else what is kept of that, or a look at 120 frames"},
         {"json", OPTION_JSON, NULL,
          "as one JSON object: file, bytes, frames, frame_rate, width, height, depth,\n"
          "chroma, matrix, range; and of all but raw files container, duration,\n"
@@ -182,8 +185,11 @@ const Usage usage_info = {
          "it), chapters, tracks (number, kind, codec,\n"
          "language, title, main, default, forced, commentary, start, end, bytes; of\n"
          "sound rate, channels, lossless, changes, pauses; of pictures width, height)\n"
-         "and tags. Times are seconds from the first frame on. Bytes of names that\n"
-         "are no UTF-8 become U+DC80 to U+DCFF"},
+         "and tags; analysis (whole, first, frames, cadences, cuts, left, top, right,\n"
+         "bottom, head_lines, noise by brightness and scale, blocking, flicker,\n"
+         "concealed), whose frames are numbered as they are coded. Times are seconds\n"
+         "from the first frame on. Bytes of names that are no UTF-8 become U+DC80 to\n"
+         "U+DCFF"},
         END,
     },
 };

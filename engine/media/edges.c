@@ -108,14 +108,16 @@ int oasis_edges_border(const OasisEdges *edges, const int64_t edge[OASIS_EDGE_MO
 
 int oasis_edges_head_lines(const OasisEdges *edges)
 {
-    int lines = 0;
+    int lines = 0, torn = 0;
 
     if (edges->frames < LEAST_FRAMES) {
         return 0;
     }
     for (int n = 0; n < OASIS_HEAD_MOST; n++) {
         if (edges->torn[n] > TORN * (double)edges->frames) {
-            lines = n + 1;
+            torn++;
+            /* Most lines below it, too: a single one is the edge of something. */
+            lines = 2 * torn > n + 1 ? n + 1 : lines;
         }
     }
     return lines >= HEAD_LEAST && lines < OASIS_HEAD_MOST ? lines : 0;

@@ -2,8 +2,12 @@
 """Rows of the table for pictures of fields, of film and of both: a box that moves by four pixels a
 moment, so that an exported file's motion can be measured against that of the moments themselves."""
 
+import json
+import os
+import statistics
 import subprocess
 
+import table
 from testing import ffmpeg
 
 WIDTH, HEIGHT, BEGIN, STEP = 360, 320, 20, 4
@@ -69,6 +73,43 @@ def check_steps_of(exported, steps):
 
 CHECKS = {"moves": check_moves, "combed": check_combed, "even": check_even,
           "steps_of": check_steps_of}
+
+
+def find(path, cache):
+    """What `info` finds in a film."""
+    done = subprocess.run([table.CLI, "info", "--analyse", "--json", path], text=True, check=True,
+                          capture_output=True, env={**os.environ, "XDG_CACHE_HOME": cache})
+    return json.loads(done.stdout)["analysis"]
+
+
+def check_noise(path, noise):
+    """Noise is that of a grey frame, in each brightness and in fine and coarse detail."""
+    done = subprocess.run(["ffmpeg", "-v", "error", "-nostdin", "-ss", "1.6", "-i", path,
+                           "-frames:v", "1", "-vf", "extractplanes=y,crop=128:128", "-f",
+                           "rawvideo", "-"], capture_output=True, check=True)
+    wanted = statistics.pstdev(done.stdout)
+    for scales in noise:
+        for scale in scales if max(scales) > 0 else ():
+            assert abs(scale / wanted - 1) < 0.2, f"{noise}, where {wanted} is right"
+
+
+def check_analysis(path, folder):
+    """Scenes, black borders and noise that were put into a film are found, by as much."""
+    scene = "scale=288:208,pad=320:240:16:16:black,noise=alls=12:allf=t,format=yuv420p"
+    ffmpeg("-f", "lavfi", "-i",
+           f"testsrc2=size=288x208:rate=25:duration=1.2,{scene}[a];"
+           f"color=0x808080:size=288x208:rate=25:duration=0.8,{scene}[b];"
+           f"color=0xd0d0d0:size=288x208:rate=25:duration=2,{scene}[c];[a][b][c]concat=n=3",
+           *EXACT, path)
+    found = find(path, folder)
+    assert found["whole"] and found["frames"] == 100, found["frames"]
+    assert found["cuts"] == [30, 50], found["cuts"]
+    edges_found = [found[edge] for edge in ("left", "top", "right", "bottom")]
+    assert edges_found == [16, 16, 16, 16], edges_found
+    check_noise(path, found["noise"])
+    assert found["concealed"] == 0 and found["head_lines"] == 0, found
+    assert [piece["cadence"] for piece in found["cadences"]] == ["whole frames"], found["cadences"]
+    assert find(path, folder) == found, "what was kept differs"
 
 
 def register(sources, row, path):

@@ -739,6 +739,7 @@ def main():
                 if not isinstance(fault, AssertionError):
                     traceback.print_exc()
     print(f"{len(rows) - faults} of {len(rows)} rows are right")
+    fields.check_analysis(path("analysis.mkv"), path("cache"))
     return faults > 0
 
 
