@@ -258,9 +258,9 @@ simple("animated.webp", video="-c:v libwebp_anim".split(), inputs=picture(1, "5"
 @source("phone.3gp")
 def old_phone():
     """No FFmpeg of Debian writes AMR: two seconds of what decodes to some noise."""
+    frames = (bytes([0x3c, *((n * 37 + i * 11) % 256 for i in range(31))]) for n in range(100))
     with open(path("noise.amr"), "wb") as file:
-        file.write(b"#!AMR\n" + b"".join(bytes([0x3c, *((n * 37 + i * 11) % 256 for i in range(31))])
-                                         for n in range(100)))
+        file.write(b"#!AMR\n" + b"".join(frames))
     ffmpeg(*picture(2, "25", "176x144"), "-i", path("noise.amr"), "-c:v", "h263", "-q:v", 4,
            "-aspect", "4:3", "-c:a", "copy", path("phone.3gp"))
 
