@@ -69,6 +69,9 @@ static void print_sound(const OasisTrack *track)
     if (track->first_ns > 500000000) {
         printf(", from %s on", text_time(track->first_ns).text);
     }
+    if (track->late_byte > 0) {
+        printf(", too late in the file to be found");
+    }
 }
 
 /* "sound:      aac, 48000 Hz, 2 channels, ger" */
@@ -188,6 +191,7 @@ static void write_track(Json *json, const OasisTrack *track)
     json_bool(json, "default", track->is_default);
     json_bool(json, "forced", track->is_forced);
     json_bool(json, "commentary", track->is_commentary);
+    json_integer(json, "late_byte", track->late_byte);
     if (track->kind == OASIS_TRACK_SOUND) {
         json_integer(json, "rate", track->rate);
         json_integer(json, "channels", track->channels);

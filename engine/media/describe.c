@@ -97,6 +97,7 @@ static void add_facts(const OasisInput *input, const OasisIndex *index, OasisTra
     const int64_t jumps = (int64_t)index->n_pieces - 1;
 
     track->bytes = facts->bytes;
+    track->late_byte = facts->late_byte;
     track->changes = (int)facts->changes;
     track->holes = facts->holes > jumps ? (int)(facts->holes - jumps) : 0;
     if (facts->first_ns != INT64_MIN) {
@@ -140,6 +141,27 @@ static OasisTrack describe_track(const OasisInput *input, const OasisIndex *inde
     if (number < index->n_tracks) {
         add_facts(input, index, &track);
     }
+    return track;
+}
+
+/* A track that only reading through has shown. */
+static OasisTrack describe_late(const OasisInput *input, const OasisIndex *index, unsigned number)
+{
+    const OasisTrackFacts *facts = &index->tracks[number];
+    OasisTrack track = {
+        .number = (int)number,
+        .kind = facts->type == AVMEDIA_TYPE_VIDEO      ? OASIS_TRACK_VIDEO
+                : facts->type == AVMEDIA_TYPE_AUDIO    ? OASIS_TRACK_SOUND
+                : facts->type == AVMEDIA_TYPE_SUBTITLE ? OASIS_TRACK_SUBTITLES
+                                                       : OASIS_TRACK_DATA,
+        .codec = facts->codec != AV_CODEC_ID_NONE
+                     ? avcodec_get_name((enum AVCodecID)facts->codec)
+                     : "",
+        .language = "",
+        .title = "",
+    };
+
+    add_facts(input, index, &track);
     return track;
 }
 
@@ -189,8 +211,10 @@ OasisMediaInfo *oasis_describe(const OasisInput *input, const OasisIndex *index)
 {
     const AVFormatContext *format = input->format;
     const size_t n_tags = (size_t)av_dict_count(format->metadata) + 1;
-    OasisTrack *tracks = calloc(format->nb_streams, sizeof *tracks);
-    FourCc *letters = calloc(format->nb_streams, sizeof *letters);
+    const size_t n_tracks =
+        index->n_tracks > format->nb_streams ? index->n_tracks : format->nb_streams;
+    OasisTrack *tracks = calloc(n_tracks, sizeof *tracks);
+    FourCc *letters = calloc(n_tracks, sizeof *letters);
     OasisTag *tags = calloc(n_tags, sizeof *tags);
     char date[64];
     OasisMediaInfo info = {
@@ -203,14 +227,15 @@ OasisMediaInfo *oasis_describe(const OasisInput *input, const OasisIndex *index)
         .chapters = (int)format->nb_chapters,
         .clock_jumps = (int)index->n_pieces - 1,
         .tracks = tracks,
-        .n_tracks = format->nb_streams,
+        .n_tracks = n_tracks,
         .tags = tags,
     };
     OasisMediaInfo *copy = NULL;
 
     if (tracks && letters && tags) {
-        for (unsigned i = 0; i < format->nb_streams; i++) {
-            tracks[i] = describe_track(input, index, i, &letters[i]);
+        for (unsigned i = 0; i < n_tracks; i++) {
+            tracks[i] = i < format->nb_streams ? describe_track(input, index, i, &letters[i])
+                                               : describe_late(input, index, i);
         }
         info.n_tags = describe_tags(input, index, date, sizeof date, tags);
         find_longest(input, index, &info);

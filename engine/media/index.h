@@ -37,6 +37,8 @@ typedef struct OasisTrackFacts {
     int64_t first_ns, end_ns; /* of its packets, by the file's clock; INT64_MIN without times */
     int64_t changes; /* how often sound changes its rate or channels */
     int64_t holes;   /* pauses between packets of sound that a player would not notice by itself */
+    int64_t late_byte;   /* where it begins, if that is too far into the file to look; else 0 */
+    int64_t type, codec; /* FFmpeg's numbers, as reading through has found them */
 } OasisTrackFacts;
 
 /* Immutable once built. Frames stand in the order in which they are shown, packets in that of the

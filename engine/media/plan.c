@@ -86,6 +86,17 @@ static void drop(Planning *planning, const OasisTrack *track, OasisTrackPlan *pl
     note(planning, true, "%s left out: %s", name_track(planning, track).text, reason);
 }
 
+/* FFmpeg learns of tracks by looking at a file's beginning, and holds all of that in memory. */
+static void drop_late(Planning *planning, const OasisTrack *track, OasisTrackPlan *plan)
+{
+    char reason[96];
+
+    snprintf(reason, sizeof reason,
+             "%s, it begins %.0f MB into the file, too late to be found; cut off what is before",
+             *track->codec ? track->codec : "of an unknown codec", (double)track->late_byte / 1e6);
+    drop(planning, track, plan, reason);
+}
+
 /* --- sound ------------------------------------------------------------------------------------ */
 
 /* The word for the n-th track of sound; NULL = none was given. */
@@ -292,7 +303,9 @@ static OasisStatus plan_tracks(Planning *planning, OasisError *err)
             continue;
         }
         planned->number = track->number;
-        if (track->kind == OASIS_TRACK_SOUND) {
+        if (track->late_byte > 0) {
+            drop_late(planning, track, planned);
+        } else if (track->kind == OASIS_TRACK_SOUND) {
             OASIS_TRY(plan_sound(planning, track, planned, err));
         } else if (track->kind == OASIS_TRACK_SUBTITLES) {
             plan_subtitles(planning, track, planned);

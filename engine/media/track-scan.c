@@ -47,7 +47,7 @@ typedef struct ScannedStream {
 
 struct OasisTrackScan {
     int64_t file_bytes, packets, packet_bytes; /* of all streams */
-    unsigned known; /* streams that the file's beginning shows */
+    bool known[MOST_STREAMS]; /* what they are, by the file's beginning */
     ScannedStream *streams[MOST_STREAMS];
     unsigned n_streams;
 };
@@ -56,9 +56,15 @@ OasisTrackScan *oasis_track_scan_new(const AVFormatContext *format, int64_t byte
 {
     OasisTrackScan *scan = calloc(1, sizeof *scan);
 
-    if (scan) {
-        scan->known = format->nb_streams;
-        scan->file_bytes = bytes;
+    if (!scan) {
+        return NULL;
+    }
+    scan->file_bytes = bytes;
+    for (unsigned i = 0; i < format->nb_streams && i < MOST_STREAMS; i++) {
+        const AVCodecParameters *parameters = format->streams[i]->codecpar;
+
+        scan->known[i] =
+            parameters->codec_type != AVMEDIA_TYPE_AUDIO || parameters->sample_rate > 0;
     }
     return scan;
 }
@@ -298,8 +304,7 @@ static int64_t smaller(int64_t a, int64_t b)
 }
 
 /* Streams that the file's beginning does not show, or not what they are. */
-static void plan_probe(const OasisTrackScan *scan, const AVFormatContext *format,
-                       OasisIndex *index)
+static void plan_probe(const OasisTrackScan *scan, OasisIndex *index)
 {
     int64_t start_ns = INT64_MAX;
 
@@ -310,13 +315,14 @@ static void plan_probe(const OasisTrackScan *scan, const AVFormatContext *format
     }
     for (unsigned i = 0; i < scan->n_streams; i++) {
         const ScannedStream *stream = scan->streams[i];
-        const AVCodecParameters *parameters = format->streams[i]->codecpar;
         const int64_t bytes = stream->first_byte + PROBE_MARGIN_BYTES;
-        const bool unknown = i >= scan->known || (parameters->codec_type == AVMEDIA_TYPE_AUDIO &&
-                                                  parameters->sample_rate == 0);
 
-        if (unknown && stream->begun && stream->facts.first_ns != INT64_MIN &&
-            bytes <= MOST_PROBE_BYTES) {
+        if (scan->known[i] || !stream->begun) {
+            continue;
+        }
+        if (bytes > MOST_PROBE_BYTES) {
+            index->tracks[i].late_byte = stream->first_byte;
+        } else if (stream->facts.first_ns != INT64_MIN) {
             const int64_t ns = stream->facts.first_ns - start_ns + PROBE_MARGIN_NS;
 
             index->probe_bytes = bytes > index->probe_bytes ? bytes : index->probe_bytes;
@@ -339,7 +345,9 @@ bool oasis_track_scan_finish(const OasisTrackScan *scan, const AVFormatContext *
         index->tracks[i] = i < scan->n_streams
                                ? scan->streams[i]->facts
                                : (OasisTrackFacts){.first_ns = INT64_MIN, .end_ns = INT64_MIN};
+        index->tracks[i].type = format->streams[i]->codecpar->codec_type;
+        index->tracks[i].codec = format->streams[i]->codecpar->codec_id;
     }
-    plan_probe(scan, format, index);
+    plan_probe(scan, index);
     return true;
 }

@@ -204,10 +204,14 @@ def changing():
         file.write(parts)
 
 
+def make_late(name, *more):
+    ffmpeg(*picture(11), "-itsoffset", 9, *bursts(2), "-map", 0, "-map", 1, *MPEG2, *more,
+           path(name))
+
+
 def late(name, *more):
     """Sound that begins nine seconds late."""
-    SOURCES[name] = lambda: ffmpeg(*picture(11), "-itsoffset", 9, *bursts(2), "-map", 0, "-map", 1,
-                                   *MPEG2, *more, path(name))
+    SOURCES[name] = lambda: make_late(name, *more)
 
 
 @source("gap.mkv")
@@ -231,6 +235,32 @@ def mono_then_stereo():
         file.write(parts)
 
 
+def far(name, padding, is_sound):
+    """Sound that begins after more bytes than are looked through for it, which say nothing."""
+    def make():
+        make_late(f"near-{name}", "-c:a", "mp2")
+        with open(path(f"near-{name}"), "rb") as file:
+            data = file.read()
+        size = len(padding) if name.endswith("ts") else 2048
+        at = next(at for at in range(0, len(data), size) if is_sound(data[at:at + size]))
+        with open(path(name), "wb") as file:
+            file.write(data[:at])
+            for _ in range(16):
+                file.write(padding * ((260 << 20) // len(padding) // 16))
+            file.write(data[at:])
+    SOURCES[name] = make
+
+
+def is_sound_packet(packet):
+    return packet[1:3] == b"\x41\x01"  # the start of a unit of the second stream
+
+
+def is_sound_pack(pack):
+    return b"\0\0\1\xc0" in pack
+
+
+far("far.ts", b"\x47\x1f\xff\x10" + b"\xff" * 184, is_sound_packet)
+far("far.mpg", b"\0\0\1\xbe\x07\xfa" + b"\xff" * 2042, is_sound_pack)
 late("late.ts", "-c:a", "aac")
 late("late.mpg", "-c:a", "mp2")
 late("late.mkv", "-c:a", "aac")
@@ -397,6 +427,8 @@ row("early-end.mp4", "mp4", sound=sound("aac", at=[0, 0.5]), frames=50)
 row("outlasts.mp4", "mp4", sound=sound("aac"), frames=25)
 row("late.ts", "mp4", sound=sound("aac", at=[9, 9.5, 10, 10.5]), frames=275)
 row("late.mpg", "mp4", sound=sound("aac", at=[9, 9.5, 10, 10.5]), frames=275)
+row("far.ts", "mkv", frames=275, notes=["too late to be found"])
+row("far.mpg", "mkv", frames=275, notes=["too late to be found"])
 row("late.mkv", "mkv", sound=sound("aac", at=[9, 9.5, 10, 10.5]))
 row("changing.ts", "mp4", sound=sound("aac", at=[0.5 * n for n in range(8)], rate=48000),
     notes=["changes its rate or channels 1 time"])

@@ -62,6 +62,8 @@ typedef struct OasisTrack {
     int width, height;    /* of pictures */
     int64_t first_ns, end_ns; /* from the first frame on; both 0 without times */
     int64_t bytes;        /* of its packets */
+    int64_t late_byte;    /* where in the file it begins, if that is so far that it cannot be read;
+                           * else 0 */
     int changes;          /* how often sound changes its rate or channels */
     int holes;            /* of sound: pauses that its packets leave */
 } OasisTrack;
