@@ -19,7 +19,8 @@ typedef struct SoundConvert {
     AVFrame *out;     /* on its way to the encoder */
     AVPacket *packet;
     int64_t written;  /* samples, from the range's start on */
-    bool flushed;
+    bool flushed, drained; /* the decoder: told of the end, and empty */
+    bool finished;         /* the encoder has been told of the end */
 } SoundConvert;
 
 /* Of the encoder's rates the lowest that is not below the sound's, or the highest. */
@@ -156,7 +157,9 @@ static int begin(SoundConvert *self)
     OasisTrackWriter *writer = &self->base;
 
     OASIS_AV_TRY(open_encoder(self, self->frame));
-    OASIS_AV_TRY(oasis_sound_place_init(&self->place, self->encoder, writer->reader.length_ns));
+    OASIS_AV_TRY(oasis_sound_place_init(
+        &self->place, self->encoder, writer->reader.length_ns,
+        writer->reader.origin->info->duration_ns - writer->reader.start_ns));
     return oasis_track_writer_add_encoded(writer, self->encoder);
 }
 
@@ -177,42 +180,35 @@ static int place_frame(SoundConvert *self)
     return error;
 }
 
-static int drain_decoder(SoundConvert *self)
-{
-    for (;;) {
-        int error = avcodec_receive_frame(self->decoder, self->frame);
-
-        if (error < 0) {
-            return error == AVERROR(ENOMEM) ? error : 0;
-        }
-        OASIS_AV_TRY(place_frame(self));
-    }
-}
-
-/* Decodes one packet. One that the decoder refuses is a broken one, and the next may be whole. */
-static int decode_packet(SoundConvert *self)
+/* One step on: a second of silence, a decoded frame, a packet for the decoder or its end. A packet
+ * that the decoder refuses is a broken one, and the next may be whole. */
+static int advance(SoundConvert *self)
 {
     OasisTrackReader *reader = &self->base.reader;
+    int error;
 
-    if (avcodec_send_packet(self->decoder, reader->packet) == AVERROR(ENOMEM)) {
-        return AVERROR(ENOMEM);
+    if (self->place.gap > 0) {
+        return oasis_sound_place_fill(&self->place);
     }
-    OASIS_AV_TRY(drain_decoder(self));
-    return oasis_track_reader_fetch(reader);
+    error = avcodec_receive_frame(self->decoder, self->frame);
+    if (error >= 0) {
+        return place_frame(self);
+    }
+    if (error != AVERROR(ENOMEM) && oasis_track_reader_goes_on(reader)) {
+        error = avcodec_send_packet(self->decoder, reader->packet);
+        return error == AVERROR(ENOMEM) ? error : oasis_track_reader_fetch(reader);
+    }
+    self->drained = self->flushed || avcodec_send_packet(self->decoder, NULL) < 0;
+    self->flushed = true;
+    return error == AVERROR(ENOMEM) ? error : 0;
 }
 
 static int finish(SoundConvert *self)
 {
-    if (self->flushed) {
+    if (self->finished) {
         return 0;
     }
-    self->flushed = true;
-    if (avcodec_send_packet(self->decoder, NULL) >= 0) {
-        OASIS_AV_TRY(drain_decoder(self));
-    }
-    if (!self->encoder) {
-        return 0;
-    }
+    self->finished = true;
     OASIS_AV_TRY(oasis_sound_place_end(&self->place));
     OASIS_AV_TRY(encode_ready(self, true));
     return encode(self, NULL);
@@ -223,8 +219,8 @@ static int convert_start(OasisTrackWriter *writer)
     SoundConvert *self = (SoundConvert *)writer;
 
     OASIS_AV_TRY(oasis_track_reader_open_decoder(&writer->reader, &self->decoder));
-    while (!self->encoder && oasis_track_reader_goes_on(&writer->reader)) {
-        OASIS_AV_TRY(decode_packet(self));
+    while (!self->encoder && !self->drained) {
+        OASIS_AV_TRY(advance(self));
     }
     return 0;
 }
@@ -235,13 +231,13 @@ static int convert_write(OasisTrackWriter *writer, int64_t until_ns)
 
     for (;;) {
         OASIS_AV_TRY(encode_ready(self, false));
-        if (!oasis_track_reader_goes_on(&writer->reader)) {
+        if (self->drained) {
             return finish(self);
         }
         if (av_rescale_q(self->written, self->encoder->time_base, OASIS_NS) > until_ns) {
             return 0;
         }
-        OASIS_AV_TRY(decode_packet(self));
+        OASIS_AV_TRY(advance(self));
     }
 }
 

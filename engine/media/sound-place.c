@@ -10,23 +10,27 @@
 
 enum {
     SLACK_MS = 15,    /* by which times may waver, since containers round them */
-    MOST_SECONDS = 3600 * 24,
+    MOST_SECONDS_AFTER = 10, /* the picture's end that a pause may last */
 };
 
-int oasis_sound_place_init(OasisSoundPlace *place, const AVCodecContext *to, int64_t length_ns)
+int oasis_sound_place_init(OasisSoundPlace *place, const AVCodecContext *to, int64_t length_ns,
+                           int64_t picture_ns)
 {
     *place = (OasisSoundPlace){.to = to, .most = INT64_MAX};
     if (length_ns != INT64_MAX) {
         place->most = av_rescale_q(length_ns, OASIS_NS, (AVRational){1, to->sample_rate});
     }
+    place->picture = av_rescale_q(picture_ns, OASIS_NS, (AVRational){1, to->sample_rate});
     place->ready = av_audio_fifo_alloc(to->sample_fmt, to->ch_layout.nb_channels, 4096);
-    return place->ready ? 0 : AVERROR(ENOMEM);
+    place->waiting = av_frame_alloc();
+    return place->ready && place->waiting ? 0 : AVERROR(ENOMEM);
 }
 
 void oasis_sound_place_clear(OasisSoundPlace *place)
 {
     swr_free(&place->resampler);
     av_channel_layout_uninit(&place->layout);
+    av_frame_free(&place->waiting);
     if (place->ready) {
         av_audio_fifo_free(place->ready);
         place->ready = NULL;
@@ -101,15 +105,14 @@ static int begin(OasisSoundPlace *place, const AVFrame *frame)
     return swr_init(place->resampler);
 }
 
-/* Puts silence before the next sample, or drops what comes too late. */
+/* Finds the gap before the next sample, or drops what comes too late. */
 static int move(OasisSoundPlace *place, int64_t time_ns)
 {
     const int rate = place->to->sample_rate;
     const int64_t wanted = av_rescale_q(time_ns, OASIS_NS, (AVRational){1, rate});
     const int64_t next = place->placed + swr_get_delay(place->resampler, rate) - place->skip;
     const int64_t slack = place->placed > 0 ? (int64_t)rate * SLACK_MS / 1000 : 0;
-    static const uint8_t *const none[AV_NUM_DATA_POINTERS * 8] = {0};
-    int64_t off = wanted - next;
+    const int64_t off = wanted - next;
 
     if (llabs(off) <= slack) {
         return 0;
@@ -118,16 +121,16 @@ static int move(OasisSoundPlace *place, int64_t time_ns)
         place->skip -= off;
         return 0;
     }
-    off = FFMIN(FFMIN(off, place->most - place->placed), (int64_t)rate * MOST_SECONDS);
-    while (off > 0) { /* a second at a time, which bounds the memory */
-        int piece = (int)FFMIN(off, rate);
-
-        OASIS_AV_TRY(swr_inject_silence(
-            place->resampler, (int)av_rescale(piece, place->rate, rate)));
-        OASIS_AV_TRY(resample(place, none, 0));
-        off -= piece;
+    if (wanted - place->picture > (int64_t)rate * MOST_SECONDS_AFTER) {
+        return OASIS_ERROR_TIMES;
     }
+    place->gap = FFMIN(off, place->most - place->placed);
     return 0;
+}
+
+static int resample_frame(OasisSoundPlace *place, const AVFrame *frame)
+{
+    return resample(place, (const uint8_t *const *)frame->extended_data, frame->nb_samples);
 }
 
 int oasis_sound_place_add(OasisSoundPlace *place, AVFrame *frame, int64_t time_ns)
@@ -144,7 +147,29 @@ int oasis_sound_place_add(OasisSoundPlace *place, AVFrame *frame, int64_t time_n
     if (time_ns != INT64_MIN) {
         OASIS_AV_TRY(move(place, time_ns));
     }
-    return resample(place, (const uint8_t *const *)frame->extended_data, frame->nb_samples);
+    if (place->gap > 0) {
+        av_frame_move_ref(place->waiting, frame);
+        return 0;
+    }
+    return resample_frame(place, frame);
+}
+
+int oasis_sound_place_fill(OasisSoundPlace *place)
+{
+    static const uint8_t *const none[AV_NUM_DATA_POINTERS * 8] = {0};
+    const int rate = place->to->sample_rate;
+    const int piece = (int)FFMIN(place->gap, rate);
+    int error = 0;
+
+    OASIS_AV_TRY(
+        swr_inject_silence(place->resampler, (int)av_rescale(piece, place->rate, rate)));
+    OASIS_AV_TRY(resample(place, none, 0));
+    place->gap -= piece;
+    if (place->gap == 0) {
+        error = resample_frame(place, place->waiting);
+        av_frame_unref(place->waiting);
+    }
+    return error;
 }
 
 int oasis_sound_place_end(OasisSoundPlace *place)

@@ -18,15 +18,24 @@ typedef struct OasisSoundPlace {
     int64_t placed;           /* samples that came out of it so far */
     int64_t skip;             /* samples that are still to be cut */
     int64_t most;             /* that the range has; INT64_MAX = no end */
+    int64_t picture;          /* samples until the picture ends */
+    int64_t gap;              /* samples of silence that come next, before the frame that waits */
+    AVFrame *waiting;
 } OasisSoundPlace;
 
-/* These return 0 or a negative AVERROR. */
-int oasis_sound_place_init(OasisSoundPlace *place, const AVCodecContext *to, int64_t length_ns);
+/* For a range of that length, INT64_MAX = to the end, and a picture that ends so long after the
+ * range's start. These return 0 or a negative AVERROR. */
+int oasis_sound_place_init(OasisSoundPlace *place, const AVCodecContext *to, int64_t length_ns,
+                           int64_t picture_ns);
 void oasis_sound_place_clear(OasisSoundPlace *place);
 
 /* Takes a frame that begins at `time_ns` after the range's start; INT64_MIN = right behind the one
- * before. */
+ * before. Where that leaves a gap it is to be filled before the next frame. OASIS_ERROR_TIMES for
+ * sound that goes on long after the picture has ended: its clock is wrong. */
 int oasis_sound_place_add(OasisSoundPlace *place, AVFrame *frame, int64_t time_ns);
+
+/* Puts a second of silence, or what is left of the gap. */
+int oasis_sound_place_fill(OasisSoundPlace *place);
 
 /* Takes the end. */
 int oasis_sound_place_end(OasisSoundPlace *place);

@@ -264,6 +264,9 @@ far("far.mpg", b"\0\0\1\xbe\x07\xfa" + b"\xff" * 2042, is_sound_pack)
 late("late.ts", "-c:a", "aac")
 late("late.mpg", "-c:a", "mp2")
 late("late.mkv", "-c:a", "aac")
+simple("jump.mkv", "-c:a", "flac", "-frames:a", 21,
+       inputs=[*picture(), *bursts(100000)[:-1],
+               bursts(100000)[-1] + ",asetpts='PTS+gte(PTS\\,SR)*72000*SR'"])
 
 
 @source("holes.mkv")
@@ -427,6 +430,9 @@ row("early-end.mp4", "mp4", sound=sound("aac", at=[0, 0.5]), frames=50)
 row("outlasts.mp4", "mp4", sound=sound("aac"), frames=25)
 row("late.ts", "mp4", sound=sound("aac", at=[9, 9.5, 10, 10.5]), frames=275)
 row("late.mpg", "mp4", sound=sound("aac", at=[9, 9.5, 10, 10.5]), frames=275)
+# The second half of its sound comes twenty hours after the picture: no silence until there.
+row("jump.mkv", "mkv", "--audio", "pcm", frames=50, notes=["ends early"],
+    sound=sound("pcm_s24le", at=[0, 0.5, 1]))
 row("far.ts", "mkv", frames=275, notes=["too late to be found"])
 row("far.mpg", "mkv", frames=275, notes=["too late to be found"])
 row("late.mkv", "mkv", sound=sound("aac", at=[9, 9.5, 10, 10.5]))
