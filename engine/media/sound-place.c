@@ -10,7 +10,8 @@
 
 enum {
     SLACK_MS = 15,    /* by which times may waver, since containers round them */
-    MOST_SECONDS_AFTER = 10, /* the picture's end that a pause may last */
+    MOST_SECONDS = 24 * 3600, /* that a pause may last, */
+    MOST_SECONDS_AFTER = 10,  /* and how long behind the picture's end */
 };
 
 int oasis_sound_place_init(OasisSoundPlace *place, const AVCodecContext *to, int64_t length_ns,
@@ -121,7 +122,8 @@ static int move(OasisSoundPlace *place, int64_t time_ns)
         place->skip -= off;
         return 0;
     }
-    if (wanted - place->picture > (int64_t)rate * MOST_SECONDS_AFTER) {
+    if (off > (int64_t)rate * MOST_SECONDS ||
+        wanted - place->picture > (int64_t)rate * MOST_SECONDS_AFTER) {
         return OASIS_ERROR_TIMES;
     }
     place->gap = FFMIN(off, place->most - place->placed);
