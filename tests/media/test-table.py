@@ -525,6 +525,9 @@ for codec, target in ("x264", "mp4"), ("x265", "mkv"), ("vp9", "webm"), ("svt-av
     row("grain.mkv", target, "--codec", codec, "--bitrate", "300k", bit_rate=300000, frames=125,
         steps=0.04)
 row("grain.mkv", "mp4", "--bitrate", "1.2M", bit_rate=1200000)
+for codec in "x264", "x265": # in pieces, each by itself
+    row("grain.mkv", "mp4", "--codec", codec, "--bitrate", "300k", "--piece-seconds", "1",
+        bit_rate=300000, frames=125, steps=0.04)
 row("grain.mkv", "mp4", "--size", "250k", bytes=250000,
     sound=sound("aac", at=[0.5 * n for n in range(10)]))
 row("grain.mkv", "mkv", "--size", "0.5M", "--codec", "svt-av1", bytes=500000)
