@@ -251,7 +251,16 @@ look_thread (GTask        *task,
   if (oasis_export_look (g_file_peek_path (self->settings.target), &state, NULL) == OASIS_OK && state.frames > 0)
     rk_job_report (job, &(OasisProgress) { .fraction = (double) state.frames_done / state.frames, .seconds_left = -1 });
   oasis_export_state_clear (&state);
-  g_task_return_boolean (task, TRUE);
+  g_task_return_pointer (task, NULL, NULL);
+}
+
+/* On the main thread, where the job's last reference is dropped. */
+static void
+looked_cb (GObject      *job,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
 static RkExportJob *
@@ -316,7 +325,7 @@ rk_export_job_restore (JsonNode       *node,
   });
   rk_job_ask (RK_JOB (self), RK_JOB_STOPPED);
   rk_job_settle (RK_JOB (self));
-  task = g_task_new (self, NULL, NULL, NULL);
+  task = g_task_new (self, NULL, looked_cb, NULL);
   g_task_run_in_thread (task, look_thread);
 
   return RK_JOB (self);

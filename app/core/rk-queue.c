@@ -365,7 +365,16 @@ discard_thread (GTask        *task,
                 GCancellable *cancellable)
 {
   rk_job_discard (job);
-  g_task_return_boolean (task, TRUE);
+  g_task_return_pointer (task, NULL, NULL);
+}
+
+/* On the main thread, where the job's last reference is dropped. */
+static void
+discarded_cb (GObject      *job,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
 void
@@ -375,7 +384,7 @@ rk_queue_delete (RkQueue *self,
   /* The worker does so with what it is at. */
   if (rk_job_ask (job, RK_JOB_CANCELLED))
     {
-      g_autoptr (GTask) task = g_task_new (job, NULL, NULL, NULL);
+      g_autoptr (GTask) task = g_task_new (job, NULL, discarded_cb, NULL);
 
       g_task_run_in_thread (task, discard_thread);
     }
