@@ -99,25 +99,39 @@ static OasisStatus work(Run *run, const RestoreOptions *options, int64_t piece, 
                       : oasis_export_join(&params, err);
 }
 
-static int work_on(const Note *note, const char *output, int64_t piece)
+static int work_by(const RestoreOptions *options, int64_t piece)
 {
-    RestoreOptions options;
-    Run run = {0};
+    Run run = {.cancel = interrupt_cancel()};
     OasisStatus status;
     OasisError err;
-    int exit_code;
 
-    optind = 0; /* getopt begins anew */
-    if (!restore_options_parse(&usage_plan, note->argc, note->argv, &options, &exit_code)) {
-        return exit_code;
-    }
-    options.output = output;
-    run.cancel = interrupt_cancel();
-    progress_start(options.quiet);
-    status = work(&run, &options, piece, &err);
+    progress_start(options->quiet);
+    status = work(&run, options, piece, &err);
     run_close(&run);
     progress_clear();
     return status == OASIS_OK ? EXIT_DONE : report_error(&err);
+}
+
+/* Reading options moves the arguments, so it gets a list of its own. */
+static int work_on(const Note *note, const char *output, int64_t piece)
+{
+    char **argv = calloc((size_t)note->argc + 1, sizeof *argv);
+    RestoreOptions options;
+    OasisError err;
+    int exit_code;
+
+    if (!argv) {
+        oasis_fail_memory(&err, output);
+        return report_error(&err);
+    }
+    memcpy(argv, note->argv, (size_t)note->argc * sizeof *argv);
+    optind = 0; /* getopt begins anew */
+    if (restore_options_parse(&usage_plan, note->argc, argv, &options, &exit_code)) {
+        options.output = output;
+        exit_code = work_by(&options, piece);
+    }
+    free(argv);
+    return exit_code;
 }
 
 /* The plan's own command says all that is to be known; its names of files count from its folder. */
