@@ -15,6 +15,7 @@ struct _RkClip
   char *identity;
   RkDeinterlace deinterlace;
   OasisSourceInfo source_info;
+  OasisAnalysis *analysis; /* of the whole film; NULL = none was kept when it was opened */
   OasisMediaInfo *media_info;
   gint64 *times_ns; /* n_frames + 1 */
 };
@@ -29,6 +30,7 @@ rk_clip_finalize (GObject *object)
   g_clear_object (&self->file);
   g_free (self->path);
   g_free (self->identity);
+  oasis_analysis_free (&self->analysis);
   oasis_media_info_free (&self->media_info);
   g_free (self->times_ns);
 
@@ -148,6 +150,30 @@ identify (RkClip   *self,
   return TRUE;
 }
 
+/* Opens a source over the file, as the analysis has it that was kept, if any. */
+static OasisStatus
+open_analysed (RkClip            *self,
+               OasisMediaParams  *params,
+               OasisSource      **source,
+               OasisError        *engine_error)
+{
+  const OasisAnalyseParams kept = {
+    .index_folder = params->index_folder,
+    .kept_only = true,
+    .cancel = params->cancel,
+  };
+
+  OASIS_TRY (oasis_media_source_open (self->path, params, source, engine_error));
+  OASIS_TRY (oasis_media_analyse (self->path, &kept, &self->analysis, engine_error));
+  if (self->analysis == NULL)
+    return OASIS_OK;
+
+  oasis_source_close (source);
+  params->analysis = self->analysis;
+
+  return oasis_media_source_open (self->path, params, source, engine_error);
+}
+
 /* Fills in all that the file has to tell. */
 static gboolean
 read_file (RkClip             *self,
@@ -158,7 +184,7 @@ read_file (RkClip             *self,
   OasisSource *source = NULL;
   OasisError engine_error;
   char folder[4096];
-  const OasisMediaParams params = {
+  OasisMediaParams params = {
     .deinterlace = (OasisDeinterlace) self->deinterlace,
     .index_folder = folders_cache ("index", folder, sizeof folder),
     .cancel = cancel,
@@ -166,8 +192,9 @@ read_file (RkClip             *self,
     .data = opening,
   };
 
-  if (oasis_media_source_open (self->path, &params, &source, &engine_error) != OASIS_OK)
+  if (open_analysed (self, &params, &source, &engine_error) != OASIS_OK)
     {
+      oasis_source_close (&source);
       rk_set_engine_error (error, &engine_error);
       return FALSE;
     }
@@ -333,6 +360,12 @@ rk_clip_get_deinterlace (RkClip *self)
   return self->deinterlace;
 }
 
+gboolean
+rk_clip_is_analysed (RkClip *self)
+{
+  return self->analysis != NULL;
+}
+
 const char *
 rk_clip_get_identity (RkClip *self)
 {
@@ -406,6 +439,7 @@ rk_clip_open_source (RkClip       *self,
   char folder[4096];
   const OasisMediaParams params = {
     .deinterlace = (OasisDeinterlace) self->deinterlace,
+    .analysis = self->analysis,
     .index_folder = folders_cache ("index", folder, sizeof folder),
   };
   OasisError engine_error;

@@ -39,6 +39,9 @@ const OasisMediaInfo   *rk_clip_get_media_info   (RkClip               *self);
 gboolean                rk_clip_has_sound        (RkClip               *self);
 RkDeinterlace           rk_clip_get_deinterlace  (RkClip               *self);
 
+/* Whether its frames are those that reading the whole film asked for. */
+gboolean                rk_clip_is_analysed      (RkClip               *self);
+
 /* Hex digits that stand for the file's path, size and time of change. */
 const char             *rk_clip_get_identity     (RkClip               *self);
 

@@ -173,8 +173,8 @@ rk_preview_open (RkPreviewStore  *store,
   rk_recipe_set_model (self->recipe, info->path);
   oasis_model_close (&model);
 
-  facts = g_strdup_printf ("1\n%s\n%d\n%dx%d\n%s\n%s\n%d", rk_clip_get_identity (clip),
-                           rk_clip_get_deinterlace (clip), self->format.width, self->format.height,
+  facts = g_strdup_printf ("1\n%s\n%d,%d\n%dx%d\n%s\n%s\n%d", rk_clip_get_identity (clip),
+                           rk_clip_get_deinterlace (clip), rk_clip_is_analysed (clip), self->format.width, self->format.height,
                            identity, device.name, device.dtype);
   self->key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, facts, -1);
 
