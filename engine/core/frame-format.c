@@ -75,6 +75,20 @@ OasisStatus oasis_frame_format_check(const OasisFrameFormat *format, const char 
     return OASIS_OK;
 }
 
+OasisStatus oasis_crop_check(const OasisCrop *crop, const OasisFrameFormat *format, OasisError *err)
+{
+    if (crop->left < 0 || crop->top < 0 || crop->right < 0 || crop->bottom < 0) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "crop", "nothing can be added to a frame's sides");
+    }
+    if ((int64_t)crop->left + crop->right >= format->width ||
+        (int64_t)crop->top + crop->bottom >= format->height) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "crop",
+                          "%d:%d:%d:%d leaves nothing of frames of %d×%d; cut less", crop->left,
+                          crop->top, crop->right, crop->bottom, format->width, format->height);
+    }
+    return OASIS_OK;
+}
+
 bool oasis_frame_format_equal(const OasisFrameFormat *a, const OasisFrameFormat *b)
 {
     return a->width == b->width && a->height == b->height && a->depth == b->depth &&

@@ -7,12 +7,23 @@ int oasis_chunk_run_frames(const OasisNet *net, const OasisChunkWork *work)
     return work->run_frames ? work->run_frames : net->geometry->chunk_frames;
 }
 
-/* Imports a source frame as frame t of an image [T, padded height, padded width, 3]. */
-static OasisStatus import(OasisExec *exec, const OasisFrame *frame, const OasisImageSize *size,
-                          int t, OasisTensor image)
+static OasisRect rect_of(const OasisFrame *frame, const OasisCrop *crop)
+{
+    return (OasisRect){
+        .x = crop->left,
+        .y = crop->top,
+        .width = frame->format.width - crop->left - crop->right,
+        .height = frame->format.height - crop->top - crop->bottom,
+    };
+}
+
+/* Imports source frame n as frame t of an image [T, padded height, padded width, 3]. */
+static OasisStatus import(OasisExec *exec, const OasisChunkWork *work, int n,
+                          const OasisImageSize *size, int t, OasisTensor image)
 {
     OASIS_RUN(exec, import_frame,
-              .frame = frame,
+              .frame = work->frames[n],
+              .crop = rect_of(work->frames[n], &work->crop),
               .width = size->width,
               .height = size->height,
               .padded_width = size->padded_width,
@@ -29,7 +40,7 @@ static OasisStatus import_chunk(OasisExec *exec, const OasisChunkWork *work, int
     int last = work->n_frames - 1;
 
     for (int t = 0; t <= last; t++) {
-        OASIS_TRY(import(exec, work->frames[t], size, t, image));
+        OASIS_TRY(import(exec, work, t, size, t, image));
     }
     for (int t = last + 1; t < frames; t++) {
         OASIS_RUN(exec, combine,
@@ -100,7 +111,7 @@ OasisStatus oasis_chunk_resize(const OasisNet *net, OasisExec *exec, const Oasis
 
     for (int i = 0; i < work->want_frames; i++) {
         int t = work->want_first + i;
-        OASIS_TRY(import(exec, work->frames[t], &shape.full, 0, image));
+        OASIS_TRY(import(exec, work, t, &shape.full, 0, image));
         OASIS_TRY(export(exec, work, &shape.full, t, 0, image, resized ? &resized[i] : NULL));
     }
     return OASIS_OK;

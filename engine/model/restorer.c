@@ -229,7 +229,8 @@ static OasisStatus check_work(const OasisRestorer *restorer, const OasisChunkWor
     if (!work->want_frames) {
         return OASIS_OK;
     }
-    return oasis_frame_format_check(&work->frames[work->want_first]->format, "source", err);
+    OASIS_TRY(oasis_frame_format_check(&work->frames[work->want_first]->format, "source", err));
+    return oasis_crop_check(&work->crop, &work->frames[work->want_first]->format, err);
 }
 
 static Flight *flight_at(OasisRestorer *restorer, int i)

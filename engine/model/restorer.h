@@ -14,6 +14,7 @@ typedef struct OasisChunkWork {
     int n_frames;              /* 1..chunk_frames; the last is repeated up to run_frames */
     int run_frames; /* that the model computes together: 4k+1, n_frames..chunk_frames, and it costs
                      * what it has; 0 = chunk_frames, as in a job */
+    OasisCrop crop;            /* what of the frames is left out */
     OasisFrameFormat output;   /* from oasis_output_format */
     int want_first, want_frames; /* which of them are wanted, relative to frames[0] */
     const OasisCancel *cancel; /* may be NULL */

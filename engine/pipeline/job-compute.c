@@ -53,6 +53,7 @@ static OasisStatus begin(OasisWorker *worker, OasisTray *tray, OasisError *err)
     const OasisChunkWork work = {
         .frames = tray->source,
         .n_frames = tray->n_source,
+        .crop = job->params->crop,
         .output = job->params->output,
         .want_first = (int)(step->out.first_frame - tray->first_source),
         .want_frames = (int)step->out.frames,

@@ -20,7 +20,31 @@ static int aligned(double length, int shift)
     return (rounded + (1 << shift) - 1) >> shift << shift;
 }
 
-static OasisStatus size_scale(const OasisFrameFormat *source, const OasisSize *size, double *scale,
+typedef struct Shape {
+    double width, height;
+} Shape;
+
+/* The picture that is left of a source, in its samples. */
+static Shape shape_of(const OasisFrameFormat *source, const OasisCrop *crop)
+{
+    return (Shape){source->width - crop->left - crop->right,
+                   source->height - crop->top - crop->bottom};
+}
+
+/* The same in square samples. Nothing is made smaller for that, unless the lines are given. */
+static Shape made_square(Shape shape, OasisRational aspect, bool keeps_height)
+{
+    const double wider = (double)aspect.num / (double)aspect.den;
+
+    if (keeps_height || wider >= 1) {
+        shape.width *= wider;
+    } else {
+        shape.height /= wider;
+    }
+    return shape;
+}
+
+static OasisStatus size_scale(const Shape *source, const OasisSize *size, double *scale,
                               OasisError *err)
 {
     if (size->height) {
@@ -29,10 +53,10 @@ static OasisStatus size_scale(const OasisFrameFormat *source, const OasisSize *s
         }
         if (size->height < 1 || size->height > MAX_SCALE * source->height) {
             return oasis_fail(err, OASIS_ERR_USAGE, "height",
-                              "%d lines cannot be made from %d; choose 1 to %d", size->height,
-                              source->height, (int)(MAX_SCALE * source->height));
+                              "%d lines cannot be made from %.0f; choose 1 to %.0f", size->height,
+                              source->height, MAX_SCALE * source->height);
         }
-        *scale = (double)size->height / source->height;
+        *scale = size->height / source->height;
         return OASIS_OK;
     }
     *scale = size->scale == 0 ? 2 : size->scale;
@@ -48,18 +72,21 @@ OasisStatus oasis_output_format(const OasisFrameFormat *source, const OasisSize 
 {
     OasisFrameFormat format = *source;
     double scale = 0;
-    OasisStatus status = oasis_frame_format_check(source, "source", err);
+    Shape shape;
 
-    if (status != OASIS_OK) {
-        return status;
-    }
+    OASIS_TRY(oasis_frame_format_check(source, "source", err));
+    OASIS_TRY(oasis_crop_check(&size->crop, source, err));
     if (source->transfer == TRANSFER_PQ || source->transfer == TRANSFER_HLG) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, "source",
                           "HDR video (%s) is not supported yet; convert it to SDR first",
                           source->transfer == TRANSFER_PQ ? "PQ" : "HLG");
     }
-    OASIS_TRY(size_scale(source, size, &scale, err));
-
+    shape = shape_of(source, &size->crop);
+    OASIS_TRY(size_scale(&shape, size, &scale, err));
+    if (size->square) {
+        shape = made_square(shape, source->sample_aspect, size->height > 0);
+        format.sample_aspect = (OasisRational){1, 1};
+    }
     format.range = OASIS_RANGE_LIMITED;
     format.depth = source->depth > 8 ? 10 : 8;
     format.planes = 3;
@@ -74,12 +101,10 @@ OasisStatus oasis_output_format(const OasisFrameFormat *source, const OasisSize 
         format.chroma_shift_y = source->chroma_shift_y ? 1 : 0;
     }
 
-    format.width = aligned(source->width * scale, format.chroma_shift_x);
-    format.height = aligned(size->height ? size->height : source->height * scale,
+    format.width = aligned(shape.width * scale, format.chroma_shift_x);
+    format.height = aligned(size->height ? size->height : shape.height * scale,
                             format.chroma_shift_y);
-    status = oasis_frame_format_check(&format, "size", err);
-    if (status == OASIS_OK) {
-        *output = format;
-    }
-    return status;
+    OASIS_TRY(oasis_frame_format_check(&format, "size", err));
+    *output = format;
+    return OASIS_OK;
 }

@@ -9,43 +9,64 @@
 
 enum { FRAMES = 12 };
 
-static void write_clip(const char *path)
+/* A file of what a crop leaves of all frames, at whole chroma samples. */
+static void write_clip(const char *path, const OasisCrop *crop)
 {
-    OasisTargetParams params = {.format = test_format(18, 10), .frame_rate = {25, 1}};
+    const OasisFrameFormat format = test_format(18, 10);
+    OasisTargetParams params = {.format = test_format(18 - crop->left - crop->right,
+                                                      10 - crop->top - crop->bottom),
+                                .frame_rate = {25, 1}};
     OasisSink *sink = NULL;
     OasisError err = {0};
 
     REQUIRE(CHECK_OK(oasis_y4m_sink_open(path, &params, &sink, &err), &err));
     for (int n = 0; n < FRAMES; n++) {
-        OasisFrame *frame = fake_source_frame(&params.format, n);
+        OasisFrame *frame = fake_source_frame(&format, n), *part = oasis_frame_new(&params.format);
 
-        REQUIRE(frame);
-        REQUIRE(CHECK_OK(oasis_sink_write(sink, frame, &err), &err));
+        REQUIRE(frame && part);
+        for (int p = 0; p < 3; p++) {
+            for (int y = 0; y < oasis_frame_plane_height(&part->format, p); y++) {
+                memcpy(part->data[p] + y * part->stride[p],
+                       frame->data[p] + (y + (crop->top >> (p > 0))) * frame->stride[p] +
+                           (crop->left >> (p > 0)),
+                       (size_t)oasis_frame_plane_width(&part->format, p));
+            }
+        }
+        part->pts = frame->pts;
+        REQUIRE(CHECK_OK(oasis_sink_write(sink, part, &err), &err));
         oasis_frame_unref(&frame);
+        oasis_frame_unref(&part);
     }
     REQUIRE(CHECK_OK(oasis_sink_finish(sink, &err), &err));
     oasis_sink_close(&sink);
 }
 
-static OasisStatus restore(Engine *engine, const char *in, const char *out, int64_t first,
-                           int64_t end, double strength, const OasisCancel *cancel,
-                           OasisError *err)
+static OasisStatus restore_part(Engine *engine, const char *in, const char *out, int64_t first,
+                                int64_t end, double strength, const OasisCrop *crop,
+                                const OasisCancel *cancel, OasisError *err)
 {
     OasisJobParams job = {.restorers = engine->restorers, .n_restorers = engine->n,
                           .first = first, .end = end,
-                          .strength = strength, .cancel = cancel};
+                          .crop = *crop, .strength = strength, .cancel = cancel};
     OasisTargetParams target = {.frame_rate = {25, 1}, .replace = true};
     OasisStatus status;
 
     REQUIRE(CHECK_OK(oasis_y4m_source_open(in, &job.source, err), err));
     REQUIRE(CHECK_OK(oasis_output_format(&oasis_source_info(job.source)->format,
-                                         &(OasisSize){0}, &job.output, err), err));
+                                         &(OasisSize){.crop = *crop}, &job.output, err), err));
     target.format = job.output;
     REQUIRE(CHECK_OK(oasis_y4m_sink_open(out, &target, &job.sink, err), err));
     status = oasis_job_run(&job, err);
     oasis_sink_close(&job.sink);
     oasis_source_close(&job.source);
     return status;
+}
+
+static OasisStatus restore(Engine *engine, const char *in, const char *out, int64_t first,
+                           int64_t end, double strength, const OasisCancel *cancel,
+                           OasisError *err)
+{
+    return restore_part(engine, in, out, first, end, strength, &(OasisCrop){0}, cancel, err);
 }
 
 /* Whether frame `a` of one file is frame `b` of another, byte for byte. */
@@ -149,6 +170,27 @@ static void check_cost(Engine *engine, const char *clip)
     device->rates[device->dtype] = 0;
 }
 
+/* What is left out might as well not be there. */
+static void check_crop(Engine *engine, const char *clip)
+{
+    const OasisCrop crop = {2, 4, 4, 2};
+    const char *whole = test_path("part.y4m");
+    const char *cropped = test_path("cropped.y4m"), *small = test_path("small.y4m");
+    OasisError err = {0};
+
+    write_clip(whole, &crop);
+    for (int strength = 0; strength < 2; strength++) {
+        CHECK_OK(restore_part(engine, clip, cropped, 0, 0, strength, &crop, NULL, &err), &err);
+        CHECK_OK(restore(engine, whole, small, 0, 0, strength, NULL, &err), &err);
+        for (int64_t n = 0; n < FRAMES; n++) {
+            CHECK(same_frame(cropped, n, small, n));
+        }
+    }
+    unlink(whole);
+    unlink(cropped);
+    unlink(small);
+}
+
 static void check_cancelled(Engine *engine, const char *clip)
 {
     OasisCancel *cancel = oasis_cancel_new(NULL);
@@ -170,9 +212,10 @@ int main(void)
     test_begin();
     snprintf(clip, sizeof clip, "%s", test_path("clip.y4m"));
     engine_open(&engine, 1, 0);
-    write_clip(clip);
+    write_clip(clip, &(OasisCrop){0});
     check_cost(&engine, clip);
     check_ranges(&engine, clip);
+    check_crop(&engine, clip);
     check_cancelled(&engine, clip);
     engine_close(&engine);
     return test_end();

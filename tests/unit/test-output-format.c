@@ -57,6 +57,38 @@ static void check_sizes(void)
     }
 }
 
+/* What a crop leaves, and square samples. */
+static void check_shape(void)
+{
+    static const struct {
+        OasisRational aspect;
+        OasisSize size;
+        int width, height;
+        int num, den; /* of the output's samples */
+    } cases[] = {
+        {{1, 1}, {.crop = {8, 0, 12, 0}}, 1400, 1152, 1, 1},
+        {{16, 11}, {.crop = {8, 4, 12, 12}}, 1400, 1120, 16, 11},
+        {{1, 1}, {.crop = {0, 0, 0, 576 - 1}}, 1440, 2, 1, 1},
+        {{1, 1}, {.height = 1080, .crop = {0, 36, 0, 0}}, 1440, 1080, 1, 1},
+        {{16, 11}, {.square = true}, 2096, 1152, 1, 1}, /* 2094.5 */
+        {{8, 9}, {.square = true}, 1440, 1296, 1, 1},
+        {{8, 9}, {.square = true, .height = 576}, 640, 576, 1, 1},
+        {{2, 1}, {.scale = 1, .square = true, .crop = {20, 0, 0, 0}}, 1400, 576, 1, 1},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        OasisFrameFormat source = test_format(720, 576), output;
+        OasisError err = {0};
+
+        source.sample_aspect = cases[i].aspect;
+        CHECK_OK(oasis_output_format(&source, &cases[i].size, &output, &err), &err);
+        CHECK_INT(output.width, cases[i].width);
+        CHECK_INT(output.height, cases[i].height);
+        CHECK_INT(output.sample_aspect.num, cases[i].num);
+        CHECK_INT(output.sample_aspect.den, cases[i].den);
+    }
+}
+
 static void check_refused(void)
 {
     static const struct {
@@ -72,6 +104,10 @@ static void check_refused(void)
         {640, 480, {.height = -1}, OASIS_ERR_USAGE},
         {640, 480, {.height = 1921}, OASIS_ERR_USAGE},
         {640, 480, {.scale = 2, .height = 960}, OASIS_ERR_USAGE},
+        {640, 480, {.crop = {-1, 0, 0, 0}}, OASIS_ERR_USAGE},
+        {640, 480, {.crop = {320, 0, 320, 0}}, OASIS_ERR_USAGE},
+        {640, 480, {.crop = {0, 0, 0, 480}}, OASIS_ERR_USAGE},
+        {640, 480, {.crop = {INT32_MAX, 0, INT32_MAX, 0}}, OASIS_ERR_USAGE},
         {16384, 480, {.scale = 2}, OASIS_ERR_UNSUPPORTED},
         {640, 16384, {.scale = 1.5}, OASIS_ERR_UNSUPPORTED},
         {16384, 2, {.height = 8}, OASIS_ERR_UNSUPPORTED},
@@ -166,6 +202,7 @@ int main(void)
 {
     test_begin();
     check_sizes();
+    check_shape();
     check_refused();
     check_samples();
     check_colour();

@@ -57,6 +57,11 @@ typedef struct OasisFrameFormat {
     OasisRational sample_aspect; /* 1/1 for square samples */
 } OasisFrameFormat;
 
+/* What is cut off at each side of a frame, in luma samples. All zeros leave it whole. */
+typedef struct OasisCrop {
+    int left, top, right, bottom;
+} OasisCrop;
+
 /* A reference-counted frame. Whoever holds the only reference may write to the planes; with more
  * than one reference they are read-only. Thread-safety: references may be taken and dropped on any
  * thread. */
@@ -76,6 +81,11 @@ OASIS_API OasisStatus oasis_frame_format_check(const OasisFrameFormat *format, c
 
 /* Whether all fields that change how samples are stored and understood are equal. */
 OASIS_API bool oasis_frame_format_equal(const OasisFrameFormat *a, const OasisFrameFormat *b);
+
+/* Whether something is left of frames of that format; on failure says what is wrong
+ * (OASIS_ERR_USAGE). */
+OASIS_API OasisStatus oasis_crop_check(const OasisCrop *crop, const OasisFrameFormat *format,
+                                       OasisError *err) OASIS_MUST_USE;
 
 /* Width and height of plane 0..2 in samples, and bytes a sample. */
 OASIS_API int oasis_frame_plane_width(const OasisFrameFormat *format, int plane);

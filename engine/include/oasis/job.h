@@ -68,17 +68,21 @@
 extern "C" {
 #endif
 
-/* The size of the restored frames: a factor, or a height in lines that keeps the shape. Rounded to
- * nearest, then to even where the format's subsampling needs it. */
+/* The size of the restored frames: a factor, or a height in lines that keeps the shape, of what a
+ * crop leaves of the source's. Rounded to nearest, then to even where the format's subsampling
+ * needs it. */
 typedef struct OasisSize {
     double scale; /* 1..4; 0 = 2 unless height is given */
     int height;   /* 0 = by scale */
+    bool square;  /* samples become square: of the two sides the shorter one grows, or with a height
+                   * the width follows */
+    OasisCrop crop; /* of the source's frames */
 } OasisSize;
 
 /* The format of the frames that a job writes for a source's: 8-bit sources give 8 bits, deeper ones
  * 10; 4:2:0, or the source's subsampling where it is finer; colour description and sample aspect as
- * the source's (limited range; RGB sources become BT.709 4:4:4). HDR transfers (PQ, HLG) are
- * refused with OASIS_ERR_UNSUPPORTED. */
+ * the source's, unless samples are to be square (limited range; RGB sources become BT.709 4:4:4).
+ * HDR transfers (PQ, HLG) are refused with OASIS_ERR_UNSUPPORTED. */
 OASIS_API OasisStatus oasis_output_format(const OasisFrameFormat *source, const OasisSize *size,
                                           OasisFrameFormat *output, OasisError *err) OASIS_MUST_USE;
 
@@ -137,6 +141,7 @@ typedef struct OasisJobParams {
     OasisSource *source;
     OasisSink *sink;
     OasisFrameFormat output;  /* from oasis_output_format */
+    OasisCrop crop;           /* the size's that the output was made by */
     int64_t first, end;       /* frames of the source: first <= n < end; end 0 = all */
     double strength;          /* 0..1 */
     const int64_t *cuts;      /* scene cuts of the whole source; NULL = none known */

@@ -20,6 +20,12 @@ typedef enum OasisDeinterlace {
     OASIS_DEINTERLACE_BOTTOM_FIRST,
 } OasisDeinterlace;
 
+typedef enum OasisFlip {
+    OASIS_FLIP_NONE = 0,
+    OASIS_FLIP_HORIZONTAL, /* left and right change places */
+    OASIS_FLIP_VERTICAL,
+} OasisFlip;
+
 typedef struct OasisMediaParams {
     OasisDeinterlace deinterlace;
     const char *const *further; /* files that go on with the film, as one recording: chapters of a
@@ -27,6 +33,8 @@ typedef struct OasisMediaParams {
     bool double_rate;          /* makes a frame of each field, not of a frame's first alone */
     const OasisAnalysis *analysis; /* what is known of the whole film, for AUTO and for its scenes;
                                     * NULL = a look at some frames. Borrowed for the call. */
+    int rotate;     /* degrees clockwise, beside what the file says: 0, 90, 180 or 270 */
+    OasisFlip flip; /* after that */
     const char *index_folder;  /* where the file's index is kept, so that opening it again is quick;
                                 * made if need be; NULL = nowhere */
     const OasisCancel *cancel; /* polled while indexing; may be NULL */
@@ -77,6 +85,7 @@ typedef struct OasisMediaInfo {
     const char *container;   /* "QuickTime / MOV" */
     const char *video_codec; /* of the main track: "h264" */
     int coded_width, coded_height; /* before rotation */
+    bool mirrored;           /* whether left and right were swapped, before anything was turned */
     int rotation;            /* degrees clockwise that were applied: 0, 90, 180, 270 */
     bool interlaced;         /* as found */
     bool deinterlaced;       /* whether the source's frames are */
@@ -131,9 +140,11 @@ typedef struct OasisScreenConverter OasisScreenConverter;
 OASIS_API OasisScreenConverter *oasis_screen_converter_new(void); /* NULL without memory */
 OASIS_API void oasis_screen_converter_free(OasisScreenConverter **converter);
 
-/* Fills width x height pixels at rgba (stride bytes a row, at least width * 4). */
+/* Fills width x height pixels at rgba (stride bytes a row, at least width * 4) with what a crop
+ * (NULL = none) leaves of a frame. */
 OASIS_API OasisStatus oasis_screen_convert(OasisScreenConverter *converter, const OasisFrame *frame,
-                                           int width, int height, uint8_t *rgba, ptrdiff_t stride,
+                                           const OasisCrop *crop, int width, int height,
+                                           uint8_t *rgba, ptrdiff_t stride,
                                            OasisError *err) OASIS_MUST_USE;
 
 /* A way to encode pictures. The one table of them; what people can choose is made from it. */
