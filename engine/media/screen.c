@@ -109,21 +109,39 @@ static bool prepare(OasisScreenConverter *self, const OasisFrameFormat *format, 
     return self->scaler;
 }
 
-OasisStatus oasis_screen_convert(OasisScreenConverter *converter, const OasisFrame *frame,
-                                 int width, int height, uint8_t *rgba, ptrdiff_t stride,
-                                 OasisError *err)
+/* Where odd sides are cut off, chroma is shown half a sample beside its place. */
+static OasisFrame cropped(const OasisFrame *frame, const OasisCrop *crop)
 {
-    const uint8_t *planes[4] = {frame->data[0], frame->data[1], frame->data[2]};
-    const int strides[4] = {(int)frame->stride[0], (int)frame->stride[1], (int)frame->stride[2]};
+    const OasisFrameFormat *format = &frame->format;
+    OasisFrame view = *frame;
+
+    for (int p = 0; p < format->planes; p++) {
+        const int x = crop->left >> (p ? format->chroma_shift_x : 0);
+        const int y = crop->top >> (p ? format->chroma_shift_y : 0);
+
+        view.data[p] += y * frame->stride[p] + (ptrdiff_t)x * oasis_frame_sample_bytes(format);
+    }
+    view.format.width -= crop->left + crop->right;
+    view.format.height -= crop->top + crop->bottom;
+    return view;
+}
+
+OasisStatus oasis_screen_convert(OasisScreenConverter *converter, const OasisFrame *frame,
+                                 const OasisCrop *crop, int width, int height, uint8_t *rgba,
+                                 ptrdiff_t stride, OasisError *err)
+{
+    const OasisFrame view = cropped(frame, crop ? crop : &(OasisCrop){0});
+    const uint8_t *planes[4] = {view.data[0], view.data[1], view.data[2]};
+    const int strides[4] = {(int)view.stride[0], (int)view.stride[1], (int)view.stride[2]};
     bool done;
 
     oasis_av_begin();
-    done = prepare(converter, &frame->format, width, height);
+    done = prepare(converter, &view.format, width, height);
     if (done) {
         uint8_t *const pictures[4] = {converter->rows ? converter->rows : rgba};
         const int picture_strides[4] = {converter->rows ? converter->rows_stride : (int)stride};
 
-        done = sws_scale(converter->scaler, planes, strides, 0, frame->format.height, pictures,
+        done = sws_scale(converter->scaler, planes, strides, 0, view.format.height, pictures,
                          picture_strides) >= 0;
     }
     if (!done) {

@@ -2,58 +2,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/shaper.h"
 
-#include <libavutil/display.h>
 #include <libavutil/pixdesc.h>
-#include <math.h>
 #include <stdio.h>
 
 #include "media/av-error.h"
 #include "media/pixels.h"
 
-/* The display matrix of the frame or, if it has none, of the stream; NULL if there is none. */
-static const int32_t *find_matrix(const AVFrame *frame, const AVStream *stream)
-{
-    const size_t size = 9 * sizeof(int32_t);
-    const AVFrameSideData *of_frame = av_frame_get_side_data(frame, AV_FRAME_DATA_DISPLAYMATRIX);
-    const AVPacketSideData *of_stream =
-        av_packet_side_data_get(stream->codecpar->coded_side_data,
-                                stream->codecpar->nb_coded_side_data, AV_PKT_DATA_DISPLAYMATRIX);
-
-    if (of_frame && of_frame->size >= size) {
-        return (const int32_t *)of_frame->data;
-    }
-    return of_stream && of_stream->size >= size ? (const int32_t *)of_stream->data : NULL;
-}
-
-/* Quarter turns and mirrorings; any other angle is left alone, since no camera writes one. */
-static void plan_turn(OasisShaper *shaper, const int32_t *matrix)
-{
-    const char *turn = "";
-    double angle;
-
-    if (!matrix) {
-        return;
-    }
-    angle = -av_display_rotation_get(matrix); /* clockwise; NaN for an impossible matrix */
-    angle -= 360 * floor(angle / 360 + 0.9 / 360);
-    if (fabs(angle - 90) < 1) {
-        shaper->rotation = 90;
-        turn = matrix[3] > 0 ? ",transpose=cclock_flip" : ",transpose=clock";
-    } else if (fabs(angle - 270) < 1) {
-        shaper->rotation = 270;
-        turn = matrix[3] < 0 ? ",transpose=clock_flip" : ",transpose=cclock";
-    } else if (fabs(angle - 180) < 1) {
-        shaper->rotation = matrix[4] < 0 ? 180 : 0;
-        turn = matrix[4] < 0 ? ",hflip,vflip" : ",hflip";
-    } else if (fabs(angle) < 1 && matrix[4] < 0) {
-        turn = ",vflip";
-    }
-    snprintf(shaper->turn, sizeof shaper->turn, "%s", turn);
-}
-
-static bool is_sideways(const OasisShaper *shaper)
-{
-    return shaper->rotation == 90 || shaper->rotation == 270;
 }
 
 /* Turning by a quarter swaps the directions of chroma subsampling; FFmpeg turns only what is
@@ -61,12 +15,12 @@ static bool is_sideways(const OasisShaper *shaper)
 static void plan_pixels(OasisShaper *shaper, OasisFrameFormat *format)
 {
     oasis_pixels_describe(shaper->pixels, format);
-    if (is_sideways(shaper) && format->chroma_shift_x != format->chroma_shift_y) {
+    if (oasis_turn_is_sideways(shaper->turn) && format->chroma_shift_x != format->chroma_shift_y) {
         format->chroma_shift_x = format->chroma_shift_y = 0;
         shaper->pixels = oasis_pixels_for_format(format);
     }
     /* Chroma that lay to the left comes to lie where no name is; the middle is nearest. */
-    if (*shaper->turn) {
+    if (*oasis_turn_filter(shaper->turn)) {
         format->siting = OASIS_SITING_CENTER;
     }
 }
@@ -83,10 +37,12 @@ static OasisRational read_aspect(const OasisInput *input, const AVFrame *frame, 
                     : (OasisRational){aspect.num, aspect.den};
 }
 
-OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, const AVFrame *first,
+OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input,
+                              const OasisMediaParams *params, const AVFrame *first,
                               OasisError *err)
 {
     OasisFrameFormat *format = &shaper->format;
+    OasisTurn asked;
 
     *shaper = (OasisShaper){
         .width = first->width,
@@ -107,11 +63,16 @@ OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, cons
     shaper->space = format->matrix == OASIS_MATRIX_RGB       ? AVCOL_SPC_RGB
                     : first->colorspace == AVCOL_SPC_RGB     ? AVCOL_SPC_UNSPECIFIED
                                                              : first->colorspace;
-    plan_turn(shaper, find_matrix(first, input->video));
+    if (!oasis_turn_asked(params->rotate, params->flip, &asked)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "rotate",
+                          "pictures are turned by 0, 90, 180 or 270 degrees, not %d",
+                          params->rotate);
+    }
+    shaper->turn = oasis_turn_join(oasis_turn_read(first, input->video), asked);
     plan_pixels(shaper, format);
-    format->width = is_sideways(shaper) ? first->height : first->width;
-    format->height = is_sideways(shaper) ? first->width : first->height;
-    format->sample_aspect = read_aspect(input, first, is_sideways(shaper));
+    format->width = oasis_turn_is_sideways(shaper->turn) ? first->height : first->width;
+    format->height = oasis_turn_is_sideways(shaper->turn) ? first->width : first->height;
+    format->sample_aspect = read_aspect(input, first, oasis_turn_is_sideways(shaper->turn));
     return oasis_frame_format_check(format, input->path, err);
 }
 
@@ -166,7 +127,7 @@ static bool is_upside_down(const AVFrame *frame)
 /* Whether a frame can be used as it was decoded. */
 static bool may_pass(const OasisShaper *shaper, const AVFrame *frame)
 {
-    if (*shaper->turn || frame->width != shaper->width ||
+    if (*oasis_turn_filter(shaper->turn) || frame->width != shaper->width ||
         frame->height != shaper->height || frame->format != (int)shaper->pixels) {
         return false;
     }
@@ -217,7 +178,7 @@ static int start_graph(OasisShaper *shaper, const AVFrame *frame)
     }
     snprintf(chain, sizeof chain, "format=pix_fmts=%s%s,format=pix_fmts=%s%s%s",
              av_get_pix_fmt_name(oasis_pixels_nearest_planar(frame->format)), scale, name,
-             shaper->turn, is_upside_down(frame) ? ",copy" : "");
+             oasis_turn_filter(shaper->turn), is_upside_down(frame) ? ",copy" : "");
     shaper->graph_width = frame->width;
     shaper->graph_height = frame->height;
     shaper->graph_pixels = frame->format;

@@ -6,6 +6,7 @@
 
 #include "media/graph.h"
 #include "media/input.h"
+#include "media/turn.h"
 #include "oasis/frame.h"
 #include "oasis/media.h"
 
@@ -15,8 +16,7 @@ typedef struct OasisShaper {
     int width, height;         /* of the frames that go in, as the first one had them */
     enum AVColorSpace space;
     enum AVColorRange range;
-    int rotation;     /* degrees clockwise */
-    char turn[64];    /* the filters that turn and flip; empty if none */
+    OasisTurn turn;
     OasisGraph graph; /* for frames of graph_…; not made while frames can pass as they are */
     int graph_width, graph_height, graph_pixels;
     AVFifo *ready;    /* AVFrame * that are done */
@@ -24,7 +24,8 @@ typedef struct OasisShaper {
 
 /* Decides the shape of all frames by the first one. Returns OASIS_ERR_UNSUPPORTED for pictures that
  * cannot be had as planes. */
-OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input, const AVFrame *first,
+OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input,
+                              const OasisMediaParams *params, const AVFrame *first,
                               OasisError *err) OASIS_MUST_USE;
 void oasis_shaper_clear(OasisShaper *shaper);
 

@@ -356,7 +356,8 @@ static void fill_info(MediaSource *self, const AVFrame *first)
     span = media_pts(&self->base, last) + self->info.last_duration;
     self->media->coded_width = first->width;
     self->media->coded_height = first->height;
-    self->media->rotation = self->shaper.rotation;
+    self->media->mirrored = self->shaper.turn.mirrored;
+    self->media->rotation = 90 * self->shaper.turn.quarters;
     self->media->interlaced = self->index->interlacing != OASIS_INTERLACING_NONE;
     self->media->deinterlaced = parts_fields(&self->map);
     self->media->variable_rate = has_variable_rate(&self->map);
@@ -430,7 +431,7 @@ static bool make_map(MediaSource *self, const OasisMediaParams *params)
 }
 
 /* Decodes the first frame, which decides the shape of all, and keeps it: it is read first. */
-static OasisStatus begin(MediaSource *self, OasisError *err)
+static OasisStatus begin(MediaSource *self, const OasisMediaParams *params, OasisError *err)
 {
     int error = oasis_reader_seek(&self->reader, 0, NULL);
 
@@ -441,7 +442,7 @@ static OasisStatus begin(MediaSource *self, OasisError *err)
         return oasis_av_fail(err, OASIS_ERR_INPUT, self->input->path, error,
                              "its first frame cannot be decoded; copy the file again");
     }
-    OASIS_TRY(oasis_shaper_init(&self->shaper, self->input, self->decoded, err));
+    OASIS_TRY(oasis_shaper_init(&self->shaper, self->input, params, self->decoded, err));
     fill_info(self, self->decoded);
     error = make(self, 0);
     return error < 0 ? oasis_av_fail(err, OASIS_ERR_INTERNAL, self->input->path, error,
@@ -467,7 +468,7 @@ static OasisStatus open_file(MediaSource *self, const char *path, const OasisMed
         !make_map(self, params)) {
         return oasis_fail_memory(err, path);
     }
-    OASIS_TRY(begin(self, err));
+    OASIS_TRY(begin(self, params, err));
     self->input->cancel = NULL; /* the caller's flag is only lent while opening */
     return OASIS_OK;
 }

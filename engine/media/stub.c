@@ -81,8 +81,8 @@ void oasis_screen_converter_free(OasisScreenConverter **converter)
 }
 
 OasisStatus oasis_screen_convert(OasisScreenConverter *converter, const OasisFrame *frame,
-                                 int width, int height, uint8_t *rgba, ptrdiff_t stride,
-                                 OasisError *err)
+                                 const OasisCrop *crop, int width, int height, uint8_t *rgba,
+                                 ptrdiff_t stride, OasisError *err)
 {
     return refuse("oasis_screen_convert", err);
 }

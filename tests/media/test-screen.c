@@ -62,7 +62,8 @@ static void check_case(OasisScreenConverter *converter, const Case *c, int width
 
     REQUIRE(picture);
     memset(picture, 0xa5, (size_t)(stride * height));
-    CHECK_OK(oasis_screen_convert(converter, frame, width, height, picture, stride, &err), &err);
+    CHECK_OK(oasis_screen_convert(converter, frame, NULL, width, height, picture, stride, &err),
+             &err);
     for (int y = 0; y < height; y++) {
         const uint8_t *row = picture + y * stride;
 
