@@ -133,6 +133,9 @@ static void print_media(const OasisMediaInfo *info)
     printf("length:     %s\n", text_time(info->duration_ns).text);
     printf("container:  %s\n", info->container);
     printf("video:      %s, %dx%d coded", info->video_codec, info->coded_width, info->coded_height);
+    if (info->mirrored) {
+        printf(", mirrored");
+    }
     if (info->rotation) {
         printf(", turned by %d degrees", info->rotation);
     }
@@ -214,6 +217,7 @@ static void write_media(Json *json, const OasisMediaInfo *info)
     json_string(json, "container", info->container);
     json_number(json, "duration", (double)info->duration_ns / 1e9);
     json_string(json, "video_codec", info->video_codec);
+    json_bool(json, "mirrored", info->mirrored);
     json_integer(json, "rotation", info->rotation);
     json_bool(json, "interlaced", info->interlaced);
     json_bool(json, "deinterlaced", info->deinterlaced);

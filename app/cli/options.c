@@ -217,6 +217,28 @@ OasisStatus options_integer(const char *name, const char *text, int low, int hig
     return OASIS_OK;
 }
 
+OasisStatus options_crop(const char *name, const char *text, OasisCrop *crop, OasisError *err)
+{
+    int *const sides[] = {&crop->left, &crop->top, &crop->right, &crop->bottom};
+    const char *end = text;
+
+    for (int i = 0; i < 4 && end; i++) {
+        int64_t side = 0;
+
+        end = read_digits(end, 16384, &side);
+        *sides[i] = (int)side;
+        if (end && i < 3) {
+            end = *end == ':' ? end + 1 : NULL;
+        }
+    }
+    if (!end || *end) {
+        return oasis_fail(err, OASIS_ERR_USAGE, name,
+                          "\"%s\" is no crop; write LEFT:TOP:RIGHT:BOTTOM in pixels, or auto",
+                          text);
+    }
+    return OASIS_OK;
+}
+
 OasisStatus options_choice(const Usage *usage, int id, const char *text, int *index,
                            OasisError *err)
 {

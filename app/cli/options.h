@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "oasis/frame.h"
 #include "oasis/status.h"
 #include "usage.h"
 
@@ -43,6 +44,10 @@ OasisStatus options_number(const char *name, const char *text, double low, doubl
                            double *value, OasisError *err) OASIS_MUST_USE;
 OasisStatus options_integer(const char *name, const char *text, int low, int high, int *value,
                             OasisError *err) OASIS_MUST_USE;
+
+/* Reads "L:T:R:B". */
+OasisStatus options_crop(const char *name, const char *text, OasisCrop *crop,
+                         OasisError *err) OASIS_MUST_USE;
 
 /* The index of text among the choices of the command's option `id`. */
 OasisStatus options_choice(const Usage *usage, int id, const char *text, int *index,

@@ -34,9 +34,9 @@ static void print_picture(FILE *to, const Plan *plan)
 {
     const OasisMediaPlan *media = plan->media;
 
-    fprintf(to, "%" PRId64 " frame%s of %dx%d, %s, %s", plan->frames, plan->frames == 1 ? "" : "s",
-            plan->target->target.format.width, plan->target->target.format.height,
-            media->codec->label, media->pixels);
+    fprintf(to, "%" PRId64 " frame%s of %dx%d%s, %s, %s", plan->frames,
+            plan->frames == 1 ? "" : "s", plan->target->target.format.width,
+            plan->target->target.format.height, text_crop(&plan->crop).text, media->codec->label, media->pixels);
     if (media->bit_rate > 0) {
         fprintf(to, ", %.0f kbit/s", (double)media->bit_rate / 1000);
     } else if (media->codec->worst > 0) {
@@ -114,6 +114,12 @@ void plan_print_json(const Plan *plan)
     json_integer(&json, "frames", plan->frames);
     json_integer(&json, "width", plan->target->target.format.width);
     json_integer(&json, "height", plan->target->target.format.height);
+    json_open(&json, "crop", '{');
+    json_integer(&json, "left", plan->crop.left);
+    json_integer(&json, "top", plan->crop.top);
+    json_integer(&json, "right", plan->crop.right);
+    json_integer(&json, "bottom", plan->crop.bottom);
+    json_close(&json, '}');
     json_string(&json, "codec", media->codec->name);
     json_string(&json, "pixels", media->pixels);
     json_number(&json, "quality", media->quality);

@@ -10,6 +10,7 @@ typedef struct Plan {
     const OasisMediaPlan *media;
     const OasisMediaTarget *target;
     const OasisMediaInfo *info; /* the source's, NULL for raw frames */
+    OasisCrop crop;             /* of its frames */
     int64_t frames;
     OasisJobCost cost;
     const OasisDeviceInfo *device; /* the first of those that compute */

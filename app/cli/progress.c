@@ -132,7 +132,7 @@ void progress_wait(const OasisExportWait *wait, void *data)
 void progress_job(const OasisProgress *progress, void *data)
 {
     bool last = progress->frames_done == progress->frames_total;
-    char percent[16], frames[64], rate[48] = "", left[48] = "";
+    char percent[16], frames[64], rate[48] = "", left[72] = "";
     const char *parts[] = {percent, NULL, NULL, NULL, NULL};
     int n = 1;
 

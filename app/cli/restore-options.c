@@ -29,10 +29,24 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
                                       "\"%s\" leaves nothing to restore", value);
     case OPTION_DEINTERLACE:
         OASIS_TRY(options_choice(usage, option, value, &index, err));
-        o->deinterlace = (OasisDeinterlace)index;
+        o->media.deinterlace = (OasisDeinterlace)index;
+        return OASIS_OK;
+    case OPTION_CROP:
+        o->find_borders = strcmp(value, "auto") == 0;
+        return o->find_borders ? OASIS_OK : options_crop("--crop", value, &o->size.crop, err);
+    case OPTION_ROTATE:
+        OASIS_TRY(options_choice(usage, option, value, &index, err));
+        o->media.rotate = 90 * index;
+        return OASIS_OK;
+    case OPTION_FLIP:
+        OASIS_TRY(options_choice(usage, option, value, &index, err));
+        o->media.flip = (OasisFlip)index;
+        return OASIS_OK;
+    case OPTION_SQUARE:
+        o->size.square = true;
         return OASIS_OK;
     case OPTION_DOUBLE_RATE:
-        o->double_rate = true;
+        o->media.double_rate = true;
         return OASIS_OK;
     case OPTION_SCALE:
         return options_number("--scale", value, 1, 4, &o->size.scale, err);
@@ -134,15 +148,20 @@ static OasisStatus check(const RestoreOptions *o, OasisError *err)
     if (o->end_ns > 0 && o->start_ns >= o->end_ns) {
         return oasis_fail(err, OASIS_ERR_USAGE, "--end", "must be later than --start");
     }
-    if (file_is_raw(o->input) && (o->deinterlace != OASIS_DEINTERLACE_AUTO || o->double_rate)) {
-        return oasis_fail(err, OASIS_ERR_USAGE, o->double_rate ? "--double-rate" : "--deinterlace",
-                          "does not apply to raw frames (%s)", o->input);
+    if (file_is_raw(o->input)) {
+        const char *option = o->media.deinterlace   ? "--deinterlace"
+                             : o->media.double_rate ? "--double-rate"
+                             : o->media.rotate      ? "--rotate"
+                             : o->media.flip        ? "--flip"
+                             : o->join              ? "--join"
+                                                    : NULL;
+
+        if (option) {
+            return oasis_fail(err, OASIS_ERR_USAGE, option, "does not apply to raw frames (%s)",
+                              o->input);
+        }
     }
-    if (file_is_raw(o->input) && o->join) {
-        return oasis_fail(err, OASIS_ERR_USAGE, "--join", "does not apply to raw frames (%s)",
-                          o->input);
-    }
-    if (o->double_rate && o->deinterlace == OASIS_DEINTERLACE_OFF) {
+    if (o->media.double_rate && o->media.deinterlace == OASIS_DEINTERLACE_OFF) {
         return oasis_fail(err, OASIS_ERR_USAGE, "--double-rate",
                           "needs deinterlacing, which --deinterlace turns off");
     }

@@ -25,11 +25,12 @@ typedef struct RestoreOptions {
     int64_t bit_rate, file_bytes; /* 0 = by the quality */
     const char *preset, *pixels, *sound; /* NULL = the default */
     OasisDeviceParams device;
-    OasisDeinterlace deinterlace;
+    OasisMediaParams media;   /* what of it decides the frames */
+    bool find_borders;        /* the size's crop is to be found */
     const char *note;         /* the command itself, for the journal */
     double piece_seconds;     /* 0 = by the time that work takes */
     bool start_over, any_device;
-    bool double_rate, join, force, quiet, strict, dry_run, json;
+    bool join, force, quiet, strict, dry_run, json;
 } RestoreOptions;
 
 /* For commands whose options are those of restore. Returns true with *options filled (strings

@@ -32,6 +32,7 @@ static OasisStatus show_plan(Run *run, const RestoreOptions *options,
         .output = options->output,
         .target = &target,
         .info = file_is_raw(options->input) ? NULL : oasis_media_source_info(run->source),
+        .crop = run->size.crop,
         .frames = run->end - run->first,
         .device = oasis_device_info(run->devices[0]),
     };
@@ -97,9 +98,9 @@ static void print_summary(const Run *run, const char *output, double seconds)
 
     stat(output, &file);
     escape_print(stdout, output);
-    printf(": %" PRId64 " frame%s of %dx%d, %s, in %s (%.2f frames/s)\n", frames,
+    printf(": %" PRId64 " frame%s of %dx%d%s, %s, in %s (%.2f frames/s)\n", frames,
            frames == 1 ? "" : "s", run->format.width, run->format.height,
-           text_bytes((uint64_t)file.st_size).text, text_duration(seconds).text,
+           text_crop(&run->size.crop).text, text_bytes((uint64_t)file.st_size).text, text_duration(seconds).text,
            (double)frames / seconds);
 }
 

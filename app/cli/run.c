@@ -60,16 +60,13 @@ static OasisStatus analyse(Run *run, const RestoreOptions *options, OasisError *
 
 static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisError *err)
 {
-    OasisMediaParams params = {
-        .analysis = run->analysis,
-        .deinterlace = options->deinterlace,
-        .further = run->film.further,
-        .double_rate = options->double_rate,
-        .cancel = run->cancel,
-        .progress = progress_index,
-    };
+    OasisMediaParams params = options->media;
     const OasisSourceInfo *info;
 
+    params.analysis = run->analysis;
+    params.further = run->film.further;
+    params.cancel = run->cancel;
+    params.progress = progress_index;
     OASIS_TRY(file_open_source(options->input, &params, &run->source, err));
     info = oasis_source_info(run->source);
     run->first = oasis_source_frame_at(run->source, options->start_ns);
@@ -85,7 +82,11 @@ static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisErr
                           "has no frame from --start to --end; its last frame is at %s",
                           text_time((int64_t)(seconds * 1e9)).text);
     }
-    return oasis_output_format(&info->format, &options->size, &run->format, err);
+    run->size = options->size;
+    if (options->find_borders) {
+        OASIS_TRY(oasis_source_find_borders(run->source, run->cancel, &run->size.crop, err));
+    }
+    return oasis_output_format(&info->format, &run->size, &run->format, err);
 }
 
 static OasisStatus open_restorer(Run *run, OasisDeviceParams params, OasisError *err)
@@ -189,6 +190,7 @@ OasisJobParams run_job(const Run *run, const RestoreOptions *options)
         .source = run->source,
         .sink = run->sink,
         .output = run->format,
+        .crop = run->size.crop,
         .first = run->first,
         .end = run->end,
         .strength = options->strength < 0 ? usual : options->strength,

@@ -19,6 +19,7 @@ typedef struct Run {
     OasisRestorer *restorers[MOST_DEVICES]; /* one on each */
     int n_devices;
     OasisSink *sink;         /* of raw frames */
+    OasisSize size;
     OasisFrameFormat format; /* of the restored frames */
     int64_t first, end;      /* source frames to restore */
     char index_folder[4096], identity_folder[4096];

@@ -46,3 +46,14 @@ Text text_bytes(uint64_t bytes)
     snprintf(out.text, sizeof out.text, "%.1f %s", value, units[unit]);
     return out;
 }
+
+Text text_crop(const OasisCrop *crop)
+{
+    Text out = {""};
+
+    if (crop->left || crop->top || crop->right || crop->bottom) {
+        snprintf(out.text, sizeof out.text, ", cropped by %d:%d:%d:%d", crop->left, crop->top,
+                 crop->right, crop->bottom);
+    }
+    return out;
+}

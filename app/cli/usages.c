@@ -32,9 +32,17 @@ static const Option restore_options[] = {
      .choices = CHOICES("auto", "off", "on", "tff", "bff")}, /* in OasisDeinterlace's order */
     {"double-rate", OPTION_DOUBLE_RATE, NULL,
      "deinterlacing makes a frame of each field: motion as smooth as on tape"},
+    {"crop", OPTION_CROP, "C",
+     "leave out L:T:R:B pixels at the left, top, right and bottom; auto:\n"
+     "black borders, and the torn lines at the bottom of tapes"},
+    {"rotate", OPTION_ROTATE, "N", "turn by N degrees clockwise, beside what IN says of itself",
+     .choices = CHOICES("0", "90", "180", "270")},
+    {"flip", OPTION_FLIP, "HOW", "then mirror it",
+     .choices = CHOICES("none", "horizontal", "vertical")}, /* in OasisFlip's order */
     HEADING("How"),
     {"scale", OPTION_SCALE, "N", "enlarge N times, 1 to 4 (default 2)"},
     {"height", OPTION_HEIGHT, "N", "or to N lines; the width follows"},
+    {"square", OPTION_SQUARE, NULL, "make pixels square (default: as shown by IN)"},
     {"strength", OPTION_STRENGTH, "S",
      "0 = only enlarged, 1 = fully restored (default: the model's)"},
     COMPUTING("D[,D...]"),
@@ -61,10 +69,10 @@ static const Option restore_options[] = {
      "say what would become of each track, what it takes, and stop"},
     {"json", OPTION_JSON, NULL,
      "with --dry-run: as one JSON object with output, container, frames,\n"
-     "width, height, codec, pixels, quality, bit_rate (0 = by quality),\n"
-     "preset, tracks (number, kind, from, language, fate, to), notes\n"
-     "(loss, text), bytes, free_bytes, device, seconds and memory_bytes;\n"
-     "what is unknown is -1"},
+     "width, height, crop (left, top, right, bottom), codec, pixels,\n"
+     "quality, bit_rate (0 = by quality), preset, tracks (number,\n"
+     "kind, from, language, fate, to), notes (loss, text), bytes,\n"
+     "free_bytes, device, seconds and memory_bytes; what is unknown is -1"},
     {"force", OPTION_FORCE, NULL, "replace OUT if it exists"},
     {"output-dir", OPTION_OUTPUT_DIR, "DIR",
      "restore all films and folders of films that are named, into DIR;\n"
@@ -180,7 +188,7 @@ const Usage usage_info = {
         {"json", OPTION_JSON, NULL,
          "as one JSON object: file, bytes, frames, frame_rate, width, height, depth,\n"
          "chroma, matrix, range; and of all but raw files container, duration,\n"
-         "video_codec, rotation, interlaced, deinterlaced, variable_rate,\n"
+         "video_codec, mirrored, rotation, interlaced, deinterlaced, variable_rate,\n"
          "longest_frame, clock_jumps, parts, further (files that seem to go on with\n"
          "it), chapters, tracks (number, kind, codec,\n"
          "language, title, main, default, forced, commentary, late_byte (where it\n"

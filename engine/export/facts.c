@@ -149,6 +149,10 @@ static bool add_pictures(OasisFacts *facts, const OasisExportParams *params)
                            from->width, from->height, from->depth, from->planes,
                            from->chroma_shift_x, from->chroma_shift_y,
                            params->info && params->info->deinterlaced ? ", deinterlaced" : "") &&
+           oasis_facts_add(facts, "turn", "%d degrees%s", params->info ? params->info->rotation : 0,
+                           params->info && params->info->mirrored ? ", mirrored" : "") &&
+           oasis_facts_add(facts, "crop", "%d:%d:%d:%d", job->crop.left, job->crop.top,
+                           job->crop.right, job->crop.bottom) &&
            oasis_facts_add(facts, "range", "%" PRId64 " to %" PRId64, job->first, end) &&
            oasis_facts_add(facts, "size", "%dx%d, %d bits, %d planes, chroma %d:%d", to->width,
                            to->height, to->depth, to->planes, to->chroma_shift_x,

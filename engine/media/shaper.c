@@ -8,8 +8,6 @@
 #include "media/av-error.h"
 #include "media/pixels.h"
 
-}
-
 /* Turning by a quarter swaps the directions of chroma subsampling; FFmpeg turns only what is
  * subsampled alike in both, so that the rest becomes 4:4:4, which loses nothing. */
 static void plan_pixels(OasisShaper *shaper, OasisFrameFormat *format)

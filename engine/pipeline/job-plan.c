@@ -47,6 +47,7 @@ static OasisStatus check_params(const OasisJobParams *params, int64_t frames, in
         return oasis_fail(err, OASIS_ERR_USAGE, "strength", "%g is not between 0 and 1",
                           params->strength);
     }
+    OASIS_TRY(oasis_crop_check(&params->crop, &oasis_source_info(params->source)->format, err));
     return oasis_frame_format_check(&params->output, "output", err);
 }
 
