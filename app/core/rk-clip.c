@@ -13,7 +13,9 @@ struct _RkClip
   GFile *file;
   char *path;
   char *identity;
-  RkDeinterlace deinterlace;
+  OasisMediaParams settings;
+  gboolean find_borders;
+  OasisCrop crop;
   OasisSourceInfo source_info;
   OasisAnalysis *analysis; /* of the whole film; NULL = none was kept when it was opened */
   OasisMediaInfo *media_info;
@@ -184,15 +186,16 @@ read_file (RkClip             *self,
   OasisSource *source = NULL;
   OasisError engine_error;
   char folder[4096];
-  OasisMediaParams params = {
-    .deinterlace = (OasisDeinterlace) self->deinterlace,
-    .index_folder = folders_cache ("index", folder, sizeof folder),
-    .cancel = cancel,
-    .progress = opening != NULL ? index_progress_cb : NULL,
-    .data = opening,
-  };
+  OasisMediaParams params = self->settings;
 
-  if (open_analysed (self, &params, &source, &engine_error) != OASIS_OK)
+  params.index_folder = folders_cache ("index", folder, sizeof folder);
+  params.cancel = cancel;
+  params.progress = opening != NULL ? index_progress_cb : NULL;
+  params.data = opening;
+
+  if (open_analysed (self, &params, &source, &engine_error) != OASIS_OK ||
+      (self->find_borders &&
+       oasis_source_find_borders (source, cancel, &self->crop, &engine_error) != OASIS_OK))
     {
       oasis_source_close (&source);
       rk_set_engine_error (error, &engine_error);
@@ -217,7 +220,7 @@ read_file (RkClip             *self,
 /* A clip of which nothing is known yet; NULL for what is no file on this computer. */
 static RkClip *
 new_clip (GFile          *file,
-          RkDeinterlace   deinterlace,
+          RkRecipe       *recipe,
           GError        **error)
 {
   g_autofree char *path = g_file_get_path (file);
@@ -234,18 +237,22 @@ new_clip (GFile          *file,
   self = g_object_new (RK_TYPE_CLIP, NULL);
   self->file = g_object_ref (file);
   self->path = g_steal_pointer (&path);
-  self->deinterlace = deinterlace;
+  if (recipe != NULL)
+    {
+      self->settings = rk_recipe_get_media (recipe);
+      self->find_borders = rk_recipe_get_crop (recipe);
+    }
 
   return self;
 }
 
 RkClip *
 rk_clip_open (GFile              *file,
-              RkDeinterlace       deinterlace,
+              RkRecipe           *recipe,
               const OasisCancel  *cancel,
               GError            **error)
 {
-  g_autoptr (RkClip) self = new_clip (file, deinterlace, error);
+  g_autoptr (RkClip) self = new_clip (file, recipe, error);
 
   return self != NULL && read_file (self, cancel, NULL, error) ? g_steal_pointer (&self) : NULL;
 }
@@ -267,7 +274,7 @@ open_thread (GTask        *task,
 
 void
 rk_clip_open_async (GFile               *file,
-                    RkDeinterlace        deinterlace,
+                    RkRecipe            *recipe,
                     GCancellable        *cancellable,
                     RkClipProgress       progress,
                     gpointer             progress_data,
@@ -276,7 +283,7 @@ rk_clip_open_async (GFile               *file,
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
   GError *error = NULL;
-  RkClip *clip = new_clip (file, deinterlace, &error);
+  RkClip *clip = new_clip (file, recipe, &error);
   Opening *opening;
 
   g_task_set_source_tag (task, rk_clip_open_async);
@@ -354,10 +361,16 @@ rk_clip_has_sound (RkClip *self)
   return oasis_media_info_find (self->media_info, OASIS_TRACK_SOUND) != NULL;
 }
 
-RkDeinterlace
-rk_clip_get_deinterlace (RkClip *self)
+const OasisMediaParams *
+rk_clip_get_settings (RkClip *self)
 {
-  return self->deinterlace;
+  return &self->settings;
+}
+
+const OasisCrop *
+rk_clip_get_crop (RkClip *self)
+{
+  return &self->crop;
 }
 
 gboolean
@@ -370,6 +383,16 @@ const char *
 rk_clip_get_identity (RkClip *self)
 {
   return self->identity;
+}
+
+char *
+rk_clip_dup_key (RkClip *self)
+{
+  const OasisMediaParams *settings = &self->settings;
+  const OasisCrop *crop = &self->crop;
+
+  return g_strdup_printf ("%s %d %d %d %d:%d:%d:%d", self->identity, settings->deinterlace, settings->rotate,
+                          settings->flip, crop->left, crop->top, crop->right, crop->bottom);
 }
 
 gint64
@@ -412,8 +435,12 @@ rk_clip_get_display_size (RkClip *self,
   const OasisFrameFormat *format = &self->source_info.format;
   const double aspect = (double) format->sample_aspect.num / format->sample_aspect.den;
 
-  *width = aspect > 1 ? format->width * aspect : format->width;
-  *height = aspect > 1 ? format->height : format->height / aspect;
+  *width = format->width - self->crop.left - self->crop.right;
+  *height = format->height - self->crop.top - self->crop.bottom;
+  if (aspect > 1)
+    *width *= aspect;
+  else
+    *height /= aspect;
 }
 
 gboolean
@@ -422,9 +449,11 @@ rk_clip_get_output_format (RkClip            *self,
                            OasisFrameFormat  *format,
                            GError           **error)
 {
+  OasisSize cropped = *size;
   OasisError engine_error;
 
-  if (oasis_output_format (&self->source_info.format, size, format, &engine_error) == OASIS_OK)
+  cropped.crop = self->crop;
+  if (oasis_output_format (&self->source_info.format, &cropped, format, &engine_error) == OASIS_OK)
     return TRUE;
 
   rk_set_engine_error (error, &engine_error);
@@ -437,13 +466,11 @@ rk_clip_open_source (RkClip       *self,
                      GError      **error)
 {
   char folder[4096];
-  const OasisMediaParams params = {
-    .deinterlace = (OasisDeinterlace) self->deinterlace,
-    .analysis = self->analysis,
-    .index_folder = folders_cache ("index", folder, sizeof folder),
-  };
+  OasisMediaParams params = self->settings;
   OasisError engine_error;
 
+  params.analysis = self->analysis;
+  params.index_folder = folders_cache ("index", folder, sizeof folder);
   if (oasis_media_source_open (self->path, &params, source, &engine_error) == OASIS_OK)
     return TRUE;
 

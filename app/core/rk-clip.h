@@ -13,12 +13,13 @@ G_BEGIN_DECLS
 #define RK_TYPE_CLIP (rk_clip_get_type ())
 G_DECLARE_FINAL_TYPE (RkClip, rk_clip, RK, CLIP, GObject)
 
-/* Opens and indexes a file on a thread of its own. `progress` (may be NULL) is called on the main
+/* Opens and indexes a file on a thread of its own, as a recipe (NULL = a new one) wants its frames,
+ * and looks for borders where it leaves them out. `progress` (may be NULL) is called on the main
  * thread with 0..1 while the index is made. Fails with RK_ENGINE_ERROR or G_IO_ERROR. */
 typedef void (*RkClipProgress) (double   done,
                                 gpointer user_data);
 void                    rk_clip_open_async       (GFile                *file,
-                                                  RkDeinterlace         deinterlace,
+                                                  RkRecipe             *recipe,
                                                   GCancellable         *cancellable,
                                                   RkClipProgress        progress,
                                                   gpointer              progress_data,
@@ -28,7 +29,7 @@ RkClip                 *rk_clip_open_finish      (GAsyncResult         *result,
                                                   GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 /* The same on the calling thread, which it blocks. The flag may be NULL. */
 RkClip                 *rk_clip_open             (GFile                *file,
-                                                  RkDeinterlace         deinterlace,
+                                                  RkRecipe             *recipe,
                                                   const OasisCancel    *cancel,
                                                   GError              **error) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -37,13 +38,17 @@ const char             *rk_clip_get_path         (RkClip               *self);
 const OasisSourceInfo  *rk_clip_get_source_info  (RkClip               *self);
 const OasisMediaInfo   *rk_clip_get_media_info   (RkClip               *self);
 gboolean                rk_clip_has_sound        (RkClip               *self);
-RkDeinterlace           rk_clip_get_deinterlace  (RkClip               *self);
+/* How its frames are read, and what the job is to leave out of them. */
+const OasisMediaParams *rk_clip_get_settings     (RkClip               *self);
+const OasisCrop        *rk_clip_get_crop         (RkClip               *self);
 
 /* Whether its frames are those that reading the whole film asked for. */
 gboolean                rk_clip_is_analysed      (RkClip               *self);
 
 /* Hex digits that stand for the file's path, size and time of change. */
 const char             *rk_clip_get_identity     (RkClip               *self);
+/* That, and all settings that change the pictures which are restored: others have another key. */
+char                   *rk_clip_dup_key          (RkClip               *self) G_GNUC_WARN_UNUSED_RESULT;
 
 gint64                  rk_clip_get_n_frames     (RkClip               *self);
 /* Nanoseconds from frame 0; frame may be n_frames, which gives the end of the last one. */
@@ -58,7 +63,7 @@ void                    rk_clip_get_display_size (RkClip               *self,
                                                   double               *width,
                                                   double               *height);
 
-/* What the restored frames are; fails where they cannot be made of such a clip. */
+/* What the restored frames are, by a size whose crop is the clip's; fails where they cannot be made of such a clip. */
 gboolean                rk_clip_get_output_format (RkClip              *self,
                                                   const OasisSize      *size,
                                                   OasisFrameFormat     *format,

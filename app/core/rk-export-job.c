@@ -80,8 +80,7 @@ open_preview (RkExportJob  *self,
   if (self->preview != NULL)
     return TRUE;
 
-  clip = rk_clip_open (rk_job_get_file (RK_JOB (self)), rk_recipe_get_deinterlace (self->recipe),
-                       rk_job_get_cancel (RK_JOB (self)), error);
+  clip = rk_clip_open (rk_job_get_file (RK_JOB (self)), self->recipe, rk_job_get_cancel (RK_JOB (self)), error);
   if (clip != NULL)
     self->preview = rk_preview_open (self->store, self->catalogue, clip, self->recipe, error);
 
@@ -107,6 +106,7 @@ write_film (RkExportJob    *self,
     .restorers = &restorer,
     .n_restorers = 1,
     .output = *rk_preview_get_format (self->preview),
+    .crop = *rk_clip_get_crop (clip),
     .first = self->first,
     .end = self->end,
     .strength = rk_recipe_get_strength (self->recipe),

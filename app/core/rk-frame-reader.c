@@ -132,7 +132,9 @@ convert (RkFrameReader     *self,
          GError           **error)
 {
   OasisError engine_error;
-  RkPicture *picture = rk_picture_convert (self->converter, frame, number, wish->width, wish->height, &engine_error);
+  /* Restored frames are cropped already. */
+  const OasisCrop *crop = self->preview == NULL ? rk_clip_get_crop (self->clip) : NULL;
+  RkPicture *picture = rk_picture_convert (self->converter, frame, crop, number, wish->width, wish->height, &engine_error);
 
   if (picture == NULL)
     rk_set_engine_error (error, &engine_error);

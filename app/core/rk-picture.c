@@ -26,6 +26,7 @@ rk_picture_new (gint64  frame,
 RkPicture *
 rk_picture_convert (OasisScreenConverter *converter,
                     const OasisFrame     *frame,
+                    const OasisCrop      *crop,
                     gint64                number,
                     int                   width,
                     int                   height,
@@ -34,7 +35,7 @@ rk_picture_convert (OasisScreenConverter *converter,
   const gsize stride = (gsize) width * 4;
   g_autofree guint8 *rgba = g_malloc (stride * height);
 
-  if (oasis_screen_convert (converter, frame, width, height, rgba, stride, engine_error) != OASIS_OK)
+  if (oasis_screen_convert (converter, frame, crop, width, height, rgba, stride, engine_error) != OASIS_OK)
     return NULL;
 
   return rk_picture_new (number, width, height, stride, g_bytes_new_take (g_steal_pointer (&rgba), stride * height));

@@ -30,10 +30,11 @@ RkPicture *rk_picture_new       (gint64           frame,
                                  int              height,
                                  gsize            stride,
                                  GBytes          *rgba);
-/* The frame scaled and converted, as the picture of that number; NULL on errors (engine_error may be
+/* What a crop (NULL = none) leaves of a frame, scaled and converted, as the picture of that number; NULL on errors (engine_error may be
  * NULL). The converter belongs to the calling thread. */
 RkPicture *rk_picture_convert   (OasisScreenConverter *converter,
                                  const OasisFrame     *frame,
+                                 const OasisCrop      *crop,
                                  gint64                number,
                                  int                   width,
                                  int                   height,

@@ -137,6 +137,7 @@ rk_preview_open (RkPreviewStore  *store,
                  GError         **error)
 {
   g_autoptr (RkPreview) self = g_object_new (RK_TYPE_PREVIEW, NULL);
+  g_autofree char *settings = NULL;
   g_autofree char *facts = NULL;
   const OasisSize size = rk_recipe_get_size (recipe);
   const OasisModelInfo *info;
@@ -173,8 +174,8 @@ rk_preview_open (RkPreviewStore  *store,
   rk_recipe_set_model (self->recipe, info->path);
   oasis_model_close (&model);
 
-  facts = g_strdup_printf ("1\n%s\n%d,%d\n%dx%d\n%s\n%s\n%d", rk_clip_get_identity (clip),
-                           rk_clip_get_deinterlace (clip), rk_clip_is_analysed (clip), self->format.width, self->format.height,
+  settings = rk_clip_dup_key (clip);
+  facts = g_strdup_printf ("2\n%s\n%dx%d\n%s\n%s\n%d", settings, self->format.width, self->format.height,
                            identity, device.name, device.dtype);
   self->key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, facts, -1);
 

@@ -8,8 +8,12 @@ struct _RkRecipe
   GObject parent_instance;
 
   RkDeinterlace deinterlace;
+  int rotate;
+  RkFlip flip;
+  gboolean crop;
   double scale;
   int height;
+  gboolean square;
   char *model;
   char *device;
   double strength;
@@ -22,11 +26,20 @@ G_DEFINE_ENUM_TYPE (RkDeinterlace, rk_deinterlace,
                     G_DEFINE_ENUM_VALUE (RK_DEINTERLACE_OFF, "off"),
                     G_DEFINE_ENUM_VALUE (RK_DEINTERLACE_ON, "on"))
 
+G_DEFINE_ENUM_TYPE (RkFlip, rk_flip,
+                    G_DEFINE_ENUM_VALUE (RK_FLIP_NONE, "none"),
+                    G_DEFINE_ENUM_VALUE (RK_FLIP_HORIZONTAL, "horizontal"),
+                    G_DEFINE_ENUM_VALUE (RK_FLIP_VERTICAL, "vertical"))
+
 enum {
   PROP_0,
   PROP_DEINTERLACE,
+  PROP_ROTATE,
+  PROP_FLIP,
+  PROP_CROP,
   PROP_SCALE,
   PROP_HEIGHT,
+  PROP_SQUARE,
   PROP_MODEL,
   PROP_DEVICE,
   PROP_STRENGTH,
@@ -59,11 +72,23 @@ rk_recipe_get_property (GObject    *object,
     case PROP_DEINTERLACE:
       g_value_set_enum (value, self->deinterlace);
       break;
+    case PROP_ROTATE:
+      g_value_set_int (value, self->rotate);
+      break;
+    case PROP_FLIP:
+      g_value_set_enum (value, self->flip);
+      break;
+    case PROP_CROP:
+      g_value_set_boolean (value, self->crop);
+      break;
     case PROP_SCALE:
       g_value_set_double (value, self->scale);
       break;
     case PROP_HEIGHT:
       g_value_set_int (value, self->height);
+      break;
+    case PROP_SQUARE:
+      g_value_set_boolean (value, self->square);
       break;
     case PROP_MODEL:
       g_value_set_string (value, self->model);
@@ -92,11 +117,23 @@ rk_recipe_set_property (GObject      *object,
     case PROP_DEINTERLACE:
       rk_recipe_set_deinterlace (self, g_value_get_enum (value));
       break;
+    case PROP_ROTATE:
+      rk_recipe_set_rotate (self, g_value_get_int (value));
+      break;
+    case PROP_FLIP:
+      rk_recipe_set_flip (self, g_value_get_enum (value));
+      break;
+    case PROP_CROP:
+      rk_recipe_set_crop (self, g_value_get_boolean (value));
+      break;
     case PROP_SCALE:
       rk_recipe_set_scale (self, g_value_get_double (value));
       break;
     case PROP_HEIGHT:
       rk_recipe_set_height (self, g_value_get_int (value));
+      break;
+    case PROP_SQUARE:
+      rk_recipe_set_square (self, g_value_get_boolean (value));
       break;
     case PROP_MODEL:
       rk_recipe_set_model (self, g_value_get_string (value));
@@ -124,10 +161,18 @@ rk_recipe_class_init (RkRecipeClass *klass)
 
   properties[PROP_DEINTERLACE] =
     g_param_spec_enum ("deinterlace", NULL, NULL, RK_TYPE_DEINTERLACE, RK_DEINTERLACE_AUTO, flags);
+  properties[PROP_ROTATE] =
+    g_param_spec_int ("rotate", NULL, NULL, 0, 270, 0, flags);
+  properties[PROP_FLIP] =
+    g_param_spec_enum ("flip", NULL, NULL, RK_TYPE_FLIP, RK_FLIP_NONE, flags);
+  properties[PROP_CROP] =
+    g_param_spec_boolean ("crop", NULL, NULL, FALSE, flags);
   properties[PROP_SCALE] =
     g_param_spec_double ("scale", NULL, NULL, 0, 4, DEFAULT_SCALE, flags);
   properties[PROP_HEIGHT] =
     g_param_spec_int ("height", NULL, NULL, 0, 16384, 0, flags);
+  properties[PROP_SQUARE] =
+    g_param_spec_boolean ("square", NULL, NULL, FALSE, flags);
   properties[PROP_MODEL] =
     g_param_spec_string ("model", NULL, NULL, NULL, flags);
   properties[PROP_DEVICE] =
@@ -157,8 +202,12 @@ rk_recipe_copy (RkRecipe *self)
   RkRecipe *copy = rk_recipe_new ();
 
   copy->deinterlace = self->deinterlace;
+  copy->rotate = self->rotate;
+  copy->flip = self->flip;
+  copy->crop = self->crop;
   copy->scale = self->scale;
   copy->height = self->height;
+  copy->square = self->square;
   copy->model = g_strdup (self->model);
   copy->device = g_strdup (self->device);
   copy->strength = self->strength;
@@ -214,6 +263,58 @@ rk_recipe_set_deinterlace (RkRecipe      *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DEINTERLACE]);
 }
 
+int
+rk_recipe_get_rotate (RkRecipe *self)
+{
+  return self->rotate;
+}
+
+void
+rk_recipe_set_rotate (RkRecipe *self,
+                      int      rotate)
+{
+  if (self->rotate == rotate)
+    return;
+
+  self->rotate = rotate;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ROTATE]);
+}
+
+RkFlip
+rk_recipe_get_flip (RkRecipe *self)
+{
+  return self->flip;
+}
+
+void
+rk_recipe_set_flip (RkRecipe *self,
+                    RkFlip   flip)
+{
+  if (self->flip == flip)
+    return;
+
+  self->flip = flip;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_FLIP]);
+}
+
+gboolean
+rk_recipe_get_crop (RkRecipe *self)
+{
+  return self->crop;
+}
+
+void
+rk_recipe_set_crop (RkRecipe *self,
+                    gboolean crop)
+{
+  crop = !!crop;
+  if (self->crop == crop)
+    return;
+
+  self->crop = crop;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CROP]);
+}
+
 double
 rk_recipe_get_scale (RkRecipe *self)
 {
@@ -262,6 +363,24 @@ rk_recipe_set_height (RkRecipe *self,
 {
   if (height > 0)
     set_size (self, 0, height);
+}
+
+gboolean
+rk_recipe_get_square (RkRecipe *self)
+{
+  return self->square;
+}
+
+void
+rk_recipe_set_square (RkRecipe *self,
+                      gboolean square)
+{
+  square = !!square;
+  if (self->square == square)
+    return;
+
+  self->square = square;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SQUARE]);
 }
 
 const char *
@@ -313,5 +432,23 @@ rk_recipe_set_strength (RkRecipe *self,
 OasisSize
 rk_recipe_get_size (RkRecipe *self)
 {
-  return (OasisSize) { .scale = self->scale, .height = self->height };
+  return (OasisSize) { .scale = self->scale, .height = self->height, .square = self->square };
+}
+
+OasisMediaParams
+rk_recipe_get_media (RkRecipe *self)
+{
+  return (OasisMediaParams) {
+    .deinterlace = (OasisDeinterlace) self->deinterlace,
+    .rotate = self->rotate,
+    .flip = (OasisFlip) self->flip,
+  };
+}
+
+gboolean
+rk_recipe_is_of_source (const char *property)
+{
+  static const char *const names[] = { "deinterlace", "rotate", "flip", "crop", NULL };
+
+  return g_strv_contains (names, property);
 }

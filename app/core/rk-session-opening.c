@@ -100,7 +100,7 @@ rk_session_open (RkSession *self,
   set_opening (self, cancellable);
   opening->session = g_object_ref (self);
   opening->cancellable = g_object_ref (cancellable);
-  rk_clip_open_async (file, rk_recipe_get_deinterlace (self->recipe), cancellable,
+  rk_clip_open_async (file, self->recipe, cancellable,
                       opening_progress_cb, opening, opened_cb, opening);
 }
 

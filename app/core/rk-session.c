@@ -42,7 +42,7 @@ recipe_notify_cb (RkSession  *self,
   if (self->clip == NULL || g_str_equal (pspec->name, "strength"))
     return;
 
-  if (g_str_equal (pspec->name, "deinterlace"))
+  if (rk_recipe_is_of_source (pspec->name))
     rk_session_open (self, rk_clip_get_file (self->clip));
   else
     _rk_session_look_up (self);

@@ -81,7 +81,7 @@ read_thumbnail (RkThumbnailer        *self,
   if (!rk_frame_cursor_read (cursor, number - start > NEAR_FRAMES ? start : number, self->cancel, &frame, NULL))
     return NULL;
 
-  picture = rk_picture_convert (converter, frame, number, width, height, NULL);
+  picture = rk_picture_convert (converter, frame, rk_clip_get_crop (self->clip), number, width, height, NULL);
   oasis_frame_unref (&frame);
 
   return picture;

@@ -218,7 +218,7 @@ app_open_clip (const char *path)
   g_autoptr (GError) error = NULL;
   RkClip *clip;
 
-  rk_clip_open_async (file, RK_DEINTERLACE_AUTO, NULL, NULL, NULL, store_result_cb, &result);
+  rk_clip_open_async (file, NULL, NULL, NULL, NULL, store_result_cb, &result);
   app_wait_until (result != NULL);
   clip = rk_clip_open_finish (result, &error);
   g_assert_no_error (error);

@@ -37,14 +37,22 @@ opened_cb (GObject      *source,
 }
 
 static void
-begin (Opening    *opening,
-       const char *path)
+begin_with (Opening    *opening,
+            const char *path,
+            RkRecipe   *recipe)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
 
   *opening = (Opening) { .cancellable = g_cancellable_new () };
-  rk_clip_open_async (file, RK_DEINTERLACE_AUTO, opening->cancellable,
+  rk_clip_open_async (file, recipe, opening->cancellable,
                       progress_cb, opening, opened_cb, opening);
+}
+
+static void
+begin (Opening    *opening,
+       const char *path)
+{
+  begin_with (opening, path, NULL);
 }
 
 static RkClip *
@@ -105,6 +113,45 @@ test_facts (void)
   g_assert_cmpint (oasis_source_info (source)->frames, ==, 30);
   oasis_source_close (&source);
   g_assert_finalize_object (clip);
+}
+
+/* Each setting that changes the frames makes another key. */
+static void
+test_settings (void)
+{
+  static const struct {
+    const char *property;
+    int value, width, height;
+  } settings[] = {
+    { "deinterlace", RK_DEINTERLACE_AUTO, 48, 32 }, /* the default */
+    { "deinterlace", RK_DEINTERLACE_ON, 48, 32 },
+    { "rotate", 90, 32, 48 },
+    { "rotate", 180, 48, 32 },
+    { "flip", RK_FLIP_HORIZONTAL, 48, 32 },
+    { "flip", RK_FLIP_VERTICAL, 48, 32 },
+  };
+  g_autofree char *path = app_path ("settings.mp4");
+  g_autoptr (GHashTable) keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  app_write_clip (path, 5);
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    {
+      g_autoptr (RkRecipe) recipe = rk_recipe_new ();
+      g_autoptr (GError) error = NULL;
+      double width, height;
+      Opening opening;
+      RkClip *clip;
+
+      g_object_set (recipe, settings[i].property, settings[i].value, NULL);
+      begin_with (&opening, path, recipe);
+      clip = finish (&opening, &error);
+      g_assert_no_error (error);
+      rk_clip_get_display_size (clip, &width, &height);
+      g_assert_cmpfloat (width, ==, settings[i].width);
+      g_assert_cmpfloat (height, ==, settings[i].height);
+      g_assert_true (g_hash_table_add (keys, rk_clip_dup_key (clip)));
+      g_assert_finalize_object (clip);
+    }
 }
 
 /* The identity stands for path, size and time: a file that has changed is another. */
@@ -174,7 +221,7 @@ test_not_local (void)
   g_autoptr (GError) error = NULL;
   Opening opening = { 0 };
 
-  rk_clip_open_async (file, RK_DEINTERLACE_AUTO, NULL, NULL, NULL, opened_cb, &opening);
+  rk_clip_open_async (file, NULL, NULL, NULL, NULL, opened_cb, &opening);
   app_wait_until (opening.result != NULL);
   g_assert_null (rk_clip_open_finish (opening.result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
@@ -230,6 +277,7 @@ main (int   argc,
   app_test_init (&argc, &argv);
 
   g_test_add_func ("/clip/facts", test_facts);
+  g_test_add_func ("/clip/settings", test_settings);
   g_test_add_func ("/clip/identity", test_identity);
   g_test_add_func ("/clip/refused", test_refused);
   g_test_add_func ("/clip/not-local", test_not_local);

@@ -231,7 +231,7 @@ test_deinterlace (App           *app,
   rk_recipe_set_deinterlace (rk_session_get_recipe (app->session), RK_DEINTERLACE_ON);
   app_wait_until (rk_session_get_clip (app->session) != clip);
   clip = rk_session_get_clip (app->session);
-  g_assert_cmpint (rk_clip_get_deinterlace (clip), ==, RK_DEINTERLACE_ON);
+  g_assert_cmpint (rk_clip_get_settings (clip)->deinterlace, ==, OASIS_DEINTERLACE_ON);
   g_assert_true (rk_clip_get_media_info (clip)->deinterlaced);
   g_assert_cmpint (rk_playhead_get_position (app_get_playhead (app)), ==, 9);
   g_assert_cmpint (rk_session_get_range_first (app->session), ==, 5);

@@ -3,7 +3,7 @@
 #include "app-test.h"
 
 static const char *const names[] = {
-  "deinterlace", "scale", "height", "model", "device", "strength",
+  "deinterlace", "scale", "height", "model", "device", "strength", "rotate", "flip", "crop", "square",
 };
 
 /* Counts notifications by property. */
@@ -103,6 +103,18 @@ test_notify (void)
   rk_recipe_set_strength (recipe, 1);
   assert_notified (counts, 0);
 
+  for (int i = 0; i < 2; i++)
+    {
+      rk_recipe_set_rotate (recipe, 90);
+      rk_recipe_set_flip (recipe, RK_FLIP_VERTICAL);
+      rk_recipe_set_crop (recipe, TRUE);
+      rk_recipe_set_square (recipe, TRUE);
+    }
+  assert_notified (counts, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1);
+  g_assert_true (rk_recipe_get_size (recipe).square);
+  g_assert_cmpint (rk_recipe_get_media (recipe).rotate, ==, 90);
+  g_assert_cmpint (rk_recipe_get_media (recipe).flip, ==, OASIS_FLIP_VERTICAL);
+
   g_assert_finalize_object (recipe);
 }
 
@@ -117,6 +129,10 @@ test_copy (void)
   rk_recipe_set_device (recipe, "cpu");
   rk_recipe_set_deinterlace (recipe, RK_DEINTERLACE_OFF);
   rk_recipe_set_height (recipe, 720);
+  rk_recipe_set_rotate (recipe, 180);
+  rk_recipe_set_flip (recipe, RK_FLIP_HORIZONTAL);
+  rk_recipe_set_crop (recipe, TRUE);
+  rk_recipe_set_square (recipe, TRUE);
   rk_recipe_set_strength (recipe, 0.5);
   copy = rk_recipe_copy (recipe);
 
@@ -124,6 +140,10 @@ test_copy (void)
   rk_recipe_set_device (recipe, NULL);
   rk_recipe_set_deinterlace (recipe, RK_DEINTERLACE_ON);
   rk_recipe_set_scale (recipe, 1.5);
+  rk_recipe_set_rotate (recipe, 0);
+  rk_recipe_set_flip (recipe, RK_FLIP_NONE);
+  rk_recipe_set_crop (recipe, FALSE);
+  rk_recipe_set_square (recipe, FALSE);
   rk_recipe_set_strength (recipe, 0.75);
 
   g_assert_cmpstr (rk_recipe_get_model (copy), ==, "model");
@@ -132,6 +152,10 @@ test_copy (void)
   g_assert_cmpint (rk_recipe_get_height (copy), ==, 720);
   g_assert_cmpfloat (rk_recipe_get_scale (copy), ==, 0);
   g_assert_cmpfloat (rk_recipe_get_strength (copy), ==, 0.5);
+  g_assert_cmpint (rk_recipe_get_rotate (copy), ==, 180);
+  g_assert_cmpint (rk_recipe_get_flip (copy), ==, RK_FLIP_HORIZONTAL);
+  g_assert_true (rk_recipe_get_crop (copy));
+  g_assert_true (rk_recipe_get_square (copy));
   g_assert_finalize_object (copy);
 }
 

@@ -30,7 +30,7 @@ open_clip (const char *path)
   g_autoptr (GError) error = NULL;
   RkClip *clip;
 
-  rk_clip_open_async (file, RK_DEINTERLACE_AUTO, NULL, NULL, NULL, store_result_cb, &result);
+  rk_clip_open_async (file, NULL, NULL, NULL, NULL, store_result_cb, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   clip = rk_clip_open_finish (result, &error);

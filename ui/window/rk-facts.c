@@ -56,6 +56,18 @@ describe_shape (RkClip *clip)
   return g_strdup_printf (_("%.2f : 1, anamorphic"), width / height);
 }
 
+/* What is left out at each side; NULL where nothing is. */
+static char *
+describe_borders (RkClip *clip)
+{
+  const OasisCrop *crop = rk_clip_get_crop (clip);
+
+  if (crop->left + crop->top + crop->right + crop->bottom == 0)
+    return NULL;
+
+  return g_strdup_printf (_("%d left, %d top, %d right, %d bottom"), crop->left, crop->top, crop->right, crop->bottom);
+}
+
 static const char *
 describe_scan (const OasisMediaInfo *info)
 {
@@ -75,6 +87,7 @@ rk_facts_list (RkClip   *clip,
   const OasisSourceInfo *source = rk_clip_get_source_info (clip);
   const OasisMediaInfo *info = rk_clip_get_media_info (clip);
   g_autofree char *size = g_strdup_printf (_("%d × %d pixels"), source->format.width, source->format.height);
+  g_autofree char *borders = describe_borders (clip);
   g_autofree char *shape = describe_shape (clip);
   g_autofree char *rate_number = format_rate (clip);
   g_autofree char *rate = g_strdup_printf (info->variable_rate ? _("%s frames per second, varying") : _("%s frames per second"), rate_number);
@@ -85,6 +98,8 @@ rk_facts_list (RkClip   *clip,
   g_autofree char *file_size = g_format_size (info->bytes);
 
   add (_("Picture"), size, user_data);
+  if (borders != NULL)
+    add (_("Cut off"), borders, user_data);
   add (_("Shape"), shape, user_data);
   add (_("Frame rate"), rate, user_data);
   add (_("Length"), frames, user_data);

@@ -28,6 +28,10 @@ struct _RkSidebar
   GtkScale *strength;
   AdwComboRow *size;
   AdwComboRow *deinterlace;
+  AdwComboRow *rotate;
+  AdwComboRow *flip;
+  AdwSwitchRow *crop;
+  AdwSwitchRow *square;
   AdwComboRow *model;
   AdwComboRow *device;
   AdwPreferencesGroup *facts;
@@ -43,10 +47,11 @@ fill_sizes (RkSidebar *self)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
   RkClip *clip = rk_session_get_clip (self->session);
+  const gboolean square = rk_recipe_get_square (rk_session_get_recipe (self->session));
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     {
-      const OasisSize size = { .scale = sizes[i].scale, .height = sizes[i].height };
+      const OasisSize size = { .scale = sizes[i].scale, .height = sizes[i].height, .square = square };
       g_autofree char *name = size.height > 0 ? g_strdup_printf (_("%d lines"), size.height)
                                               : g_strdup_printf (_("%g×"), size.scale);
       g_autofree char *text = NULL;
@@ -82,6 +87,10 @@ recipe_cb (RkSidebar *self)
   gtk_adjustment_set_value (self->strength_adjustment, rk_recipe_get_strength (recipe) * 100);
   adw_combo_row_set_selected (self->size, find_size (recipe));
   adw_combo_row_set_selected (self->deinterlace, rk_recipe_get_deinterlace (recipe));
+  adw_combo_row_set_selected (self->rotate, rk_recipe_get_rotate (recipe) / 90);
+  adw_combo_row_set_selected (self->flip, rk_recipe_get_flip (recipe));
+  adw_switch_row_set_active (self->crop, rk_recipe_get_crop (recipe));
+  adw_switch_row_set_active (self->square, rk_recipe_get_square (recipe));
   adw_combo_row_set_selected (self->model, rk_choice_find (rk_catalogue_get_models (catalogue), rk_recipe_get_model (recipe)));
   adw_combo_row_set_selected (self->device, rk_choice_find (rk_catalogue_get_devices (catalogue), rk_recipe_get_device (recipe)));
   self->updating = FALSE;
@@ -136,6 +145,34 @@ deinterlace_cb (RkSidebar *self)
 }
 
 static void
+rotate_cb (RkSidebar *self)
+{
+  if (!self->updating && self->session != NULL)
+    rk_recipe_set_rotate (rk_session_get_recipe (self->session), 90 * adw_combo_row_get_selected (self->rotate));
+}
+
+static void
+flip_cb (RkSidebar *self)
+{
+  if (!self->updating && self->session != NULL)
+    rk_recipe_set_flip (rk_session_get_recipe (self->session), adw_combo_row_get_selected (self->flip));
+}
+
+static void
+crop_cb (RkSidebar *self)
+{
+  if (!self->updating && self->session != NULL)
+    rk_recipe_set_crop (rk_session_get_recipe (self->session), adw_switch_row_get_active (self->crop));
+}
+
+static void
+square_cb (RkSidebar *self)
+{
+  if (!self->updating && self->session != NULL)
+    rk_recipe_set_square (rk_session_get_recipe (self->session), adw_switch_row_get_active (self->square));
+}
+
+static void
 model_cb (RkSidebar *self)
 {
   const char *model;
@@ -182,6 +219,16 @@ add_fact_cb (const char *title,
   g_ptr_array_add (self->fact_rows, row);
 }
 
+/* What the sizes come to has changed. */
+static void
+shape_cb (RkSidebar *self)
+{
+  self->updating = TRUE;
+  fill_sizes (self);
+  self->updating = FALSE;
+  recipe_cb (self);
+}
+
 static void
 clip_cb (RkSidebar *self)
 {
@@ -192,11 +239,7 @@ clip_cb (RkSidebar *self)
   g_ptr_array_set_size (self->fact_rows, 0);
   if (clip != NULL)
     rk_facts_list (clip, add_fact_cb, self);
-
-  self->updating = TRUE;
-  fill_sizes (self);
-  self->updating = FALSE;
-  recipe_cb (self);
+  shape_cb (self);
 }
 
 /* --- the object -------------------------------------------------------------------------------- */
@@ -241,6 +284,10 @@ rk_sidebar_class_init (RkSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, strength);
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, size);
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, deinterlace);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, rotate);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, flip);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, crop);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, square);
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, model);
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, device);
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, facts);
@@ -257,6 +304,7 @@ rk_sidebar_init (RkSidebar *self)
   g_signal_group_connect_swapped (self->session_signals, "notify::clip", G_CALLBACK (clip_cb), self);
   self->recipe_signals = g_signal_group_new (RK_TYPE_RECIPE);
   g_signal_group_connect_swapped (self->recipe_signals, "notify", G_CALLBACK (recipe_cb), self);
+  g_signal_group_connect_swapped (self->recipe_signals, "notify::square", G_CALLBACK (shape_cb), self);
   self->catalogue_signals = g_signal_group_new (RK_TYPE_CATALOGUE);
   g_signal_group_connect_swapped (self->catalogue_signals, "notify::filled", G_CALLBACK (catalogue_cb), self);
 
@@ -264,6 +312,10 @@ rk_sidebar_init (RkSidebar *self)
   g_signal_connect_object (self->strength_adjustment, "value-changed", G_CALLBACK (strength_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->size, "notify::selected", G_CALLBACK (size_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->deinterlace, "notify::selected", G_CALLBACK (deinterlace_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->rotate, "notify::selected", G_CALLBACK (rotate_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->flip, "notify::selected", G_CALLBACK (flip_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->crop, "notify::active", G_CALLBACK (crop_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->square, "notify::active", G_CALLBACK (square_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->model, "notify::selected", G_CALLBACK (model_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->device, "notify::selected", G_CALLBACK (device_cb), self, G_CONNECT_SWAPPED);
 }
