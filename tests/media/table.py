@@ -7,6 +7,7 @@ import array
 import json
 import os
 import subprocess
+import tempfile
 
 import testing
 
@@ -27,7 +28,58 @@ def picture(seconds=2, rate="25", size="96x64", more=""):
     return ["-f", "lavfi", "-t", seconds, "-i", f"testsrc2=size={size}:rate={rate}{more}"]
 
 
+# Of the quarters of a flag: upper left and right, lower left and right.
+RED, GREEN, BLUE, GREY = (200, 40, 40), (40, 180, 60), (50, 60, 190), (220, 220, 210)
+
+
+def flag(size="96x64", seconds=0.4, matrix="smpte170m", range="tv", pixels="yuv420p", border=None,
+         more=""):
+    """Four quarters of one colour each, and around them black borders: left, top, right, bottom."""
+    def quarters(i):
+        values = [colour[i] for colour in (RED, GREEN, BLUE, GREY)]
+        return ("if(lt(Y\\,H/2)\\,if(lt(X\\,W/2)\\,{}\\,{})\\,if(lt(X\\,W/2)\\,{}\\,{}))"
+                .format(*values))
+    chain = (f"color=black:s={size}:r=25,format=gbrp,geq=r='{quarters(0)}':g='{quarters(1)}':"
+             f"b='{quarters(2)}'")
+    if border:
+        left, top, right, bottom = border
+        chain += f",pad=iw+{left + right}:ih+{top + bottom}:{left}:{top}"
+    if not pixels.startswith(("gbr", "rgb", "bgr", "pal8", "argb")):
+        chain += (f",scale=out_color_matrix={matrix}:out_range={range}:"
+                  "flags=accurate_rnd+full_chroma_int+full_chroma_inp")
+    return ["-f", "lavfi", "-t", seconds, "-i", f"{chain},format={pixels}{more}"]
+
+
 X264 = "-c:v libx264 -preset ultrafast -g 12 -pix_fmt yuv420p".split()
+FFV1 = "-c:v ffv1".split()
+
+
+FOLDER = tempfile.mkdtemp()
+SOURCES = {}  # each made once and named by its file
+ROWS = []
+
+
+def path(name):
+    return os.path.join(FOLDER, name)
+
+
+def source(name):
+    def add(make):
+        SOURCES[name] = make
+        return make
+    return add
+
+
+def simple(name, *sound, video=X264, seconds=2, inputs=None, **shape):
+    """A picture and bursts, encoded as the options say."""
+    SOURCES[name] = lambda: testing.ffmpeg(*(inputs or [*picture(seconds),
+                                                        *bursts(seconds, **shape)]),
+                                           *video, *sound, path(name))
+
+
+def row(name, target, *options, code=0, **expected):
+    """A source, exported; what is found, or what is said where it fails."""
+    ROWS.append((name, target, options, code, expected))
 
 
 class Exported:
@@ -79,6 +131,26 @@ class Exported:
                               capture_output=True, check=True)
         return 8 * sum(int(line.strip(",")) for line in done.stdout.split()) / self.length()
 
+    def rows(self, n=0):
+        """The n-th frame as rows of (red, green, blue), as it is shown: upright, and in the matrix
+        and range that it is tagged with."""
+        video = self.streams("video")[0]
+        done = subprocess.run(
+            ["ffmpeg", "-v", "error", "-nostdin", "-i", self.path, "-map", "0:v:0", "-vf",
+             f"select=gte(n\\,{n}),scale=flags=accurate_rnd+full_chroma_int+full_chroma_inp,"
+             "format=rgb24", "-frames:v", "1", "-f", "rawvideo", "-"],
+            capture_output=True, check=True)
+        width = video["width"]
+        pixels = list(zip(*[iter(done.stdout)] * 3))
+        return [pixels[at:at + width] for at in range(0, len(pixels), width)]
+
+    def quarters(self, n=0):
+        """The colours in the middle of the n-th frame's quarters, upper left and right, lower left
+        and right."""
+        rows = self.rows(n)
+        height, width = len(rows), len(rows[0])
+        return [rows[height * y // 4][width * x // 4] for y in (1, 3) for x in (1, 3)]
+
     def length(self):
         return float(self.facts["format"]["duration"])
 
@@ -120,8 +192,9 @@ class Exported:
 
 
 def export(source, target, *options, code=0, cache):
-    done = subprocess.run([CLI, "restore", "--model", MODEL, "--dtype", "f32", "--scale", "1",
-                           "--strength", "0", "--quiet", *map(str, options), source, target],
+    size = () if "--height" in options else ("--scale", "1")
+    done = subprocess.run([CLI, "restore", "--model", MODEL, "--dtype", "f32", *size, "--strength",
+                           "0", "--quiet", *map(str, options), source, target],
                           text=True, capture_output=True,
                           env={**os.environ, "XDG_CACHE_HOME": cache, "OASIS_MODEL_PATH": ""})
     assert done.returncode == code, f"exit {done.returncode}: {done.stderr}"

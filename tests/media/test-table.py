@@ -3,19 +3,19 @@
 
 import concurrent.futures
 import os
+import re
 import shutil
 import sys
-import tempfile
 import traceback
 
 import fields
+import shapes  # which adds its own rows
 import table
-from table import X264, bursts, picture
+from table import FOLDER, ROWS, SOURCES, X264, bursts, path, picture, row, simple, source
 from testing import ffmpeg, need
 
 need("ffmpeg", "ffprobe")
 
-FOLDER = tempfile.mkdtemp()
 SRT = "1\n00:00:00,500 --> 00:00:01,200\nHello\n\n2\n00:00:01,400 --> 00:00:01,900\nGoodbye\n"
 CHAPTERS = """;FFMETADATA1
 title=Summer
@@ -33,27 +33,7 @@ title=Two
 LATE = [0.5 * n for n in range(4)]  # where the bursts of two seconds lie
 
 
-def path(name):
-    return os.path.join(FOLDER, name)
-
-
 # --- sources, each made once and named by its file ------------------------------------------------
-
-SOURCES = {}
-
-
-def source(name):
-    def add(make):
-        SOURCES[name] = make
-        return make
-    return add
-
-
-def simple(name, *sound, video=X264, seconds=2, inputs=None, **shape):
-    """A picture and bursts, encoded as the options say."""
-    SOURCES[name] = lambda: ffmpeg(*(inputs or [*picture(seconds), *bursts(seconds, **shape)]),
-                                   *video, *sound, path(name))
-
 
 MPEG4 = "-c:v mpeg4 -q:v 4 -g 12".split()
 MPEG2 = "-c:v mpeg2video -q:v 4 -g 12 -bf 2".split()
@@ -367,13 +347,6 @@ def mixed():
 
 
 # --- rows -------------------------------------------------------------------------------------
-
-ROWS = []
-
-
-def row(name, target, *options, code=0, **expected):
-    ROWS.append((name, target, options, code, expected))
-
 
 def sound(codec, *, at=LATE, track=0, rate=None, channels=None, **tags):
     return {"codec": codec, "at": at, "track": track, "rate": rate, "channels": channels,
@@ -733,6 +706,8 @@ def check(exported, original, expected):
             assert value in codes, codes
         elif key in fields.CHECKS:
             fields.CHECKS[key](exported, value)
+        elif key in shapes.CHECKS:
+            shapes.CHECKS[key](exported, value)
         elif key == "notes":
             check_notes(exported, value)
         else:
@@ -762,7 +737,8 @@ def run(number, name, target, options, code, expected):
 
 def main():
     only = sys.argv[1:] or [""]
-    rows = [entry for entry in enumerate(ROWS) if any(word in entry[1][0] for word in only)]
+    rows = [entry for entry in enumerate(ROWS)
+            if any(re.search(word, entry[1][0]) for word in only)]
     faults = 0
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         needed = {name for _, (name, *_) in rows}
@@ -770,7 +746,7 @@ def main():
             made.result()
         running = [(number, entry, pool.submit(run, number, *entry)) for number, entry in rows]
         for number, (name, target, options, *_), result in running:
-            title = f"{name} to {target} {' '.join(options)}".strip()
+            title = f"{name} to {target} {' '.join(map(str, options))}".strip()
             try:
                 result.result()
                 print(f"ok {number + 1} {title}")
