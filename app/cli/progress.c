@@ -108,7 +108,7 @@ static _Atomic uint64_t missing;
 
 static void show_wait(void)
 {
-    char sentence[96];
+    char sentence[128];
 
     snprintf(sentence, sizeof sentence, "The disk is full: waiting until %s more are free",
              text_bytes(missing).text);

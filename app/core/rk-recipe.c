@@ -221,6 +221,10 @@ rk_recipe_describe (RkRecipe *self)
   JsonObject *description = json_object_new ();
 
   json_object_set_int_member (description, "deinterlace", self->deinterlace);
+  json_object_set_int_member (description, "rotate", self->rotate);
+  json_object_set_int_member (description, "flip", self->flip);
+  json_object_set_boolean_member (description, "crop", self->crop);
+  json_object_set_boolean_member (description, "square", self->square);
   json_object_set_double_member (description, "scale", self->scale);
   json_object_set_int_member (description, "height", self->height);
   json_object_set_string_member (description, "model", self->model);
@@ -237,6 +241,11 @@ rk_recipe_restore (JsonObject *description)
   const gint64 deinterlace = json_object_get_int_member_with_default (description, "deinterlace", RK_DEINTERLACE_AUTO);
 
   rk_recipe_set_deinterlace (self, CLAMP (deinterlace, RK_DEINTERLACE_AUTO, RK_DEINTERLACE_ON));
+  rk_recipe_set_rotate (self, CLAMP (json_object_get_int_member_with_default (description, "rotate", 0), 0, 270) / 90 * 90);
+  rk_recipe_set_flip (self, CLAMP (json_object_get_int_member_with_default (description, "flip", RK_FLIP_NONE),
+                                   RK_FLIP_NONE, RK_FLIP_VERTICAL));
+  rk_recipe_set_crop (self, json_object_get_boolean_member_with_default (description, "crop", FALSE));
+  rk_recipe_set_square (self, json_object_get_boolean_member_with_default (description, "square", FALSE));
   rk_recipe_set_scale (self, json_object_get_double_member_with_default (description, "scale", 0));
   rk_recipe_set_height (self, json_object_get_int_member_with_default (description, "height", 0));
   rk_recipe_set_model (self, json_object_get_string_member_with_default (description, "model", NULL));
