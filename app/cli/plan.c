@@ -36,7 +36,8 @@ static void print_picture(FILE *to, const Plan *plan)
 
     fprintf(to, "%" PRId64 " frame%s of %dx%d%s, %s, %s", plan->frames,
             plan->frames == 1 ? "" : "s", plan->target->target.format.width,
-            plan->target->target.format.height, text_crop(&plan->crop).text, media->codec->label, media->pixels);
+            plan->target->target.format.height, text_crop(&plan->crop).text,
+            media->codec->label, media->pixels);
     if (media->bit_rate > 0) {
         fprintf(to, ", %.0f kbit/s", (double)media->bit_rate / 1000);
     } else if (media->codec->worst > 0) {

@@ -100,7 +100,8 @@ static void print_summary(const Run *run, const char *output, double seconds)
     escape_print(stdout, output);
     printf(": %" PRId64 " frame%s of %dx%d%s, %s, in %s (%.2f frames/s)\n", frames,
            frames == 1 ? "" : "s", run->format.width, run->format.height,
-           text_crop(&run->size.crop).text, text_bytes((uint64_t)file.st_size).text, text_duration(seconds).text,
+           text_crop(&run->size.crop).text, text_bytes((uint64_t)file.st_size).text,
+           text_duration(seconds).text,
            (double)frames / seconds);
 }
 
