@@ -391,8 +391,8 @@ rk_clip_dup_key (RkClip *self)
   const OasisMediaParams *settings = &self->settings;
   const OasisCrop *crop = &self->crop;
 
-  return g_strdup_printf ("%s %d %d %d %d %d:%d:%d:%d", self->identity, settings->deinterlace,
-                          settings->double_rate, settings->rotate, settings->flip,
+  return g_strdup_printf ("%s %d %d %d %d %d %d:%d:%d:%d", self->identity, settings->deinterlace,
+                          settings->double_rate, self->analysis != NULL, settings->rotate, settings->flip,
                           crop->left, crop->top, crop->right, crop->bottom);
 }
 
