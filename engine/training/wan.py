@@ -1,9 +1,10 @@
-"""A weight file from checkpoints of Wan2.1's sizes and names: its transformer and its VAE's decoder,
+"""A weight file from checkpoints of Wan2.1's sizes and names: its transformer and its VAE decoder,
 as the authors name their tensors or as diffusers does.
 
     python -m training.wan TRANSFORMER VAE OUT.safetensors [--space 8] [--form direct] [--sigma S]
                            [--seed N] [--timestep T] [--cross none|const_bias|cached_kv]
-                           [--context ROWS.safetensors] [--routing ROUTING.json|G,I,W] [--chunk 33,2]
+                           [--context ROWS.safetensors] [--routing ROUTING.json|G,I,W]
+                           [--chunk 33,2]
 
 TRANSFORMER and VAE are files (.safetensors, .pth) or folders of .safetensors. What the engine wants
 constant is made so: the timestep goes into the modulation, the text into a bias or keys and values,
@@ -35,7 +36,7 @@ LATENT_MEAN = [-0.7571, -0.7089, -0.9113, 0.1075, -0.1745, 0.9653, -0.1517, 1.55
 LATENT_DEVIATION = [2.8184, 1.4541, 2.3275, 2.6558, 1.2196, 1.7708, 2.6052, 2.0743,
                     3.2687, 2.1526, 2.8652, 1.5579, 1.6382, 1.1253, 2.8251, 1.9160]
 
-# --- names: diffusers' -> Wan's own, which ours follow ---------------------------------------------
+# --- names: diffusers' -> Wan's own, which ours follow -------------------------------------------
 
 TRANSFORMER_NAMES = [
     (r"condition_embedder\.text_embedder\.linear_1", "text_embedding.0"),
@@ -301,8 +302,8 @@ def denormalise(weight, bias, mean, deviation):
 
 
 def enlarge(weight):
-    """A 3x3 convolution after nearest enlarging by two, [O, I, 3, 3], as one before a pixel shuffle,
-    [4*O, I, 3, 3]: an output row looks at two rows of the small picture, three taps falling on two."""
+    """A 3x3 convolution after nearest enlarging by 2, [O, I, 3, 3], as one before a pixel shuffle,
+    [4*O, I, 3, 3]: an output row looks at two rows of the small picture, 3 taps falling on two."""
     taps = torch.tensor([[[1, 0, 0], [0, 1, 1], [0, 0, 0]], [[0, 0, 0], [1, 1, 0], [0, 0, 1]]],
                         dtype=torch.float64)
     w = torch.einsum("oikl,yak,xbl->oyxiab", weight.double(), taps, taps)
@@ -437,7 +438,7 @@ def convert(transformer_checkpoint, vae_checkpoint, args):
 
 
 def write(path, geometry, tensors, dtype=torch.bfloat16):
-    """The weight file, one tensor after the other, under another name until it is whole. Vectors and
+    """The weight file, one tensor after another, under another name until it is whole. Vectors and
     modulation stay in float32."""
     kinds = {torch.float32: ("F32", 4), torch.bfloat16: ("BF16", 2)}
     narrow = {name: torch.float32 if len(shape) < 2 or name.endswith("modulation") else dtype

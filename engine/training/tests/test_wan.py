@@ -123,9 +123,13 @@ def test_diffusers_names_at_the_full_size_are_the_same():
 
 def random(shapes, seed):
     generator = torch.Generator().manual_seed(seed)
-    return {name: torch.randn(shape, generator=generator) * (
-        0.2 if len(shape) < 2 else math.prod(shape[1:]) ** -0.5) + name.endswith(("gamma", "norm_q.weight"))
-        for name, shape in shapes.items()}
+
+    def value(name, shape):
+        scale = 0.2 if len(shape) < 2 else math.prod(shape[1:]) ** -0.5
+        centre = name.endswith(("gamma", "norm_q.weight"))
+        return torch.randn(shape, generator=generator) * scale + centre
+
+    return {name: value(name, shape) for name, shape in shapes.items()}
 
 
 def small(words, seed=1):
