@@ -565,14 +565,15 @@ test_deleted (App           *app,
               gconstpointer  data)
 {
   TestJob *busy = new_job ("Busy");
-  g_autofree char *targets[] = { app_path ("a.mkv"), app_path ("b.mkv"), app_path ("c.mkv") };
+  const char *names[] = { "a.mkv", "b.mkv", "c.mkv" };
   RkJob *jobs[3];
 
   app_open (app, "deleted.mp4", 25);
   rk_queue_add (app->queue, RK_JOB (busy));
   for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
     {
-      g_autoptr (GFile) target = g_file_new_for_path (targets[i]);
+      g_autofree char *path = app_path (names[i]);
+      g_autoptr (GFile) target = g_file_new_for_path (path);
       const RkExportSettings settings = app_export_settings (target);
 
       jobs[i] = rk_session_export (app->session, &settings);
@@ -586,8 +587,9 @@ test_deleted (App           *app,
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (RkExportJob) job = g_list_model_get_item (rk_queue_get_jobs (app->queue), i);
+      g_autofree char *path = app_path (names[i == 0 ? 2 : 1]);
 
-      g_assert_cmpstr (g_file_peek_path (rk_export_job_get_target (job)), ==, targets[i == 0 ? 2 : 1]);
+      g_assert_cmpstr (g_file_peek_path (rk_export_job_get_target (job)), ==, path);
       rk_queue_delete (app->queue, RK_JOB (job));
     }
   app_wait_until (g_list_model_get_n_items (rk_queue_get_jobs (app->queue)) == 0);
