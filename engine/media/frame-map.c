@@ -10,6 +10,7 @@
 enum {
     TICKS = 4, /* a field is half a frame, a frame of film one and a quarter */
     CYCLE = 5, /* coded frames to four of film */
+    LEAST_STEPS = 5,
 };
 
 OasisMaking oasis_making_of(OasisInterlacing interlacing)
@@ -56,9 +57,23 @@ static bool is_shown_for(const Making *making, int64_t time, int fields)
     return fabs(60 * seconds - fields) < 0.1;
 }
 
-static bool is_three_to_two(const Making *making, int64_t longer, int64_t shorter)
+/* Whether so many steps around a frame, those of the file alone, are of three and two fields in
+ * turn, beginning with three after it, that it is no chance. */
+static bool is_in_turn(const Making *making, int64_t n)
 {
-    return is_shown_for(making, longer, 3) && is_shown_for(making, shorter, 2);
+    int steps = 0;
+
+    for (int64_t k = n - 1; k >= 0 && steps < LEAST_STEPS; k--, steps++) {
+        if (!is_shown_for(making, step(making, k), (n - k) % 2 ? 2 : 3)) {
+            break;
+        }
+    }
+    for (int64_t k = n; k < making->index->frames - 1 && steps < LEAST_STEPS; k++, steps++) {
+        if (!is_shown_for(making, step(making, k), (k - n) % 2 ? 2 : 3)) {
+            break;
+        }
+    }
+    return steps == LEAST_STEPS;
 }
 
 /* Film whose frames are told to be shown for two and three fields in turn: those that follow a
@@ -67,9 +82,8 @@ static int64_t soft_shift(const Making *making, int64_t n)
 {
     const int64_t before = step(making, n - 1), after = step(making, n);
 
-    if (making->index->frames < 4 || !is_three_to_two(making, after, before) ||
-        !(is_three_to_two(making, step(making, n - 2), before) ||
-          is_three_to_two(making, after, step(making, n + 1)))) {
+    if (!is_shown_for(making, after, 3) || !is_shown_for(making, before, 2) ||
+        !is_in_turn(making, n)) {
         return 0;
     }
     return TICKS / 2 * (after - before);
