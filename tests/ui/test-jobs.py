@@ -268,6 +268,7 @@ class Jobs(ui.UiTest):
         # Opened again, the frame is there at once.
         rekindle = self.start(self.path("clip.mp4"))
         rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
+        rekindle.see("button", "Preview Here", "sensitive")
         self.end(rekindle)
 
 
