@@ -9,7 +9,7 @@
 #include "export/folder.h"
 #include "export/journal.h"
 #include "export/room.h"
-#include "media/piece-writer.h"
+#include "media/encode/piece-writer.h"
 #include "oasis/export.h"
 
 typedef struct OasisExport {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "export/export-private.h"
-#include "media/announce.h"
+#include "media/base/announce.h"
 #include "model/restorer.h"
 
 static const double USUAL_PIECE = 10; /* seconds, of a plan for many machines */

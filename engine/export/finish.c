@@ -11,7 +11,7 @@
 #include "core/part-file.h"
 #include "core/target.h"
 #include "export/export-private.h"
-#include "media/joiner.h"
+#include "media/sink/joiner.h"
 
 static const int64_t NANOSECONDS = 1000000000;
 

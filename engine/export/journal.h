@@ -10,7 +10,7 @@
 #include "export/facts.h"
 #include "export/folder.h"
 #include "export/room.h"
-#include "media/piece-writer.h"
+#include "media/encode/piece-writer.h"
 
 #define OASIS_JOURNAL "journal"
 

@@ -1,8 +1,8 @@
 /* What a build without FFmpeg answers.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "media/announce.h"
-#include "media/joiner.h"
-#include "media/piece-writer.h"
+#include "media/base/announce.h"
+#include "media/encode/piece-writer.h"
+#include "media/sink/joiner.h"
 #include "oasis/analysis.h"
 #include "oasis/media.h"
 #include "oasis/status.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/cadence.h"
+#include "media/analysis/cadence.h"
 #include "test.h"
 
 /* What is seen: . nothing, W whole, T and B fields, t and b woven. */

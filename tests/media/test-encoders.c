@@ -6,9 +6,9 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 
-#include "media/encoder.h"
-#include "media/muxer.h"
-#include "media/target-pixels.h"
+#include "media/encode/encoder.h"
+#include "media/formats/muxer.h"
+#include "media/formats/target-pixels.h"
 #include "test.h"
 
 /* The quality as the encoder has it. */

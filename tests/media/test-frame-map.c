@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
-#include "media/frame-map.h"
+#include "media/frames/frame-map.h"
 #include "test.h"
 
 enum { MOST = 64 };

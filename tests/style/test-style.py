@@ -20,15 +20,18 @@ class Walls(unittest.TestCase):
     def test_down_is_allowed(self):
         self.check("engine/model/net.c", '#include "ops/ops.h"')
         self.check("engine/backends/cpu/conv.c", '#include "backends/cpu/onednn.h"')
-        self.check("engine/media/sink.c", "#include <libavformat/avformat.h>")
+        self.check("engine/media/sink/sink.c", "#include <libavformat/avformat.h>")
+        self.check("engine/media/tracks/copy.c", '#include "media/input/input.h"')
         self.check("app/cli/main.c", '#include "oasis/job.h"')
         self.check("tests/unit/test-job.c", '#include "model/net.h"')
 
     def test_up_and_across_are_not(self):
         self.check("engine/core/frame.c", '#include "model/net.h"',
                    "engine/core may not include model/net.h")
-        self.check("engine/pipeline/job.c", '#include "media/input.h"',
-                   "engine/pipeline may not include media/input.h")
+        self.check("engine/pipeline/job.c", '#include "media/input/input.h"',
+                   "engine/pipeline may not include media/input/input.h")
+        self.check("engine/media/input/input.c", '#include "media/tracks/reader.h"',
+                   "engine/media/input may not include media/tracks/reader.h")
         self.check("app/cli/main.c", '#include "core/queue.h"',
                    "app/cli may not include core/queue.h")
 

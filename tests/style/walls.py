@@ -4,10 +4,8 @@ drawn in engine/README.md."""
 
 import re
 
-ENGINE = ["core", "ops", "backends", "model", "pipeline", "media", "export"]
-
 # A room's own headers are always allowed, and C's and POSIX's. "oasis" is engine/include; a name
-# with a suffix is that header alone.
+# with a suffix is that header alone. A folder that is no room of its own belongs to that above it.
 ALLOWED = {
     "engine/include": ["oasis"],
     "engine/core": ["oasis"],
@@ -15,9 +13,23 @@ ALLOWED = {
     "engine/backends": ["oasis", "core", "ops", "oneapi", "omp", "config"],
     "engine/model": ["oasis", "core", "ops", "yyjson"],
     "engine/pipeline": ["oasis", "core", "model/restorer.h"],
-    "engine/media": ["oasis", "core", "libav"],
-    "engine/export": ["oasis", "core", "model/restorer.h", "media/announce.h", "media/joiner.h",
-                      "media/piece-writer.h"],
+    "engine/media": ["oasis", "core", "media/base", "media/encode", "media/sink"],
+    "engine/media/base": ["oasis", "core", "libav"],
+    "engine/media/formats": ["oasis", "core", "libav", "media/base"],
+    "engine/media/input": ["oasis", "core", "libav", "media/base", "media/formats"],
+    "engine/media/index": ["oasis", "core", "libav", "media/base", "media/input"],
+    "engine/media/info": ["oasis", "core", "libav", "media/base", "media/input", "media/index"],
+    "engine/media/analysis": ["oasis", "core", "libav", "media/base", "media/input", "media/index"],
+    "engine/media/frames": ["oasis", "core", "libav", "media/base", "media/input", "media/index",
+                            "media/info", "media/analysis/making.h"],
+    "engine/media/plan": ["oasis", "core", "libav", "media/base", "media/formats"],
+    "engine/media/tracks": ["oasis", "core", "libav", "media/base", "media/formats", "media/input",
+                            "media/index", "media/info"],
+    "engine/media/encode": ["oasis", "core", "libav", "media/base", "media/formats"],
+    "engine/media/sink": ["oasis", "core", "libav", "media/base", "media/formats", "media/info",
+                          "media/tracks", "media/encode"],
+    "engine/export": ["oasis", "core", "model/restorer.h", "media/base/announce.h",
+                      "media/encode/piece-writer.h", "media/sink/joiner.h"],
     "app/folders": [],
     "app/version": ["oasis", "config"],
     "app/cli": ["folders", "version", "oasis", "config"],
@@ -35,8 +47,8 @@ LIBRARIES = {
 
 
 def room_of(name):
-    """The room that a file's path lies in; None for those whose includes are not restricted."""
-    return next((room for room in ALLOWED if name.startswith(room + "/")), None)
+    """The innermost room that a path lies in; None for those whose includes are not restricted."""
+    return max((room for room in ALLOWED if name.startswith(room + "/")), key=len, default=None)
 
 
 def origin(room, quote, included):
@@ -46,12 +58,11 @@ def origin(room, quote, included):
         return found[0] if found else "oasis" if included.startswith("oasis/") else None
     if included == "config.h":
         return "config"
-    top = included.split("/")[0] if "/" in included else None
     if room.startswith("engine/"):
-        return top if top in ENGINE or top == "oasis" else "no room"
-    if top:
-        return included.rpartition("/")[0]
-    return room
+        if included.startswith("oasis/"):
+            return "oasis"
+        return (room_of("engine/" + included) or "no room").removeprefix("engine/")
+    return included.rpartition("/")[0] or room
 
 
 def faults(name, text):

@@ -1,0 +1,161 @@
+/* Tags and chapters of an export.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "media/tracks/tags.h"
+
+#include <libavutil/mem.h>
+#include <libavutil/timecode.h>
+#include <string.h>
+#include <strings.h>
+
+#include "media/base/av-error.h"
+#include "media/base/ns.h"
+
+int oasis_tags_copy(AVDictionary **to, const AVDictionary *from)
+{
+    const AVDictionaryEntry *entry = NULL;
+
+    while ((entry = av_dict_iterate(from, entry))) {
+        if (!oasis_tag_is_technical(entry->key)) {
+            OASIS_AV_TRY(av_dict_set(to, entry->key, entry->value, 0));
+        }
+    }
+    return 0;
+}
+
+/* MOV's old table of languages has these by their other names. */
+static const char *find_language(const char *language)
+{
+    static const char *const names[][2] = {
+        {"deu", "ger"}, {"fra", "fre"}, {"nld", "dut"}, {"zho", "chi"}, {"ces", "cze"},
+        {"ell", "gre"}, {"ron", "rum"}, {"slk", "slo"}, {"isl", "ice"}, {"fas", "per"},
+        {"msa", "may"}, {"eus", "baq"}, {"hye", "arm"}, {"kat", "geo"}, {"mkd", "mac"},
+        {"mya", "bur"}, {"bod", "tib"}, {"cym", "wel"}, {"sqi", "alb"}};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i][0], language) == 0) {
+            return names[i][1];
+        }
+    }
+    return language;
+}
+
+int oasis_tags_of_stream(AVStream *to, const AVStream *from, const AVFormatContext *muxer)
+{
+    const AVDictionaryEntry *language = av_dict_get(from->metadata, "language", NULL, 0);
+
+    OASIS_AV_TRY(oasis_tags_copy(&to->metadata, from->metadata));
+    if (!language || strcmp(muxer->oformat->name, "mov") != 0) {
+        return 0;
+    }
+    return av_dict_set(&to->metadata, "language", find_language(language->value), 0);
+}
+
+/* Tags for which every MP4 has a place. */
+static bool has_place(const char *name)
+{
+    static const char *const names[] = {"title", "artist", "album_artist", "composer", "album",
+                                        "date", "comment", "genre", "copyright", "grouping",
+                                        "lyrics", "description", "synopsis", "show", "episode_id",
+                                        "network", "keywords", "creation_time", "timecode"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcasecmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int oasis_tags_of_file(AVFormatContext *muxer, const OasisOrigin *origin, bool *all_names)
+{
+    *all_names = false;
+    for (size_t i = 0; i < origin->info->n_tags; i++) {
+        const OasisTag *tag = &origin->info->tags[i];
+
+        if (strcmp(tag->name, "timecode") == 0) { /* the picture's, moved with the range */
+            continue;
+        }
+        *all_names |= !has_place(tag->name);
+        OASIS_AV_TRY(av_dict_set(&muxer->metadata, tag->name, tag->value, 0));
+    }
+    return 0;
+}
+
+/* The timecode of the first frame, wherever the file keeps it; NULL without one. */
+static const char *find_timecode(const OasisOrigin *origin)
+{
+    const AVFormatContext *format = origin->input->format;
+    const AVDictionaryEntry *entry =
+        av_dict_get(origin->input->video->metadata, "timecode", NULL, 0);
+
+    entry = entry ? entry : av_dict_get(format->metadata, "timecode", NULL, 0);
+    for (unsigned i = 0; i < format->nb_streams && !entry; i++) {
+        entry = av_dict_get(format->streams[i]->metadata, "timecode", NULL, 0);
+    }
+    return entry ? entry->value : NULL;
+}
+
+int oasis_tags_of_video(AVStream *stream, const AVFormatContext *muxer, const OasisOrigin *origin,
+                        AVRational rate, int64_t start_ns)
+{
+    const char *code = find_timecode(origin);
+    char moved[AV_TIMECODE_STR_SIZE];
+    AVTimecode timecode;
+
+    OASIS_AV_TRY(oasis_tags_of_stream(stream, origin->input->video, muxer));
+    stream->disposition = origin->input->video->disposition & AV_DISPOSITION_DEFAULT;
+    if (!code) {
+        return 0;
+    }
+    if (av_timecode_init_from_string(&timecode, rate, code, NULL) < 0) {
+        return av_dict_set(&stream->metadata, "timecode", NULL, 0);
+    }
+    av_timecode_make_string(&timecode, moved,
+                            (int)av_rescale_q(start_ns, OASIS_NS, av_inv_q(rate)));
+    return av_dict_set(&stream->metadata, "timecode", moved, 0);
+}
+
+static int add_chapter(AVFormatContext *muxer, const AVChapter *from, int64_t start_ns,
+                       int64_t end_ns)
+{
+    AVChapter *chapter = av_mallocz(sizeof *chapter);
+
+    if (!chapter) {
+        return AVERROR(ENOMEM);
+    }
+    muxer->chapters[muxer->nb_chapters++] = chapter;
+    chapter->id = from->id;
+    chapter->time_base = OASIS_NS;
+    chapter->start = start_ns;
+    chapter->end = end_ns;
+    return av_dict_copy(&chapter->metadata, from->metadata, 0);
+}
+
+int oasis_chapters_copy(AVFormatContext *muxer, const OasisOrigin *origin, int64_t start_ns,
+                        int64_t length_ns)
+{
+    const AVFormatContext *format = origin->input->format;
+    const int64_t zero_ns =
+        oasis_origin_zero_ns(origin) - origin->index->pieces[0].offset + start_ns;
+
+    if (format->nb_chapters == 0) {
+        return 0;
+    }
+    muxer->chapters = av_calloc(format->nb_chapters, sizeof *muxer->chapters);
+    if (!muxer->chapters) {
+        return AVERROR(ENOMEM);
+    }
+    for (unsigned i = 0; i < format->nb_chapters; i++) {
+        const AVChapter *from = format->chapters[i];
+        int64_t first_ns = av_rescale_q(from->start, from->time_base, OASIS_NS) - zero_ns;
+        int64_t end_ns = from->end != AV_NOPTS_VALUE
+                             ? av_rescale_q(from->end, from->time_base, OASIS_NS) - zero_ns
+                             : first_ns;
+
+        end_ns = end_ns < length_ns ? end_ns : length_ns;
+        if (end_ns > 0 && first_ns < end_ns) {
+            OASIS_AV_TRY(add_chapter(muxer, from, first_ns > 0 ? first_ns : 0, end_ns));
+        }
+    }
+    return 0;
+}
