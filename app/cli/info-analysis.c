@@ -5,6 +5,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "oasis/kind.h"
+
 /* "fields, top first (80 %), whole frames (20 %)" */
 static void print_cadences(const OasisAnalysis *analysis)
 {
@@ -37,6 +39,15 @@ static void print_edges(const OasisAnalysis *analysis)
     }
 }
 
+static void print_kind(const OasisAnalysis *analysis)
+{
+    printf("kind:       %s", oasis_kind_defaults(analysis->kind)->label);
+    if (*analysis->kind_reasons) {
+        printf(": %s", analysis->kind_reasons);
+    }
+    putchar('\n');
+}
+
 /* Of the brightness that has most of it. */
 static void print_noise(const OasisAnalysis *analysis)
 {
@@ -60,6 +71,7 @@ void info_print_analysis(const OasisAnalysis *analysis)
     } else {
         printf("looked at:  %" PRId64 " frames (--analyse reads all)\n", analysis->frames);
     }
+    print_kind(analysis);
     print_cadences(analysis);
     printf("scenes:     %zu\n", analysis->n_cuts + 1);
     print_edges(analysis);
@@ -76,6 +88,8 @@ void info_write_analysis(Json *json, const OasisAnalysis *analysis)
 {
     json_open(json, "analysis", '{');
     json_bool(json, "whole", analysis->whole);
+    json_string(json, "kind", oasis_kind_defaults(analysis->kind)->name);
+    json_string(json, "kind_reasons", analysis->kind_reasons);
     json_integer(json, "first", analysis->first);
     json_integer(json, "frames", analysis->frames);
     json_open(json, "cadences", '[');

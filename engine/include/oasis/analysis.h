@@ -41,6 +41,18 @@ typedef struct OasisNoise {
     double scales[3];
 } OasisNoise;
 
+/* What a film was recorded with, or came from. */
+typedef enum OasisKind {
+    OASIS_KIND_OTHER = 0, /* nothing tells */
+    OASIS_KIND_TAPE,      /* DV, or what was captured from any other tape */
+    OASIS_KIND_DVD,
+    OASIS_KIND_CAMCORDER, /* AVCHD, HDV, and photo cameras that film */
+    OASIS_KIND_PHONE,
+    OASIS_KIND_WEB,
+    OASIS_KIND_FILM,      /* cine film that was scanned */
+    OASIS_KINDS,
+} OasisKind;
+
 enum { OASIS_BRIGHTNESSES = 8 }; /* equal parts of the range of luma, dark ones first */
 
 /* Numbers of frames are those of coded frames. Immutable once made. */
@@ -59,6 +71,8 @@ typedef struct OasisAnalysis {
     OasisNoise noise[OASIS_BRIGHTNESSES];
     double blocking;       /* how much stronger edges are between blocks of 8 pixels; 0 = no more */
     double flicker;        /* of brightness from frame to frame, in code values of 8 bits */
+    OasisKind kind;        /* its defaults: oasis/kind.h */
+    char kind_reasons[240]; /* for people, English; "" for OTHER */
     int64_t concealed;     /* frames that could not be decoded; the one before stands in */
 } OasisAnalysis;
 

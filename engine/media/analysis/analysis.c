@@ -10,12 +10,15 @@
 #include "media/analysis/cache.h"
 #include "media/analysis/cadence.h"
 #include "media/analysis/edges.h"
+#include "media/analysis/kind-find.h"
 #include "media/analysis/scenes.h"
 #include "media/analysis/texture.h"
 #include "media/base/av-error.h"
 #include "media/base/grow.h"
 #include "media/base/ns.h"
+#include "media/base/turn.h"
 #include "media/index/build.h"
+#include "media/info/describe.h"
 #include "media/input/reader.h"
 
 enum {
@@ -40,6 +43,7 @@ typedef struct Pass {
     OasisScenes scenes;
     OasisEdges edges;
     OasisTexture texture;
+    OasisTurn turn; /* what the first frame says */
     int64_t shape_capacity;
     OasisAnalysis *analysis;
 } Pass;
@@ -105,6 +109,9 @@ static int look(Pass *pass, int64_t n)
     const int sparse = pass->end - pass->first < SHORT_FRAMES ? SHORT_SPARSE : SPARSE;
     OasisLook *frame = look_at(pass, n);
 
+    if (n == pass->first) {
+        pass->turn = oasis_turn_read(pass->decoded, pass->input->video);
+    }
     OASIS_AV_TRY(oasis_looker_look(&pass->looker, pass->decoded, n, frame));
     if (!oasis_scenes_look(&pass->scenes, frame) || !add_shape(pass, pass->decoded, n)) {
         return AVERROR(ENOMEM);
@@ -177,6 +184,21 @@ static bool conclude(Pass *pass)
     return true;
 }
 
+/* False without memory. */
+static bool find_kind(Pass *pass)
+{
+    const AVRational rate = av_guess_frame_rate(pass->input->format, pass->input->video, NULL);
+    OasisMediaInfo *info = oasis_describe(pass->input, pass->index);
+
+    if (!info) {
+        return false;
+    }
+    info->rotation = 90 * pass->turn.quarters;
+    oasis_kind_find(info, rate.num > 0 && rate.den > 0 ? av_q2d(rate) : 0, pass->analysis);
+    oasis_media_info_free(&info);
+    return true;
+}
+
 /* Which frames are to be looked at. */
 static void find_range(Pass *pass)
 {
@@ -221,7 +243,7 @@ static OasisStatus run(Pass *pass, OasisError *err)
     if (error < 0) {
         return oasis_input_fail(pass->input, error, err);
     }
-    return conclude(pass) ? OASIS_OK : oasis_fail_memory(err, pass->input->path);
+    return conclude(pass) && find_kind(pass) ? OASIS_OK : oasis_fail_memory(err, pass->input->path);
 }
 
 static void report_index(double done, void *data)

@@ -12,7 +12,7 @@
 #include "media/analysis/making.h"
 #include "media/index/film-key.h"
 
-static const uint64_t MAGIC = UINT64_C(0x313059594c414e41); /* changes with what is looked for */
+static const uint64_t MAGIC = UINT64_C(0x323059594c414e41); /* changes with what is looked for */
 
 typedef struct Header {
     uint64_t magic;
@@ -95,7 +95,7 @@ static bool is_sound(const OasisAnalysis *analysis)
             return false;
         }
     }
-    return true;
+    return analysis->kind >= 0 && analysis->kind < OASIS_KINDS;
 }
 
 static OasisAnalysis *parse(const uint8_t *data, size_t size, const Header *wanted,
@@ -140,6 +140,7 @@ static OasisAnalysis *parse(const uint8_t *data, size_t size, const Header *want
         memcpy(*lists[i].items, place, lists[i].size);
         place += padded(lists[i].size);
     }
+    analysis->kind_reasons[sizeof analysis->kind_reasons - 1] = '\0';
     if (!is_sound(analysis)) {
         oasis_analysis_free(&analysis);
     }

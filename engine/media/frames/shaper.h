@@ -5,7 +5,7 @@
 #include <libavutil/fifo.h>
 
 #include "media/base/graph.h"
-#include "media/frames/turn.h"
+#include "media/base/turn.h"
 #include "media/input/input.h"
 #include "oasis/frame.h"
 #include "oasis/media.h"

@@ -1,6 +1,6 @@
 /* Which way up pictures are shown.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "media/frames/turn.h"
+#include "media/base/turn.h"
 
 #include <libavutil/display.h>
 #include <math.h>
