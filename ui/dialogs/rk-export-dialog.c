@@ -36,7 +36,7 @@ struct _RkExportDialog
 
   GStrv containers;      /* that the codec fits, the combo row's */
   GPtrArray *plan_rows;  /* borrowed from plan */
-  gboolean filling;      /* containers are being changed */
+  gboolean filling;      /* rows are being set; the plan is made once they all are */
 };
 
 G_DEFINE_FINAL_TYPE (RkExportDialog, rk_export_dialog, ADW_TYPE_DIALOG)
@@ -160,7 +160,7 @@ update (RkExportDialog *self)
   const gboolean usable = is_name_usable (name);
   g_autofree char *folder = NULL;
 
-  if (self->session == NULL || self->containers == NULL || self->filling)
+  if (self->filling)
     return;
 
   folder = self->parent != NULL ? rk_portal_name_folder (self->parent) : g_strdup (_("Choose one first"));
@@ -186,14 +186,11 @@ name_container (const char *container)
 
 /* Offers the containers that take the codec, and stays with the one that was chosen if it is there. */
 static void
-codec_cb (RkExportDialog *self)
+fill_containers (RkExportDialog *self)
 {
   g_autoptr (GtkStringList) list = gtk_string_list_new (NULL);
   g_autofree char *before = NULL;
   guint selected = 0;
-
-  if (self->session == NULL)
-    return;
 
   before = g_strdup (self->containers != NULL ? get_extension (self) : "");
   g_strfreev (self->containers);
@@ -205,9 +202,18 @@ codec_cb (RkExportDialog *self)
         selected = i;
     }
 
-  self->filling = TRUE;
   adw_combo_row_set_model (self->container, G_LIST_MODEL (list));
   adw_combo_row_set_selected (self->container, selected);
+}
+
+static void
+codec_cb (RkExportDialog *self)
+{
+  if (self->filling)
+    return;
+
+  self->filling = TRUE;
+  fill_containers (self);
   self->filling = FALSE;
   update (self);
 }
@@ -340,6 +346,7 @@ rk_export_dialog_class_init (RkExportDialogClass *klass)
 static void
 rk_export_dialog_init (RkExportDialog *self)
 {
+  self->filling = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   self->plan_rows = g_ptr_array_new ();
 }
@@ -414,8 +421,10 @@ rk_export_dialog_new (RkSession *session)
   fill_ranges (self);
   gtk_widget_set_visible (GTK_WIDGET (self->sound), rk_clip_has_sound (clip));
   adw_combo_row_set_model (self->codec, rk_catalogue_get_codecs (rk_session_get_catalogue (session)));
-  codec_cb (self);
+  fill_containers (self);
   suggest_name (self, name);
+  self->filling = FALSE;
+  update (self);
 
   return self;
 }

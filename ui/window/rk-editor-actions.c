@@ -116,7 +116,7 @@ look_action (GtkWidget  *widget,
              const char *name,
              GVariant   *parameter)
 {
-  rk_editor_focus (RK_EDITOR (widget));
+  gtk_widget_grab_focus (GTK_WIDGET (RK_EDITOR (widget)->compare));
 }
 
 static void

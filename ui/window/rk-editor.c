@@ -334,9 +334,3 @@ rk_editor_set_session (RkEditor  *self,
   playing_cb (self);
   clip_cb (self);
 }
-
-void
-rk_editor_focus (RkEditor *self)
-{
-  gtk_widget_grab_focus (GTK_WIDGET (self->compare));
-}

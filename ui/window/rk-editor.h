@@ -16,6 +16,5 @@ G_DECLARE_FINAL_TYPE (RkEditor, rk_editor, RK, EDITOR, AdwBin)
 /* In place of the one before, if any. */
 void rk_editor_set_session (RkEditor  *self,
                             RkSession *session);
-void rk_editor_focus       (RkEditor  *self);
 
 G_END_DECLS

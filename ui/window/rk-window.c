@@ -384,7 +384,7 @@ clip_cb (RkWindow *self)
   /* A clip that is only read anew, as after another choice of deinterlacing, leaves the focus. */
   if (clip != NULL && !was_open)
     {
-      rk_editor_focus (self->editor);
+      gtk_widget_activate_action (GTK_WIDGET (self->editor), "editor.look", NULL);
       rk_continue_dialog_present (GTK_WIDGET (self), rk_session_get_queue (self->session), rk_clip_get_file (clip));
     }
 }
