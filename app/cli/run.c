@@ -183,6 +183,9 @@ OasisMediaTarget run_target(Run *run, const RestoreOptions *options)
 OasisJobParams run_job(const Run *run, const RestoreOptions *options)
 {
     const double usual = oasis_model_info(run->model)->default_strength;
+    size_t n_cuts = 0;
+    const int64_t *cuts =
+        file_is_raw(options->input) ? NULL : oasis_media_source_cuts(run->source, &n_cuts);
 
     return (OasisJobParams){
         .restorers = run->restorers,
@@ -194,6 +197,8 @@ OasisJobParams run_job(const Run *run, const RestoreOptions *options)
         .first = run->first,
         .end = run->end,
         .strength = options->strength < 0 ? usual : options->strength,
+        .cuts = cuts,
+        .n_cuts = n_cuts,
         .cancel = run->cancel,
         .progress = progress_job,
     };

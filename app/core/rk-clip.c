@@ -19,6 +19,8 @@ struct _RkClip
   OasisSourceInfo source_info;
   OasisAnalysis *analysis; /* of the whole film; NULL = none was kept when it was opened */
   OasisMediaInfo *media_info;
+  gint64 *cuts;
+  gsize n_cuts;
   gint64 *times_ns; /* n_frames + 1 */
 };
 
@@ -34,6 +36,7 @@ rk_clip_finalize (GObject *object)
   g_free (self->identity);
   oasis_analysis_free (&self->analysis);
   oasis_media_info_free (&self->media_info);
+  g_free (self->cuts);
   g_free (self->times_ns);
 
   G_OBJECT_CLASS (rk_clip_parent_class)->finalize (object);
@@ -131,6 +134,15 @@ read_times (RkClip      *self,
   self->times_ns[n] = end;
 }
 
+static void
+read_cuts (RkClip      *self,
+           OasisSource *source)
+{
+  const int64_t *cuts = oasis_media_source_cuts (source, &self->n_cuts);
+
+  self->cuts = g_memdup2 (cuts, self->n_cuts * sizeof *cuts);
+}
+
 static gboolean
 identify (RkClip   *self,
           GError  **error)
@@ -212,6 +224,7 @@ read_file (RkClip             *self,
   self->media_info = oasis_media_info_copy (oasis_media_source_info (source));
   g_assert (self->media_info != NULL); /* GLib gives up without memory, too */
   read_times (self, source);
+  read_cuts (self, source);
   oasis_source_close (&source);
 
   return TRUE;
@@ -373,10 +386,12 @@ rk_clip_get_crop (RkClip *self)
   return &self->crop;
 }
 
-gboolean
-rk_clip_is_analysed (RkClip *self)
+const gint64 *
+rk_clip_get_cuts (RkClip *self,
+                  gsize  *n_cuts)
 {
-  return self->analysis != NULL;
+  *n_cuts = self->n_cuts;
+  return self->cuts;
 }
 
 const char *
@@ -388,12 +403,11 @@ rk_clip_get_identity (RkClip *self)
 char *
 rk_clip_dup_key (RkClip *self)
 {
-  const OasisMediaParams *settings = &self->settings;
+  const OasisMediaInfo *info = self->media_info;
   const OasisCrop *crop = &self->crop;
 
-  return g_strdup_printf ("%s %d %d %d %d %d %d:%d:%d:%d", self->identity, settings->deinterlace,
-                          settings->double_rate, self->analysis != NULL, settings->rotate, settings->flip,
-                          crop->left, crop->top, crop->right, crop->bottom);
+  return g_strdup_printf ("%s %" G_GINT64_MODIFIER "x %d %d %d:%d:%d:%d", self->identity, info->making,
+                          info->rotation, info->mirrored, crop->left, crop->top, crop->right, crop->bottom);
 }
 
 gint64

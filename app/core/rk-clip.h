@@ -42,8 +42,9 @@ gboolean                rk_clip_has_sound        (RkClip               *self);
 const OasisMediaParams *rk_clip_get_settings     (RkClip               *self);
 const OasisCrop        *rk_clip_get_crop         (RkClip               *self);
 
-/* Whether its frames are those that reading the whole film asked for. */
-gboolean                rk_clip_is_analysed      (RkClip               *self);
+/* Frames that begin a scene, ascending, as far as they are known. */
+const gint64           *rk_clip_get_cuts         (RkClip               *self,
+                                                  gsize                *n_cuts);
 
 /* Hex digits that stand for the file's path, size and time of change. */
 const char             *rk_clip_get_identity     (RkClip               *self);

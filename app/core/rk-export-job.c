@@ -102,6 +102,8 @@ write_film (RkExportJob    *self,
 {
   RkClip *clip = rk_preview_get_clip (self->preview);
   const OasisChunkCache cache = rk_preview_get_cache (self->preview);
+  gsize n_cuts;
+  const gint64 *cuts = rk_clip_get_cuts (clip, &n_cuts);
   OasisJobParams job = {
     .restorers = &restorer,
     .n_restorers = 1,
@@ -110,6 +112,8 @@ write_film (RkExportJob    *self,
     .first = self->first,
     .end = self->end,
     .strength = rk_recipe_get_strength (self->recipe),
+    .cuts = cuts,
+    .n_cuts = n_cuts,
     .cache = &cache,
     .cancel = rk_job_get_cancel (RK_JOB (self)),
     .progress = progress_cb,

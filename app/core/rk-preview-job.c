@@ -63,15 +63,20 @@ run_chunks (RkPreviewJob   *self,
             gint64          to,
             GError        **error)
 {
+  RkClip *clip = rk_preview_get_clip (self->preview);
   OasisSink *sink = rk_preview_new_sink (self->preview);
+  gsize n_cuts;
+  const gint64 *cuts = rk_clip_get_cuts (clip, &n_cuts);
   OasisJobParams params = {
     .restorers = &restorer,
     .n_restorers = 1,
     .source = source,
     .sink = sink,
     .output = *rk_preview_get_format (self->preview),
-    .crop = *rk_clip_get_crop (rk_preview_get_clip (self->preview)),
+    .crop = *rk_clip_get_crop (clip),
     .strength = 1,
+    .cuts = cuts,
+    .n_cuts = n_cuts,
     .cancel = rk_job_get_cancel (RK_JOB (self)),
     .progress = progress_cb,
     .data = self,

@@ -3,6 +3,39 @@
 
 #include <glib/gstdio.h>
 
+/* Bits of a number that count frames of a chunk; the rest say which is the first. */
+#define COUNT_BITS 10
+
+gint64
+rk_preview_segment_number (const OasisChunkGrid *grid,
+                           gint64                chunk)
+{
+  const OasisChunk info = oasis_chunk_get (grid, chunk);
+  const gint64 counts[] = { info.frames, info.own_first - info.first, info.own_frames };
+  gint64 number = info.first;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (counts); i++)
+    number = number << COUNT_BITS | counts[i];
+
+  return number;
+}
+
+gint64
+rk_preview_segment_find (const OasisChunkGrid *grid,
+                         gint64                number)
+{
+  const gint64 before = number >> COUNT_BITS & ((1 << COUNT_BITS) - 1);
+  const gint64 own_first = (number >> 3 * COUNT_BITS) + before;
+  gint64 chunk;
+
+  if (own_first >= grid->frames)
+    return -1;
+
+  chunk = oasis_chunk_of_frame (grid, own_first);
+
+  return rk_preview_segment_number (grid, chunk) == number ? chunk : -1;
+}
+
 /* --- reading ---------------------------------------------------------------------------------- */
 
 typedef struct {
@@ -10,7 +43,7 @@ typedef struct {
   OasisSource *file;
   RkPreviewStore *store;
   char *key;
-  gint64 chunk;
+  gint64 number;
   gint64 next; /* frame of the segment */
 } SegmentSource;
 
@@ -19,7 +52,7 @@ typedef struct {
 static OasisStatus
 check (RkPreviewStore *store,
        const char     *key,
-       gint64          chunk,
+       gint64          number,
        OasisStatus     status,
        OasisError     *engine_error)
 {
@@ -28,8 +61,8 @@ check (RkPreviewStore *store,
   if (status == OASIS_OK || status == OASIS_ERR_CANCELLED || status == OASIS_ERR_NO_MEMORY)
     return status;
 
-  path = rk_preview_store_dup_path (store, key, chunk);
-  rk_preview_store_remove (store, key, chunk);
+  path = rk_preview_store_dup_path (store, key, number);
+  rk_preview_store_remove (store, key, number);
 
   return oasis_fail (engine_error, OASIS_ERR_INPUT, path, "was damaged and has been removed; restore this part again");
 }
@@ -39,7 +72,7 @@ check_self (SegmentSource *self,
             OasisStatus    status,
             OasisError    *engine_error)
 {
-  return check (self->store, self->key, self->chunk, status, engine_error);
+  return check (self->store, self->key, self->number, status, engine_error);
 }
 
 static const OasisSourceInfo *
@@ -121,36 +154,36 @@ OasisStatus
 rk_preview_segment_open (RkPreviewStore                *store,
                          const char                    *key,
                          gint64                         chunk,
-                         gint64                         n_frames,
                          const RkPreviewSegmentParams  *params,
                          OasisSource                  **source,
                          OasisError                    *engine_error)
 {
-  g_autofree char *path = rk_preview_store_dup_path (store, key, chunk);
+  const gint64 number = rk_preview_segment_number (&params->grid, chunk);
+  g_autofree char *path = rk_preview_store_dup_path (store, key, number);
   const OasisMediaParams media = { .deinterlace = OASIS_DEINTERLACE_OFF };
   OasisSource *file = NULL;
   SegmentSource *self;
   OasisStatus status = oasis_media_source_open (path, &media, &file, engine_error);
 
   if (status == OASIS_OK &&
-      (oasis_source_info (file)->frames != n_frames ||
+      (oasis_source_info (file)->frames != oasis_chunk_get (&params->grid, chunk).own_frames ||
        !oasis_frame_format_equal (&oasis_source_info (file)->format, &params->format)))
     status = OASIS_ERR_INPUT;
 
   if (status != OASIS_OK)
     {
       oasis_source_close (&file);
-      return check (store, key, chunk, status, engine_error);
+      return check (store, key, number, status, engine_error);
     }
 
-  rk_preview_store_use (store, key, chunk);
+  rk_preview_store_use (store, key, number);
   self = g_new0 (SegmentSource, 1);
   self->base.klass = &segment_source_class;
   self->base.name = file->name;
   self->file = file;
   self->store = g_object_ref (store);
   self->key = g_strdup (key);
-  self->chunk = chunk;
+  self->number = number;
   *source = &self->base;
 
   return OASIS_OK;
@@ -164,7 +197,7 @@ typedef struct {
   char *key;
   char *folder;
   RkPreviewSegmentParams params;
-  gint64 chunk;
+  gint64 number;
   OasisSink *segment; /* of the chunk being written */
 } SegmentSink;
 
@@ -174,7 +207,8 @@ segment_begin (OasisSink            *sink,
                OasisError           *engine_error)
 {
   SegmentSink *self = (SegmentSink *) sink;
-  g_autofree char *path = rk_preview_store_dup_path (self->store, self->key, chunk->index);
+  const gint64 number = rk_preview_segment_number (&self->params.grid, chunk->index);
+  g_autofree char *path = rk_preview_store_dup_path (self->store, self->key, number);
   const OasisMediaTarget target = {
     .target = {
       .format = self->params.format,
@@ -185,7 +219,7 @@ segment_begin (OasisSink            *sink,
     .quality = -1,
   };
 
-  self->chunk = chunk->index;
+  self->number = number;
   if (g_mkdir_with_parents (self->folder, 0700) != 0)
     return oasis_fail (engine_error, OASIS_ERR_OUTPUT, self->folder, "cannot be made; previews are kept there");
 
@@ -211,7 +245,7 @@ segment_end (OasisSink  *sink,
 
   oasis_sink_close (&self->segment);
   if (status == OASIS_OK)
-    rk_preview_store_add (self->store, self->key, self->chunk);
+    rk_preview_store_add (self->store, self->key, self->number);
 
   return status;
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "oasis/job.h"
 #include "oasis/media.h"
 #include "rk-preview-store.h"
 
@@ -11,14 +12,21 @@ G_BEGIN_DECLS
 typedef struct {
   OasisFrameFormat format;
   OasisRational frame_rate;
+  OasisChunkGrid grid; /* whose cuts are borrowed */
 } RkPreviewSegmentParams;
 
-/* Opens a chunk's segment, which must hold so many frames of that format. One that cannot be opened or
- * read is removed from the store, and the error says so. Any thread; the source belongs to one. */
+/* A chunk's number in the store: it stands for the frames that it is computed from and owns, so that
+ * a chunk is found again though cuts before it have become known, and none but itself. */
+gint64       rk_preview_segment_number   (const OasisChunkGrid          *grid,
+                                          gint64                         chunk);
+/* The chunk of such a number; -1 where the grid has none with those frames. */
+gint64       rk_preview_segment_find     (const OasisChunkGrid          *grid,
+                                          gint64                         number);
+
+/* Opens a chunk's segment, which must hold its frames in that format. One that cannot be opened or read is removed from the store, and the error says so. Any thread; the source belongs to one. */
 OasisStatus  rk_preview_segment_open     (RkPreviewStore                *store,
                                           const char                    *key,
                                           gint64                         chunk,
-                                          gint64                         n_frames,
                                           const RkPreviewSegmentParams  *params,
                                           OasisSource                  **source,
                                           OasisError                    *engine_error) G_GNUC_WARN_UNUSED_RESULT;

@@ -91,14 +91,15 @@ changed_cb (gpointer data)
 
 /* A chunk's segment has come or gone; one that the clip does not have is ignored. Any thread. */
 static void
-segment_cb (gint64   chunk,
+segment_cb (gint64   number,
             gboolean present,
             gpointer user_data)
 {
   RkPreview *self = user_data;
+  const gint64 chunk = rk_preview_segment_find (&self->grid, number);
   gboolean pending;
 
-  if (chunk >= self->n_chunks)
+  if (chunk < 0)
     return;
 
   g_mutex_lock (&self->mutex);
@@ -167,6 +168,7 @@ rk_preview_open (RkPreviewStore  *store,
     .chunk_frames = info->chunk_frames,
     .chunk_overlap = info->chunk_overlap,
   };
+  self->grid.cuts = rk_clip_get_cuts (clip, &self->grid.n_cuts);
   self->n_chunks = oasis_chunk_count (&self->grid);
   self->default_strength = info->default_strength;
   self->present = g_new0 (guint8, self->n_chunks);
@@ -175,7 +177,7 @@ rk_preview_open (RkPreviewStore  *store,
   oasis_model_close (&model);
 
   settings = rk_clip_dup_key (clip);
-  facts = g_strdup_printf ("2\n%s\n%dx%d\n%s\n%s\n%d", settings, self->format.width, self->format.height,
+  facts = g_strdup_printf ("3\n%s\n%dx%d\n%s\n%s\n%d", settings, self->format.width, self->format.height,
                            identity, device.name, device.dtype);
   self->key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, facts, -1);
 
@@ -277,7 +279,7 @@ char *
 rk_preview_dup_chunk_path (RkPreview *self,
                            gint64     chunk)
 {
-  return rk_preview_store_dup_path (self->store, self->key, chunk);
+  return rk_preview_store_dup_path (self->store, self->key, rk_preview_segment_number (&self->grid, chunk));
 }
 
 gint64
@@ -368,6 +370,7 @@ get_segment_params (RkPreview *self)
   return (RkPreviewSegmentParams) {
     .format = self->format,
     .frame_rate = rk_clip_get_source_info (self->clip)->frame_rate,
+    .grid = self->grid,
   };
 }
 
@@ -378,11 +381,8 @@ open_chunk (RkPreview    *self,
             OasisError   *engine_error)
 {
   const RkPreviewSegmentParams params = get_segment_params (self);
-  gint64 first, end;
 
-  rk_preview_get_chunk_range (self, chunk, &first, &end);
-
-  return rk_preview_segment_open (self->store, self->key, chunk, end - first, &params, source, engine_error);
+  return rk_preview_segment_open (self->store, self->key, chunk, &params, source, engine_error);
 }
 
 gboolean

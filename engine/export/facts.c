@@ -20,7 +20,8 @@ enum {
     SAMPLE = 1 << 16,
 };
 
-static const char MACHINE[] = "device", PROGRAM[] = "program";
+/* Of these facts another value changes no more than what rounding does. */
+static const char MACHINE[] = "device", LIBRARY[] = "library", PROGRAM[] = "program";
 
 /* --- lists of them ---------------------------------------------------------------------------- */
 
@@ -145,10 +146,13 @@ static bool add_pictures(OasisFacts *facts, const OasisExportParams *params)
     const int64_t end = job->end ? job->end : info->frames;
 
     return oasis_facts_add(facts, "source's pictures",
-                           "%" PRId64 " of %dx%d, %d bits, %d planes, chroma %d:%d%s", info->frames,
+                           "%" PRId64 " of %dx%d, %d bits, %d planes, chroma %d:%d", info->frames,
                            from->width, from->height, from->depth, from->planes,
-                           from->chroma_shift_x, from->chroma_shift_y,
-                           params->info && params->info->deinterlaced ? ", deinterlaced" : "") &&
+                           from->chroma_shift_x, from->chroma_shift_y) &&
+           oasis_facts_add(facts, "way of deinterlacing", "%s, %016" PRIx64,
+                           params->info && params->info->deinterlaced ? "fields apart"
+                                                                      : "frames whole",
+                           params->info ? params->info->making : 0) &&
            oasis_facts_add(facts, "turn", "%d degrees%s", params->info ? params->info->rotation : 0,
                            params->info && params->info->mirrored ? ", mirrored" : "") &&
            oasis_facts_add(facts, "crop", "%d:%d:%d:%d", job->crop.left, job->crop.top,
@@ -172,10 +176,19 @@ static bool add_encoding(OasisFacts *facts, const OasisMediaPlan *plan)
            oasis_facts_add(facts, "pixel format", "%s", plan->pixels);
 }
 
+static void add_once(char *words, size_t size, const char *word)
+{
+    const size_t used = strlen(words);
+
+    if (!strstr(words, word)) {
+        snprintf(words + used, size - used, "%s%s", used ? ", " : "", word);
+    }
+}
+
 /* All devices that take part, each kind once. */
 static bool add_devices(OasisFacts *facts, const OasisJobParams *job)
 {
-    char kinds[1024] = "";
+    char kinds[1024] = "", libraries[256] = "";
 
     for (int i = 0; i < job->n_restorers; i++) {
         const OasisDeviceInfo *device = oasis_restorer_device(job->restorers[i]);
@@ -184,13 +197,11 @@ static bool add_devices(OasisFacts *facts, const OasisJobParams *job)
 
         snprintf(kind, sizeof kind, "%.*s (%s) in %s", length, device->name, device->description,
                  oasis_dtype_name(device->dtype));
-        if (!strstr(kinds, kind)) {
-            const size_t used = strlen(kinds);
-
-            snprintf(kinds + used, sizeof kinds - used, "%s%s", used ? ", " : "", kind);
-        }
+        add_once(kinds, sizeof kinds, kind);
+        add_once(libraries, sizeof libraries, device->library);
     }
-    return oasis_facts_add(facts, MACHINE, "%s", kinds);
+    return oasis_facts_add(facts, MACHINE, "%s", kinds) &&
+           oasis_facts_add(facts, LIBRARY, "%s", libraries);
 }
 
 static bool add_model(OasisFacts *facts, const OasisExportParams *params)
@@ -219,6 +230,11 @@ OasisStatus oasis_facts_collect(const OasisExportParams *params, const OasisMedi
     return added ? OASIS_OK : oasis_fail_memory(err, params->path);
 }
 
+static bool is_machine(const char *fact)
+{
+    return strcmp(fact, MACHINE) == 0 || strcmp(fact, LIBRARY) == 0 || strcmp(fact, PROGRAM) == 0;
+}
+
 OasisStatus oasis_facts_compare(const OasisFacts *then, const OasisFacts *now, const char *target,
                                 bool any_device, OasisError *err)
 {
@@ -226,7 +242,7 @@ OasisStatus oasis_facts_compare(const OasisFacts *then, const OasisFacts *now, c
         const OasisFact *fact = &now->items[i];
         const char *before = oasis_facts_get(then, fact->name);
 
-        if (any_device && (strcmp(fact->name, MACHINE) == 0 || strcmp(fact->name, PROGRAM) == 0)) {
+        if (any_device && is_machine(fact->name)) {
             continue;
         }
         if (!before || strcmp(before, fact->value) != 0) {

@@ -4,6 +4,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "folders/folders.h"
 #include "time-limit.h"
 
 #define LOOK_AGAIN_MS 5
@@ -157,9 +158,19 @@ draw (OasisFrame *frame,
           32 + (x * 3 + y * 2 + n * 5 + plane * 40) % 180;
 }
 
+/* The luma's light and dark change places. */
+static void
+invert (OasisFrame *frame)
+{
+  for (int y = 0; y < frame->format.height; y++)
+    for (int x = 0; x < frame->format.width; x++)
+      frame->data[0][y * frame->stride[0] + x] ^= 0xff;
+}
+
 void
-app_write_clip (const char *path,
-                int         n_frames)
+app_write_scenes (const char *path,
+                  int         n_frames,
+                  int         cut)
 {
   const OasisMediaTarget target = {
     .target = {
@@ -194,12 +205,34 @@ app_write_clip (const char *path,
       frame->duration = 1;
       frame->time_base = (OasisRational) { 1, 25 };
       draw (frame, i);
+      if (i >= cut)
+        invert (frame);
       g_assert_cmpint (oasis_sink_write (sink, frame, &error), ==, OASIS_OK);
       oasis_frame_unref (&frame);
     }
 
   g_assert_cmpint (oasis_sink_finish (sink, &error), ==, OASIS_OK);
   oasis_sink_close (&sink);
+}
+
+void
+app_write_clip (const char *path,
+                int         n_frames)
+{
+  app_write_scenes (path, n_frames, n_frames);
+}
+
+void
+app_analyse_clip (const char *path)
+{
+  char folder[4096];
+  const OasisAnalyseParams params = { .index_folder = folders_cache ("index", folder, sizeof folder) };
+  OasisAnalysis *analysis = NULL;
+  OasisError error;
+
+  if (oasis_media_analyse (path, &params, &analysis, &error) != OASIS_OK)
+    g_error ("%s: %s", error.subject, error.detail);
+  oasis_analysis_free (&analysis);
 }
 
 static void

@@ -48,6 +48,12 @@ int        *app_count           (gpointer      object,
 /* Writes a moving picture: H.264, 48 × 32, 25 frames a second, a keyframe only at its beginning. */
 void        app_write_clip      (const char   *path,
                                  int           n_frames);
+/* From a frame on it is another scene. */
+void        app_write_scenes    (const char   *path,
+                                 int           n_frames,
+                                 int           cut);
+/* Reads it through, so that it is known once it is opened again. */
+void        app_analyse_clip    (const char   *path);
 /* Opens it. */
 RkClip     *app_open_clip       (const char   *path) G_GNUC_WARN_UNUSED_RESULT;
 

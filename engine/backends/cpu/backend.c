@@ -31,6 +31,14 @@ static void destroy(OasisBackend *backend)
     free(cpu);
 }
 
+static void describe_library(char *text, size_t size)
+{
+    const dnnl_version_t *version = dnnl_version();
+
+    snprintf(text, size, "oneDNN %d.%d.%d %s", version->major, version->minor, version->patch,
+             version->hash);
+}
+
 static OasisDeviceInfo describe(void)
 {
     OasisDeviceInfo info = {
@@ -41,6 +49,7 @@ static OasisDeviceInfo describe(void)
 
     memcpy(info.name, DEVICE_NAME, sizeof DEVICE_NAME);
     oasis_cpu_describe_machine(info.description, sizeof info.description);
+    describe_library(info.library, sizeof info.library);
     return info;
 }
 
@@ -151,11 +160,10 @@ static OasisStatus open_cpu(const char *name, OasisDType dtype, int threads,
 
 static void conditions(int threads, char *text, size_t size)
 {
-    const dnnl_version_t *version = dnnl_version();
+    char library[64];
 
-    snprintf(text, size, "%d threads; oneDNN %d.%d.%d %s",
-             threads > 0 ? threads : omp_get_num_procs(), version->major, version->minor,
-             version->patch, version->hash);
+    describe_library(library, sizeof library);
+    snprintf(text, size, "%d threads; %s", threads > 0 ? threads : omp_get_num_procs(), library);
 }
 
 /* The transformer's products and the decoder's convolutions, at the shipped model's widths. */

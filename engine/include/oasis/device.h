@@ -24,6 +24,7 @@ OASIS_API const char *oasis_dtype_name(OasisDType dtype);
 typedef struct OasisDeviceInfo {
     char name[32];         /* what oasis_device_open takes: "cpu", "reference", "cuda:0" */
     char description[128]; /* for people: the processor or card */
+    char library[64];      /* another's that it computes with, and its version; "" without one */
     bool usable;
     char reason[256];      /* why it is not usable; empty if it is */
     OasisDType dtype;      /* what it computes in by default */

@@ -89,6 +89,8 @@ typedef struct OasisMediaInfo {
     int rotation;            /* degrees clockwise that were applied: 0, 90, 180, 270 */
     bool interlaced;         /* as found */
     bool deinterlaced;       /* whether the source's frames are */
+    uint64_t making;         /* stands for what each of its frames is made of, and when it is shown:
+                              * of one file, the same number means the same frames */
     bool variable_rate;
     int64_t duration_ns;     /* of the video */
     int64_t bytes;           /* of the file */

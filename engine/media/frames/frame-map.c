@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/cache-file.h"
+
 enum {
     TICKS = 4, /* a field is half a frame, a frame of film one and a quarter */
     CYCLE = 5, /* coded frames to four of film */
@@ -201,6 +203,16 @@ void oasis_frame_map_clear(OasisFrameMap *map)
     free(map->coded);
     free(map->making);
     *map = (OasisFrameMap){0};
+}
+
+uint64_t oasis_frame_map_sum(const OasisFrameMap *map)
+{
+    const int64_t how[] = {map->frames, map->ticks, map->last_duration, map->all, map->double_rate};
+    uint64_t sum = oasis_cache_hash(how, sizeof how);
+
+    sum = oasis_cache_hash_on(sum, map->pts, (size_t)map->frames * sizeof *map->pts);
+    sum = oasis_cache_hash_on(sum, map->coded, (size_t)map->frames * sizeof *map->coded);
+    return oasis_cache_hash_on(sum, map->making, (size_t)map->coded_frames);
 }
 
 int64_t oasis_frame_map_first(const OasisFrameMap *map, int64_t coded)

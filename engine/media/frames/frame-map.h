@@ -45,5 +45,8 @@ bool oasis_frame_map_make(const OasisIndex *index, const OasisFrameMapParams *pa
 
 void oasis_frame_map_clear(OasisFrameMap *map); /* of zeros is fine */
 
+/* Another number for another map. */
+uint64_t oasis_frame_map_sum(const OasisFrameMap *map);
+
 /* The first frame that is made of this coded one or a later one; `frames` if there is none. */
 int64_t oasis_frame_map_first(const OasisFrameMap *map, int64_t coded);

@@ -360,6 +360,7 @@ static void fill_info(MediaSource *self, const AVFrame *first)
     self->media->rotation = 90 * self->shaper.turn.quarters;
     self->media->interlaced = self->index->interlacing != OASIS_INTERLACING_NONE;
     self->media->deinterlaced = parts_fields(&self->map);
+    self->media->making = oasis_frame_map_sum(&self->map);
     self->media->variable_rate = has_variable_rate(&self->map);
     self->media->duration_ns = av_rescale_q(span, time_base, OASIS_NS);
 }
