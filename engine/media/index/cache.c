@@ -13,7 +13,7 @@
 #include "core/cache-file.h"
 #include "media/index/film-key.h"
 
-static const uint64_t MAGIC = UINT64_C(0x345844494b525845); /* changes with the format */
+static const uint64_t MAGIC = UINT64_C(0x355844494b525845); /* changes with the format */
 static const int64_t MOST_FRAMES = INT64_C(1) << 31;
 static const int64_t MOST_TRACKS = 1 << 16;
 static const int64_t MOST_PROBE = 1 << 28;

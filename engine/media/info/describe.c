@@ -11,6 +11,8 @@
 
 #include "media/base/ns.h"
 
+enum { MOST_LATE = 8 }; /* tracks, each opened where it begins */
+
 typedef struct FourCc {
     char text[5];
 } FourCc;
@@ -109,9 +111,8 @@ static void add_facts(const OasisInput *input, const OasisIndex *index, OasisTra
 }
 
 static OasisTrack describe_track(const OasisInput *input, const OasisIndex *index, unsigned number,
-                                 FourCc *letters)
+                                 const AVStream *stream, FourCc *letters)
 {
-    const AVStream *stream = input->format->streams[number];
     const AVCodecParameters *parameters = stream->codecpar;
     const AVCodecDescriptor *codec = avcodec_descriptor_get(parameters->codec_id);
     OasisTrack track = {
@@ -144,8 +145,9 @@ static OasisTrack describe_track(const OasisInput *input, const OasisIndex *inde
     return track;
 }
 
-/* A track that only reading through has shown. */
-static OasisTrack describe_late(const OasisInput *input, const OasisIndex *index, unsigned number)
+/* A track that only reading through has shown, and that cannot be opened. */
+static OasisTrack describe_unknown(const OasisInput *input, const OasisIndex *index,
+                                   unsigned number)
 {
     const OasisTrackFacts *facts = &index->tracks[number];
     OasisTrack track = {
@@ -163,6 +165,45 @@ static OasisTrack describe_late(const OasisInput *input, const OasisIndex *index
 
     add_facts(input, index, &track);
     return track;
+}
+
+static bool is_late(const OasisIndex *index, size_t number)
+{
+    return number < index->n_tracks && index->tracks[number].late_byte > 0;
+}
+
+/* Late tracks stay open in `late` for their words. */
+static void describe_tracks(const OasisInput *input, const OasisIndex *index,
+                            OasisContainer late[MOST_LATE], FourCc *letters, OasisTrack *tracks,
+                            size_t n_tracks)
+{
+    const AVFormatContext *format = input->format;
+    size_t n_late = 0;
+
+    for (unsigned i = 0; i < n_tracks; i++) {
+        AVStream *stream = i < format->nb_streams ? format->streams[i] : NULL, *found;
+        bool opened = false;
+
+        if (is_late(index, i) && n_late < MOST_LATE) {
+            opened = oasis_container_open_late(&late[n_late++], &input->container,
+                                               index->tracks[i].late_byte,
+                                               (int)index->tracks[i].id, &found) >= 0;
+            stream = opened ? found : stream;
+        }
+        tracks[i] = stream ? describe_track(input, index, i, stream, &letters[i])
+                           : describe_unknown(input, index, i);
+        tracks[i].late_byte = opened ? 0 : tracks[i].late_byte;
+    }
+}
+
+static int count_chapters(const OasisParts *parts)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < parts->count; i++) {
+        count += parts->list[i].chapters.count;
+    }
+    return (int)count;
 }
 
 /* The file's tags; a tape's date stands in where there is no other. */
@@ -224,22 +265,23 @@ OasisMediaInfo *oasis_describe(const OasisInput *input, const OasisIndex *index)
         .coded_height = input->video->codecpar->height,
         .bytes = oasis_parts_size(&input->parts),
         .parts = (int)input->parts.count,
-        .chapters = (int)format->nb_chapters,
+        .chapters = count_chapters(&input->parts),
         .clock_jumps = (int)index->n_pieces - 1,
         .tracks = tracks,
         .n_tracks = n_tracks,
         .tags = tags,
     };
+    OasisContainer late[MOST_LATE] = {0};
     OasisMediaInfo *copy = NULL;
 
     if (tracks && letters && tags) {
-        for (unsigned i = 0; i < n_tracks; i++) {
-            tracks[i] = i < format->nb_streams ? describe_track(input, index, i, &letters[i])
-                                               : describe_late(input, index, i);
-        }
+        describe_tracks(input, index, late, letters, tracks, n_tracks);
         info.n_tags = describe_tags(input, index, date, sizeof date, tags);
         find_longest(input, index, &info);
         copy = oasis_media_info_copy(&info);
+    }
+    for (size_t i = 0; i < MOST_LATE; i++) {
+        oasis_container_close(&late[i]);
     }
     free(tracks);
     free(letters);

@@ -3,6 +3,7 @@
 #include <libavcodec/avcodec.h>
 #include <string.h>
 
+#include "media/base/ns.h"
 #include "media/input/container-private.h"
 
 static bool have_same_header(const AVCodecParameters *a, const AVCodecParameters *b)
@@ -65,15 +66,29 @@ static OasisStatus check_stream(const OasisContainer *container, const AVFormatC
                       container->parts->list[0].path);
 }
 
+/* Counted from where the part's picture begins. */
+static int read_chapters(const OasisContainer *container, const AVFormatContext *later,
+                         OasisPart *part)
+{
+    const AVStream *video = later->streams[container->video];
+    const int64_t zero = video->start_time != AV_NOPTS_VALUE ? video->start_time : 0;
+
+    return oasis_chapters_read(&part->chapters, later,
+                               av_rescale_q(zero, video->time_base, OASIS_NS));
+}
+
 OasisStatus oasis_container_check_parts(const OasisContainer *container, OasisError *err)
 {
     OasisParts *parts = container->parts;
     const AVCodecParameters *picture = container->format->streams[container->video]->codecpar;
 
+    if (oasis_chapters_read(&parts->list[0].chapters, container->format, 0) < 0) {
+        return oasis_fail_memory(err, parts->list[0].path);
+    }
     for (size_t i = 1; i < parts->count; i++) {
         AVFormatContext *later;
         OasisStatus status;
-        int error = oasis_container_open_format(parts->list[i].path, NULL, (OasisProbe){0},
+        int error = oasis_container_open_format(parts->list[i].path, NULL, NULL, (OasisProbe){0},
                                                 container->interrupt, &later);
 
         if (error < 0) {
@@ -84,6 +99,9 @@ OasisStatus oasis_container_check_parts(const OasisContainer *container, OasisEr
         if (status == OASIS_OK && !parts->as_bytes) {
             parts->mixed |=
                 !have_same_header(picture, later->streams[container->video]->codecpar);
+            status = read_chapters(container, later, &parts->list[i]) < 0
+                         ? oasis_fail_memory(err, parts->list[i].path)
+                         : OASIS_OK;
         }
         avformat_close_input(&later);
         OASIS_TRY(status);

@@ -29,7 +29,7 @@ static int open_part(OasisContainer *container, size_t number)
         parts->list[number].start = container->end;
         parts->known++;
     }
-    OASIS_AV_TRY(oasis_container_open_format(parts->list[number].path, NULL, (OasisProbe){0},
+    OASIS_AV_TRY(oasis_container_open_format(parts->list[number].path, NULL, NULL, (OasisProbe){0},
                                              container->interrupt, &container->later));
     if (container->later->nb_streams <= (unsigned)container->video) { /* changed meanwhile */
         return AVERROR_INVALIDDATA;

@@ -15,6 +15,10 @@
 
 enum { MAX_TRACKS = 1000 };
 
+/* By which a late stream's first bytes lie before the place where its first packet was whole. */
+static const int64_t LATE_BYTES = 4 << 20;
+static const OasisProbe LATE_PROBE = {16 << 20, INT64_C(20000000000)};
+
 /* What is wrong with the file before FFmpeg looks at it. */
 static OasisStatus check_file(const char *path, OasisError *err)
 {
@@ -49,6 +53,19 @@ static OasisStatus check_file(const char *path, OasisError *err)
     return OASIS_OK;
 }
 
+/* Formats without a header and an index. */
+bool oasis_container_is_stream(const AVFormatContext *format)
+{
+    static const char *const names[] = {"mpegts", "mpeg", "dv"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(format->iformat->name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int set_options(AVDictionary **options)
 {
     const char *decoders = oasis_known_decoders();
@@ -63,8 +80,9 @@ static int set_options(AVDictionary **options)
 }
 
 /* "file:" keeps FFmpeg from taking a name with a colon for a protocol. */
-int oasis_container_open_format(const char *path, AVIOContext *bytes, OasisProbe probe,
-                                AVIOInterruptCB interrupt, AVFormatContext **format)
+int oasis_container_open_format(const char *path, AVIOContext *bytes, const AVInputFormat *kind,
+                                OasisProbe probe, AVIOInterruptCB interrupt,
+                                AVFormatContext **format)
 {
     char *url = av_asprintf("file:%s", path);
     AVDictionary *options = NULL;
@@ -79,7 +97,7 @@ int oasis_container_open_format(const char *path, AVIOContext *bytes, OasisProbe
             (*format)->probesize = probe.bytes;
             (*format)->max_analyze_duration = probe.ns / 1000;
         }
-        error = avformat_open_input(format, url, NULL, &options); /* frees *format if it fails */
+        error = avformat_open_input(format, url, kind, &options); /* frees *format if it fails */
     }
     if (error >= 0) {
         error = avformat_find_stream_info(*format, NULL);
@@ -92,19 +110,6 @@ int oasis_container_open_format(const char *path, AVIOContext *bytes, OasisProbe
     return error;
 }
 
-/* Formats without a header and an index, of which any piece can be read. */
-static bool is_stream(const AVFormatContext *format)
-{
-    static const char *const names[] = {"mpegts", "mpeg", "dv"};
-
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (strcmp(format->iformat->name, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 int oasis_container_reopen(OasisContainer *container, OasisParts *parts, OasisProbe probe,
                            int video, AVIOInterruptCB interrupt)
 {
@@ -115,13 +120,36 @@ int oasis_container_reopen(OasisContainer *container, OasisParts *parts, OasisPr
         .fresh = parts->mixed,
     };
     if (parts->as_bytes) {
-        container->bytes = oasis_parts_bytes_open(parts);
+        container->bytes = oasis_parts_bytes_open(parts, 0);
         if (!container->bytes) {
             return AVERROR(ENOMEM);
         }
     }
-    return oasis_container_open_format(parts->list[0].path, container->bytes, probe, interrupt,
-                                       &container->format);
+    return oasis_container_open_format(parts->list[0].path, container->bytes, NULL, probe,
+                                       interrupt, &container->format);
+}
+
+int oasis_container_open_late(OasisContainer *container, const OasisContainer *whole,
+                              int64_t byte, int id, AVStream **stream)
+{
+    OasisParts *parts = whole->parts;
+
+    *stream = NULL;
+    *container = (OasisContainer){.parts = parts, .interrupt = whole->interrupt, .video = -1};
+    if (!oasis_container_is_stream(whole->format)) {
+        return AVERROR_STREAM_NOT_FOUND;
+    }
+    container->bytes = oasis_parts_bytes_open(parts, byte > LATE_BYTES ? byte - LATE_BYTES : 0);
+    if (!container->bytes) {
+        return AVERROR(ENOMEM);
+    }
+    OASIS_AV_TRY(oasis_container_open_format(parts->list[0].path, container->bytes,
+                                             whole->format->iformat, LATE_PROBE, whole->interrupt,
+                                             &container->format));
+    for (unsigned i = 0; i < container->format->nb_streams && !*stream; i++) {
+        *stream = container->format->streams[i]->id == id ? container->format->streams[i] : NULL;
+    }
+    return *stream ? 0 : AVERROR_STREAM_NOT_FOUND;
 }
 
 void oasis_container_close(OasisContainer *container)
@@ -159,7 +187,7 @@ OasisStatus oasis_container_open(OasisContainer *container, OasisParts *parts,
         OASIS_TRY(check_file(parts->list[i].path, err));
     }
     error = oasis_container_reopen(container, parts, (OasisProbe){0}, -1, interrupt);
-    if (error >= 0 && parts->count > 1 && is_stream(container->format)) {
+    if (error >= 0 && parts->count > 1 && oasis_container_is_stream(container->format)) {
         parts->as_bytes = true;
         parts->known = parts->count;
         oasis_container_close(container);

@@ -38,9 +38,18 @@ int oasis_container_reopen(OasisContainer *container, OasisParts *parts, OasisPr
                            int video, AVIOInterruptCB interrupt);
 void oasis_container_close(OasisContainer *container); /* all zeros are fine */
 
-/* Fails unless the later parts go on with the same picture and sound. */
+/* Fails unless the later parts go on with the same picture and sound; notes all parts' chapters. */
 OasisStatus oasis_container_check_parts(const OasisContainer *container,
                                         OasisError *err) OASIS_MUST_USE;
+
+/* Whether any piece of the format can be read by itself. */
+bool oasis_container_is_stream(const AVFormatContext *format);
+
+/* Opens streams of bytes once more, from shortly before `byte` on, for a track that begins there,
+ * too late to be found from the beginning; `id` is the container's own for it. `*stream` is it, and
+ * AVERROR_STREAM_NOT_FOUND is returned where it is not there. */
+int oasis_container_open_late(OasisContainer *container, const OasisContainer *whole,
+                              int64_t byte, int id, AVStream **stream);
 
 /* Reads the next packet of a part, which all streams that are not discarded have; its times are
  * those of the film, in the time bases of `format`. Returns 0 or a negative AVERROR. */

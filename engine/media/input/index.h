@@ -39,6 +39,7 @@ typedef struct OasisTrackFacts {
     int64_t holes;   /* pauses between packets of sound that a player would not notice by itself */
     int64_t late_byte;   /* where it begins, if that is too far into the file to look; else 0 */
     int64_t type, codec; /* FFmpeg's numbers, as reading through has found them */
+    int64_t id;          /* the container's own for it */
 } OasisTrackFacts;
 
 /* Immutable once built. Frames stand in the order in which they are shown, packets in that of the

@@ -13,9 +13,10 @@ enum { BUFFER = 1 << 16 };
 
 typedef struct PartsBytes {
     const OasisParts *parts;
-    int64_t at;  /* the byte that is read next */
-    size_t part; /* that is open */
-    int file;    /* -1 = none is */
+    int64_t from; /* the byte that counts as the first */
+    int64_t at;   /* the byte that is read next, counted from there */
+    size_t part;  /* that is open */
+    int file;     /* -1 = none is */
 } PartsBytes;
 
 /* Opens the part that holds the next byte and tells where in it that lies. */
@@ -24,7 +25,8 @@ static int find(PartsBytes *self, int64_t *offset)
     const OasisParts *parts = self->parts;
     size_t part = 0;
 
-    for (*offset = self->at; part < parts->count && *offset >= parts->list[part].bytes; part++) {
+    *offset = self->from + self->at;
+    for (; part < parts->count && *offset >= parts->list[part].bytes; part++) {
         *offset -= parts->list[part].bytes;
     }
     if (part == parts->count) {
@@ -68,14 +70,14 @@ static int64_t bytes_seek(void *opaque, int64_t offset, int whence)
 
     switch (whence & ~AVSEEK_FORCE) {
     case AVSEEK_SIZE:
-        return oasis_parts_size(self->parts);
+        return oasis_parts_size(self->parts) - self->from;
     case SEEK_SET:
         break;
     case SEEK_CUR:
         offset += self->at;
         break;
     case SEEK_END:
-        offset += oasis_parts_size(self->parts);
+        offset += oasis_parts_size(self->parts) - self->from;
         break;
     default:
         return AVERROR(EINVAL);
@@ -87,14 +89,14 @@ static int64_t bytes_seek(void *opaque, int64_t offset, int whence)
     return offset;
 }
 
-AVIOContext *oasis_parts_bytes_open(const OasisParts *parts)
+AVIOContext *oasis_parts_bytes_open(const OasisParts *parts, int64_t from)
 {
     PartsBytes *self = malloc(sizeof *self);
     uint8_t *buffer = av_malloc(BUFFER);
     AVIOContext *io = NULL;
 
     if (self && buffer) {
-        *self = (PartsBytes){.parts = parts, .file = -1};
+        *self = (PartsBytes){.parts = parts, .from = from, .file = -1};
         io = avio_alloc_context(buffer, BUFFER, 0, self, bytes_read, NULL, bytes_seek);
     }
     if (!io) {

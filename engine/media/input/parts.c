@@ -37,6 +37,7 @@ void oasis_parts_clear(OasisParts *parts)
 {
     for (size_t i = 0; i < parts->count; i++) {
         free(parts->list[i].path);
+        oasis_chapters_clear(&parts->list[i].chapters);
     }
     free(parts->list);
     *parts = (OasisParts){0};

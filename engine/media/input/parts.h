@@ -6,10 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "media/input/chapters.h"
+
 typedef struct OasisPart {
     char *path;
     int64_t bytes, mtime_ns; /* when it was opened */
     int64_t start;           /* of its picture, in the time base of the first one's */
+    OasisChapters chapters;  /* counted from the film's time 0 in the first, later from `start` */
 } OasisPart;
 
 typedef struct OasisParts {

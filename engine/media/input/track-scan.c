@@ -7,6 +7,7 @@
 
 #include "media/base/av-error.h"
 #include "media/base/ns.h"
+#include "media/input/container.h"
 
 enum {
     MOST_STREAMS = 1024, /* those beyond are not looked at: no video of anybody's has so many */
@@ -21,7 +22,9 @@ enum {
 static const int64_t HOLE_NS = 50000000;        /* shorter pauses are rounding */
 static const int64_t PAUSE_NS = 5000000000;     /* longer ones may be a clock that was set */
 static const int64_t EDGE_NS = 2000000000;      /* by which sound and picture lie apart in a file */
-static const int64_t MOST_PROBE_BYTES = 1 << 28; /* all of it is held in memory at once */
+/* How far one looks from the beginning: all of it is held in memory at once. Streams of bytes can
+ * also be opened where a track begins. */
+static const int64_t MOST_PROBE_BYTES = 1 << 28, MOST_STREAM_BYTES = 1 << 25;
 static const int64_t PROBE_MARGIN_BYTES = 1 << 20;
 static const int64_t PROBE_MARGIN_NS = 5000000000;
 
@@ -304,7 +307,7 @@ static int64_t smaller(int64_t a, int64_t b)
 }
 
 /* Streams that the file's beginning does not show, or not what they are. */
-static void plan_probe(const OasisTrackScan *scan, OasisIndex *index)
+static void plan_probe(const OasisTrackScan *scan, int64_t most, OasisIndex *index)
 {
     int64_t start_ns = INT64_MAX;
 
@@ -320,7 +323,7 @@ static void plan_probe(const OasisTrackScan *scan, OasisIndex *index)
         if (scan->known[i] || !stream->begun) {
             continue;
         }
-        if (bytes > MOST_PROBE_BYTES) {
+        if (bytes > most) {
             index->tracks[i].late_byte = stream->first_byte;
         } else if (stream->facts.first_ns != INT64_MIN) {
             const int64_t ns = stream->facts.first_ns - start_ns + PROBE_MARGIN_NS;
@@ -347,7 +350,9 @@ bool oasis_track_scan_finish(const OasisTrackScan *scan, const AVFormatContext *
                                : (OasisTrackFacts){.first_ns = INT64_MIN, .end_ns = INT64_MIN};
         index->tracks[i].type = format->streams[i]->codecpar->codec_type;
         index->tracks[i].codec = format->streams[i]->codecpar->codec_id;
+        index->tracks[i].id = format->streams[i]->id;
     }
-    plan_probe(scan, index);
+    plan_probe(scan, oasis_container_is_stream(format) ? MOST_STREAM_BYTES : MOST_PROBE_BYTES,
+               index);
     return true;
 }

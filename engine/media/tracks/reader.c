@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/tracks/reader.h"
 
+#include <math.h>
+
 #include "media/base/av-error.h"
 #include "media/base/ns.h"
 #include "media/formats/known.h"
@@ -10,25 +12,57 @@
 
 static const int64_t SEEK_MARGIN_NS = 2000000000;
 
-/* From the file's beginning. */
-static int open_file(OasisTrackReader *reader)
+/* Where a clock has wrapped before a late track began, that is opened by the clock that follows. */
+static void mend_wrap(OasisTrackReader *reader, const OasisTrackFacts *facts)
+{
+    const AVStream *stream = reader->stream;
+    const double wrap_ns =
+        ldexp(av_q2d(stream->time_base), stream->pts_wrap_bits) * (double)OASIS_NS.den;
+
+    if (stream->start_time != AV_NOPTS_VALUE && facts->first_ns != INT64_MIN &&
+        stream->pts_wrap_bits < 63) {
+        const int64_t late_ns =
+            facts->first_ns - av_rescale_q(stream->start_time, stream->time_base, OASIS_NS);
+
+        reader->wrapped_ns = (int64_t)(round((double)late_ns / wrap_ns) * wrap_ns);
+    }
+}
+
+static int open_container(OasisTrackReader *reader)
 {
     OasisInput *input = reader->origin->input;
     const unsigned number = (unsigned)reader->track->number;
+    const OasisTrackFacts *facts = &reader->origin->index->tracks[number];
+
+    if (facts->late_byte > 0) {
+        OASIS_AV_TRY(oasis_container_open_late(&reader->container, &input->container,
+                                               facts->late_byte, (int)facts->id,
+                                               &reader->stream));
+        mend_wrap(reader, facts);
+        return 0;
+    }
+    OASIS_AV_TRY(oasis_container_reopen(&reader->container, &input->parts, input->probe,
+                                        input->video->index, (AVIOInterruptCB){0}));
+    if (reader->container.format->nb_streams <= number) { /* the file has been changed meanwhile */
+        return AVERROR_INVALIDDATA;
+    }
+    reader->stream = reader->container.format->streams[number];
+    return 0;
+}
+
+/* From the file's beginning. */
+static int open_file(OasisTrackReader *reader)
+{
     const AVFormatContext *format;
 
     oasis_container_close(&reader->container);
     reader->stream = NULL;
-    OASIS_AV_TRY(oasis_container_reopen(&reader->container, &input->parts, input->probe,
-                                        input->video->index, (AVIOInterruptCB){0}));
+    OASIS_AV_TRY(open_container(reader));
     format = reader->container.format;
-    if (format->nb_streams <= number) { /* the file has been changed meanwhile */
-        return AVERROR_INVALIDDATA;
-    }
     for (unsigned i = 0; i < format->nb_streams; i++) {
-        format->streams[i]->discard = i == number ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
+        format->streams[i]->discard =
+            format->streams[i] == reader->stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
     }
-    reader->stream = format->streams[number];
     reader->piece = 0;
     reader->expected_ns = INT64_MIN;
     reader->ended = false;
@@ -91,12 +125,12 @@ static void move(OasisTrackReader *reader, AVPacket *packet)
         reader->packet_ns = reader->packet_end_ns;
         packet->pts = packet->dts = av_rescale_q(reader->packet_ns, OASIS_NS, time_base);
     } else {
-        raw_ns = av_rescale_q(time, time_base, OASIS_NS);
+        raw_ns = av_sat_add64(av_rescale_q(time, time_base, OASIS_NS), reader->wrapped_ns);
         reader->piece = oasis_clock_follow(
             index, reader->piece, reader->expected_ns == INT64_MIN ? raw_ns : reader->expected_ns,
             raw_ns);
-        shift_ns = av_sat_sub64(av_sat_sub64(index->pieces[reader->piece].offset,
-                                             oasis_origin_zero_ns(reader->origin)),
+        shift_ns = av_sat_add64(index->pieces[reader->piece].offset, reader->wrapped_ns);
+        shift_ns = av_sat_sub64(av_sat_sub64(shift_ns, oasis_origin_zero_ns(reader->origin)),
                                 reader->start_ns);
         shift = av_rescale_q(shift_ns, OASIS_NS, time_base);
         packet->pts = av_sat_add64(time, shift);
@@ -143,8 +177,8 @@ bool oasis_track_reader_goes_on(const OasisTrackReader *reader)
 /* Where the clock was set, a time names more than one place. */
 static bool seek(OasisTrackReader *reader)
 {
-    const int64_t time_ns =
-        reader->start_ns + oasis_origin_zero_ns(reader->origin) - SEEK_MARGIN_NS;
+    const int64_t time_ns = reader->start_ns + oasis_origin_zero_ns(reader->origin) -
+                            reader->wrapped_ns - SEEK_MARGIN_NS;
 
     return reader->start_ns > 2 * SEEK_MARGIN_NS && reader->origin->index->n_pieces == 1 &&
            oasis_container_seek(&reader->container, reader->stream->index,

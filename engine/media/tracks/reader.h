@@ -21,6 +21,7 @@ typedef struct OasisTrackReader {
     AVPacket *packet;  /* the next one to be used, unless `ended`; its times count from the range's
                         * start, too, in the stream's units, and its pts is never missing */
     int64_t packet_ns, packet_end_ns;
+    int64_t wrapped_ns; /* what the file's clock had counted before it wrapped */
     size_t piece;      /* of the clock */
     int64_t expected_ns; /* the next packet's time by the file's clock; INT64_MIN at first */
     bool ended;

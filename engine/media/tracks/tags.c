@@ -115,46 +115,64 @@ int oasis_tags_of_video(AVStream *stream, const AVFormatContext *muxer, const Oa
     return av_dict_set(&stream->metadata, "timecode", moved, 0);
 }
 
-static int add_chapter(AVFormatContext *muxer, const AVChapter *from, int64_t start_ns,
+/* When a part's times begin, on the frames' clock of the whole film. */
+static int64_t part_start_ns(const OasisOrigin *origin, size_t part)
+{
+    const int64_t zero_ns = oasis_origin_zero_ns(origin) - origin->index->pieces[0].offset;
+    const int64_t start = part > 0 ? origin->input->parts.list[part].start : 0;
+
+    return av_rescale_q(start, origin->input->video->time_base, OASIS_NS) - zero_ns;
+}
+
+/* Adds what lies between these times of the new file, if anything does. */
+static int add_chapter(AVFormatContext *muxer, const OasisChapter *from, int64_t start_ns,
                        int64_t end_ns)
 {
-    AVChapter *chapter = av_mallocz(sizeof *chapter);
+    AVChapter *chapter;
 
+    if (end_ns <= 0 || start_ns >= end_ns) {
+        return 0;
+    }
+    chapter = av_mallocz(sizeof *chapter);
     if (!chapter) {
         return AVERROR(ENOMEM);
     }
     muxer->chapters[muxer->nb_chapters++] = chapter;
     chapter->id = from->id;
     chapter->time_base = OASIS_NS;
-    chapter->start = start_ns;
+    chapter->start = start_ns > 0 ? start_ns : 0;
     chapter->end = end_ns;
-    return av_dict_copy(&chapter->metadata, from->metadata, 0);
+    return av_dict_copy(&chapter->metadata, from->tags, 0);
 }
 
 int oasis_chapters_copy(AVFormatContext *muxer, const OasisOrigin *origin, int64_t start_ns,
                         int64_t length_ns)
 {
-    const AVFormatContext *format = origin->input->format;
-    const int64_t zero_ns =
-        oasis_origin_zero_ns(origin) - origin->index->pieces[0].offset + start_ns;
+    const OasisParts *parts = &origin->input->parts;
 
-    if (format->nb_chapters == 0) {
+    if (origin->info->chapters == 0) {
         return 0;
     }
-    muxer->chapters = av_calloc(format->nb_chapters, sizeof *muxer->chapters);
+    muxer->chapters = av_calloc((size_t)origin->info->chapters, sizeof *muxer->chapters);
     if (!muxer->chapters) {
         return AVERROR(ENOMEM);
     }
-    for (unsigned i = 0; i < format->nb_chapters; i++) {
-        const AVChapter *from = format->chapters[i];
-        int64_t first_ns = av_rescale_q(from->start, from->time_base, OASIS_NS) - zero_ns;
-        int64_t end_ns = from->end != AV_NOPTS_VALUE
-                             ? av_rescale_q(from->end, from->time_base, OASIS_NS) - zero_ns
-                             : first_ns;
+    for (size_t part = 0; part < parts->count; part++) {
+        const OasisChapters *chapters = &parts->list[part].chapters;
+        const int64_t moved_ns = part_start_ns(origin, part) - start_ns;
+        const bool is_last = parts->as_bytes || part + 1 == parts->count;
+        const int64_t over_ns = is_last ? INT64_MAX : part_start_ns(origin, part + 1) - start_ns;
 
-        end_ns = end_ns < length_ns ? end_ns : length_ns;
-        if (end_ns > 0 && first_ns < end_ns) {
-            OASIS_AV_TRY(add_chapter(muxer, from, first_ns > 0 ? first_ns : 0, end_ns));
+        for (size_t i = 0; i < chapters->count; i++) {
+            OasisChapter chapter = chapters->list[i];
+            const int64_t first_ns = av_sat_add64(chapter.start_ns, moved_ns);
+            int64_t end_ns = chapter.end_ns != INT64_MAX
+                                 ? av_sat_add64(chapter.end_ns, moved_ns)
+                                 : origin->info->duration_ns - start_ns;
+
+            end_ns = FFMIN3(end_ns, over_ns, length_ns);
+            chapter.id = parts->count > 1 ? (int64_t)muxer->nb_chapters + 1 : chapter.id;
+            OASIS_AV_TRY(add_chapter(muxer, &chapter, first_ns, end_ns));
         }
     }
     return 0;
