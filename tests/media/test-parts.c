@@ -175,6 +175,7 @@ static void test_finding(void)
     check_further("GOPR0345.MP4", 2, "GP010345.MP4", "GP020345.MP4");
     check_further("gx010001.mp4", 0, NULL, NULL);
     check_further("VTS_01_1.VOB", 1, "VTS_01_2.VOB", "VTS_01_2.VOB");
+    check_further("VTS_01_0.VOB", 0, NULL, NULL); /* a menu */
     check_further("VTS_02_1.VOB", 0, NULL, NULL);
     check_further("00007.MTS", 0, NULL, NULL); /* a recording of its own */
     check_further("DJI_0001.MP4", 2, "DJI_0002.MP4", "DJI_0003.MP4");

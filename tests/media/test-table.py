@@ -58,6 +58,7 @@ simple("mp2.ts", "-c:a", "mp2", video=MPEG2)
 simple("aac.ts", "-c:a", "aac")
 simple("bluray.m2ts", "-c:a", "pcm_bluray", "-sample_fmt", "s16")
 simple("dvd.vob", "-c:a", "pcm_dvd", "-f", "vob", video=MPEG2)
+FLASH = "-c:v flv -q:v 4 -g 12".split()
 simple("speech.flv", "-c:a", "libspeex", video="-c:v flv -q:v 4".split(), rate=16000,
        channels="mono")
 simple("nelly.flv", "-c:a", "nellymoser", video="-c:v flv -q:v 4".split(), rate=22050,
@@ -184,8 +185,8 @@ def changing():
         file.write(parts)
 
 
-def make_late(name, *more):
-    ffmpeg(*picture(11), "-itsoffset", 9, *bursts(2), "-map", 0, "-map", 1, *MPEG2, *more,
+def make_late(name, *more, video=MPEG2):
+    ffmpeg(*picture(11), "-itsoffset", 9, *bursts(2), "-map", 0, "-map", 1, *video, *more,
            path(name))
 
 
@@ -226,7 +227,7 @@ def far(name, padding, is_sound):
         with open(path(name), "wb") as file:
             file.write(data[:at])
             for _ in range(16):
-                file.write(padding * ((260 << 20) // len(padding) // 16))
+                file.write(padding * ((40 << 20) // len(padding) // 16))
             file.write(data[at:])
     SOURCES[name] = make
 
@@ -237,6 +238,25 @@ def is_sound_packet(packet):
 
 def is_sound_pack(pack):
     return b"\0\0\1\xc0" in pack
+
+
+@source("far.flv")
+def far_in_flash():
+    """The same in a format that can be read from its beginning alone; the filling is a hole."""
+    make_late("near.flv", "-c:a", "libmp3lame", "-ar", 44100, video=FLASH)
+    with open(path("near.flv"), "rb") as file:
+        data = bytearray(file.read())
+    data[4] &= ~4 # which would say that there is sound
+    at = 13
+    while data[at] != 8:
+        at += 15 + int.from_bytes(data[at + 1:at + 4], "big")
+    with open(path("far.flv"), "wb") as file:
+        file.write(data[:at])
+        for _ in range(17):
+            file.write(b"\x12" + (0xffffff).to_bytes(3, "big") + bytes(7))
+            file.seek(0xffffff, os.SEEK_CUR)
+            file.write((0xffffff + 11).to_bytes(4, "big"))
+        file.write(data[at:])
 
 
 far("far.ts", b"\x47\x1f\xff\x10" + b"\xff" * 184, is_sound_packet)
@@ -337,6 +357,16 @@ cut("whole.dv", ("tape1.dv", "tape2.dv"), 120000 * 31, "-c:v", "dvvideo", "-pix_
     "-ar", "48000", size="720x480", rate="30000/1001", seconds=2)
 
 
+@source("chaptered")
+def chaptered():
+    """Two files of two seconds, with chapters each."""
+    with open(path("of-a-part.txt"), "w") as file:
+        file.write(CHAPTERS)
+    for n in 1, 2:
+        ffmpeg(*picture(), *bursts(), "-i", path("of-a-part.txt"), *X264, "-c:a", "aac",
+               path(f"GX0{n}0003.MP4"))
+
+
 @source("mixed")
 def mixed():
     """Two of the same camera, whose headers differ, one of another, and one of other sound."""
@@ -406,8 +436,12 @@ row("late.mpg", "mp4", sound=sound("aac", at=[9, 9.5, 10, 10.5]), frames=275)
 # The second half of its sound comes twenty hours after the picture: no silence until there.
 row("jump.mkv", "mkv", "--audio", "pcm", frames=50, notes=["ends early"],
     sound=sound("pcm_s24le", at=[0, 0.5, 1]))
-row("far.ts", "mkv", frames=275, notes=["too late to be found"])
-row("far.mpg", "mkv", frames=275, notes=["too late to be found"])
+FAR = {"frames": 275, "sound": sound("mp2", at=[9, 9.5, 10, 10.5]), "notes": ()}
+for name in "far.ts", "far.mpg":
+    row(name, "mkv", **FAR)
+row("far.ts", "mkv", "--start", "8", frames=75, sound=sound("mp2", at=[1, 1.5, 2, 2.5]))
+row("far.mpg", "mp4", "--start", "9.6", frames=35, sound=sound("aac", at=[0.4, 0.9]))
+row("far.flv", "mkv", frames=275, notes=["too late to be found"])
 row("late.mkv", "mkv", sound=sound("aac", at=[9, 9.5, 10, 10.5]))
 row("changing.ts", "mp4", sound=sound("aac", at=[0.5 * n for n in range(8)], rate=48000),
     notes=["changes its rate or channels 1 time"])
@@ -570,6 +604,12 @@ row("whole.vob", "mkv", "--codec", "ffv1", "--join", part="VTS_01_1.VOB", frames
     same=["whole.vob"], sound=sound("ac3", at=FOUR), notes=())
 row("whole.dv", "mkv", "--codec", "ffv1", "--deinterlace", "off", "--join", "tape1.dv",
     part="tape2.dv", frames=59, same=["whole.dv"], sound=sound("pcm_s16le"), exact=True)
+for target in "mp4", "mkv":
+    row("chaptered", target, "--join", part="GX010003.MP4", frames=100,
+        chapters=[(0, 1), (1, 2), (2, 3), (3, 4)])
+row("chaptered", "mkv", "--join", "--start", "1.5", "--end", "3.2", part="GX010003.MP4",
+    chapters=[(0, 0.5), (0.5, 1.5), (1.5, 1.7)])
+row("chaptered", "mkv", part="GX010003.MP4", frames=50, chapters=[(0, 1), (1, 2)])
 row("mixed", "mkv", "--codec", "ffv1", "--join", "mixed-0.mp4", part="mixed-1.mp4", frames=100,
     steps=0.04, same=["mixed-0.mp4", "mixed-1.mp4"], sound=sound("aac", at=FOUR))
 row("mixed", "mkv", "--join", "mixed-0.mp4", part="mixed-2.mp4", code=3,

@@ -72,6 +72,12 @@ static bool is_full(int64_t bytes)
            (bytes > gib - gib / 32 && bytes <= gib);
 }
 
+/* A DVD's menu is counted as if the title's first part went on with it. */
+static bool is_menu(const char *name)
+{
+    return matches(name, "vts_00_0.vob") && name[7] == '0';
+}
+
 /* Turns a name into that of the next part; false behind the last number. */
 static bool count_up(char *name, const Counter *counter)
 {
@@ -120,7 +126,7 @@ size_t oasis_media_find_further(const char *path, char ***further)
     }
     name = strrchr(next, '/') ? strrchr(next, '/') + 1 : next;
     leave_first(name);
-    if (find_size(path, &bytes) && find_counter(name, &counter)) {
+    if (!is_menu(name) && find_size(path, &bytes) && find_counter(name, &counter)) {
         while (count < MOST_PARTS && (!counter.by_size || is_full(bytes)) &&
                count_up(name, &counter) && find_size(next, &bytes)) {
             (*further)[count] = strdup(next);
