@@ -1,17 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-engine.h"
 
+#include <string.h>
+
 #include "rk-error.h"
+
+/* The last model that was asked for, and the one before: drafts take another than previews do. */
+#define N_LOADED 2
+
+typedef struct {
+  char *path; /* NULL: none is loaded */
+  OasisModel *model;
+  OasisRestorer *restorer;
+} Loaded;
 
 struct _RkEngine
 {
   RkCatalogue *catalogue;
   RkRates *rates;
-  char *model_name;
   char *device_name;
-  OasisModel *model;
   OasisDevice *device;
-  OasisRestorer *restorer;
+  Loaded loaded[N_LOADED]; /* the newest first */
 };
 
 RkEngine *
@@ -32,13 +41,20 @@ rk_engine_get_rates (RkEngine *self)
   return self->rates;
 }
 
+static void
+loaded_clear (Loaded *loaded)
+{
+  oasis_restorer_free (&loaded->restorer);
+  oasis_model_close (&loaded->model);
+  g_clear_pointer (&loaded->path, g_free);
+}
+
 void
 rk_engine_unload (RkEngine *self)
 {
-  oasis_restorer_free (&self->restorer);
+  for (guint i = 0; i < N_LOADED; i++)
+    loaded_clear (&self->loaded[i]);
   oasis_device_close (&self->device);
-  oasis_model_close (&self->model);
-  g_clear_pointer (&self->model_name, g_free);
   g_clear_pointer (&self->device_name, g_free);
 }
 
@@ -51,8 +67,9 @@ rk_engine_prepare_program (char **argv)
 void
 rk_engine_rest (RkEngine *self)
 {
-  if (self->restorer != NULL)
-    oasis_restorer_trim (self->restorer);
+  for (guint i = 0; i < N_LOADED; i++)
+    if (self->loaded[i].restorer != NULL)
+      oasis_restorer_trim (self->loaded[i].restorer);
 }
 
 void
@@ -64,17 +81,61 @@ rk_engine_free (RkEngine *self)
   g_free (self);
 }
 
-static OasisStatus
-load (RkEngine              *self,
-      const char            *model,
-      const OasisDeviceInfo *device,
-      OasisError            *engine_error)
+static gboolean
+open_device (RkEngine    *self,
+             const char  *name,
+             GError     **error)
 {
-  const OasisDeviceParams params = { .name = device->name, .dtype = oasis_dtype_name (device->dtype) };
+  OasisDeviceInfo info;
+  OasisError engine_error;
+  OasisDeviceParams params;
 
-  OASIS_TRY (oasis_model_open (model, &self->model, engine_error));
-  OASIS_TRY (oasis_device_open (&params, &self->device, engine_error));
-  return oasis_restorer_new (self->model, self->device, &self->restorer, engine_error);
+  if (self->device != NULL && g_strcmp0 (self->device_name, name) == 0)
+    return TRUE;
+
+  rk_engine_unload (self);
+  if (!rk_catalogue_find_device (self->catalogue, name, &info, error))
+    return FALSE;
+
+  params = (OasisDeviceParams) { .name = info.name, .dtype = oasis_dtype_name (info.dtype) };
+  if (oasis_device_open (&params, &self->device, &engine_error) != OASIS_OK)
+    {
+      rk_set_engine_error (error, &engine_error);
+      return FALSE;
+    }
+
+  self->device_name = g_strdup (name);
+  return TRUE;
+}
+
+static OasisStatus
+load (RkEngine   *self,
+      const char *path,
+      Loaded     *loaded,
+      OasisError *engine_error)
+{
+  OASIS_TRY (oasis_model_open (path, &loaded->model, engine_error));
+  OASIS_TRY (oasis_restorer_new (loaded->model, self->device, &loaded->restorer, engine_error));
+  loaded->path = g_strdup (path);
+
+  return OASIS_OK;
+}
+
+/* Takes a model out of those that are loaded, or the oldest one, to be replaced. */
+static Loaded
+take_out (RkEngine   *self,
+          const char *path)
+{
+  guint place = 0;
+  Loaded taken;
+
+  while (place < N_LOADED - 1 && g_strcmp0 (self->loaded[place].path, path) != 0)
+    place++;
+  taken = self->loaded[place];
+  memmove (&self->loaded[1], &self->loaded[0], place * sizeof (Loaded));
+  self->loaded[0] = (Loaded) { 0 };
+
+  return taken;
 }
 
 gboolean
@@ -84,29 +145,25 @@ rk_engine_get_restorer (RkEngine       *self,
                         OasisRestorer **restorer,
                         GError        **error)
 {
-  OasisDeviceInfo info;
   OasisError engine_error;
+  Loaded loaded;
 
-  if (self->restorer == NULL ||
-      g_strcmp0 (self->model_name, model) != 0 ||
-      g_strcmp0 (self->device_name, device) != 0)
+  if (!open_device (self, device, error))
+    return FALSE;
+
+  loaded = take_out (self, model);
+  if (g_strcmp0 (loaded.path, model) != 0)
     {
-      rk_engine_unload (self);
-
-      if (!rk_catalogue_find_device (self->catalogue, device, &info, error))
-        return FALSE;
-
-      if (load (self, model, &info, &engine_error) != OASIS_OK)
+      loaded_clear (&loaded);
+      if (load (self, model, &loaded, &engine_error) != OASIS_OK)
         {
-          rk_engine_unload (self);
+          loaded_clear (&loaded);
           rk_set_engine_error (error, &engine_error);
           return FALSE;
         }
-
-      self->model_name = g_strdup (model);
-      self->device_name = g_strdup (device);
     }
 
-  *restorer = self->restorer;
+  self->loaded[0] = loaded;
+  *restorer = loaded.restorer;
   return TRUE;
 }

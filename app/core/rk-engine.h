@@ -1,4 +1,4 @@
-/* What the worker thread owns: the device and the model made ready on it.
+/* What the worker thread owns: the device and the models made ready on it.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
@@ -18,7 +18,8 @@ RkEngine *rk_engine_new          (RkCatalogue     *catalogue,
 void      rk_engine_free         (RkEngine        *self);
 
 /* The restorer for a model (path) on a device (name), borrowed until the next call; it computes in what
- * the catalogue says. Kept from call to call, so that a second preview does not load the model again. */
+ * the catalogue says. The last two models are kept from call to call, so that neither drafts nor previews
+ * load theirs again. */
 gboolean  rk_engine_get_restorer (RkEngine        *self,
                                   const char      *model,
                                   const char      *device,

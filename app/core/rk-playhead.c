@@ -192,7 +192,7 @@ void
 rk_playhead_set_preview (RkPlayhead *self,
                          RkPreview  *preview)
 {
-  set_reader (self, &self->after, preview != NULL ? rk_frame_reader_new (self->clip, preview) : NULL);
+  set_reader (self, &self->after, preview != NULL ? rk_frame_reader_new (rk_preview_get_clip (preview), preview) : NULL);
 }
 
 void

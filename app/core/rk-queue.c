@@ -14,6 +14,7 @@ struct _RkQueue
   RkWorker *worker;  /* NULL after the end */
   RkQueueFile *file; /* so, too */
   RkJob *at_work;    /* that the worker has been given, owned; NULL = it is free */
+  GQueue asides;     /* of RkJob, owned, that are in no list and come before all others */
   gboolean was_busy;
 };
 
@@ -95,12 +96,11 @@ dispatch (RkQueue *self)
   if (self->worker == NULL || self->at_work != NULL)
     return;
 
-  next = find_in_state (self, RK_JOB_QUEUED, NULL);
-  if (next == NULL)
-    return;
-
-  self->at_work = g_object_ref (next);
-  rk_worker_run (self->worker, next);
+  self->at_work = g_queue_pop_head (&self->asides);
+  if (self->at_work == NULL && (next = find_in_state (self, RK_JOB_QUEUED, NULL)) != NULL)
+    self->at_work = g_object_ref (next);
+  if (self->at_work != NULL)
+    rk_worker_run (self->worker, self->at_work);
 }
 
 static void
@@ -335,6 +335,17 @@ rk_queue_move (RkQueue *self,
   tell (self);
 }
 
+void
+rk_queue_add_aside (RkQueue *self,
+                    RkJob   *job)
+{
+  g_return_if_fail (!rk_job_is_kept (job));
+
+  g_signal_connect_object (job, "released", G_CALLBACK (released_cb), self, G_CONNECT_SWAPPED);
+  g_queue_push_tail (&self->asides, g_object_ref (job));
+  dispatch (self);
+}
+
 /* --- one job ----------------------------------------------------------------------------------- */
 
 void
@@ -407,6 +418,9 @@ rk_queue_shutdown (RkQueue *self)
 
   for (guint i = 0; i < count_jobs (self); i++)
     rk_queue_stop (self, job_at (self, i));
+  if (self->at_work != NULL)
+    rk_queue_stop (self, self->at_work);
+  g_queue_clear_full (&self->asides, g_object_unref);
   rk_worker_free (worker);
   for (guint i = count_jobs (self); i-- > 0;)
     rk_job_settle (job_at (self, i)); /* which may leave the list */

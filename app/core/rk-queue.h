@@ -39,6 +39,9 @@ GPtrArray  *rk_queue_interrupted (RkQueue        *self,
 /* Appends a job (a reference is taken). */
 void        rk_queue_add         (RkQueue        *self,
                                   RkJob          *job);
+/* Runs a short job that is not kept, which no list shows: before all others, but after what runs. */
+void        rk_queue_add_aside   (RkQueue        *self,
+                                  RkJob          *job);
 /* To another place of the list. What runs goes on, wherever it stands. */
 void        rk_queue_move        (RkQueue        *self,
                                   RkJob          *job,

@@ -4,6 +4,7 @@
 #include <glib/gi18n.h>
 
 #include "rk-preview-job.h"
+#include "rk-session-draft.h"
 #include "rk-session-private.h"
 #include "rk-session-range.h"
 
@@ -51,6 +52,7 @@ rk_session_preview (RkSession *self)
   job = rk_preview_job_new (_("Restoring the preview"), self->preview, first, end);
   g_signal_connect_object (job, "notify::state", G_CALLBACK (preview_state_cb), self, G_CONNECT_SWAPPED);
   g_ptr_array_add (self->previews, g_object_ref (job));
+  _rk_session_draft (self);
   rk_queue_add (self->queue, job);
 }
 

@@ -13,6 +13,7 @@ enum {
   PROP_RECIPE,
   PROP_PREVIEW,
   PROP_STALE,
+  PROP_DRAFT,
   PROP_RANGE_FIRST,
   PROP_RANGE_END,
   PROP_JOB,
@@ -60,9 +61,11 @@ rk_session_dispose (GObject *object)
   g_cancellable_cancel (self->looking_up);
   g_clear_object (&self->looking_up);
   g_clear_object (&self->playhead);
+  _rk_session_drop_draft (self);
   rk_session_cancel_previews (self);
   g_clear_pointer (&self->previews, g_ptr_array_unref);
   g_clear_object (&self->preview);
+  g_clear_object (&self->old_preview);
   g_clear_object (&self->clip);
   g_clear_object (&self->recipe);
   g_clear_pointer (&self->strength_model, g_free);
@@ -102,6 +105,9 @@ rk_session_get_property (GObject    *object,
       break;
     case PROP_STALE:
       g_value_set_boolean (value, self->stale);
+      break;
+    case PROP_DRAFT:
+      g_value_set_object (value, self->draft);
       break;
     case PROP_RANGE_FIRST:
       g_value_set_int64 (value, self->range_first);
@@ -156,6 +162,7 @@ rk_session_class_init (RkSessionClass *klass)
   properties[PROP_RECIPE] = g_param_spec_object ("recipe", NULL, NULL, RK_TYPE_RECIPE, readable);
   properties[PROP_PREVIEW] = g_param_spec_object ("preview", NULL, NULL, RK_TYPE_PREVIEW, readable);
   properties[PROP_STALE] = g_param_spec_boolean ("stale", NULL, NULL, FALSE, readable);
+  properties[PROP_DRAFT] = g_param_spec_object ("draft", NULL, NULL, RK_TYPE_DRAFT, readable);
   properties[PROP_RANGE_FIRST] =
     g_param_spec_int64 ("range-first", NULL, NULL, 0, G_MAXINT64, 0, writable);
   properties[PROP_RANGE_END] =
@@ -245,4 +252,10 @@ gboolean
 rk_session_get_stale (RkSession *self)
 {
   return self->stale;
+}
+
+RkPreview *
+rk_session_get_old_preview (RkSession *self)
+{
+  return self->old_preview;
 }

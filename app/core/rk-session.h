@@ -7,6 +7,7 @@
 #include "rk-playhead.h"
 #include "rk-preview.h"
 #include "rk-recipe.h"
+#include "rk-session-draft.h"
 #include "rk-session-jobs.h"
 #include "rk-session-opening.h"
 #include "rk-session-range.h"
@@ -20,6 +21,7 @@ G_BEGIN_DECLS
  *   recipe     RkRecipe, constant object whose properties change
  *   preview    RkPreview for clip and recipe, NULL until it has been looked up
  *   stale      settings have changed since the frames that were shown as restored
+ *   draft      RkDraft of the preview, done; NULL without one
  *   range-first, range-end   the chosen range, first <= n < end
  *   job        the RkJob on this clip that is running, next or paused, NULL without one
  * Signal "failed" (GError): something that people must be told. */
@@ -41,5 +43,8 @@ RkPlayhead    *rk_session_get_playhead      (RkSession      *self);
 RkRecipe      *rk_session_get_recipe        (RkSession      *self);
 RkPreview     *rk_session_get_preview       (RkSession      *self);
 gboolean       rk_session_get_stale         (RkSession      *self);
+/* The preview by earlier settings that the playhead shows as long as there is nothing by the present
+ * ones; NULL without one. */
+RkPreview     *rk_session_get_old_preview   (RkSession      *self);
 
 G_END_DECLS

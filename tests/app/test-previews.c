@@ -187,6 +187,55 @@ test_stale (App           *app,
   g_assert_false (rk_session_get_stale (app->session));
 }
 
+/* A draft of what is seen comes before the preview, and by itself with another setting; meanwhile the
+ * frames by the settings of before are shown. */
+static void
+test_draft (App           *app,
+            gconstpointer  data)
+{
+  const RkPart seen = { .left = 0.9, .top = 0.5, .right = 1, .bottom = 0.75 };
+  RkPreview *before;
+  RkDraft *draft;
+
+  app_open (app, "draft.mp4", 25);
+  rk_session_set_seen (app->session, &seen, 96);
+  rk_playhead_set_picture_size (app_get_playhead (app), 96, 64);
+  rk_playhead_set_position (app_get_playhead (app), 7);
+  rk_session_preview (app->session);
+  app_wait_until ((draft = rk_session_get_draft (app->session)) != NULL);
+  g_assert_cmpint (rk_draft_get_frame (draft), ==, 7);
+  g_assert_cmpfloat (rk_draft_get_part (draft)->left, <=, seen.left);
+  g_assert_cmpfloat (rk_draft_get_part (draft)->bottom, >=, seen.bottom);
+  g_assert_cmpfloat (rk_draft_get_part (draft)->left, >, 0);
+  g_assert_cmpint (rk_draft_get_picture (draft)->width, <, 96);
+  app_finish_jobs (app);
+  app_wait_until (get_shown (app, 7) == RESTORED);
+
+  /* Restored frames need none. */
+  g_assert_null (rk_session_get_old_preview (app->session));
+  rk_session_preview (app->session);
+  app_finish_jobs (app);
+  g_assert_true (rk_session_get_draft (app->session) == draft);
+
+  before = rk_session_get_preview (app->session);
+  rk_recipe_set_scale (rk_session_get_recipe (app->session), 2);
+  app_wait_until (rk_session_get_preview (app->session) != before);
+  g_assert_true (rk_session_get_old_preview (app->session) == before);
+  app_wait_until (rk_session_get_draft (app->session) != NULL);
+  g_assert_true (rk_draft_get_preview (rk_session_get_draft (app->session)) == rk_session_get_preview (app->session));
+  app_wait_until (get_shown (app, 7) == RESTORED);
+
+  /* Two changes at once: only the last one's is kept. */
+  rk_recipe_set_scale (rk_session_get_recipe (app->session), 3);
+  rk_recipe_set_scale (rk_session_get_recipe (app->session), 1.5);
+  app_wait_until (rk_session_get_draft (app->session) != NULL &&
+                  rk_preview_get_format (rk_session_get_preview (app->session))->width == 72);
+
+  rk_session_preview (app->session);
+  app_finish_jobs (app);
+  app_wait_until (rk_session_get_old_preview (app->session) == NULL);
+}
+
 /* Strength is mixed on screen: the preview and its pictures stay. */
 static void
 test_strength (App           *app,
@@ -294,6 +343,7 @@ main (int   argc,
   app_add ("/previews/queue", test_queue);
   app_add ("/previews/same-twice", test_same_twice);
   app_add ("/previews/stale", test_stale);
+  app_add ("/previews/draft", test_draft);
   app_add ("/previews/strength", test_strength);
   app_add ("/previews/deinterlace", test_deinterlace);
   app_add ("/previews/damaged", test_damaged);

@@ -191,6 +191,47 @@ static void check_crop(Engine *engine, const char *clip)
     unlink(small);
 }
 
+/* One frame by itself: what a crop leaves of it is as if nothing else had been there. */
+static void check_draft(Engine *engine)
+{
+    const OasisCrop crop = {.left = 4, .top = 2, .right = 6, .bottom = 2};
+    const OasisFrameFormat format = test_format(18, 10), small = test_format(8, 6);
+    OasisFrame *frame = fake_source_frame(&format, 3), *part, *drafts[3];
+    OasisSource *source = NULL;
+    OasisFrameFormat output;
+    OasisError err = {0};
+    char cut[512];
+
+    snprintf(cut, sizeof cut, "%s", test_path("cut.y4m"));
+    write_clip(cut, &crop);
+    REQUIRE(CHECK_OK(oasis_y4m_source_open(cut, &source, &err), &err));
+    REQUIRE(CHECK_OK(oasis_source_seek(source, 3, NULL, &err), &err));
+    REQUIRE(CHECK_OK(oasis_source_read(source, &part, &err), &err) && part);
+    REQUIRE(CHECK_OK(oasis_output_format(&small, &(OasisSize){0}, &output, &err), &err));
+    for (int i = 0; i < 3; i++) {
+        REQUIRE(CHECK_OK(oasis_draft_frame(engine->restorers[0], i < 2 ? frame : part,
+                                           i < 2 ? &crop : &(OasisCrop){0}, &output, NULL,
+                                           &drafts[i], &err), &err));
+        CHECK(oasis_frame_format_equal(&drafts[i]->format, &output));
+    }
+    for (int p = 0; p < 3; p++) {
+        for (int y = 0; y < oasis_frame_plane_height(&output, p); y++) {
+            for (int i = 1; i < 3; i++) {
+                CHECK(memcmp(drafts[0]->data[p] + y * drafts[0]->stride[p],
+                             drafts[i]->data[p] + y * drafts[i]->stride[p],
+                             (size_t)oasis_frame_plane_width(&output, p)) == 0);
+            }
+        }
+    }
+    for (int i = 0; i < 3; i++) {
+        oasis_frame_unref(&drafts[i]);
+    }
+    oasis_frame_unref(&frame);
+    oasis_frame_unref(&part);
+    oasis_source_close(&source);
+    remove(cut);
+}
+
 static void check_cancelled(Engine *engine, const char *clip)
 {
     OasisCancel *cancel = oasis_cancel_new(NULL);
@@ -216,6 +257,7 @@ int main(void)
     check_cost(&engine, clip);
     check_ranges(&engine, clip);
     check_crop(&engine, clip);
+    check_draft(&engine);
     check_cancelled(&engine, clip);
     engine_close(&engine);
     return test_end();

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-compare-pictures.h"
 
-#include <glib/gi18n.h>
-
 static void
 replace (RkPicture  **picture,
          GdkTexture **texture,
@@ -31,7 +29,7 @@ rk_compare_pictures_take (RkComparePictures *self,
   if (before == NULL || (after == NULL && rk_picture_is_exact (before)))
     return FALSE;
 
-  /* As long as it is not known, the veil stays as it is, so that it does not flicker. */
+  /* As long as it is not known, the side stays as it is, so that it does not flicker. */
   unrestored = after != NULL ? after->rgba == NULL : self->unrestored;
   if (unrestored || !rk_picture_is_exact (before))
     after = NULL;
@@ -77,13 +75,4 @@ rk_compare_pictures_clear (RkComparePictures *self)
   replace (&self->before_picture, &self->before, NULL);
   replace (&self->after_picture, &self->after, NULL);
   self->unrestored = FALSE;
-}
-
-const char *
-rk_compare_pictures_describe (const RkComparePictures *self)
-{
-  if (self->after != NULL)
-    return _("This frame is restored");
-
-  return self->unrestored ? _("This frame is not restored yet") : _("No frame yet");
 }

@@ -28,7 +28,5 @@ gboolean    rk_compare_pictures_take     (RkComparePictures       *self,
                                           RkPicture               *before,
                                           RkPicture               *after);
 void        rk_compare_pictures_clear    (RkComparePictures       *self);
-/* A sentence for who cannot see it. */
-const char *rk_compare_pictures_describe (const RkComparePictures *self);
 
 G_END_DECLS

@@ -53,24 +53,49 @@ append_before (const RkCompareScene  *self,
     append_texture (self, snapshot, self->before, rect);
 }
 
-/* The result over the source at the strength chosen; where there is none yet the source, veiled if
- * the frame is not restored. */
+/* At the strength chosen, over the source. */
+static void
+append_result (const RkCompareScene  *self,
+               GtkSnapshot           *snapshot,
+               GdkTexture            *texture,
+               const graphene_rect_t *rect)
+{
+  if (self->strength < 1)
+    gtk_snapshot_push_opacity (snapshot, self->strength);
+  append_texture (self, snapshot, texture, rect);
+  if (self->strength < 1)
+    gtk_snapshot_pop (snapshot);
+}
+
+/* The source lies below, also where what lay over it was of other settings. */
+static void
+append_draft (const RkCompareScene  *self,
+              GtkSnapshot           *snapshot,
+              const graphene_rect_t *rect)
+{
+  const graphene_rect_t *part = &self->draft_part;
+  const graphene_rect_t place = GRAPHENE_RECT_INIT (rect->origin.x + part->origin.x * rect->size.width,
+                                                    rect->origin.y + part->origin.y * rect->size.height,
+                                                    part->size.width * rect->size.width,
+                                                    part->size.height * rect->size.height);
+
+  gtk_snapshot_push_clip (snapshot, &place);
+  append_before (self, snapshot, rect);
+  gtk_snapshot_pop (snapshot);
+  append_result (self, snapshot, self->draft, &place);
+}
+
+/* The result, where there is one; what is seen first of it is a draft. */
 static void
 append_after (const RkCompareScene  *self,
               GtkSnapshot           *snapshot,
               const graphene_rect_t *rect)
 {
   append_before (self, snapshot, rect);
-  if (self->unrestored)
-    gtk_snapshot_append_color (snapshot, &(GdkRGBA) { 0.1f, 0.1f, 0.12f, 0.55f }, rect);
-  if (self->after == NULL)
-    return;
-
-  if (self->strength < 1)
-    gtk_snapshot_push_opacity (snapshot, self->strength);
-  append_texture (self, snapshot, self->after, rect);
-  if (self->strength < 1)
-    gtk_snapshot_pop (snapshot);
+  if (self->after != NULL)
+    append_result (self, snapshot, self->after, rect);
+  if (self->draft != NULL)
+    append_draft (self, snapshot, rect);
 }
 
 static void
@@ -85,8 +110,8 @@ append_labels (const RkCompareScene *self,
 
   if (before && right - left > 60)
     append_text (self, snapshot, _("Before"), left + 12, top, 0);
-  if (after && (self->after != NULL || self->unrestored) && right - left > 60)
-    append_text (self, snapshot, self->after != NULL ? _("After") : _("Not restored yet"), right - 12, top, 1);
+  if (after && self->after_label != NULL && right - left > 60)
+    append_text (self, snapshot, self->after_label, right - 12, top, 1);
 }
 
 static void

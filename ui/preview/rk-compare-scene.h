@@ -24,7 +24,9 @@ typedef struct {
   double split_x;     /* where the before side ends, in split mode */
   GdkTexture *before; /* may be NULL */
   GdkTexture *after;  /* NULL: not there yet */
-  gboolean unrestored; /* and that will take a preview */
+  const char *after_label; /* what is written over it; NULL = nothing */
+  GdkTexture *draft;  /* lies over a part of the after side; may be NULL */
+  graphene_rect_t draft_part; /* 0..1 of the picture */
   double strength;    /* 0..1, how much of the result lies over the source */
 } RkCompareScene;
 

@@ -4,7 +4,7 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
-#include "rk-compare-pictures.h"
+#include "rk-compare-after.h"
 #include "rk-compare-view-private.h"
 
 #define HANDLE_REACH 14 /* how near the pointer must be to the split to take it */
@@ -17,6 +17,7 @@ struct _RkCompareView
   RkSession *session;
   GSignalGroup *session_signals, *playhead_signals, *recipe_signals;
   RkComparePictures pictures;
+  RkCompareAfter after;
 
   RkCompareMode mode;
   RkViewport viewport;
@@ -81,12 +82,45 @@ get_picture_pixels (RkCompareView *self,
     }
 }
 
-/* Tells the session how large the frames are shown, but never larger than they are. */
+/* The size in pixels at which frames are shown, but never larger than they are. */
+static void
+get_shown_pixels (RkCompareView *self,
+                  double        *width,
+                  double        *height)
+{
+  const double shown = MIN (rk_viewport_get_zoom (&self->viewport), 1);
+
+  get_picture_pixels (self, width, height);
+  *width *= shown;
+  *height *= shown;
+}
+
+/* The part of the picture that is seen of one side, for the session's next draft. */
+static void
+tell_seen (RkCompareView *self)
+{
+  const RkViewport *viewport = &self->viewport;
+  const graphene_rect_t rect = rk_viewport_get_rect (viewport);
+  double width, height;
+
+  if (rect.size.width <= 0 || rect.size.height <= 0)
+    return;
+
+  get_shown_pixels (self, &width, &height);
+  rk_session_set_seen (self->session, &(RkPart) {
+    .left = CLAMP (-rect.origin.x / rect.size.width, 0, 1),
+    .top = CLAMP (-rect.origin.y / rect.size.height, 0, 1),
+    .right = CLAMP ((viewport->view_width - rect.origin.x) / rect.size.width, 0, 1),
+    .bottom = CLAMP ((viewport->view_height - rect.origin.y) / rect.size.height, 0, 1),
+  }, MAX ((int) round (width), 1));
+}
+
+/* Tells the session what is shown, and how large. */
 static void
 update_geometry (RkCompareView *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  double scale, width, height, shown;
+  double scale, width, height;
 
   if (!is_clip_open (self) || !gtk_widget_get_realized (widget) || gtk_widget_get_width (widget) <= 0)
     return;
@@ -97,9 +131,10 @@ update_geometry (RkCompareView *self)
                         gtk_widget_get_width (widget), gtk_widget_get_height (widget),
                         self->mode == RK_COMPARE_SIDE_BY_SIDE);
 
-  shown = MIN (rk_viewport_get_zoom (&self->viewport), 1);
+  get_shown_pixels (self, &width, &height);
   rk_playhead_set_picture_size (rk_session_get_playhead (self->session),
-                                MAX ((int) round (width * shown), 1), MAX ((int) round (height * shown), 1));
+                                MAX ((int) round (width), 1), MAX ((int) round (height), 1));
+  tell_seen (self);
 }
 
 static void
@@ -161,6 +196,7 @@ _rk_compare_view_pan (RkCompareView *self,
     return;
 
   rk_viewport_pan (&self->viewport, dx, dy);
+  tell_seen (self);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
@@ -183,6 +219,18 @@ _rk_compare_view_zoom_at (RkCompareView *self,
   viewport_changed (self);
 }
 
+static graphene_rect_t
+get_draft_part (RkCompareView *self)
+{
+  const RkPart *part;
+
+  if (self->after.draft == NULL)
+    return GRAPHENE_RECT_INIT (0, 0, 0, 0);
+
+  part = rk_draft_get_part (self->after.draft);
+  return GRAPHENE_RECT_INIT (part->left, part->top, part->right - part->left, part->bottom - part->top);
+}
+
 /* --- the widget -------------------------------------------------------------------------------- */
 
 static void
@@ -190,10 +238,12 @@ rk_compare_view_snapshot (GtkWidget   *widget,
                           GtkSnapshot *snapshot)
 {
   RkCompareView *self = RK_COMPARE_VIEW (widget);
+  g_autofree char *after_label = NULL;
 
   if (self->pictures.before_picture == NULL)
     return;
 
+  after_label = rk_compare_after_dup_label (&self->after, &self->pictures);
   rk_compare_scene_snapshot (&(RkCompareScene) {
     .widget = widget,
     .mode = get_shown_mode (self),
@@ -203,7 +253,9 @@ rk_compare_view_snapshot (GtkWidget   *widget,
     .split_x = get_split_x (self),
     .before = self->pictures.before,
     .after = self->pictures.after,
-    .unrestored = self->pictures.unrestored,
+    .after_label = after_label,
+    .draft = rk_compare_after_get_draft (&self->after, &self->pictures),
+    .draft_part = get_draft_part (self),
     .strength = rk_recipe_get_strength (rk_session_get_recipe (self->session)),
   }, snapshot);
 }
@@ -235,11 +287,14 @@ rk_compare_view_measure (GtkWidget      *widget,
 static void
 update_pictures (RkCompareView *self)
 {
-  if (!rk_compare_pictures_update (&self->pictures, rk_session_get_playhead (self->session)))
+  const gboolean other_pictures = rk_compare_pictures_update (&self->pictures, rk_session_get_playhead (self->session));
+  const gboolean other_after = rk_compare_after_update (&self->after, self->session);
+
+  if (!other_pictures && !other_after)
     return;
 
   gtk_accessible_update_property (GTK_ACCESSIBLE (self),
-                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, rk_compare_pictures_describe (&self->pictures),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, rk_compare_after_describe (&self->after, &self->pictures),
                                   -1);
   gtk_widget_queue_draw (GTK_WIDGET (self));
 }
@@ -306,6 +361,7 @@ rk_compare_view_dispose (GObject *object)
 
   stop_ticking (self);
   rk_compare_pictures_clear (&self->pictures);
+  rk_compare_after_clear (&self->after);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->playhead_signals);
   g_clear_object (&self->recipe_signals);
@@ -361,6 +417,8 @@ rk_compare_view_init (RkCompareView *self)
   self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "notify::clip", G_CALLBACK (clip_cb), self);
   g_signal_group_connect_swapped (self->session_signals, "notify::preview", G_CALLBACK (preview_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::draft", G_CALLBACK (update_pictures), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::stale", G_CALLBACK (update_pictures), self);
   self->playhead_signals = g_signal_group_new (RK_TYPE_PLAYHEAD);
   g_signal_group_connect_swapped (self->playhead_signals, "pictures-ready", G_CALLBACK (update_pictures), self);
   g_signal_group_connect_swapped (self->playhead_signals, "notify::position", G_CALLBACK (update_pictures), self);

@@ -172,6 +172,15 @@ typedef struct OasisJobCost {
 OASIS_API OasisStatus oasis_job_cost(const OasisJobParams *params, OasisJobCost *cost,
                                      OasisError *err) OASIS_MUST_USE;
 
+/* Restores one frame by itself, at strength 1: a chunk of one, which takes a small part of a
+ * chunk's time. The model sees no neighbours in time, so this is not what a job makes of the frame.
+ * `crop` is left out of it, and `output` (from oasis_output_format) is what the rest becomes.
+ * *draft is owned by the caller; NULL on failure. Blocks; the restorer does nothing else. */
+OASIS_API OasisStatus oasis_draft_frame(OasisRestorer *restorer, OasisFrame *frame,
+                                        const OasisCrop *crop, const OasisFrameFormat *output,
+                                        const OasisCancel *cancel, OasisFrame **draft,
+                                        OasisError *err) OASIS_MUST_USE;
+
 #ifdef __cplusplus
 }
 #endif
