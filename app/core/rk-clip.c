@@ -164,6 +164,33 @@ identify (RkClip   *self,
   return TRUE;
 }
 
+/* What is to be left out of its frames: as the analysis says, or else a look at some of them. */
+static OasisStatus
+find_borders (RkClip                 *self,
+              const OasisMediaParams *params,
+              OasisSource            *source,
+              OasisError             *engine_error)
+{
+  const OasisAnalyseParams look = {
+    .index_folder = params->index_folder,
+    .look = true,
+    .cancel = params->cancel,
+  };
+  OasisAnalysis *analysis = NULL;
+
+  if (self->analysis != NULL)
+    {
+      self->crop = oasis_media_source_borders (source, self->analysis);
+      return OASIS_OK;
+    }
+
+  OASIS_TRY (oasis_media_analyse (self->path, &look, &analysis, engine_error));
+  self->crop = oasis_media_source_borders (source, analysis);
+  oasis_analysis_free (&analysis);
+
+  return OASIS_OK;
+}
+
 /* Opens a source over the file, as the analysis has it that was kept, if any. */
 static OasisStatus
 open_analysed (RkClip            *self,
@@ -207,7 +234,7 @@ read_file (RkClip             *self,
 
   if (open_analysed (self, &params, &source, &engine_error) != OASIS_OK ||
       (self->find_borders &&
-       oasis_source_find_borders (source, cancel, &self->crop, &engine_error) != OASIS_OK))
+       find_borders (self, &params, source, &engine_error) != OASIS_OK))
     {
       oasis_source_close (&source);
       rk_set_engine_error (error, &engine_error);

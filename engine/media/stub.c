@@ -45,6 +45,11 @@ const int64_t *oasis_media_source_cuts(OasisSource *source, size_t *count)
     return NULL;
 }
 
+OasisCrop oasis_media_source_borders(OasisSource *source, const OasisAnalysis *analysis)
+{
+    return (OasisCrop){0};
+}
+
 OasisStatus oasis_media_sink_open(const char *path, const OasisMediaTarget *target,
                                   OasisSink **sink, OasisError *err)
 {

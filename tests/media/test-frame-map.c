@@ -92,12 +92,28 @@ static void check_double(void)
 
     /* What has no fields is shown once, for all of its time. */
     params.making = mixed;
+    params.known = 4;
     map = make(pts, 4, params);
     check_order(&map);
     CHECK_INT(map.frames, 6);
     CHECK_INT(map.coded[2], 1);
     CHECK_INT(map.coded[3], 2);
     CHECK_INT(map.pts[2], 3600 * map.ticks);
+    oasis_frame_map_clear(&map);
+
+    /* What is known of two frames in the middle alone says nothing of the others. */
+    params.making = mixed + 1;
+    params.first = 1;
+    params.known = 2;
+    map = make(pts, 4, params);
+    CHECK_INT(map.frames, 6);
+    CHECK_INT(map.coded[1], 0);
+    CHECK_INT(map.coded[2], 1);
+    CHECK_INT(map.coded[5], 3);
+    params.otherwise = OASIS_MAKING_WHOLE;
+    oasis_frame_map_clear(&map);
+    map = make(pts, 4, params);
+    CHECK_INT(map.frames, 4);
     oasis_frame_map_clear(&map);
 }
 
@@ -114,7 +130,7 @@ static void check_telecine(void)
             making[n] = (uint8_t[]){W, W, X, V, W}[(n + phase) % 5];
         }
         making[0] = making[0] == X || making[0] == V ? W : making[0];
-        map = make(pts, 40, (OasisFrameMapParams){.making = making, .even = true,
+        map = make(pts, 40, (OasisFrameMapParams){.making = making, .known = 40, .even = true,
                                                   .last_duration = 3003});
         check_order(&map);
         CHECK(map.frames == 32 || map.frames == 33);
@@ -161,6 +177,7 @@ static void check_random(void)
 {
     for (int round = 0; round < 2000; round++) {
         const int64_t frames = test_random_int(1, 30);
+        const int64_t first = test_random_int(0, (int)frames - 1);
         uint8_t making[30];
         int64_t pts[30];
         OasisFrameMap map;
@@ -171,7 +188,9 @@ static void check_random(void)
         }
         map = make(pts, frames,
                    (OasisFrameMapParams){
-                       .making = round % 4 ? making : NULL,
+                       .making = round % 4 ? making + first : NULL,
+                       .first = first,
+                       .known = round % 4 ? test_random_int(1, (int)(frames - first)) : 0,
                        .otherwise = (OasisMaking)test_random_int(0, OASIS_MAKINGS - 1),
                        .double_rate = round % 2,
                        .even = round % 3,

@@ -80,8 +80,10 @@ typedef struct OasisAnalyseParams {
     const char *const *further; /* as in OasisMediaParams */
     const char *index_folder;   /* where indexes and analyses are kept; NULL = nowhere */
     bool kept_only;    /* gives what is kept, and else nothing */
-    bool look;         /* looks at some frames from `look_ns` on instead of reading all */
-    int64_t look_ns;
+    bool look;         /* unless one of all is kept: looks at the frames from `look_ns` to
+                        * `look_end_ns` and some around them, and for borders and noise at others
+                        * all over the film */
+    int64_t look_ns, look_end_ns; /* end 0 = a few seconds */
     const OasisCancel *cancel; /* may be NULL */
     /* Progress, 0..1, on the calling thread; may be NULL. */
     void (*progress)(double done, void *data);

@@ -24,8 +24,8 @@ extern "C" {
  * analysis->kind_reasons says in one line why the film is taken for that kind. */
 typedef struct OasisKindDefaults {
     const char *name;  /* one word: "tape" */
-    const char *label; /* for people, English: "a tape" */
-    bool double_rate;  /* deinterlacing makes a frame of each field, as motion was on a television */
+    const char *label; /* for people, English: "tapes" */
+    bool double_rate;  /* deinterlacing makes a frame of each field: motion as on a tube */
     bool crop;         /* borders and torn lines are left out */
     double scale;      /* of pictures below 720 lines */
     double strength;   /* times the model's own default */

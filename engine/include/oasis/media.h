@@ -131,6 +131,11 @@ OASIS_API OasisStatus oasis_media_source_open(const char *path, const OasisMedia
 /* The facts about a source that oasis_media_source_open made. Borrowed. */
 OASIS_API const OasisMediaInfo *oasis_media_source_info(OasisSource *source);
 
+/* What an analysis of its film found around the picture, at the sides of the source's frames: black
+ * borders, and the torn lines of a tape where the heads are switched. All zeros where there are
+ * none, or would leave less than half. */
+OASIS_API OasisCrop oasis_media_source_borders(OasisSource *source, const OasisAnalysis *analysis);
+
 /* The source's frames that begin a scene, ascending, as far as its analysis says; frame 0 is not
  * among them. NULL where there are none. Borrowed. */
 OASIS_API const int64_t *oasis_media_source_cuts(OasisSource *source, size_t *count);

@@ -55,13 +55,6 @@ OASIS_API OasisStatus oasis_source_glance(OasisSource *source, int64_t n, int64_
  * is none. A range start <= pts < end is [frame_at(start), frame_at(end)). */
 OASIS_API int64_t oasis_source_frame_at(OasisSource *source, int64_t ns);
 
-/* Looks at some frames for what belongs to none of their pictures: black borders, and the torn
- * lines of a tape at the bottom, where the heads are switched. *crop cuts just those off; all zeros
- * where there are none, or all frames are dark. Decodes for a while, and `cancel` (may be NULL) is
- * polled; the next call is a seek. */
-OASIS_API OasisStatus oasis_source_find_borders(OasisSource *source, const OasisCancel *cancel,
-                                                OasisCrop *crop, OasisError *err) OASIS_MUST_USE;
-
 /* Closes *source and sets it to NULL. A pointer to NULL is fine. */
 OASIS_API void oasis_source_close(OasisSource **source);
 

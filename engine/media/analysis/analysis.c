@@ -22,10 +22,11 @@
 #include "media/input/reader.h"
 
 enum {
-    LOOK_FRAMES = 120, /* that a look takes */
+    LOOK_FRAMES = 120, /* that a look takes if nobody says how many */
+    MARGIN = 60,       /* around those that are asked for: cadences want to be seen coming */
     SPARSE = 25,       /* of so many frames one is looked at closely, */
-    SHORT_FRAMES = 500, /* and of so short a film one of */
-    SHORT_SPARSE = 5,
+    LEAST_CLOSE = 24,  /* or of a short film so many in all */
+    GLANCES = 16,      /* all over the film, for borders and noise */
 };
 
 static const double INDEX_SHARE = 0.1; /* of the progress */
@@ -38,7 +39,8 @@ typedef struct Pass {
     AVFrame *decoded;
     OasisLooker looker;
     OasisLook looks[3];  /* the last ones, by number */
-    int64_t first, end;  /* frames to look at */
+    int64_t first, end;  /* frames to look at one by one */
+    int sparse;          /* of so many of them one is looked at closely */
     uint8_t *seen;       /* of each of them, OasisSeen */
     OasisScenes scenes;
     OasisEdges edges;
@@ -104,9 +106,14 @@ static bool add_shape(Pass *pass, const AVFrame *frame, int64_t n)
     return true;
 }
 
+static void look_closely(Pass *pass, const OasisLook *frame)
+{
+    oasis_edges_look(&pass->edges, frame);
+    oasis_texture_look(&pass->texture, frame);
+}
+
 static int look(Pass *pass, int64_t n)
 {
-    const int sparse = pass->end - pass->first < SHORT_FRAMES ? SHORT_SPARSE : SPARSE;
     OasisLook *frame = look_at(pass, n);
 
     if (n == pass->first) {
@@ -116,9 +123,8 @@ static int look(Pass *pass, int64_t n)
     if (!oasis_scenes_look(&pass->scenes, frame) || !add_shape(pass, pass->decoded, n)) {
         return AVERROR(ENOMEM);
     }
-    if ((n - pass->first) % sparse == 0) {
-        oasis_edges_look(&pass->edges, frame);
-        oasis_texture_look(&pass->texture, frame);
+    if ((n - pass->first) % pass->sparse == 0) {
+        look_closely(pass, frame);
     }
     if (n > pass->first) {
         see_fields(pass, n - 1, n);
@@ -147,6 +153,30 @@ static int read_all(Pass *pass)
     }
     see_fields(pass, pass->end - 1, pass->end - 1);
     return oasis_scenes_finish(&pass->scenes) ? 0 : AVERROR(ENOMEM);
+}
+
+/* Looks at keyframes outside the range that was read. */
+static int glance_around(Pass *pass)
+{
+    const OasisIndex *index = pass->index;
+    int64_t last = -1;
+
+    for (int i = 0; i < GLANCES; i++) {
+        const int64_t wanted = (2 * i + 1) * index->frames / (2 * GLANCES);
+        const int64_t n = index->key_frame[oasis_index_key_for(index, wanted)];
+        OasisLook *frame = look_at(pass, 0);
+
+        if (n <= last || (n >= pass->first && n < pass->end)) {
+            continue;
+        }
+        last = n;
+        OASIS_AV_TRY(oasis_reader_seek(&pass->reader, n, pass->params->cancel));
+        OASIS_AV_TRY(oasis_reader_read(&pass->reader, pass->decoded));
+        OASIS_AV_TRY(oasis_looker_look(&pass->looker, pass->decoded, n, frame));
+        av_frame_unref(pass->decoded);
+        look_closely(pass, frame);
+    }
+    return 0;
 }
 
 /* Draws the conclusions. False without memory. */
@@ -180,7 +210,6 @@ static bool conclude(Pass *pass)
         analysis->noise[b] = oasis_texture_noise(&pass->texture, b);
     }
     analysis->blocking = oasis_texture_blocking(&pass->texture);
-    analysis->concealed = pass->reader.concealed;
     return true;
 }
 
@@ -199,6 +228,20 @@ static bool find_kind(Pass *pass)
     return true;
 }
 
+/* The first frame at a time or after it; `frames` if there is none. */
+static int64_t frame_at(const Pass *pass, int64_t ns)
+{
+    const OasisIndex *index = pass->index;
+    const int64_t time = av_sat_add64(
+        index->pts[0], av_rescale_q(ns, OASIS_NS, pass->input->video->time_base));
+    int64_t n = 0;
+
+    while (n < index->frames && index->pts[n] < time) {
+        n++;
+    }
+    return n;
+}
+
 /* Which frames are to be looked at. */
 static void find_range(Pass *pass)
 {
@@ -207,15 +250,17 @@ static void find_range(Pass *pass)
     pass->first = 0;
     pass->end = index->frames;
     if (pass->params->look) {
-        const int64_t time = index->pts[0] + av_rescale_q(pass->params->look_ns, OASIS_NS,
-                                                          pass->input->video->time_base);
+        const int64_t first = frame_at(pass, pass->params->look_ns);
+        const int64_t end = pass->params->look_end_ns > 0
+                                ? frame_at(pass, pass->params->look_end_ns) + MARGIN
+                                : first + LOOK_FRAMES;
 
-        while (pass->first + LOOK_FRAMES < index->frames && index->pts[pass->first] < time) {
-            pass->first++;
-        }
-        pass->end = pass->first + LOOK_FRAMES < index->frames ? pass->first + LOOK_FRAMES
-                                                              : index->frames;
+        pass->end = end < index->frames ? end : index->frames;
+        pass->first = first < pass->end - LOOK_FRAMES ? first : pass->end - LOOK_FRAMES;
+        pass->first = pass->first > MARGIN ? pass->first - MARGIN : 0;
     }
+    pass->sparse = (int)((pass->end - pass->first) / LEAST_CLOSE);
+    pass->sparse = pass->sparse < 1 ? 1 : pass->sparse > SPARSE ? SPARSE : pass->sparse;
 }
 
 static bool prepare(Pass *pass)
@@ -240,6 +285,10 @@ static OasisStatus run(Pass *pass, OasisError *err)
         return oasis_fail_memory(err, pass->input->path);
     }
     error = read_all(pass);
+    pass->analysis->concealed = pass->reader.concealed;
+    if (error >= 0 && pass->end - pass->first < pass->index->frames) {
+        error = glance_around(pass);
+    }
     if (error < 0) {
         return oasis_input_fail(pass->input, error, err);
     }

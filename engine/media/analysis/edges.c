@@ -8,8 +8,12 @@ enum {
     BLACK = 30,      /* the brightest that black is, on the average of a line */
     EVEN = 6,        /* and how far its samples lie off that */
     DARK = 36,       /* pictures that are not brighter tell of no borders */
-    LEAST_FRAMES = 4,
+    TAPE_LEAST = 240, /* lines of pictures that may come from a tape */
+    TAPE_MOST = 576,
     HEAD_LEAST = 3,  /* fewer lines are some other fault */
+    MOVED_MOST = 60, /* samples sideways */
+    UNLIKE = 3,      /* times as different as other lines, */
+    UNLIKE_LEAST = 4, /* and so much at least */
 };
 
 static const double NEARLY_ALL = 0.95;
@@ -50,15 +54,30 @@ static void note(int64_t edge[OASIS_EDGE_MOST], const uint8_t *samples, ptrdiff_
     }
 }
 
-static double differ(const OasisLook *look, int y)
+/* From the line two above, the next of the same field, if that is moved so far to the right; but
+ * for a margin at both sides. */
+static double differ(const OasisLook *look, int y, int moved, int margin)
 {
-    const uint8_t *line = look->luma + y * look->stride, *above = line - 2 * look->stride;
+    const uint8_t *line = look->luma + y * look->stride, *above = line - 2 * look->stride - moved;
     int64_t sum = 0;
 
-    for (int x = 0; x < look->width; x++) {
+    for (int x = margin; x < look->width - margin; x++) {
         sum += abs(line[x] - above[x]);
     }
-    return (double)sum / look->width;
+    return (double)sum / (look->width - 2 * margin);
+}
+
+static bool is_moved(const OasisLook *look, int y, double usual)
+{
+    const int most = smaller(MOVED_MOST, look->width / 4);
+    const double unmoved = differ(look, y, 0, most);
+    bool is_same = false;
+
+    for (int moved = -most; moved <= most && unmoved > UNLIKE * usual && unmoved > UNLIKE_LEAST &&
+                            !is_same; moved++) {
+        is_same = differ(look, y, moved, most) < unmoved / 2;
+    }
+    return is_same;
 }
 
 static void look_at_heads(OasisEdges *edges, const OasisLook *look)
@@ -66,14 +85,17 @@ static void look_at_heads(OasisEdges *edges, const OasisLook *look)
     const int from = look->height / 2, to = look->height - 2 * OASIS_HEAD_MOST;
     double usual = 0;
 
-    if (to - from < OASIS_HEAD_MOST) {
+    if (to - from < OASIS_HEAD_MOST || look->height < TAPE_LEAST || look->height > TAPE_MOST) {
         return;
     }
     for (int y = from; y < to; y++) {
-        usual += differ(look, y) / (to - from);
+        usual += differ(look, y, 0, 0) / (to - from);
     }
     for (int n = 0; n < OASIS_HEAD_MOST; n++) {
-        edges->torn[n] += differ(look, look->height - 1 - n) / (usual + 1);
+        const int y = look->height - 1 - n;
+
+        edges->torn[n] += differ(look, y, 0, 0) / (usual + 1);
+        edges->moved[n] += is_moved(look, y, usual);
     }
 }
 
@@ -97,7 +119,7 @@ int oasis_edges_border(const OasisEdges *edges, const int64_t edge[OASIS_EDGE_MO
 {
     int n = 0;
 
-    if (edges->frames < LEAST_FRAMES) {
+    if (edges->frames == 0) {
         return 0;
     }
     while (n < OASIS_EDGE_MOST && (double)edge[n] >= NEARLY_ALL * (double)edges->frames) {
@@ -110,14 +132,14 @@ int oasis_edges_head_lines(const OasisEdges *edges)
 {
     int lines = 0, torn = 0;
 
-    if (edges->frames < LEAST_FRAMES) {
-        return 0;
-    }
     for (int n = 0; n < OASIS_HEAD_MOST; n++) {
         if (edges->torn[n] > TORN * (double)edges->frames) {
             torn++;
             /* Most lines below it, too: a single one is the edge of something. */
             lines = 2 * torn > n + 1 ? n + 1 : lines;
+        }
+        if (2 * edges->moved[n] > edges->frames) {
+            lines = n + 1;
         }
     }
     return lines >= HEAD_LEAST && lines < OASIS_HEAD_MOST ? lines : 0;

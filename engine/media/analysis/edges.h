@@ -14,8 +14,10 @@ typedef struct OasisEdges {
     int64_t frames;
     int64_t left[OASIS_EDGE_MOST], top[OASIS_EDGE_MOST];
     int64_t right[OASIS_EDGE_MOST], bottom[OASIS_EDGE_MOST];
-    double torn[OASIS_HEAD_MOST]; /* of each line from the bottom: how far it differs from the one
-                                   * two above it, beside lines in the middle of the picture */
+    /* Of each line from the bottom: */
+    double torn[OASIS_HEAD_MOST]; /* how far it differs from the one two above it, beside lines in
+                                   * the middle of the picture */
+    int64_t moved[OASIS_HEAD_MOST]; /* frames in which it is that one, moved sideways */
 } OasisEdges;
 
 void oasis_edges_look(OasisEdges *edges, const OasisLook *look);

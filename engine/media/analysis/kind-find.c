@@ -215,7 +215,7 @@ static const struct Sign {
     {OASIS_KIND_CAMCORDER, 5, is_avchd, "H.264 and AC-3 in a transport stream, as AVCHD has it"},
     {OASIS_KIND_CAMCORDER, 5, is_hdv, "MPEG-2 of HDV's size"},
     {OASIS_KIND_CAMCORDER, 4, is_of_studio, "in MXF, as cameras for work write it"},
-    {OASIS_KIND_CAMCORDER, 3, is_photo_camera, "a film of JPEG pictures, as photo cameras wrote it"},
+    {OASIS_KIND_CAMCORDER, 3, is_photo_camera, "a film of JPEG pictures, as photo cameras wrote"},
     {OASIS_KIND_CAMCORDER, 3, has_full_fields, "fields of 1080 lines"},
     {OASIS_KIND_PHONE, 5, names_phone, "names its phone"},
     {OASIS_KIND_PHONE, 3, names_place, "names the place"},

@@ -11,12 +11,12 @@ enum { HIGH_LINES = 720 };
  * Recorders leave torn lines and black borders, scanners the gate of the film; a disc's bars belong
  * to the shape of its film. Grain of film, and what a good lens has seen, is not all damage. */
 static const OasisKindDefaults defaults[OASIS_KINDS] = {
-    [OASIS_KIND_OTHER] = {"other", "of no kind that is known", false, false, 2, 1},
-    [OASIS_KIND_TAPE] = {"tape", "a tape", true, true, 2, 1},
-    [OASIS_KIND_DVD] = {"dvd", "a DVD", true, false, 2, 1},
-    [OASIS_KIND_CAMCORDER] = {"camcorder", "a camera's", true, false, 2, 0.8},
-    [OASIS_KIND_PHONE] = {"phone", "a phone's", false, false, 2, 0.8},
-    [OASIS_KIND_WEB] = {"web", "from the web", false, false, 2, 1},
+    [OASIS_KIND_OTHER] = {"other", "other films", false, false, 2, 1},
+    [OASIS_KIND_TAPE] = {"tape", "tapes", true, true, 2, 1},
+    [OASIS_KIND_DVD] = {"dvd", "DVDs", true, false, 2, 1},
+    [OASIS_KIND_CAMCORDER] = {"camcorder", "films of cameras", true, false, 2, 0.8},
+    [OASIS_KIND_PHONE] = {"phone", "films of phones", false, false, 2, 0.8},
+    [OASIS_KIND_WEB] = {"web", "films of the web", false, false, 2, 1},
     [OASIS_KIND_FILM] = {"film", "cine film", false, true, 2, 0.8},
 };
 

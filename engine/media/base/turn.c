@@ -68,6 +68,20 @@ bool oasis_turn_is_sideways(OasisTurn turn)
     return turn.quarters % 2;
 }
 
+OasisCrop oasis_turn_crop(OasisTurn turn, const OasisCrop *crop)
+{
+    OasisCrop turned = *crop;
+
+    if (turn.mirrored) {
+        turned.left = crop->right;
+        turned.right = crop->left;
+    }
+    for (int i = 0; i < turn.quarters; i++) {
+        turned = (OasisCrop){turned.bottom, turned.left, turned.top, turned.right};
+    }
+    return turned;
+}
+
 const char *oasis_turn_filter(OasisTurn turn)
 {
     static const char *const filters[2][4] = {

@@ -26,5 +26,8 @@ OasisTurn oasis_turn_join(OasisTurn first, OasisTurn then);
 /* Whether width and height change places. */
 bool oasis_turn_is_sideways(OasisTurn turn);
 
+/* What is at the sides of a picture, as it lies at those of the turned one. */
+OasisCrop oasis_turn_crop(OasisTurn turn, const OasisCrop *crop);
+
 /* The filters for it, each with a comma before it; "" where there is nothing to do. */
 const char *oasis_turn_filter(OasisTurn turn);

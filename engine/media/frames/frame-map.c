@@ -183,10 +183,9 @@ bool oasis_frame_map_make(const OasisIndex *index, const OasisFrameMapParams *pa
         oasis_frame_map_clear(map);
         return false;
     }
+    memset(map->making, (int)params->otherwise, coded);
     if (params->making) {
-        memcpy(map->making, params->making, coded);
-    } else {
-        memset(map->making, (int)params->otherwise, coded);
+        memcpy(map->making + params->first, params->making, (size_t)params->known);
     }
     /* The first has none before it. */
     if (map->making[0] >= OASIS_MAKING_WOVEN_TOP) {

@@ -17,8 +17,9 @@ OasisMaking oasis_making_of(OasisInterlacing interlacing);
 
 /* How to make a map. */
 typedef struct OasisFrameMapParams {
-    const uint8_t *making; /* of each coded frame; NULL = `otherwise` for all */
-    OasisMaking otherwise;
+    const uint8_t *making; /* of coded frames from `first` on; NULL = none is known */
+    int64_t first, known;  /* so many */
+    OasisMaking otherwise; /* of the rest */
     bool all;         /* also parts frames that do not call themselves interlaced */
     bool double_rate; /* shows each field of frames that are parted, not the first one alone */
     bool even;        /* evens out the times of film made to fit 60 fields a second */

@@ -365,16 +365,17 @@ static void fill_info(MediaSource *self, const AVFrame *first)
     self->media->duration_ns = av_rescale_q(span, time_base, OASIS_NS);
 }
 
-/* Whether the analysis is one of all the frames that the index has. */
-static bool knows_all(const OasisAnalysis *analysis, const OasisIndex *index)
+/* Whether the analysis is one of this film. */
+static bool is_of(const OasisAnalysis *analysis, const OasisIndex *index)
 {
-    return analysis && analysis->whole && analysis->frames == index->frames;
+    return analysis && (analysis->whole ? analysis->frames == index->frames
+                                        : analysis->first + analysis->frames <= index->frames);
 }
 
 /* From coded frames to those that are shown. */
 static bool take_cuts(MediaSource *self, const OasisAnalysis *analysis)
 {
-    if (!knows_all(analysis, self->index) || analysis->n_cuts == 0) {
+    if (!is_of(analysis, self->index) || !analysis->whole || analysis->n_cuts == 0) {
         return true;
     }
     self->cuts = calloc(analysis->n_cuts, sizeof *self->cuts);
@@ -420,11 +421,12 @@ static bool make_map(MediaSource *self, const OasisMediaParams *params)
         break;
     }
     if (params->deinterlace == OASIS_DEINTERLACE_AUTO &&
-        knows_all(params->analysis, self->index)) {
+        is_of(params->analysis, self->index)) {
         map.making = params->analysis->making;
-        map.otherwise = OASIS_MAKING_WHOLE;
+        map.first = params->analysis->first;
+        map.known = params->analysis->frames;
     }
-    map.all = map.otherwise != OASIS_MAKING_FLAGGED || params->double_rate ||
+    map.all = map.making || map.otherwise != OASIS_MAKING_FLAGGED || params->double_rate ||
               params->deinterlace == OASIS_DEINTERLACE_ON;
     return oasis_frame_map_make(self->index, &map, &self->map) &&
            take_cuts(self, params->analysis) &&
@@ -499,6 +501,21 @@ const int64_t *oasis_media_source_cuts(OasisSource *source, size_t *count)
 
     *count = self->n_cuts;
     return self->n_cuts > 0 ? self->cuts : NULL;
+}
+
+OasisCrop oasis_media_source_borders(OasisSource *source, const OasisAnalysis *analysis)
+{
+    const MediaSource *self = (MediaSource *)source;
+    const int bottom = analysis->head_lines > analysis->bottom ? analysis->head_lines
+                                                               : analysis->bottom;
+    const OasisCrop crop = {analysis->left, analysis->top, analysis->right, bottom};
+
+    /* A picture of which so little is left was not seen aright. */
+    if (2 * (crop.left + crop.right) >= self->media->coded_width ||
+        2 * (crop.top + crop.bottom) >= self->media->coded_height) {
+        return (OasisCrop){0};
+    }
+    return oasis_turn_crop(self->shaper.turn, &crop);
 }
 
 const OasisMediaInfo *oasis_media_source_info(OasisSource *source)
