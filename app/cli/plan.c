@@ -72,6 +72,10 @@ void plan_print(const Plan *plan)
 
     fputs("output:     ", stdout);
     escape_print(stdout, plan->output);
+    printf("\nkind:       %s", oasis_kind_defaults(plan->kind)->label);
+    if (*plan->kind_reasons) {
+        printf(": %s", plan->kind_reasons);
+    }
     fputs("\npicture:    ", stdout);
     print_picture(stdout, plan);
     putchar('\n');
@@ -97,6 +101,9 @@ void plan_print_head(const Plan *plan)
     fputs(": ", stderr);
     print_picture(stderr, plan);
     fprintf(stderr, ", about %s", text_bytes((uint64_t)plan->media->bytes).text);
+    if (plan->kind != OASIS_KIND_OTHER) {
+        fprintf(stderr, ", as suits %s", oasis_kind_defaults(plan->kind)->label);
+    }
     if (plan->cost.seconds >= 0) {
         fprintf(stderr, ", in about %s", text_duration(plan->cost.seconds).text);
     }
@@ -112,6 +119,7 @@ void plan_print_json(const Plan *plan)
     json_open(&json, NULL, '{');
     json_string(&json, "output", plan->output);
     json_string(&json, "container", media->container);
+    json_string(&json, "kind", oasis_kind_defaults(plan->kind)->name);
     json_integer(&json, "frames", plan->frames);
     json_integer(&json, "width", plan->target->target.format.width);
     json_integer(&json, "height", plan->target->target.format.height);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "oasis/job.h"
+#include "oasis/kind.h"
 #include "oasis/media.h"
 
 typedef struct Plan {
@@ -11,6 +12,8 @@ typedef struct Plan {
     const OasisMediaTarget *target;
     const OasisMediaInfo *info; /* the source's, NULL for raw frames */
     OasisCrop crop;             /* of its frames */
+    OasisKind kind;
+    const char *kind_reasons;   /* "" where it was asked for, or nothing tells */
     int64_t frames;
     OasisJobCost cost;
     const OasisDeviceInfo *device; /* the first of those that compute */

@@ -32,8 +32,10 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         o->media.deinterlace = (OasisDeinterlace)index;
         return OASIS_OK;
     case OPTION_CROP:
-        o->find_borders = strcmp(value, "auto") == 0;
-        return o->find_borders ? OASIS_OK : options_crop("--crop", value, &o->size.crop, err);
+        o->find_borders = strcmp(value, "auto") == 0 ? CHOICE_YES : CHOICE_NO;
+        return o->find_borders == CHOICE_YES || strcmp(value, "none") == 0
+                   ? OASIS_OK
+                   : options_crop("--crop", value, &o->size.crop, err);
     case OPTION_ROTATE:
         OASIS_TRY(options_choice(usage, option, value, &index, err));
         o->media.rotate = 90 * index;
@@ -46,7 +48,14 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         o->size.square = true;
         return OASIS_OK;
     case OPTION_DOUBLE_RATE:
-        o->media.double_rate = true;
+        o->double_rate = CHOICE_YES;
+        return OASIS_OK;
+    case OPTION_SINGLE_RATE:
+        o->double_rate = CHOICE_NO;
+        return OASIS_OK;
+    case OPTION_KIND:
+        OASIS_TRY(options_choice(usage, option, value, &index, err));
+        o->kind = oasis_kind_named(value);
         return OASIS_OK;
     case OPTION_SCALE:
         return options_number("--scale", value, 1, 4, &o->size.scale, err);
@@ -149,19 +158,21 @@ static OasisStatus check(const RestoreOptions *o, OasisError *err)
         return oasis_fail(err, OASIS_ERR_USAGE, "--end", "must be later than --start");
     }
     if (file_is_raw(o->input)) {
-        const char *option = o->media.deinterlace   ? "--deinterlace"
-                             : o->media.double_rate ? "--double-rate"
-                             : o->media.rotate      ? "--rotate"
-                             : o->media.flip        ? "--flip"
-                             : o->join              ? "--join"
-                                                    : NULL;
+        const char *option = o->media.deinterlace               ? "--deinterlace"
+                             : o->double_rate == CHOICE_YES     ? "--double-rate"
+                             : o->double_rate == CHOICE_NO      ? "--single-rate"
+                             : o->find_borders == CHOICE_YES    ? "--crop auto"
+                             : o->media.rotate                  ? "--rotate"
+                             : o->media.flip                    ? "--flip"
+                             : o->join                          ? "--join"
+                                                                : NULL;
 
         if (option) {
             return oasis_fail(err, OASIS_ERR_USAGE, option, "does not apply to raw frames (%s)",
                               o->input);
         }
     }
-    if (o->media.double_rate && o->media.deinterlace == OASIS_DEINTERLACE_OFF) {
+    if (o->double_rate == CHOICE_YES && o->media.deinterlace == OASIS_DEINTERLACE_OFF) {
         return oasis_fail(err, OASIS_ERR_USAGE, "--double-rate",
                           "needs deinterlacing, which --deinterlace turns off");
     }
@@ -233,7 +244,7 @@ static OasisStatus parse(const Usage *usage, int argc, char **argv, RestoreOptio
 {
     int option;
 
-    *options = (RestoreOptions){.strength = -1, .quality = -1};
+    *options = (RestoreOptions){.strength = -1, .quality = -1, .kind = OASIS_KINDS};
     while ((option = options_next(usage, argc, argv, err)) != OPTION_END) {
         *help = option == OPTION_HELP;
         if (*help) {

@@ -6,8 +6,16 @@
 #include <stdint.h>
 
 #include "oasis/job.h"
+#include "oasis/kind.h"
 #include "oasis/media.h"
 #include "usage.h"
+
+/* What the kind of source decides unless it is asked for. */
+typedef enum Choice {
+    CHOICE_BY_KIND = 0,
+    CHOICE_NO,
+    CHOICE_YES,
+} Choice;
 
 typedef struct RestoreOptions {
     const char *input, *output;
@@ -17,7 +25,10 @@ typedef struct RestoreOptions {
     const char *const *inputs; /* files and folders, up to NULL */
     int64_t start_ns, end_ns; /* end_ns 0 = the file's end */
     OasisSize size;
-    double strength;          /* < 0 = the model's default */
+    double strength;          /* < 0 = by kind */
+    OasisKind kind;           /* OASIS_KINDS = as it is found */
+    Choice double_rate;
+    Choice find_borders;      /* NO: the size's crop, which may be nothing */
     const char *model;        /* NULL = the default model */
     const char *codec;        /* NULL = the container's default */
     double quality;           /* < 0 = the default */
@@ -26,7 +37,6 @@ typedef struct RestoreOptions {
     const char *preset, *pixels, *sound; /* NULL = the default */
     OasisDeviceParams device;
     OasisMediaParams media;   /* what of it decides the frames */
-    bool find_borders;        /* the size's crop is to be found */
     const char *note;         /* the command itself, for the journal */
     double piece_seconds;     /* 0 = by the time that work takes */
     bool start_over, any_device;

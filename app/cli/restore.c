@@ -33,6 +33,9 @@ static OasisStatus show_plan(Run *run, const RestoreOptions *options,
         .target = &target,
         .info = file_is_raw(options->input) ? NULL : oasis_media_source_info(run->source),
         .crop = run->size.crop,
+        .kind = run->kind,
+        .kind_reasons = options->kind == OASIS_KINDS && run->analysis ? run->analysis->kind_reasons
+                                                                      : "",
         .frames = run->end - run->first,
         .device = oasis_device_info(run->devices[0]),
     };

@@ -44,18 +44,46 @@ static void offer_further(const Film *film)
     }
 }
 
-/* Reads the film through once: its cadence and scenes decide which frames there are. */
+/* Reads the film through once, or the range alone: its cadence and scenes decide which frames there
+ * are. */
 static OasisStatus analyse(Run *run, const RestoreOptions *options, OasisError *err)
 {
     const OasisAnalyseParams params = {
         .further = run->film.further,
+        .look = options->start_ns > 0 || options->end_ns > 0,
+        .look_ns = options->start_ns,
+        .look_end_ns = options->end_ns > 0 ? options->end_ns : INT64_MAX,
         .cancel = run->cancel,
         .progress = progress_index,
     };
 
-    return file_is_raw(options->input)
-               ? OASIS_OK
-               : file_analyse(options->input, &params, &run->analysis, err);
+    run->kind = options->kind;
+    if (!file_is_raw(options->input)) {
+        OASIS_TRY(file_analyse(options->input, &params, &run->analysis, err));
+    }
+    if (run->kind == OASIS_KINDS) {
+        run->kind = run->analysis ? run->analysis->kind : OASIS_KIND_OTHER;
+    }
+    return OASIS_OK;
+}
+
+static bool choose(Choice choice, bool usual)
+{
+    return choice == CHOICE_BY_KIND ? usual : choice == CHOICE_YES;
+}
+
+/* What the source's format and kind leave open of the size. */
+static void choose_size(Run *run, const RestoreOptions *options)
+{
+    const OasisKindDefaults *usual = oasis_kind_defaults(run->kind);
+
+    run->size = options->size;
+    if (run->size.scale == 0 && run->size.height == 0) {
+        run->size.scale = oasis_kind_scale(run->kind, &oasis_source_info(run->source)->format);
+    }
+    if (run->analysis && choose(options->find_borders, usual->crop)) {
+        run->size.crop = oasis_media_source_borders(run->source, run->analysis);
+    }
 }
 
 static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisError *err)
@@ -63,6 +91,8 @@ static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisErr
     OasisMediaParams params = options->media;
     const OasisSourceInfo *info;
 
+    params.double_rate = params.deinterlace != OASIS_DEINTERLACE_OFF &&
+                         choose(options->double_rate, oasis_kind_defaults(run->kind)->double_rate);
     params.analysis = run->analysis;
     params.further = run->film.further;
     params.cancel = run->cancel;
@@ -82,10 +112,7 @@ static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisErr
                           "has no frame from --start to --end; its last frame is at %s",
                           text_time((int64_t)(seconds * 1e9)).text);
     }
-    run->size = options->size;
-    if (options->find_borders) {
-        OASIS_TRY(oasis_source_find_borders(run->source, run->cancel, &run->size.crop, err));
-    }
+    choose_size(run, options);
     return oasis_output_format(&info->format, &run->size, &run->format, err);
 }
 
@@ -182,7 +209,8 @@ OasisMediaTarget run_target(Run *run, const RestoreOptions *options)
 
 OasisJobParams run_job(const Run *run, const RestoreOptions *options)
 {
-    const double usual = oasis_model_info(run->model)->default_strength;
+    const double usual = oasis_kind_defaults(run->kind)->strength *
+                         oasis_model_info(run->model)->default_strength;
     size_t n_cuts = 0;
     const int64_t *cuts =
         file_is_raw(options->input) ? NULL : oasis_media_source_cuts(run->source, &n_cuts);

@@ -13,6 +13,7 @@ typedef struct Run {
     const OasisCancel *cancel; /* borrowed */
     Film film;
     OasisAnalysis *analysis; /* NULL of raw frames */
+    OasisKind kind;          /* by which what was not asked for is decided */
     OasisSource *source;
     OasisModel *model;
     OasisDevice *devices[MOST_DEVICES];

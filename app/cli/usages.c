@@ -31,20 +31,29 @@ static const Option restore_options[] = {
      "every frame, the top or bottom field being the first",
      .choices = CHOICES("auto", "off", "on", "tff", "bff")}, /* in OasisDeinterlace's order */
     {"double-rate", OPTION_DOUBLE_RATE, NULL,
-     "deinterlacing makes a frame of each field: motion as smooth as on tape"},
+     "deinterlacing makes a frame of each field: motion as smooth as on tape\n"
+     "(default for tapes, DVDs and camcorders)"},
+    {"single-rate", OPTION_SINGLE_RATE, NULL, "or of two fields one (default for others)"},
     {"crop", OPTION_CROP, "C",
      "leave out L:T:R:B pixels at the left, top, right and bottom; auto:\n"
-     "black borders, and the torn lines at the bottom of tapes"},
+     "black borders, and the torn lines at the bottom of tapes (default for\n"
+     "tapes and cine film); none"},
     {"rotate", OPTION_ROTATE, "N", "turn by N degrees clockwise, beside what IN says of itself",
      .choices = CHOICES("0", "90", "180", "270")},
     {"flip", OPTION_FLIP, "HOW", "then mirror it",
      .choices = CHOICES("none", "horizontal", "vertical")}, /* in OasisFlip's order */
     HEADING("How"),
-    {"scale", OPTION_SCALE, "N", "enlarge N times, 1 to 4 (default 2)"},
+    {"kind", OPTION_KIND, "K",
+     "what IN is, by which all that is not asked for is decided (default: as\n"
+     "found; see rekindle-cli info)",
+     .choices = CHOICES("tape", "dvd", "camcorder", "phone", "web", "film", "other")},
+    {"scale", OPTION_SCALE, "N",
+     "enlarge N times, 1 to 4 (default 2; 1 for 720 lines or more)"},
     {"height", OPTION_HEIGHT, "N", "or to N lines; the width follows"},
     {"square", OPTION_SQUARE, NULL, "make pixels square (default: as shown by IN)"},
     {"strength", OPTION_STRENGTH, "S",
-     "0 = only enlarged, 1 = fully restored (default: the model's)"},
+     "0 = only enlarged, 1 = fully restored (default: the model's, or of\n"
+     "phones, camcorders and cine film 0.8 of that)"},
     COMPUTING("D[,D...]"),
     HEADING("What is written"),
     {"codec", OPTION_CODEC, "C", "how pictures are encoded; see below (default: as OUT asks)",
@@ -68,7 +77,7 @@ static const Option restore_options[] = {
     {"dry-run", OPTION_DRY_RUN, NULL,
      "say what would become of each track, what it takes, and stop"},
     {"json", OPTION_JSON, NULL,
-     "with --dry-run: as one JSON object with output, container, frames,\n"
+     "with --dry-run: as one JSON object with output, container, kind, frames,\n"
      "width, height, crop (left, top, right, bottom), codec, pixels,\n"
      "quality, bit_rate (0 = by quality), preset, tracks (number,\n"
      "kind, from, language, fate, to), notes (loss, text), bytes,\n"

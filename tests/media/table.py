@@ -194,7 +194,7 @@ class Exported:
 def export(source, target, *options, code=0, cache):
     size = () if "--height" in options else ("--scale", "1")
     done = subprocess.run([CLI, "restore", "--model", MODEL, "--dtype", "f32", *size, "--strength",
-                           "0", "--quiet", *map(str, options), source, target],
+                           "0", "--kind", "other", "--quiet", *map(str, options), source, target],
                           text=True, capture_output=True,
                           env={**os.environ, "XDG_CACHE_HOME": cache, "OASIS_MODEL_PATH": ""})
     assert done.returncode == code, f"exit {done.returncode}: {done.stderr}"

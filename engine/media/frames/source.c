@@ -375,7 +375,7 @@ static bool is_of(const OasisAnalysis *analysis, const OasisIndex *index)
 /* From coded frames to those that are shown. */
 static bool take_cuts(MediaSource *self, const OasisAnalysis *analysis)
 {
-    if (!is_of(analysis, self->index) || !analysis->whole || analysis->n_cuts == 0) {
+    if (!is_of(analysis, self->index) || analysis->n_cuts == 0) {
         return true;
     }
     self->cuts = calloc(analysis->n_cuts, sizeof *self->cuts);
