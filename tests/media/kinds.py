@@ -16,7 +16,8 @@ simple("avchd.m2ts", "-c:a", "ac3", seconds=1, inputs=[*picture(1, "25", "1440x1
 simple("photo.avi", "-c:a", "pcm_u8", video="-c:v mjpeg -q:v 4".split(), rate=11025,
        channels="mono", seconds=1)
 simple("web.mp4", "-c:a", "aac", seconds=1)
-simple("super8.mov", video="-c:v prores_ks -profile:v 0".split(), inputs=picture(1, "16", "320x240"))
+simple("super8.mov", video="-c:v prores_ks -profile:v 0".split(),
+       inputs=picture(1, "16", "320x240"))
 simple("high.mp4", "-c:a", "aac", inputs=[*picture(0.4, "25", "1280x720"), *bursts(1)])
 simple("upright.mov", "-c:a", "aac", "-metadata", "com.apple.quicktime.make=Apple", "-movflags",
        "use_metadata_tags", inputs=[*picture(0.4, "25", "720x1280"), *bursts(1)])
