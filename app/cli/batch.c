@@ -1,4 +1,4 @@
-/* Restoring several films into a folder.
+/* Restoring several films: into a folder, or of the ranges of one.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "batch.h"
 
@@ -26,6 +26,7 @@ static const char PLACE[] = "{name}"; /* in a template */
 
 typedef struct Item {
     char *input, *output;
+    const OasisSpan *range; /* of the input; NULL = as the options say */
 } Item;
 
 typedef struct Batch {
@@ -61,9 +62,21 @@ static char *make_output(const RestoreOptions *options, const char *input)
                : output;
 }
 
-static OasisStatus add(Batch *batch, const char *input, OasisError *err)
+/* "clip-2.mkv" of "clip.mkv"; NULL without memory. */
+static char *number_output(const char *output, size_t number)
 {
-    Item item = {.input = strdup(input), .output = make_output(batch->options, input)};
+    const char *dot = strrchr(file_name(output), '.');
+    const int length = dot ? (int)(dot - output) : (int)strlen(output);
+    char *numbered;
+
+    return asprintf(&numbered, "%.*s-%zu%s", length, output, number, output + length) < 0
+               ? NULL
+               : numbered;
+}
+
+/* Takes the item over. */
+static OasisStatus add_item(Batch *batch, Item item, OasisError *err)
+{
 
     if (batch->n == batch->room) {
         const size_t room = batch->room ? 2 * batch->room : 16;
@@ -75,9 +88,30 @@ static OasisStatus add(Batch *batch, const char *input, OasisError *err)
     if (batch->n == batch->room || !item.input || !item.output) {
         free(item.input);
         free(item.output);
-        return oasis_fail_memory(err, input);
+        return oasis_fail_memory(err, batch->options->input);
     }
     batch->items[batch->n++] = item;
+    return OASIS_OK;
+}
+
+static OasisStatus add(Batch *batch, const char *input, OasisError *err)
+{
+    return add_item(batch,
+                    (Item){.input = strdup(input), .output = make_output(batch->options, input)},
+                    err);
+}
+
+static OasisStatus add_ranges(Batch *batch, OasisError *err)
+{
+    const RestoreOptions *options = batch->options;
+
+    for (size_t i = 0; i < options->n_ranges; i++) {
+        OASIS_TRY(add_item(batch,
+                           (Item){.input = strdup(options->input),
+                                  .output = number_output(options->output, i + 1),
+                                  .range = &options->ranges[i]},
+                           err));
+    }
     return OASIS_OK;
 }
 
@@ -177,6 +211,11 @@ static int restore_item(const Batch *batch, size_t i, const OasisCancel *cancel)
     }
     options.input = item->input;
     options.output = item->output;
+    if (item->range) {
+        options.start_ns = item->range->start_ns;
+        options.end_ns = item->range->end_ns;
+        options.n_ranges = 1;
+    }
     return restore_one(&options, cancel);
 }
 
@@ -203,7 +242,7 @@ int batch_restore(const RestoreOptions *options, const OasisCancel *cancel)
     Batch batch = {.options = options};
     OasisError err;
 
-    if (list(&batch, &err) != OASIS_OK) {
+    if ((options->each ? add_ranges(&batch, &err) : list(&batch, &err)) != OASIS_OK) {
         batch_clear(&batch);
         return report_error(&err);
     }

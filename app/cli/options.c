@@ -171,6 +171,29 @@ OasisStatus options_time(const char *name, const char *text, int64_t *ns, OasisE
     return OASIS_OK;
 }
 
+OasisStatus options_range(const char *name, const char *text, OasisSpan *range, OasisError *err)
+{
+    const char *dash = strchr(text, '-');
+    char first[64];
+
+    *range = (OasisSpan){0};
+    if (!dash || dash - text >= (ptrdiff_t)sizeof first) {
+        return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" is not a range; write 1:20-1:45",
+                          text);
+    }
+    if (dash > text) {
+        snprintf(first, sizeof first, "%.*s", (int)(dash - text), text);
+        OASIS_TRY(options_time(name, first, &range->start_ns, err));
+    }
+    if (dash[1]) {
+        OASIS_TRY(options_time(name, dash + 1, &range->end_ns, err));
+        if (range->end_ns <= range->start_ns) {
+            return oasis_fail(err, OASIS_ERR_USAGE, name, "\"%s\" ends before it begins", text);
+        }
+    }
+    return OASIS_OK;
+}
+
 OasisStatus options_number(const char *name, const char *text, double low, double high,
                            double *value, OasisError *err)
 {

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "oasis/frame.h"
+#include "oasis/media.h"
 #include "oasis/status.h"
 #include "usage.h"
 
@@ -35,6 +35,9 @@ OasisStatus options_check_files(const Usage *usage, int argc, bool more,
 /* Seconds ("12.5") or [H:]MM:SS[.fff], up to nine decimals, as nanoseconds. */
 OasisStatus options_time(const char *name, const char *text, int64_t *ns, OasisError *err)
     OASIS_MUST_USE;
+/* "T-T", of which either may be missing: the beginning, 0 for the end. */
+OasisStatus options_range(const char *name, const char *text, OasisSpan *range,
+                          OasisError *err) OASIS_MUST_USE;
 
 /* A positive whole number, or a decimal one of thousands, millions or milliards: "800k", "2.5M". */
 OasisStatus options_amount(const char *name, const char *text, int64_t *value,

@@ -27,8 +27,9 @@ static OasisStatus make_plan(Run *run, const RestoreOptions *options, OasisExpor
     OasisJobParams job;
     OasisExportParams params;
 
-    if (options->output_dir) {
-        return oasis_fail(err, OASIS_ERR_USAGE, "--output-dir", "plan takes one film at a time");
+    if (options->output_dir || options->each) {
+        return oasis_fail(err, OASIS_ERR_USAGE, options->each ? "--each" : "--output-dir",
+                          "plan takes one film at a time");
     }
     if (file_is_raw(options->output) || oasis_media_is_images(options->output)) {
         return oasis_fail(err, OASIS_ERR_USAGE, "plan", "makes no raw frames or pictures (%s)",

@@ -11,6 +11,23 @@
 #include "options.h"
 #include "report.h"
 
+static OasisStatus take_range(RestoreOptions *o, const char *value, OasisError *err)
+{
+    const OasisSpan *before = o->n_ranges > 0 ? &o->ranges[o->n_ranges - 1] : NULL;
+    OasisSpan *range = &o->ranges[o->n_ranges];
+
+    if (o->n_ranges == MOST_RANGES) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--range", "can be given %d times", MOST_RANGES);
+    }
+    OASIS_TRY(options_range("--range", value, range, err));
+    if (before && (before->end_ns == 0 || range->start_ns < before->end_ns)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--range",
+                          "\"%s\" begins before the one before it ends", value);
+    }
+    o->n_ranges++;
+    return OASIS_OK;
+}
+
 static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisError *err)
 {
     const Usage *usage = &usage_restore;
@@ -27,6 +44,11 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         return o->end_ns ? OASIS_OK
                          : oasis_fail(err, OASIS_ERR_USAGE, "--end",
                                       "\"%s\" leaves nothing to restore", value);
+    case OPTION_RANGE:
+        return take_range(o, value, err);
+    case OPTION_EACH:
+        o->each = true;
+        return OASIS_OK;
     case OPTION_DEINTERLACE:
         OASIS_TRY(options_choice(usage, option, value, &index, err));
         o->media.deinterlace = (OasisDeinterlace)index;
@@ -149,8 +171,19 @@ static OasisStatus check_quality(const RestoreOptions *o, OasisError *err)
 }
 
 /* Options that contradict each other or the files' kinds. */
-static OasisStatus check(const RestoreOptions *o, OasisError *err)
+static OasisStatus check(RestoreOptions *o, OasisError *err)
 {
+    if (o->n_ranges > 0 && (o->start_ns > 0 || o->end_ns > 0)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "restore", "give --start and --end or --range");
+    }
+    if (o->each && (o->n_ranges == 0 || o->output_dir)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "--each",
+                          o->output_dir ? "does not go with --output-dir" : "needs a --range");
+    }
+    if (o->n_ranges > 0) {
+        o->start_ns = o->ranges->start_ns;
+        o->end_ns = o->ranges->end_ns;
+    }
     if (o->size.scale > 0 && o->size.height > 0) {
         return oasis_fail(err, OASIS_ERR_USAGE, "restore", "give --scale or --height, not both");
     }

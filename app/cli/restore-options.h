@@ -10,6 +10,8 @@
 #include "oasis/media.h"
 #include "usage.h"
 
+enum { MOST_RANGES = 64 };
+
 /* What the kind of source decides unless it is asked for. */
 typedef enum Choice {
     CHOICE_BY_KIND = 0,
@@ -24,6 +26,9 @@ typedef struct RestoreOptions {
     const char *name;         /* of each there: a template */
     const char *const *inputs; /* files and folders, up to NULL */
     int64_t start_ns, end_ns; /* end_ns 0 = the file's end */
+    OasisSpan ranges[MOST_RANGES]; /* instead, ascending; the first is in those, too */
+    size_t n_ranges;
+    bool each;                /* range gets a film of its own */
     OasisSize size;
     double strength;          /* < 0 = by kind */
     OasisKind kind;           /* OASIS_KINDS = as it is found */

@@ -36,7 +36,7 @@ static OasisStatus show_plan(Run *run, const RestoreOptions *options,
         .kind = run->kind,
         .kind_reasons = options->kind == OASIS_KINDS && run->analysis ? run->analysis->kind_reasons
                                                                       : "",
-        .frames = run->end - run->first,
+        .frames = run_frames(run),
         .device = oasis_device_info(run->devices[0]),
     };
 
@@ -96,7 +96,7 @@ static OasisStatus write_film(Run *run, const RestoreOptions *options, OasisErro
 
 static void print_summary(const Run *run, const char *output, double seconds)
 {
-    int64_t frames = run->end - run->first;
+    int64_t frames = run_frames(run);
     struct stat file = {0};
 
     stat(output, &file);
@@ -159,7 +159,8 @@ static int restore(int argc, char **argv)
         options.note = note;
         progress_start(options.quiet);
         exit_code =
-            (options.output_dir ? batch_restore : restore_one)(&options, interrupt_cancel());
+            (options.output_dir || options.each ? batch_restore
+                                                : restore_one)(&options, interrupt_cancel());
     }
     free(note);
     return exit_code;

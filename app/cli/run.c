@@ -86,10 +86,44 @@ static void choose_size(Run *run, const RestoreOptions *options)
     }
 }
 
+static OasisStatus find_range(const Run *run, const char *input, const OasisSpan *span,
+                              OasisFrameRange *range, OasisError *err)
+{
+    const OasisSourceInfo *info = oasis_source_info(run->source);
+
+    range->first = oasis_source_frame_at(run->source, span->start_ns);
+    range->end = span->end_ns > 0 ? oasis_source_frame_at(run->source, span->end_ns) : info->frames;
+    if (range->first >= range->end) {
+        int64_t last = oasis_source_pts(run->source, info->frames - 1);
+        double seconds = (double)last * (double)info->time_base.num / (double)info->time_base.den;
+
+        return oasis_fail(err, OASIS_ERR_USAGE, input,
+                          "has no frame from %s to %s; its last frame is at %s",
+                          text_time(span->start_ns).text,
+                          span->end_ns > 0 ? text_time(span->end_ns).text : "its end",
+                          text_time((int64_t)(seconds * 1e9)).text);
+    }
+    return OASIS_OK;
+}
+
+static OasisStatus find_ranges(Run *run, const RestoreOptions *options, OasisError *err)
+{
+    const OasisSpan first = {options->start_ns, options->end_ns};
+    OasisFrameRange range;
+
+    OASIS_TRY(find_range(run, options->input, &first, &range, err));
+    run->first = range.first;
+    run->end = range.end;
+    for (size_t i = 1; i < options->n_ranges; i++) {
+        OASIS_TRY(find_range(run, options->input, &options->ranges[i],
+                             &run->further[run->n_further++], err));
+    }
+    return OASIS_OK;
+}
+
 static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisError *err)
 {
     OasisMediaParams params = options->media;
-    const OasisSourceInfo *info;
 
     params.double_rate = params.deinterlace != OASIS_DEINTERLACE_OFF &&
                          choose(options->double_rate, oasis_kind_defaults(run->kind)->double_rate);
@@ -98,22 +132,10 @@ static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisErr
     params.cancel = run->cancel;
     params.progress = progress_index;
     OASIS_TRY(file_open_source(options->input, &params, &run->source, err));
-    info = oasis_source_info(run->source);
-    run->first = oasis_source_frame_at(run->source, options->start_ns);
-    run->end = info->frames;
-    if (options->end_ns > 0) {
-        run->end = oasis_source_frame_at(run->source, options->end_ns);
-    }
-    if (run->first >= run->end) {
-        int64_t last = oasis_source_pts(run->source, info->frames - 1);
-        double seconds = (double)last * (double)info->time_base.num / (double)info->time_base.den;
-
-        return oasis_fail(err, OASIS_ERR_USAGE, options->input,
-                          "has no frame from --start to --end; its last frame is at %s",
-                          text_time((int64_t)(seconds * 1e9)).text);
-    }
+    OASIS_TRY(find_ranges(run, options, err));
     choose_size(run, options);
-    return oasis_output_format(&info->format, &run->size, &run->format, err);
+    return oasis_output_format(&oasis_source_info(run->source)->format, &run->size, &run->format,
+                               err);
 }
 
 static OasisStatus open_restorer(Run *run, OasisDeviceParams params, OasisError *err)
@@ -179,6 +201,16 @@ OasisStatus run_open(Run *run, const RestoreOptions *options, OasisError *err)
     return oasis_model_open(path, &run->model, err);
 }
 
+int64_t run_frames(const Run *run)
+{
+    int64_t frames = run->end - run->first;
+
+    for (size_t i = 0; i < run->n_further; i++) {
+        frames += run->further[i].end - run->further[i].first;
+    }
+    return frames;
+}
+
 OasisMediaTarget run_target(Run *run, const RestoreOptions *options)
 {
     return (OasisMediaTarget){
@@ -203,6 +235,8 @@ OasisMediaTarget run_target(Run *run, const RestoreOptions *options)
             folders_cache("index", run->index_folder, sizeof run->index_folder),
         .start_ns = options->start_ns,
         .end_ns = options->end_ns,
+        .further_spans = options->ranges + 1,
+        .n_further_spans = run->n_further,
         .warn = warn,
     };
 }
@@ -224,6 +258,8 @@ OasisJobParams run_job(const Run *run, const RestoreOptions *options)
         .crop = run->size.crop,
         .first = run->first,
         .end = run->end,
+        .further = run->further,
+        .n_further = run->n_further,
         .strength = options->strength < 0 ? usual : options->strength,
         .cuts = cuts,
         .n_cuts = n_cuts,

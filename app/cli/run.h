@@ -23,6 +23,8 @@ typedef struct Run {
     OasisSize size;
     OasisFrameFormat format; /* of the restored frames */
     int64_t first, end;      /* source frames to restore */
+    OasisFrameRange further[MOST_RANGES]; /* and those that follow */
+    size_t n_further;
     char index_folder[4096], identity_folder[4096];
 } Run;
 
@@ -34,6 +36,7 @@ OasisStatus run_open_restorers(Run *run, const RestoreOptions *options,
                                OasisError *err) OASIS_MUST_USE;
 void run_close(Run *run);
 
+int64_t run_frames(const Run *run); /* that will be written */
 OasisMediaTarget run_target(Run *run, const RestoreOptions *options);
 OasisJobParams run_job(const Run *run, const RestoreOptions *options);
 /* Points to the others. */

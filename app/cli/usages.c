@@ -25,6 +25,10 @@ static const Option restore_options[] = {
      "lie beside it"},
     {"start", OPTION_START, "T", "begin at T: seconds (12.5) or [H:]MM:SS[.fff]"},
     {"end", OPTION_END_TIME, "T", "stop before T"},
+    {"range", OPTION_RANGE, "T-T",
+     "instead: from T to T; given several times, in order, OUT is all of\n"
+     "these one behind the other. Without a T it is the film's begin or end"},
+    {"each", OPTION_EACH, NULL, "make a film of each range: OUT-1, OUT-2 ..."},
     {"deinterlace", OPTION_DEINTERLACE, "HOW",
      "auto (default): where frames hold two moments, and film shown at\n"
      "video's rate gets its own again; off; on: every frame; tff or bff:\n"

@@ -12,6 +12,14 @@
 #include "media/encode/piece-writer.h"
 #include "oasis/export.h"
 
+/* One of the ranges that are joined. */
+typedef struct OasisExportRange {
+    OasisFrameRange frames;
+    OasisSpan span;      /* exact, but for the end of the only one */
+    int64_t zero_pts;    /* at which the film would begin on the source's clock, for its frames */
+    int64_t first_chunk, chunks; /* that it lies in; not known for a join, which needs no model */
+} OasisExportRange;
+
 typedef struct OasisExport {
     OasisSink sink; /* of its job; first */
     const OasisExportParams *params;
@@ -20,8 +28,8 @@ typedef struct OasisExport {
     OasisJournal journal;
     OasisRoom room;
     OasisPieceParams piece_params;
-    int64_t first, end; /* frames of the source */
-    int64_t zero_pts;   /* of the first, on the source's clock */
+    OasisExportRange *ranges;
+    size_t n_ranges;
     bool fresh;         /* the journal was begun in this call */
     int64_t only;       /* the one piece to make; -1 = all that are missing */
 
@@ -29,7 +37,7 @@ typedef struct OasisExport {
     OasisPieceWriter *writer; /* NULL between two */
     char *writing;            /* its file, under a name for the meantime */
     int64_t piece, chunk;
-    int64_t first_chunk; /* of the job's range */
+    const OasisExportRange *range; /* in which they lie */
     double began;        /* when the job was, in seconds */
     int64_t failed;      /* the piece that could not be made; -1 = none */
 } OasisExport;
@@ -37,14 +45,14 @@ typedef struct OasisExport {
 /* --- the sink (export-sink.c) ------------------------------------------------------------------
  * */
 
-/* Readies the sink for a try. `first_chunk` is the job's first. */
-void oasis_export_sink_begin(OasisExport *self, int64_t first_chunk);
+/* Readies the sink for a try. */
+void oasis_export_sink_begin(OasisExport *self);
 /* Drops what was begun and not closed. */
 void oasis_export_sink_end(OasisExport *self);
 
-/* The frames of a piece in the source: first <= n < end. */
-void oasis_export_piece_range(const OasisExport *self, const OasisChunkGrid *grid, int64_t piece,
-                              int64_t *first, int64_t *end);
+/* The frames of a piece in the source. */
+OasisFrameRange oasis_export_piece_range(const OasisExport *self, const OasisChunkGrid *grid,
+                                    int64_t piece);
 
 /* How many chunks are about so long, in seconds of film; one at least. */
 int64_t oasis_export_chunks_in(const OasisExport *self, double seconds);

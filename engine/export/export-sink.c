@@ -29,26 +29,60 @@ int64_t oasis_export_chunks_in(const OasisExport *self, double seconds)
     return chunks < 1 ? 1 : (int64_t)chunks;
 }
 
-static int64_t piece_of(const OasisExport *self, int64_t chunk)
+/* Pieces that the first n ranges have. */
+static int64_t pieces_before(const OasisExport *self, size_t n)
+{
+    const int64_t piece_chunks = self->journal.head.piece_chunks;
+    int64_t pieces = 0;
+
+    for (size_t i = 0; i < n && piece_chunks; i++) {
+        pieces += (self->ranges[i].chunks + piece_chunks - 1) / piece_chunks;
+    }
+    return pieces;
+}
+
+/* Each range begins a piece. */
+static int64_t piece_of(const OasisExport *self, const OasisExportRange *range, int64_t chunk)
 {
     const int64_t piece_chunks = self->journal.head.piece_chunks;
 
-    return piece_chunks ? (chunk - self->first_chunk) / piece_chunks : 0;
+    return piece_chunks ? pieces_before(self, (size_t)(range - self->ranges)) +
+                              (chunk - range->first_chunk) / piece_chunks
+                        : 0;
 }
 
-void oasis_export_piece_range(const OasisExport *self, const OasisChunkGrid *grid, int64_t piece,
-                              int64_t *first, int64_t *end)
+/* The range that frames of the source belong to. */
+static const OasisExportRange *range_of(const OasisExport *self, int64_t frame)
 {
-    const OasisJournalHead *head = &self->journal.head;
-    const int64_t first_chunk = oasis_chunk_of_frame(grid, self->first);
-    const int64_t next = (piece + 1) * head->piece_chunks;
-    const OasisChunk begin = oasis_chunk_get(grid, first_chunk + piece * head->piece_chunks);
-    const OasisChunk last =
-        oasis_chunk_get(grid, first_chunk + (next < head->chunks ? next : head->chunks) - 1);
+    const OasisExportRange *range = self->ranges;
 
-    *first = begin.own_first > self->first ? begin.own_first : self->first;
-    *end = last.own_first + last.own_frames;
-    *end = *end < self->end ? *end : self->end;
+    while (frame >= range->frames.end) {
+        range++;
+    }
+    return range;
+}
+
+OasisFrameRange oasis_export_piece_range(const OasisExport *self, const OasisChunkGrid *grid,
+                                    int64_t piece)
+{
+    const int64_t piece_chunks = self->journal.head.piece_chunks;
+    const OasisExportRange *range = self->ranges;
+    int64_t first, next;
+    OasisChunk begin, last;
+
+    while (piece >= pieces_before(self, (size_t)(range - self->ranges) + 1)) {
+        range++;
+    }
+    first = (piece - pieces_before(self, (size_t)(range - self->ranges))) * piece_chunks;
+    next = first + piece_chunks < range->chunks ? first + piece_chunks : range->chunks;
+    begin = oasis_chunk_get(grid, range->first_chunk + first);
+    last = oasis_chunk_get(grid, range->first_chunk + next - 1);
+    return (OasisFrameRange){
+        .first = begin.own_first > range->frames.first ? begin.own_first : range->frames.first,
+        .end = last.own_first + last.own_frames < range->frames.end
+                   ? last.own_first + last.own_frames
+                   : range->frames.end,
+    };
 }
 
 /* The first chunk says how long work takes. */
@@ -67,8 +101,8 @@ static OasisStatus decide_length(OasisExport *self, OasisError *err)
 /* Whether the chunk at hand is the last one of its piece. */
 static bool ends_piece(const OasisExport *self)
 {
-    return self->chunk + 1 == self->first_chunk + self->journal.head.chunks ||
-           piece_of(self, self->chunk + 1) != self->piece;
+    return self->chunk + 1 == self->range->first_chunk + self->range->chunks ||
+           piece_of(self, self->range, self->chunk + 1) != self->piece;
 }
 
 /* --- a piece ---------------------------------------------------------------------------------- */
@@ -133,7 +167,8 @@ static bool export_has(OasisSink *sink, const OasisChunkInfo *chunk)
 {
     const OasisExport *self = (const OasisExport *)sink;
 
-    return oasis_journal_has(&self->journal, piece_of(self, chunk->index));
+    return oasis_journal_has(
+        &self->journal, piece_of(self, range_of(self, chunk->first_frame), chunk->index));
 }
 
 /* A failure is the piece's at hand. */
@@ -149,8 +184,9 @@ static OasisStatus export_begin_chunk(OasisSink *sink, const OasisChunkInfo *chu
 {
     OasisExport *self = (OasisExport *)sink;
 
+    self->range = range_of(self, chunk->first_frame);
     if (!self->writer) {
-        self->piece = piece_of(self, chunk->index);
+        self->piece = piece_of(self, self->range, chunk->index);
         OASIS_TRY(open_piece(self, err));
     }
     self->chunk = chunk->index;
@@ -161,7 +197,8 @@ static OasisStatus export_write(OasisSink *sink, OasisFrame *frame, OasisError *
 {
     OasisExport *self = (OasisExport *)sink;
 
-    return note_failure(self, oasis_piece_writer_write(self->writer, frame, self->zero_pts, err));
+    return note_failure(
+        self, oasis_piece_writer_write(self->writer, frame, self->range->zero_pts, err));
 }
 
 static OasisStatus end_chunk(OasisExport *self, OasisError *err)
@@ -198,10 +235,9 @@ static const OasisSinkClass export_class = {
     .close = export_close,
 };
 
-void oasis_export_sink_begin(OasisExport *self, int64_t first_chunk)
+void oasis_export_sink_begin(OasisExport *self)
 {
     self->sink = (OasisSink){.klass = &export_class, .name = self->params->path};
-    self->first_chunk = first_chunk;
     self->began = oasis_seconds_now();
     self->failed = -1;
 }

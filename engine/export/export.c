@@ -7,6 +7,7 @@
 #include "media/base/announce.h"
 #include "model/restorer.h"
 
+static const int64_t NANOSECONDS = 1000000000;
 static const double USUAL_PIECE = 10; /* seconds, of a plan for many machines */
 
 /* --- what comes before ------------------------------------------------------------------------ */
@@ -25,22 +26,86 @@ static OasisChunkGrid make_grid(const OasisExport *self)
     };
 }
 
+static int64_t to_ns(OasisRational time_base, int64_t pts)
+{
+    const int64_t ticks = pts * time_base.num;
+
+    return ticks / time_base.den * NANOSECONDS +
+           ticks % time_base.den * NANOSECONDS / time_base.den;
+}
+
+/* Where a range lies in time; what it has of the film begins where those before have ended. */
+static void place_range(OasisExport *self, OasisExportRange *range, int64_t *film_pts)
+{
+    OasisSource *source = self->params->job->source;
+    const OasisSourceInfo *info = oasis_source_info(source);
+    const int64_t first = oasis_source_pts(source, range->frames.first);
+    const bool to_end = range->frames.end == info->frames;
+    const int64_t end = to_end ? 0 : oasis_source_pts(source, range->frames.end);
+
+    range->zero_pts = first - *film_pts;
+    range->span.start_ns = to_ns(info->time_base, first);
+    range->span.end_ns = to_ns(info->time_base, end);
+    *film_pts += end - first; /* what ends the file comes last */
+}
+
+static OasisStatus find_ranges(OasisExport *self, OasisError *err)
+{
+    const OasisExportParams *params = self->params;
+    const OasisJobParams *job = params->job;
+    const int64_t frames = oasis_source_info(job->source)->frames;
+    int64_t least = 0, film_pts = 0;
+
+    self->n_ranges = job->n_further + 1;
+    self->ranges = calloc(self->n_ranges, sizeof *self->ranges);
+    if (!self->ranges) {
+        return oasis_fail_memory(err, params->path);
+    }
+    for (size_t i = 0; i < self->n_ranges; i++) {
+        OasisExportRange *range = &self->ranges[i];
+        OasisFrameRange *asked = &range->frames;
+
+        *asked = i > 0 ? job->further[i - 1]
+                       : (OasisFrameRange){job->first, job->end ? job->end : frames};
+        if (asked->first < least || asked->first >= asked->end || asked->end > frames) {
+            return oasis_fail(err, OASIS_ERR_USAGE, params->path,
+                              "frames %lld to %lld are not a range of its source's %lld%s",
+                              (long long)asked->first, (long long)asked->end, (long long)frames,
+                              i > 0 ? " behind the one before" : "");
+        }
+        place_range(self, range, &film_pts);
+        least = asked->end;
+    }
+    if (self->n_ranges == 1) {
+        self->ranges->span.end_ns = params->target->end_ns;
+    }
+    return OASIS_OK;
+}
+
+static void find_chunks(OasisExport *self)
+{
+    const OasisChunkGrid grid = make_grid(self);
+
+    for (size_t i = 0; i < self->n_ranges; i++) {
+        OasisExportRange *range = &self->ranges[i];
+
+        range->first_chunk = oasis_chunk_of_frame(&grid, range->frames.first);
+        range->chunks =
+            oasis_chunk_of_frame(&grid, range->frames.end - 1) - range->first_chunk + 1;
+    }
+}
+
 static OasisStatus init(OasisExport *self, const OasisExportParams *params, OasisError *err)
 {
     const OasisJobParams *job = params->job;
-    const int64_t frames = oasis_source_info(job->source)->frames;
 
     self->params = params;
     self->folder.lock = -1;
     self->only = self->failed = -1;
-    self->first = job->first;
-    self->end = job->end ? job->end : frames;
-    if (self->first < 0 || self->first >= self->end || self->end > frames) {
-        return oasis_fail(err, OASIS_ERR_USAGE, params->path,
-                          "frames %lld to %lld are not a range of its source's %lld",
-                          (long long)self->first, (long long)self->end, (long long)frames);
+    OASIS_TRY(find_ranges(self, err));
+    if (job->n_restorers > 0) {
+        find_chunks(self);
     }
-    self->zero_pts = oasis_source_pts(job->source, self->first);
     if (oasis_media_is_images(params->path)) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, params->path,
                           "is a name of pictures, which are whole one by one; open a sink");
@@ -70,6 +135,7 @@ static void clear(OasisExport *self)
     oasis_journal_clear(&self->journal);
     oasis_export_folder_clear(&self->folder);
     oasis_media_plan_free(&self->plan);
+    free(self->ranges);
 }
 
 /* A full disk is waited for once pieces are made; before, it is said. */
@@ -88,20 +154,23 @@ static void ready_pieces(OasisExport *self)
 static OasisStatus begin_journal(OasisExport *self, double piece_seconds, OasisError *err)
 {
     const OasisExportParams *params = self->params;
-    const OasisChunkGrid grid = make_grid(self);
     OasisJournalHead head = {
-        .frames = self->end - self->first,
-        .chunks = oasis_chunk_of_frame(&grid, self->end - 1) -
-                  oasis_chunk_of_frame(&grid, self->first) + 1,
+        .n_ranges = self->n_ranges,
+        .range_chunks = calloc(self->n_ranges, sizeof *head.range_chunks),
         .piece_chunks =
             piece_seconds > 0 ? oasis_export_chunks_in(self, piece_seconds) : 0,
         .encoder_threads =
             params->encoder_threads > 0 ? params->encoder_threads : oasis_encoder_threads(),
         .note = strdup(params->note ? params->note : ""),
     };
-    OasisStatus status = head.note ? oasis_facts_collect(params, self->plan, &head.facts, err)
-                                   : oasis_fail_memory(err, params->path);
+    OasisStatus status = head.note && head.range_chunks
+                             ? oasis_facts_collect(params, self->plan, &head.facts, err)
+                             : oasis_fail_memory(err, params->path);
 
+    for (size_t i = 0; i < self->n_ranges && status == OASIS_OK; i++) {
+        head.frames += self->ranges[i].frames.end - self->ranges[i].frames.first;
+        head.range_chunks[i] = self->ranges[i].chunks;
+    }
     oasis_journal_clear(&self->journal);
     if (status == OASIS_OK) {
         status = oasis_room_check(&self->room, (uint64_t)self->plan->bytes, 0, err);
@@ -109,8 +178,7 @@ static OasisStatus begin_journal(OasisExport *self, double piece_seconds, OasisE
     if (status == OASIS_OK) {
         status = oasis_journal_begin(&self->journal, &self->folder, params->path, &head, err);
     }
-    oasis_facts_clear(&head.facts);
-    free(head.note);
+    oasis_journal_head_clear(&head);
     return status;
 }
 
@@ -194,9 +262,13 @@ static OasisStatus try_job(OasisExport *self, OasisError *err)
     OasisStatus status;
 
     job.sink = &self->sink;
-    oasis_export_sink_begin(self, oasis_chunk_of_frame(&grid, self->first));
+    oasis_export_sink_begin(self);
     if (self->only >= 0) {
-        oasis_export_piece_range(self, &grid, self->only, &job.first, &job.end);
+        const OasisFrameRange piece = oasis_export_piece_range(self, &grid, self->only);
+
+        job.first = piece.first;
+        job.end = piece.end;
+        job.n_further = 0;
     }
     status = oasis_job_run(&job, err);
     oasis_export_sink_end(self);

@@ -138,12 +138,33 @@ static bool add_source(OasisFacts *facts, const OasisMediaTarget *target)
     return added;
 }
 
+/* "0 to 100, 250 to 300" */
+static bool add_ranges(OasisFacts *facts, const OasisJobParams *job)
+{
+    const int64_t end = job->end ? job->end : oasis_source_info(job->source)->frames;
+    char *words;
+    bool added = asprintf(&words, "%" PRId64 " to %" PRId64, job->first, end) >= 0;
+
+    for (size_t i = 0; i < job->n_further && added; i++) {
+        char *before = words;
+
+        added = asprintf(&words, "%s, %" PRId64 " to %" PRId64, before, job->further[i].first,
+                         job->further[i].end) >= 0;
+        free(before);
+    }
+    if (!added) {
+        return false;
+    }
+    added = oasis_facts_add(facts, "range", "%s", words);
+    free(words);
+    return added;
+}
+
 static bool add_pictures(OasisFacts *facts, const OasisExportParams *params)
 {
     const OasisJobParams *job = params->job;
     const OasisSourceInfo *info = oasis_source_info(job->source);
     const OasisFrameFormat *from = &info->format, *to = &job->output;
-    const int64_t end = job->end ? job->end : info->frames;
 
     return oasis_facts_add(facts, "source's pictures",
                            "%" PRId64 " of %dx%d, %d bits, %d planes, chroma %d:%d", info->frames,
@@ -157,7 +178,7 @@ static bool add_pictures(OasisFacts *facts, const OasisExportParams *params)
                            params->info && params->info->mirrored ? ", mirrored" : "") &&
            oasis_facts_add(facts, "crop", "%d:%d:%d:%d", job->crop.left, job->crop.top,
                            job->crop.right, job->crop.bottom) &&
-           oasis_facts_add(facts, "range", "%" PRId64 " to %" PRId64, job->first, end) &&
+           add_ranges(facts, job) &&
            oasis_facts_add(facts, "size", "%dx%d, %d bits, %d planes, chroma %d:%d", to->width,
                            to->height, to->depth, to->planes, to->chroma_shift_x,
                            to->chroma_shift_y) &&

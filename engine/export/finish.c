@@ -13,8 +13,6 @@
 #include "export/export-private.h"
 #include "media/sink/joiner.h"
 
-static const int64_t NANOSECONDS = 1000000000;
-
 bool oasis_export_is_joined(const OasisExport *self)
 {
     const uint64_t *joined = self->journal.joined;
@@ -42,14 +40,6 @@ static uint64_t get_sum(size_t piece, void *data)
     return self->journal.pieces[piece].sum;
 }
 
-static int64_t start_ns(const OasisExport *self)
-{
-    const OasisRational base = oasis_source_info(self->params->job->source)->time_base;
-    const int64_t ticks = self->zero_pts * base.num;
-
-    return ticks / base.den * NANOSECONDS + ticks % base.den * NANOSECONDS / base.den;
-}
-
 /* The file will be known by its number, so that a run that dies between naming it and tidying up
  * is understood. */
 static OasisStatus note_joined(OasisExport *self, const char *path, OasisError *err)
@@ -67,25 +57,33 @@ static OasisStatus note_joined(OasisExport *self, const char *path, OasisError *
 static OasisStatus join_into(OasisExport *self, const char *path, size_t *damaged, OasisError *err)
 {
     const OasisTargetParams *target = &self->params->target->target;
+    OasisSpan *spans = calloc(self->n_ranges, sizeof *spans);
     const OasisJoinParams join = {
         .pieces = &self->piece_params,
         .n_pieces = (size_t)self->journal.n_pieces,
         .open = open_piece,
         .sum = get_sum,
         .data = self,
-        .start_ns = start_ns(self),
+        .spans = spans,
+        .n_spans = self->n_ranges,
         .cancel = self->params->job->cancel,
     };
-    OasisPartFile *part;
-    OasisStatus status;
+    OasisPartFile *part = NULL;
+    OasisStatus status = spans ? oasis_part_file_new_at(self->params->path, path, target->original,
+                                                        target->replace, &part, err)
+                               : oasis_fail_memory(err, self->params->path);
 
-    OASIS_TRY(oasis_part_file_new_at(self->params->path, path, target->original, target->replace,
-                                     &part, err));
-    status = note_joined(self, path, err);
+    for (size_t i = 0; spans && i < self->n_ranges; i++) {
+        spans[i] = self->ranges[i].span;
+    }
+    if (status == OASIS_OK) {
+        status = note_joined(self, path, err);
+    }
     if (status == OASIS_OK) {
         status = oasis_join(&join, part, damaged, err);
     }
     oasis_part_file_free(&part);
+    free(spans);
     return status;
 }
 

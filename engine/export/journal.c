@@ -21,7 +21,7 @@
 
 enum { HASH = 17 }; /* characters: a blank and 16 digits */
 
-static const char FIRST_LINE[] = "rekindle-export 1";
+static const char FIRST_LINE[] = "rekindle-export 2";
 static const int64_t MOST = INT64_C(1) << 40; /* frames that anybody has */
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -120,7 +120,9 @@ static bool set_piece_chunks(OasisJournal *journal, int64_t piece_chunks)
         return true; /* the first word counts */
     }
     head->piece_chunks = piece_chunks;
-    journal->n_pieces = (head->chunks + piece_chunks - 1) / piece_chunks;
+    for (size_t i = 0; i < head->n_ranges; i++) {
+        journal->n_pieces += (head->range_chunks[i] + piece_chunks - 1) / piece_chunks;
+    }
     journal->pieces = calloc((size_t)journal->n_pieces, sizeof *journal->pieces);
     return journal->pieces;
 }
@@ -130,6 +132,34 @@ static void note_piece(OasisJournal *journal, int64_t piece, const OasisPieceFac
     if (piece >= 0 && piece < journal->n_pieces) {
         journal->pieces[piece] = *facts;
     }
+}
+
+/* "FRAMES THREADS CHUNKS...", the chunks of each range. False without memory. */
+static bool take_film(OasisJournalHead *head, const char *text)
+{
+    int length = 0;
+    int64_t chunks;
+
+    if (head->n_ranges > 0 || sscanf(text, "%" SCNd64 " %d%n", &head->frames,
+                                     &head->encoder_threads, &length) != 2) {
+        return true;
+    }
+    for (text += length; sscanf(text, "%" SCNd64 "%n", &chunks, &length) == 1; text += length) {
+        int64_t *grown = realloc(head->range_chunks, (head->n_ranges + 1) * sizeof *grown);
+
+        if (!grown) {
+            return false;
+        }
+        head->range_chunks = grown;
+        head->range_chunks[head->n_ranges++] = chunks;
+        if (chunks < 1 || chunks > MOST) {
+            head->frames = 0;
+        }
+    }
+    if (head->frames < 1 || head->frames > MOST || head->n_ranges == 0) {
+        head->frames = 0;
+    }
+    return true;
 }
 
 /* A line's word and what follows it. False without memory. */
@@ -156,12 +186,9 @@ static bool take_line(OasisJournal *journal, const char *word, const char *rest)
         return head->note;
     }
     if (strcmp(word, "film") == 0) {
-        if (sscanf(rest, "%" SCNd64 " %" SCNd64 " %d", &head->frames, &head->chunks,
-                   &head->encoder_threads) != 3 ||
-            head->frames < 1 || head->frames > MOST || head->chunks < 1 || head->chunks > MOST) {
-            head->frames = 0;
-        }
-    } else if (strcmp(word, "pieces") == 0 && sscanf(rest, "%" SCNd64, &number) == 1) {
+        return take_film(head, rest);
+    }
+    if (strcmp(word, "pieces") == 0 && sscanf(rest, "%" SCNd64, &number) == 1) {
         return set_piece_chunks(journal, number);
     } else if (strcmp(word, "piece") == 0 &&
                sscanf(rest, "%" SCNd64 " %" SCNd64 " %" SCNu64 " %" SCNx64, &number, &facts.frames,
@@ -258,10 +285,17 @@ OasisStatus oasis_journal_read(OasisJournal *journal, const OasisExportFolder *f
     return status;
 }
 
+void oasis_journal_head_clear(OasisJournalHead *head)
+{
+    oasis_facts_clear(&head->facts);
+    free(head->range_chunks);
+    free(head->note);
+    *head = (OasisJournalHead){0};
+}
+
 void oasis_journal_clear(OasisJournal *journal)
 {
-    oasis_facts_clear(&journal->head.facts);
-    free(journal->head.note);
+    oasis_journal_head_clear(&journal->head);
     free(journal->pieces);
     free(journal->path);
     *journal = (OasisJournal){0};
@@ -269,13 +303,32 @@ void oasis_journal_clear(OasisJournal *journal)
 
 /* --- writing ---------------------------------------------------------------------------------- */
 
+/* NULL without memory. The caller frees it. */
+static char *make_film_line(const OasisJournalHead *head)
+{
+    char *words, *line;
+    bool made =
+        asprintf(&words, "film %" PRId64 " %d", head->frames, head->encoder_threads) >= 0;
+
+    for (size_t i = 0; i < head->n_ranges && made; i++) {
+        char *before = words;
+
+        made = asprintf(&words, "%s %" PRId64, before, head->range_chunks[i]) >= 0;
+        free(before);
+    }
+    line = made ? make_line("%s", words) : NULL;
+    if (made) {
+        free(words);
+    }
+    return line;
+}
+
 /* The head's lines, to a stream of memory or disk. */
 static bool print_head(const OasisJournalHead *head, FILE *file)
 {
     char *lines[4] = {
         make_line("%s", FIRST_LINE),
-        make_line("film %" PRId64 " %" PRId64 " %d", head->frames, head->chunks,
-                  head->encoder_threads),
+        make_film_line(head),
         make_line("note %s", head->note ? head->note : ""),
         head->piece_chunks ? make_line("pieces %" PRId64, head->piece_chunks) : strdup(""),
     };

@@ -18,7 +18,8 @@
 typedef struct OasisJournalHead {
     OasisFacts facts;     /* that its pictures depend on */
     int64_t frames;       /* of the film */
-    int64_t chunks;       /* that they lie in */
+    int64_t *range_chunks; /* that each of its ranges lies in; owned */
+    size_t n_ranges;
     int64_t piece_chunks; /* in a piece; 0 = not decided yet */
     int encoder_threads;
     char *note;
@@ -31,6 +32,8 @@ typedef struct OasisJournal {
     int64_t n_pieces;        /* 0 = not decided yet */
     uint64_t joined[2]; /* device and number of the file that was about to get its name; or 0 */
 } OasisJournal;
+
+void oasis_journal_head_clear(OasisJournalHead *head);
 
 /* Writes the beginning, which takes the head over. Clear the journal whatever is returned. */
 OasisStatus oasis_journal_begin(OasisJournal *journal, const OasisExportFolder *folder,

@@ -47,14 +47,14 @@ void oasis_job_clear_window(OasisJob *job)
     job->in_window = 0;
 }
 
-/* Gives a frame from the cache its time in the source; one from a shared reference would have to be
- * copied, but sources give frames away. */
+/* Gives the job's n-th frame, from the cache, its time in the source; one from a shared reference
+ * would have to be copied, but sources give frames away. */
 static void stamp(const OasisJob *job, int64_t n, OasisFrame *frame)
 {
-    const int64_t *time = &job->plan.times[n - job->plan.first];
+    const OasisPlanTime *time = &job->plan.times[n];
 
-    frame->pts = time[0];
-    frame->duration = time[1] - time[0];
+    frame->pts = time->pts;
+    frame->duration = time->duration;
     frame->time_base = oasis_source_info(job->params->source)->time_base;
 }
 
@@ -93,7 +93,7 @@ static OasisStatus take_cached(OasisJob *job, const OasisPlanStep *step, OasisFr
     oasis_source_close(&entry);
     OASIS_TRY(status);
     for (int64_t i = 0; job->plan.times && i < step->out.frames; i++) {
-        stamp(job, step->out.first_frame + i, frames[i]);
+        stamp(job, step->at + i, frames[i]);
     }
     return OASIS_OK;
 }

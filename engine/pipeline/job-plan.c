@@ -35,14 +35,28 @@ static OasisStatus check_restorers(const OasisJobParams *params, OasisError *err
     return OASIS_OK;
 }
 
-static OasisStatus check_params(const OasisJobParams *params, int64_t frames, int64_t end,
-                                OasisError *err)
+/* Each lies in the source, behind the one before. */
+static OasisStatus check_ranges(const OasisJobParams *params, int64_t frames, OasisError *err)
 {
-    if (params->first < 0 || params->first >= end || end > frames) {
-        return oasis_fail(err, OASIS_ERR_USAGE, params->source->name,
-                          "frames %lld to %lld are not a range of its %lld frames",
-                          (long long)params->first, (long long)end, (long long)frames);
+    int64_t least = 0;
+
+    for (size_t i = 0; i <= params->n_further; i++) {
+        const OasisFrameRange range = oasis_plan_range(params, i);
+
+        if (range.first < least || range.first >= range.end || range.end > frames) {
+            return oasis_fail(err, OASIS_ERR_USAGE, params->source->name,
+                              "frames %lld to %lld are not a range of its %lld frames%s",
+                              (long long)range.first, (long long)range.end, (long long)frames,
+                              i > 0 ? " behind the one before" : "");
+        }
+        least = range.end;
     }
+    return OASIS_OK;
+}
+
+static OasisStatus check_params(const OasisJobParams *params, OasisError *err)
+{
+    OASIS_TRY(check_ranges(params, oasis_source_info(params->source)->frames, err));
     if (!(params->strength >= 0 && params->strength <= 1)) {
         return oasis_fail(err, OASIS_ERR_USAGE, "strength", "%g is not between 0 and 1",
                           params->strength);
@@ -67,12 +81,9 @@ static OasisChunkGrid make_grid(const OasisJobParams *params)
 OasisStatus oasis_job_plan(const OasisJobParams *params, OasisChunkGrid *grid, OasisPlan *plan,
                            OasisError *err)
 {
-    int64_t end;
-
     *plan = (OasisPlan){0};
     OASIS_TRY(check_restorers(params, err));
     *grid = make_grid(params);
-    end = params->end ? params->end : grid->frames;
-    OASIS_TRY(check_params(params, grid->frames, end, err));
-    return oasis_plan_make(params, grid, params->first, end, plan, err);
+    OASIS_TRY(check_params(params, err));
+    return oasis_plan_make(params, grid, plan, err);
 }

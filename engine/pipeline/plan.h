@@ -7,6 +7,7 @@
 
 typedef struct OasisPlanStep {
     OasisChunkInfo out; /* what the sink is told and gets */
+    int64_t at;         /* frames of the job before those that it writes */
     int64_t own_first;  /* the first frame that the chunk owns, in the range or not */
     int own_frames;
 
@@ -17,8 +18,13 @@ typedef struct OasisPlanStep {
     bool cached; /* restored frames come from the cache */
 } OasisPlanStep;
 
+/* When a frame is shown, in the source's time base. */
+typedef struct OasisPlanTime {
+    int64_t pts, duration;
+} OasisPlanTime;
+
 typedef struct OasisPlan {
-    int64_t frames;         /* of the range */
+    int64_t frames;         /* of all ranges */
     int64_t frames_there;   /* of them the sink has so many already, */
     int64_t restored_there; /* in so many chunks that the model would have run for */
     int64_t n_steps;        /* for the rest */
@@ -27,16 +33,17 @@ typedef struct OasisPlan {
     bool want_restored; /* false at strength 0 */
     bool want_resized;   /* false at strength 1 */
 
-    /* Times of the range's frames and of the range's end in the source, for frames that come from
-     * the cache alone, whose own times may be coarser; NULL where there are none. */
-    int64_t first;
-    int64_t *times;
+    /* Of the job's frames, for those that come from the cache alone, whose own times may be
+     * coarser; NULL where there are none. */
+    OasisPlanTime *times;
 } OasisPlan;
 
-/* Plans the range [first, end) of a job; asks its cache. Clear the plan whatever is returned. */
-OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *grid, int64_t first,
-                            int64_t end, OasisPlan *plan,
-                            OasisError *err) OASIS_MUST_USE;
+/* The job's n-th range, n up to params->n_further. */
+OasisFrameRange oasis_plan_range(const OasisJobParams *params, size_t n);
+
+/* Plans the ranges of a job; asks its cache. Clear the plan whatever is returned. */
+OasisStatus oasis_plan_make(const OasisJobParams *params, const OasisChunkGrid *grid,
+                            OasisPlan *plan, OasisError *err) OASIS_MUST_USE;
 
 /* The step's chunk, which was to come from the cache, is restored from the source instead. Changes
  * what this and other steps need of the source, so nobody may be decoding for them. */

@@ -132,6 +132,11 @@ typedef struct OasisChunkCache {
     void *data;
 } OasisChunkCache;
 
+/* Frames first <= n < end of a source. */
+typedef struct OasisFrameRange {
+    int64_t first, end;
+} OasisFrameRange;
+
 typedef struct OasisJobParams {
     /* One or more, each on a device of its own, all made with the same OasisModel and computing in
      * the same dtype. A chunk goes to whichever is free. Chunks are written in order, so that a
@@ -143,6 +148,8 @@ typedef struct OasisJobParams {
     OasisFrameFormat output;  /* from oasis_output_format */
     OasisCrop crop;           /* the size's that the output was made by */
     int64_t first, end;       /* frames of the source: first <= n < end; end 0 = all */
+    const OasisFrameRange *further; /* that follow, each behind the one before; NULL = none */
+    size_t n_further;
     double strength;          /* 0..1 */
     const int64_t *cuts;      /* scene cuts of the whole source; NULL = none known */
     size_t n_cuts;

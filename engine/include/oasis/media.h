@@ -180,6 +180,11 @@ OASIS_API bool oasis_video_codec_works(const OasisVideoCodec *codec);
 /* Whether a container, named by its ending ("mkv"), takes it. */
 OASIS_API bool oasis_video_codec_fits(const OasisVideoCodec *codec, const char *container);
 
+/* A range on the frames' clock; end 0 = the file's. */
+typedef struct OasisSpan {
+    int64_t start_ns, end_ns;
+} OasisSpan;
+
 /* What is to be written, and how. Zeros are the defaults, but for the quality. */
 typedef struct OasisMediaTarget {
     OasisTargetParams target;
@@ -201,6 +206,10 @@ typedef struct OasisMediaTarget {
                                * read through once more */
     int64_t start_ns, end_ns; /* of the range, on the frames' clock, for estimates and the tracks'
                                * end; end 0 = the file's */
+    const OasisSpan *further_spans; /* of ranges that are joined behind it, ascending: then sound is
+                                     * cut to the sample, and so converted, unless it is to be
+                                     * copied; NULL = none */
+    size_t n_further_spans;
     /* Called for each of the plan's notes while opening, and for what only showed later on the
      * thread that writes; may be NULL. */
     void (*warn)(const char *message, void *data);

@@ -128,6 +128,8 @@ static void note_conversion(Planning *planning, const OasisTrack *track,
         snprintf(reason, sizeof reason, "since players of %s files do not take it", container);
     } else if (!asked && track->changes > 0) {
         snprintf(reason, sizeof reason, "since it changes on the way");
+    } else if (!asked && planning->target->n_further_spans > 0) {
+        snprintf(reason, sizeof reason, "to be cut exactly where ranges meet");
     } else if (!asked) {
         snprintf(reason, sizeof reason, "since players of %s files lose its pauses", container);
     }
@@ -192,7 +194,8 @@ static OasisStatus plan_sound(Planning *planning, const OasisTrack *track, Oasis
             return convert(planning, track, word, plan, err);
         }
     } else if (!oasis_sound_may_be_copied(track, container) || track->changes > 0 ||
-               (track->holes > 0 && !planning->muxer->timed)) {
+               (track->holes > 0 && !planning->muxer->timed) ||
+               planning->target->n_further_spans > 0) {
         return convert(planning, track, NULL, plan, err);
     }
     plan->fate = OASIS_TRACK_COPY;
@@ -468,14 +471,28 @@ static OasisStatus choose_rate(Planning *planning, double others, double seconds
                       (others + LEAST_RATE / 8 * seconds) / 1e6 + 0.01);
 }
 
+/* How long the film will be. */
+static double count_seconds(const OasisMediaTarget *target, double all)
+{
+    double seconds = 0;
+
+    for (size_t i = 0; i <= target->n_further_spans; i++) {
+        const OasisSpan span = i > 0 ? target->further_spans[i - 1]
+                                     : (OasisSpan){target->start_ns, target->end_ns};
+        const double end = span.end_ns > 0 ? (double)span.end_ns / 1e9 : all;
+
+        seconds += fmax(0, fmin(end, all) - (double)span.start_ns / 1e9);
+    }
+    return seconds;
+}
+
 static OasisStatus estimate(Planning *planning, OasisError *err)
 {
     const OasisMediaTarget *target = planning->target;
     const OasisMediaInfo *info = planning->info;
     OasisMediaPlan *plan = planning->plan;
     const double all = (double)info->duration_ns / 1e9;
-    const double end = target->end_ns > 0 ? (double)target->end_ns / 1e9 : all;
-    const double seconds = fmax(0, fmin(end, all) - (double)target->start_ns / 1e9);
+    const double seconds = count_seconds(target, all);
     const double rate = target->target.frame_rate.den > 0
                             ? (double)target->target.frame_rate.num /
                                   (double)target->target.frame_rate.den

@@ -239,22 +239,22 @@ static OasisStatus open_tracks(Join *self, OasisError *err)
     return self->tracks ? OASIS_OK : oasis_fail_memory(err, self->pieces->name);
 }
 
-/* Tags and tracks of the origin, from the range's start on. */
+/* Tags and tracks of the origin, of the ranges. */
 static int begin_tracks(Join *self, AVDictionary **options)
 {
-    const int64_t start_ns = self->params->start_ns, end_ns = self->pieces->target->end_ns;
-    const int64_t length_ns = end_ns > 0 ? end_ns - start_ns : INT64_MAX;
+    const OasisSpan *spans = self->params->spans;
+    const size_t n_spans = self->params->n_spans;
     bool all_names;
 
     OASIS_AV_TRY(oasis_tags_of_file(self->muxer, &self->origin, &all_names));
     OASIS_AV_TRY(
         oasis_tags_of_video(self->video, self->muxer, &self->origin, self->encoder->framerate,
-                            start_ns));
-    OASIS_AV_TRY(oasis_chapters_copy(self->muxer, &self->origin, start_ns, length_ns));
+                            spans->start_ns));
+    OASIS_AV_TRY(oasis_chapters_copy(self->muxer, &self->origin, spans, n_spans));
     if (all_names) {
         OASIS_AV_TRY(av_dict_set(options, "movflags", "+use_metadata_tags", AV_DICT_APPEND));
     }
-    return oasis_tracks_start(self->tracks, start_ns, length_ns);
+    return oasis_tracks_start(self->tracks, spans, n_spans);
 }
 
 static int write_header(Join *self)

@@ -15,7 +15,8 @@ typedef struct OasisJoinParams {
     /* The sum of its bytes as it was written. */
     uint64_t (*sum)(size_t piece, void *data);
     void *data;
-    int64_t start_ns; /* of the first frame, on the source's clock */
+    const OasisSpan *spans; /* the film's ranges of the source, one at least */
+    size_t n_spans;
     const OasisCancel *cancel; /* may be NULL */
 } OasisJoinParams;
 

@@ -63,13 +63,15 @@ static uint64_t get_sum(size_t piece, void *data)
 static OasisStatus media_finish(OasisSink *sink, OasisError *err)
 {
     MediaSink *self = (MediaSink *)sink;
+    const OasisSpan span = {self->start_ns, self->target.end_ns};
     const OasisJoinParams join = {
         .pieces = &self->params,
         .n_pieces = 1,
         .open = open_piece,
         .sum = get_sum,
         .data = self,
-        .start_ns = self->start_ns,
+        .spans = &span,
+        .n_spans = 1,
     };
     size_t damaged;
 

@@ -69,6 +69,41 @@ static bool packets_stand_alone(const OasisTrackReader *reader)
            av_get_exact_bits_per_sample(reader->stream->codecpar->codec_id) > 0;
 }
 
+/* Goes to where the range at hand begins. `earlier` becomes the packet before, *earlier_ns its time
+ * and *open whether nobody says how long it lasts: until the next one. */
+static int go_to_start(TrackCopy *self, int64_t *earlier_ns, bool *open)
+{
+    OasisTrackReader *reader = &self->base.reader;
+
+    while (!reader->ended && reader->packet_ns < 0 && reader->packet_end_ns <= 0) {
+        av_packet_unref(self->earlier);
+        av_packet_move_ref(self->earlier, reader->packet);
+        *earlier_ns = reader->packet_ns;
+        *open = reader->packet_end_ns == reader->packet_ns;
+        OASIS_AV_TRY(oasis_track_reader_fetch(reader));
+    }
+    return 0;
+}
+
+/* Goes to the next range that has a packet. 0 where there is none. Of two ranges that meet within
+ * a packet, each has it. */
+static int go_to_next(TrackCopy *self)
+{
+    OasisTrackReader *reader = &self->base.reader;
+    int64_t unused_ns;
+    bool unused;
+    int more;
+
+    do {
+        more = oasis_track_reader_next_span(reader);
+        if (more > 0) {
+            OASIS_AV_TRY(go_to_start(self, &unused_ns, &unused));
+            av_packet_unref(self->earlier);
+        }
+    } while (more > 0 && !oasis_track_reader_goes_on(reader));
+    return more;
+}
+
 /* The cut falls into a packet, or rather the packet before the one that the start falls into, so
  * that what is heard is right from its first sample. What lies before the start has negative times:
  * MP4 and MOV skip it by an edit list, Matroska by its codec delay. */
@@ -76,23 +111,21 @@ static int copy_start(OasisTrackWriter *writer)
 {
     TrackCopy *self = (TrackCopy *)writer;
     OasisTrackReader *reader = &writer->reader;
-    int64_t first_ns = reader->packet_ns, earlier_ns = 0;
-    bool open = false; /* nobody says how long the packet before lasts: until this one */
+    int64_t first_ns, earlier_ns = 0;
+    bool open = false;
 
     if (!container_takes(writer->muxer->oformat, reader->stream)) {
         return AVERROR_MUXER_NOT_FOUND;
     }
-    while (!reader->ended && reader->packet_ns < 0 && reader->packet_end_ns <= 0) {
-        av_packet_unref(self->earlier);
-        av_packet_move_ref(self->earlier, reader->packet);
-        earlier_ns = reader->packet_ns;
-        open = reader->packet_end_ns == reader->packet_ns;
-        OASIS_AV_TRY(oasis_track_reader_fetch(reader));
-        first_ns = reader->packet_ns;
-    }
+    OASIS_AV_TRY(go_to_start(self, &earlier_ns, &open));
     if (!oasis_track_reader_goes_on(reader)) {
-        return 0;
+        const int more = go_to_next(self);
+
+        if (more <= 0) {
+            return more;
+        }
     }
+    first_ns = oasis_track_reader_film_ns(reader);
     open &= first_ns > 0;
     if (!open && (packets_stand_alone(reader) || (self->earlier->data && first_ns > 0))) {
         av_packet_unref(self->earlier);
@@ -108,9 +141,14 @@ static int copy_start(OasisTrackWriter *writer)
     return 0;
 }
 
-/* Subtitles that stand when the range begins do so from its start on. */
-static void cut_subtitle(AVPacket *packet)
+/* Subtitles that stand when the range begins do so from its start on, and until another follows. */
+static void cut_subtitle(const OasisTrackReader *reader, AVPacket *packet)
 {
+    const int64_t late_ns = reader->packet_end_ns - reader->length_ns;
+
+    if (late_ns > 0 && packet->duration > 0 && !oasis_track_reader_is_last_span(reader)) {
+        packet->duration -= av_rescale_q(late_ns, OASIS_NS, reader->stream->time_base);
+    }
     if (packet->pts < 0) {
         packet->duration = packet->duration > 0 ? packet->duration + packet->pts : 0;
         packet->pts = packet->dts = 0;
@@ -145,9 +183,11 @@ static int write_packet(TrackCopy *self, AVPacket *packet)
     packet->stream_index = self->base.to->index;
     packet->flags &= ~AV_PKT_FLAG_DISCARD; /* the edit that cut it off is not carried over */
     if (!sound) {
-        cut_subtitle(packet);
+        cut_subtitle(reader, packet);
     }
     av_packet_rescale_ts(packet, reader->stream->time_base, self->base.to->time_base);
+    packet->pts += av_rescale_q(reader->film_ns, OASIS_NS, self->base.to->time_base);
+    packet->dts = packet->pts;
     if (!comes_after(self, packet)) {
         av_packet_unref(packet);
         return 0;
@@ -161,14 +201,20 @@ static int copy_write(OasisTrackWriter *writer, int64_t until_ns)
     TrackCopy *self = (TrackCopy *)writer;
     OasisTrackReader *reader = &writer->reader;
 
+    int more = 1;
+
     if (self->earlier->data) {
         OASIS_AV_TRY(write_packet(self, self->earlier));
     }
-    while (oasis_track_reader_goes_on(reader) && reader->packet_ns <= until_ns) {
-        OASIS_AV_TRY(write_packet(self, reader->packet));
-        OASIS_AV_TRY(oasis_track_reader_fetch(reader));
+    while (more > 0) {
+        while (oasis_track_reader_goes_on(reader) &&
+               oasis_track_reader_film_ns(reader) <= until_ns) {
+            OASIS_AV_TRY(write_packet(self, reader->packet));
+            OASIS_AV_TRY(oasis_track_reader_fetch(reader));
+        }
+        more = oasis_track_reader_goes_on(reader) ? 0 : go_to_next(self);
     }
-    return 0;
+    return more;
 }
 
 static void copy_close(OasisTrackWriter *writer)

@@ -169,6 +169,11 @@ int oasis_track_reader_fetch(OasisTrackReader *reader)
     return 0;
 }
 
+int64_t oasis_track_reader_film_ns(const OasisTrackReader *reader)
+{
+    return av_sat_add64(reader->film_ns, reader->packet_ns);
+}
+
 bool oasis_track_reader_goes_on(const OasisTrackReader *reader)
 {
     return !reader->ended && reader->packet_ns < reader->length_ns;
@@ -185,20 +190,48 @@ static bool seek(OasisTrackReader *reader)
                                 av_rescale_q(time_ns, OASIS_NS, reader->stream->time_base)) >= 0;
 }
 
-int oasis_track_reader_start(OasisTrackReader *reader, int64_t start_ns, int64_t length_ns)
+static int start_span(OasisTrackReader *reader)
 {
-    reader->start_ns = start_ns;
-    reader->length_ns = length_ns;
-    reader->packet_end_ns = -start_ns;
+    const OasisSpan *span = &reader->spans[reader->span];
+
+    reader->start_ns = span->start_ns;
+    reader->length_ns = span->end_ns > 0 ? span->end_ns - span->start_ns : INT64_MAX;
+    reader->packet_end_ns = -span->start_ns;
     if (seek(reader)) {
         OASIS_AV_TRY(oasis_track_reader_fetch(reader));
         if (!reader->ended && reader->packet_end_ns <= 0) {
             return 0;
         }
         OASIS_AV_TRY(open_file(reader)); /* the seek led behind the start */
-        reader->packet_end_ns = -start_ns;
+        reader->packet_end_ns = -span->start_ns;
     }
     return oasis_track_reader_fetch(reader);
+}
+
+int oasis_track_reader_start(OasisTrackReader *reader, const OasisSpan *spans, size_t n_spans)
+{
+    reader->spans = spans;
+    reader->n_spans = n_spans;
+    reader->span = 0;
+    reader->film_ns = 0;
+    return start_span(reader);
+}
+
+bool oasis_track_reader_is_last_span(const OasisTrackReader *reader)
+{
+    return reader->span + 1 >= reader->n_spans;
+}
+
+int oasis_track_reader_next_span(OasisTrackReader *reader)
+{
+    if (oasis_track_reader_is_last_span(reader)) {
+        return 0;
+    }
+    reader->film_ns += reader->length_ns;
+    reader->span++;
+    OASIS_AV_TRY(open_file(reader));
+    OASIS_AV_TRY(start_span(reader));
+    return 1;
 }
 
 int oasis_track_reader_open_decoder(const OasisTrackReader *reader, AVCodecContext **decoder)

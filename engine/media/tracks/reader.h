@@ -9,13 +9,17 @@
 #include "media/base/warner.h"
 #include "media/info/origin.h"
 
-/* Thread-safety: one thread at a time. Times count from the range's start, in nanoseconds. */
+/* Thread-safety: one thread at a time. Times count from the start of the range at hand, in
+ * nanoseconds; that begins `film_ns` after the film does. */
 typedef struct OasisTrackReader {
     const OasisOrigin *origin; /* borrowed */
     const OasisTrack *track;   /* borrowed */
     OasisWarner warner;
     OasisContainer container;
     AVStream *stream;  /* all others are discarded */
+    const OasisSpan *spans; /* all ranges, borrowed */
+    size_t n_spans, span;   /* and the one at hand */
+    int64_t film_ns;
     int64_t start_ns;  /* of the range, from the first frame on */
     int64_t length_ns; /* of the range; INT64_MAX = to the end */
     AVPacket *packet;  /* the next one to be used, unless `ended`; its times count from the range's
@@ -33,11 +37,18 @@ int oasis_track_reader_open(OasisTrackReader *reader, const OasisOrigin *origin,
                             const OasisTrack *track, OasisWarner warner);
 void oasis_track_reader_close(OasisTrackReader *reader);
 
-/* Goes to some packet before the range, if there is one. */
-int oasis_track_reader_start(OasisTrackReader *reader, int64_t start_ns, int64_t length_ns);
+/* Goes to some packet before the first range, if there is one. */
+int oasis_track_reader_start(OasisTrackReader *reader, const OasisSpan *spans, size_t n_spans);
+
+/* Goes on to the next range, in the same way. 1 where there is one, else 0. */
+int oasis_track_reader_next_span(OasisTrackReader *reader);
+bool oasis_track_reader_is_last_span(const OasisTrackReader *reader);
 
 /* Reads the next packet, or sets `ended`: that trouble with reading does, too, with a warning. */
 int oasis_track_reader_fetch(OasisTrackReader *reader);
+
+/* The packet's time in the film. */
+int64_t oasis_track_reader_film_ns(const OasisTrackReader *reader);
 
 /* False once the track has ended, or its packet lies behind the range. */
 bool oasis_track_reader_goes_on(const OasisTrackReader *reader);

@@ -151,15 +151,23 @@ static int encode_ready(SoundConvert *self, bool all)
     }
 }
 
+/* Sound of the range at hand has its place in the film. */
+static int place_range(SoundConvert *self)
+{
+    const OasisTrackReader *reader = &self->base.reader;
+
+    return oasis_sound_place_range(&self->place, reader->film_ns, reader->length_ns,
+                                   reader->origin->info->duration_ns - reader->start_ns);
+}
+
 /* Opens what depends on the shape of the first frame. */
 static int begin(SoundConvert *self)
 {
     OasisTrackWriter *writer = &self->base;
 
     OASIS_AV_TRY(open_encoder(self, self->frame));
-    OASIS_AV_TRY(oasis_sound_place_init(
-        &self->place, self->encoder, writer->reader.length_ns,
-        writer->reader.origin->info->duration_ns - writer->reader.start_ns));
+    OASIS_AV_TRY(oasis_sound_place_init(&self->place, self->encoder));
+    OASIS_AV_TRY(place_range(self));
     return oasis_track_writer_add_encoded(writer, self->encoder);
 }
 
@@ -178,6 +186,19 @@ static int place_frame(SoundConvert *self)
     }
     av_frame_unref(self->frame);
     return error;
+}
+
+/* All of a range is decoded. */
+static int end_range(SoundConvert *self)
+{
+    const int more = oasis_track_reader_next_span(&self->base.reader);
+
+    if (more <= 0) {
+        return more;
+    }
+    avcodec_flush_buffers(self->decoder);
+    self->flushed = self->drained = false;
+    return self->encoder ? place_range(self) : 0;
 }
 
 /* One step on: a second of silence, a decoded frame, a packet for the decoder or its end. A packet
@@ -200,7 +221,10 @@ static int advance(SoundConvert *self)
     }
     self->drained = self->flushed || avcodec_send_packet(self->decoder, NULL) < 0;
     self->flushed = true;
-    return error == AVERROR(ENOMEM) ? error : 0;
+    if (error == AVERROR(ENOMEM)) {
+        return error;
+    }
+    return self->drained ? end_range(self) : 0;
 }
 
 static int finish(SoundConvert *self)

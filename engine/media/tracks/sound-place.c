@@ -14,14 +14,9 @@ enum {
     MOST_SECONDS_AFTER = 10,  /* and how long behind the picture's end */
 };
 
-int oasis_sound_place_init(OasisSoundPlace *place, const AVCodecContext *to, int64_t length_ns,
-                           int64_t picture_ns)
+int oasis_sound_place_init(OasisSoundPlace *place, const AVCodecContext *to)
 {
     *place = (OasisSoundPlace){.to = to, .most = INT64_MAX};
-    if (length_ns != INT64_MAX) {
-        place->most = av_rescale_q(length_ns, OASIS_NS, (AVRational){1, to->sample_rate});
-    }
-    place->picture = av_rescale_q(picture_ns, OASIS_NS, (AVRational){1, to->sample_rate});
     place->ready = av_audio_fifo_alloc(to->sample_fmt, to->ch_layout.nb_channels, 4096);
     place->waiting = av_frame_alloc();
     return place->ready && place->waiting ? 0 : AVERROR(ENOMEM);
@@ -84,6 +79,22 @@ static int flush(OasisSoundPlace *place)
     return place->resampler ? resample(place, NULL, 0) : 0;
 }
 
+int oasis_sound_place_range(OasisSoundPlace *place, int64_t film_ns, int64_t length_ns,
+                            int64_t picture_ns)
+{
+    const AVRational samples = {1, place->to->sample_rate};
+
+    OASIS_AV_TRY(flush(place));
+    swr_free(&place->resampler);
+    place->skip = 0;
+    place->base = av_rescale_q(film_ns, OASIS_NS, samples);
+    place->most = length_ns == INT64_MAX ? INT64_MAX
+                                         : av_rescale_q(film_ns + length_ns, OASIS_NS, samples);
+    place->picture = place->base + av_rescale_q(picture_ns, OASIS_NS, samples);
+    place->gap = place->base - place->placed;
+    return 0;
+}
+
 static bool is_alike(const OasisSoundPlace *place, const AVFrame *frame)
 {
     return place->resampler && frame->sample_rate == place->rate &&
@@ -110,9 +121,9 @@ static int begin(OasisSoundPlace *place, const AVFrame *frame)
 static int move(OasisSoundPlace *place, int64_t time_ns)
 {
     const int rate = place->to->sample_rate;
-    const int64_t wanted = av_rescale_q(time_ns, OASIS_NS, (AVRational){1, rate});
+    const int64_t wanted = place->base + av_rescale_q(time_ns, OASIS_NS, (AVRational){1, rate});
     const int64_t next = place->placed + swr_get_delay(place->resampler, rate) - place->skip;
-    const int64_t slack = place->placed > 0 ? (int64_t)rate * SLACK_MS / 1000 : 0;
+    const int64_t slack = place->placed > place->base ? (int64_t)rate * SLACK_MS / 1000 : 0;
     const int64_t off = wanted - next;
 
     if (llabs(off) <= slack) {
@@ -156,6 +167,25 @@ int oasis_sound_place_add(OasisSoundPlace *place, AVFrame *frame, int64_t time_n
     return resample_frame(place, frame);
 }
 
+/* Of a gap before a range's first frame, which no resampler has seen. */
+static int fill_before(OasisSoundPlace *place, int count)
+{
+    const int channels = place->to->ch_layout.nb_channels;
+    uint8_t **samples = NULL, *memory;
+    int error = av_samples_alloc_array_and_samples(&samples, NULL, channels, count,
+                                                   place->to->sample_fmt, 0);
+
+    if (error < 0) {
+        return error;
+    }
+    memory = samples[0];
+    av_samples_set_silence(samples, 0, count, channels, place->to->sample_fmt);
+    error = append(place, samples, count);
+    av_free(memory);
+    av_free(samples);
+    return error;
+}
+
 int oasis_sound_place_fill(OasisSoundPlace *place)
 {
     static const uint8_t *const none[AV_NUM_DATA_POINTERS * 8] = {0};
@@ -163,6 +193,10 @@ int oasis_sound_place_fill(OasisSoundPlace *place)
     const int piece = (int)FFMIN(place->gap, rate);
     int error = 0;
 
+    if (!place->resampler) {
+        place->gap -= piece;
+        return fill_before(place, piece);
+    }
     OASIS_AV_TRY(
         swr_inject_silence(place->resampler, (int)av_rescale(piece, place->rate, rate)));
     OASIS_AV_TRY(resample(place, none, 0));

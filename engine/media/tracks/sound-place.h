@@ -7,8 +7,9 @@
 #include <libswresample/swresample.h>
 #include <stdbool.h>
 
-/* Samples come out without a gap from the range's start on: where the sound has none there is
- * silence, and what lies before is cut. All zeros are fine to clear. */
+/* Samples come out without a gap from the film's start on, of one range after the other: where the
+ * sound has none there is silence, and what lies before or behind a range is cut. All zeros are
+ * fine to clear. */
 typedef struct OasisSoundPlace {
     const AVCodecContext *to; /* rate, layout and sample format that come out; borrowed */
     AVAudioFifo *ready;
@@ -17,16 +18,18 @@ typedef struct OasisSoundPlace {
     int rate, format;
     int64_t placed;           /* samples that came out of it so far */
     int64_t skip;             /* samples that are still to be cut */
-    int64_t most;             /* that the range has; INT64_MAX = no end */
+    int64_t base, most;       /* samples at which the range begins and ends; INT64_MAX = no end */
     int64_t picture;          /* samples until the picture ends */
     int64_t gap;              /* samples of silence that come next, before the frame that waits */
     AVFrame *waiting;
 } OasisSoundPlace;
 
-/* For a range of that length, INT64_MAX = to the end, and a picture that ends so long after the
- * range's start. These return 0 or a negative AVERROR. */
-int oasis_sound_place_init(OasisSoundPlace *place, const AVCodecContext *to, int64_t length_ns,
-                           int64_t picture_ns);
+/* These return 0 or a negative AVERROR. */
+int oasis_sound_place_init(OasisSoundPlace *place, const AVCodecContext *to);
+/* Begins a range that stands at that time of the film; length INT64_MAX = to the end. The picture
+ * ends so long after the range's start. There may be a gap to be filled before its first frame. */
+int oasis_sound_place_range(OasisSoundPlace *place, int64_t film_ns, int64_t length_ns,
+                            int64_t picture_ns);
 void oasis_sound_place_clear(OasisSoundPlace *place);
 
 /* Takes a frame that begins at `time_ns` after the range's start; INT64_MIN = right behind the one

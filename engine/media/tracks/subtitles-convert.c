@@ -91,7 +91,8 @@ static int convert_packet(SubtitlesConvert *self)
     start_ns = start_ns > 0 ? start_ns : 0;
     end_ns = end_ns < reader->length_ns ? end_ns : reader->length_ns;
     if (subtitle.num_rects > 0 && end_ns > start_ns) {
-        error = write_subtitle(self, &subtitle, start_ns, end_ns);
+        error = write_subtitle(self, &subtitle, reader->film_ns + start_ns,
+                               reader->film_ns + end_ns);
     }
     avsubtitle_free(&subtitle);
     return error;
@@ -101,11 +102,17 @@ static int convert_write(OasisTrackWriter *writer, int64_t until_ns)
 {
     OasisTrackReader *reader = &writer->reader;
 
-    while (oasis_track_reader_goes_on(reader) && reader->packet_ns <= until_ns) {
-        OASIS_AV_TRY(convert_packet((SubtitlesConvert *)writer));
-        OASIS_AV_TRY(oasis_track_reader_fetch(reader));
+    int more = 1;
+
+    while (more > 0) {
+        while (oasis_track_reader_goes_on(reader) &&
+               oasis_track_reader_film_ns(reader) <= until_ns) {
+            OASIS_AV_TRY(convert_packet((SubtitlesConvert *)writer));
+            OASIS_AV_TRY(oasis_track_reader_fetch(reader));
+        }
+        more = oasis_track_reader_goes_on(reader) ? 0 : oasis_track_reader_next_span(reader);
     }
-    return 0;
+    return more;
 }
 
 static void convert_close(OasisTrackWriter *writer)

@@ -124,29 +124,46 @@ static int64_t part_start_ns(const OasisOrigin *origin, size_t part)
     return av_rescale_q(start, origin->input->video->time_base, OASIS_NS) - zero_ns;
 }
 
-/* Adds what lies between these times of the new file, if anything does. */
-static int add_chapter(AVFormatContext *muxer, const OasisChapter *from, int64_t start_ns,
-                       int64_t end_ns)
+static int add_chapter(AVFormatContext *muxer, const OasisChapter *from, const OasisSpan *lasts)
 {
-    AVChapter *chapter;
+    AVChapter *chapter = av_mallocz(sizeof *chapter);
 
-    if (end_ns <= 0 || start_ns >= end_ns) {
-        return 0;
-    }
-    chapter = av_mallocz(sizeof *chapter);
     if (!chapter) {
         return AVERROR(ENOMEM);
     }
     muxer->chapters[muxer->nb_chapters++] = chapter;
     chapter->id = from->id;
     chapter->time_base = OASIS_NS;
-    chapter->start = start_ns > 0 ? start_ns : 0;
-    chapter->end = end_ns;
+    chapter->start = lasts->start_ns;
+    chapter->end = lasts->end_ns;
     return av_dict_copy(&chapter->metadata, from->tags, 0);
 }
 
-int oasis_chapters_copy(AVFormatContext *muxer, const OasisOrigin *origin, int64_t start_ns,
-                        int64_t length_ns)
+/* From the source's times to those of the film that has these ranges: what of it remains hangs
+ * together. False where nothing does. */
+static bool move_span(const OasisSpan *spans, size_t n_spans, OasisSpan *moved)
+{
+    const OasisSpan whole = *moved;
+    int64_t film_ns = 0;
+
+    *moved = (OasisSpan){.start_ns = INT64_MAX};
+    for (size_t i = 0; i < n_spans; i++) {
+        const OasisSpan *span = &spans[i];
+        const int64_t span_end_ns = span->end_ns > 0 ? span->end_ns : INT64_MAX;
+        const int64_t first_ns = FFMAX(whole.start_ns, span->start_ns);
+        const int64_t end_ns = FFMIN(whole.end_ns, span_end_ns);
+
+        if (first_ns < end_ns) {
+            moved->start_ns = FFMIN(moved->start_ns, film_ns + first_ns - span->start_ns);
+            moved->end_ns = film_ns + end_ns - span->start_ns;
+        }
+        film_ns += i + 1 < n_spans ? span_end_ns - span->start_ns : 0;
+    }
+    return moved->start_ns < moved->end_ns;
+}
+
+int oasis_chapters_copy(AVFormatContext *muxer, const OasisOrigin *origin, const OasisSpan *spans,
+                        size_t n_spans)
 {
     const OasisParts *parts = &origin->input->parts;
 
@@ -159,20 +176,23 @@ int oasis_chapters_copy(AVFormatContext *muxer, const OasisOrigin *origin, int64
     }
     for (size_t part = 0; part < parts->count; part++) {
         const OasisChapters *chapters = &parts->list[part].chapters;
-        const int64_t moved_ns = part_start_ns(origin, part) - start_ns;
+        const int64_t moved_ns = part_start_ns(origin, part);
         const bool is_last = parts->as_bytes || part + 1 == parts->count;
-        const int64_t over_ns = is_last ? INT64_MAX : part_start_ns(origin, part + 1) - start_ns;
+        const int64_t over_ns = is_last ? INT64_MAX : part_start_ns(origin, part + 1);
 
         for (size_t i = 0; i < chapters->count; i++) {
             OasisChapter chapter = chapters->list[i];
-            const int64_t first_ns = av_sat_add64(chapter.start_ns, moved_ns);
-            int64_t end_ns = chapter.end_ns != INT64_MAX
-                                 ? av_sat_add64(chapter.end_ns, moved_ns)
-                                 : origin->info->duration_ns - start_ns;
+            OasisSpan lasts = {
+                .start_ns = av_sat_add64(chapter.start_ns, moved_ns),
+                .end_ns = chapter.end_ns != INT64_MAX ? av_sat_add64(chapter.end_ns, moved_ns)
+                                                      : origin->info->duration_ns,
+            };
 
-            end_ns = FFMIN3(end_ns, over_ns, length_ns);
+            lasts.end_ns = FFMIN(lasts.end_ns, over_ns);
             chapter.id = parts->count > 1 ? (int64_t)muxer->nb_chapters + 1 : chapter.id;
-            OASIS_AV_TRY(add_chapter(muxer, &chapter, first_ns, end_ns));
+            if (move_span(spans, n_spans, &lasts)) {
+                OASIS_AV_TRY(add_chapter(muxer, &chapter, &lasts));
+            }
         }
     }
     return 0;

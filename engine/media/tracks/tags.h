@@ -21,6 +21,6 @@ int oasis_tags_of_file(AVFormatContext *muxer, const OasisOrigin *origin, bool *
 int oasis_tags_of_video(AVStream *stream, const AVFormatContext *muxer, const OasisOrigin *origin,
                         AVRational rate, int64_t start_ns);
 
-/* Gives a file the chapters that lie in the range, moved with it; length INT64_MAX = to the end. */
-int oasis_chapters_copy(AVFormatContext *muxer, const OasisOrigin *origin, int64_t start_ns,
-                        int64_t length_ns);
+/* Gives a file the chapters that lie in the ranges, moved with those. */
+int oasis_chapters_copy(AVFormatContext *muxer, const OasisOrigin *origin, const OasisSpan *spans,
+                        size_t n_spans);

@@ -133,20 +133,20 @@ static bool is_ours(const OasisTracks *tracks, int error)
     return error == AVERROR(ENOMEM) || (io && io->error < 0 && io->error != AVERROR_EOF);
 }
 
-static int start(OasisTrackWriter *writer, int64_t start_ns, int64_t length_ns)
+static int start(OasisTrackWriter *writer, const OasisSpan *spans, size_t n_spans)
 {
     const OasisTrackKind kind = writer->reader.track->kind;
 
     if (kind == OASIS_TRACK_SOUND || kind == OASIS_TRACK_SUBTITLES) {
-        OASIS_AV_TRY(oasis_track_reader_start(&writer->reader, start_ns, length_ns));
+        OASIS_AV_TRY(oasis_track_reader_start(&writer->reader, spans, n_spans));
     }
     return writer->klass->start(writer);
 }
 
 /* Sound that the container turns out not to take, for a reason that no table knows, is converted.
  * */
-static int convert_instead(OasisTracks *tracks, OasisTrackWriter **place, int64_t start_ns,
-                           int64_t length_ns)
+static int convert_instead(OasisTracks *tracks, OasisTrackWriter **place, const OasisSpan *spans,
+                           size_t n_spans)
 {
     OasisTrackWriter *old = *place;
     const OasisSoundCodec *codec =
@@ -163,10 +163,10 @@ static int convert_instead(OasisTracks *tracks, OasisTrackWriter **place, int64_
                                          tracks->warner));
     close_writer(place);
     *place = writer;
-    return start(writer, start_ns, length_ns);
+    return start(writer, spans, n_spans);
 }
 
-int oasis_tracks_start(OasisTracks *tracks, int64_t start_ns, int64_t length_ns)
+int oasis_tracks_start(OasisTracks *tracks, const OasisSpan *spans, size_t n_spans)
 {
     for (size_t i = 0; i < tracks->count; i++) {
         OasisTrackWriter **writer = &tracks->writers[i];
@@ -175,16 +175,17 @@ int oasis_tracks_start(OasisTracks *tracks, int64_t start_ns, int64_t length_ns)
         if (!*writer) {
             continue;
         }
-        error = start(*writer, start_ns, length_ns);
+        error = start(*writer, spans, n_spans);
         if (error == AVERROR_MUXER_NOT_FOUND &&
             (*writer)->reader.track->kind == OASIS_TRACK_SOUND) {
-            error = convert_instead(tracks, writer, start_ns, length_ns);
+            error = convert_instead(tracks, writer, spans, n_spans);
         }
         if (error == AVERROR(ENOMEM)) {
             return error;
         }
         if (error < 0) {
-            give_up(tracks, writer, "cannot be carried over and is left out, from", start_ns);
+            give_up(tracks, writer, "cannot be carried over and is left out, from",
+                    spans->start_ns);
         } else if (!(*writer)->to) {
             close_writer(writer); /* nothing of it lies in the range */
         }

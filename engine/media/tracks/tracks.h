@@ -17,10 +17,10 @@ OasisTracks *oasis_tracks_open(const OasisOrigin *origin, const OasisMediaPlan *
                                AVFormatContext *muxer, OasisWarner warner);
 void oasis_tracks_close(OasisTracks **tracks); /* a pointer to NULL is fine */
 
-/* Goes to the range's start, after the first frame of the file, and adds streams to the muxer,
- * whose header is not yet written. These return 0 or a negative AVERROR, of memory or the muxer's
- * disk: any other trouble ends a track with a warning. */
-int oasis_tracks_start(OasisTracks *tracks, int64_t start_ns, int64_t length_ns);
+/* Goes to the start of the first of these ranges (borrowed), which are joined, and adds streams to
+ * the muxer, whose header is not yet written. These return 0 or a negative AVERROR, of memory or
+ * the muxer's disk: any other trouble ends a track with a warning. */
+int oasis_tracks_start(OasisTracks *tracks, const OasisSpan *spans, size_t n_spans);
 
-/* Writes all that begins up to `until_ns` after the range's start. */
+/* Writes all that begins up to `until_ns` after the film's start. */
 int oasis_tracks_write(OasisTracks *tracks, int64_t until_ns);

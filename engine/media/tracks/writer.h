@@ -16,7 +16,7 @@ typedef struct OasisTrackWriterClass {
     /* Goes to where the reader was started and adds a stream to the muxer, unless there is nothing
      * to write; before the muxer's header. */
     int (*start)(OasisTrackWriter *writer);
-    /* Writes all that begins up to `until_ns` after the range's start. */
+    /* Writes all that begins up to `until_ns` after the film's start. */
     int (*write)(OasisTrackWriter *writer, int64_t until_ns);
     void (*close)(OasisTrackWriter *writer); /* frees it */
 } OasisTrackWriterClass;
