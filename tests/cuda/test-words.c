@@ -1,7 +1,8 @@
-/* Usage: test-words [IMAGE]
+/* Usage: test-words [WORDS [GROUP]]
  *
  * Each word of device.cuh against a plain computation, and what the emulator says to kernels that
- * use them wrongly; or, with IMAGE, words.80.ptx or the like, the words on a card.
+ * use them wrongly; or, with images, the words on a card: words.80.ptx or the like, and for compute
+ * capability 9.0 words-group.90a.cubin.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "backends/cuda/driver.h"
 
@@ -14,7 +15,7 @@
 
 static const OasisCudaDriver *driver;
 static CUstream stream;
-static char image[1 << 20] = "emulated";
+static CUmodule plain, group; /* NULL: no such kernels here */
 
 static void *device(const void *data, size_t bytes)
 {
@@ -40,15 +41,12 @@ static void leave(void *data, void *address, size_t bytes)
 static CUresult launch(const char *name, unsigned x, unsigned y, unsigned z, unsigned threads,
                        unsigned shared, const Words *words)
 {
-    static CUmodule module;
+    CUmodule module = strncmp(name, "group_", 6) ? plain : group;
     char entry[64];
     CUfunction function;
     void *params[] = {(void *)words};
 
     snprintf(entry, sizeof entry, "oasis_cuda_words_%s", name);
-    if (!module) {
-        REQUIRE(CHECK_INT(driver->module_load_data(&module, image), CUDA_SUCCESS));
-    }
     REQUIRE(CHECK_INT(driver->module_get_function(&function, module, entry), CUDA_SUCCESS));
     return driver->launch_kernel(function, x, y, z, threads, 1, 1, shared, stream, params, NULL);
 }
@@ -379,8 +377,9 @@ static const char *complaint(int mode, int n)
     REQUIRE(child >= 0);
     if (!child) {
         Words words = {.out = device(NULL, 256), .mode = mode, .n = n};
+        unsigned shared = mode == 14 ? (48 << 10) - 128 : 0; /* the kernel has 256 of its own */
         dup2(ends[1], STDERR_FILENO);
-        launch("wrong", 2 - (mode < 10), 1, 1, 64, 0, &words);
+        launch("wrong", mode == 10 || mode == 11 ? 2 : 1, 1, 1, 64, shared, &words);
         driver->stream_synchronize(stream);
         _exit(0);
     }
@@ -414,6 +413,7 @@ static void test_wrong(void)
         {11, 0, "another block"},
         {12, 0, "no barrier between"},
         {13, 0, "no barrier between"},
+        {14, 0, "more shared memory than"},
     };
 
     CHECK(!complaint(0, 0));
@@ -424,13 +424,17 @@ static void test_wrong(void)
     }
 }
 
-static void read_image(const char *path)
+static CUmodule load(const char *path)
 {
+    static char image[1 << 20];
     FILE *file = fopen(path, "rbe");
+    CUmodule module;
 
     REQUIRE(file);
     image[fread(image, 1, sizeof image - 1, file)] = '\0';
     fclose(file);
+    REQUIRE(CHECK_INT(driver->module_load_data(&module, image), CUDA_SUCCESS));
+    return module;
 }
 
 static void open_card(void)
@@ -451,8 +455,12 @@ int main(int argc, char **argv)
 {
     test_begin();
     open_card();
-    if (argc > 1) {
-        read_image(argv[1]);
+    if (argc == 1) {
+        REQUIRE(CHECK_INT(driver->module_load_data(&plain, "emulated"), CUDA_SUCCESS));
+        group = plain;
+    } else {
+        plain = load(argv[1]);
+        group = argc > 2 ? load(argv[2]) : NULL;
     }
     test_place();
     test_warp();
@@ -465,7 +473,9 @@ int main(int argc, char **argv)
     for (int mode = 0; mode < 2; mode++) {
         test_mma("mma_bf16", wide_bf16, bf16_from_float, mode);
         test_mma("mma_f16", wide_f16, f16_from_float, mode);
-        test_group_mma(mode);
+        if (group) {
+            test_group_mma(mode);
+        }
     }
     test_copy();
     test_atomic();

@@ -11,7 +11,7 @@ enum {
     MAX_KERNELS = 512, /* a power of two, well above their number */
     MAX_NAME = 64,
     MAX_MODULES = 64,
-    FREE_SHARED_BYTES = 48 * 1024, /* that a kernel may have without being allowed more */
+    FREE_SHARED_BYTES = 32 * 1024, /* dynamic ones: 48 KB with static ones may be had unasked */
 };
 
 typedef struct Kernel {

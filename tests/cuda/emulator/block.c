@@ -51,7 +51,7 @@ static const EmulatorLaunch *launch;
 static Thread threads[FIBER_COUNT];
 static Array arrays[MOST_ARRAYS];
 static int n_arrays;
-static size_t static_bytes;
+static size_t static_bytes, array_bytes; /* with gaps, and without */
 
 static const char *const word_names[] = {
     [EMULATOR_SYNC_WARP] = "sync_warp", [EMULATOR_SHUFFLE] = "shuffle",
@@ -123,6 +123,11 @@ void *emulator_shared(const void *key, size_t bytes)
     array = &arrays[n_arrays++];
     if (n_arrays > MOST_ARRAYS || static_bytes + bytes > EMULATOR_MOST_STATIC_SHARED) {
         emulator_stop("too much static shared memory");
+    }
+    array_bytes += bytes;
+    if (!launch->kernel->shared_bytes &&
+        array_bytes + launch->shared_bytes > EMULATOR_UNASKED_SHARED) {
+        emulator_stop("more shared memory than the driver was asked for");
     }
     *array = (Array){key, static_bytes, bytes};
     memset(static_memory + array->offset, POISON, bytes);
@@ -248,7 +253,7 @@ static bool do_word(int first)
 static void begin_block(void)
 {
     n_arrays = 0;
-    static_bytes = 0;
+    static_bytes = array_bytes = 0;
     memset(emulator_shared_memory, POISON, launch->shared_bytes);
     emulator_place.first_block_epoch = ++emulator_place.block_epoch;
     memset(emulator_place.warp_epochs, 0, sizeof emulator_place.warp_epochs);

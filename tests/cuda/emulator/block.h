@@ -18,6 +18,7 @@ extern "C" {
 enum {
     EMULATOR_MOST_SHARED = 227 << 10, /* dynamic */
     EMULATOR_MOST_STATIC_SHARED = 48 << 10,
+    EMULATOR_UNASKED_SHARED = 48 << 10, /* dynamic and static together, unless a kernel asked */
     EMULATOR_SHARED_BYTES = EMULATOR_MOST_SHARED + EMULATOR_MOST_STATIC_SHARED,
 };
 
@@ -27,7 +28,7 @@ typedef struct EmulatorKernel {
     void (*run)(const void *params);
     size_t params_bytes;
     int threads;         /* at most */
-    size_t shared_bytes; /* at most, of dynamic ones: what the driver was asked for */
+    size_t shared_bytes; /* at most, of dynamic ones: what the driver was asked for, or 0 */
     struct EmulatorKernel *next;
 } EmulatorKernel;
 

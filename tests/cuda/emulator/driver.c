@@ -376,10 +376,12 @@ CUresult cuFuncSetAttribute(CUfunction function, int attribute, int value)
 static CUresult launch(const EmulatorLaunch *self, CUstream stream)
 {
     const unsigned *grid = self->grid;
+    const size_t asked = self->kernel->shared_bytes;
 
     if (!grid[0] || grid[0] > INT32_MAX || !grid[1] || grid[1] > UINT16_MAX || !grid[2] ||
         grid[2] > UINT16_MAX || self->threads <= 0 || self->threads % 32 ||
-        self->threads > self->kernel->threads || self->shared_bytes > self->kernel->shared_bytes) {
+        self->threads > self->kernel->threads ||
+        self->shared_bytes > (asked ? asked : EMULATOR_UNASKED_SHARED)) {
         return CUDA_ERROR_INVALID_VALUE;
     }
     emulator_stream_launch((EmulatorStream *)stream, self);

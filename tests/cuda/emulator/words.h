@@ -19,7 +19,7 @@ struct EmulatorRegistered {
     EmulatorKernel kernel;
 
     EmulatorRegistered(const char *name, void (*run)(const void *), size_t bytes, int threads)
-        : kernel{name, run, bytes, threads, 48 << 10, nullptr}
+        : kernel{name, run, bytes, threads, 0, nullptr}
     {
         emulator_add_kernel(&kernel);
     }
