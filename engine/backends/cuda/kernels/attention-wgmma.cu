@@ -14,15 +14,22 @@
 static constexpr int BLOCK_QUERIES = 128, KEYS = 64, DIM = 64, THREADS = 256;
 static constexpr int ALIGNMENT = 1024;
 
-/* As multiply_keys. */
-DEVICE void multiply_keys(const Queries<DIM, 1, true> &queries, const unsigned char *keys,
+/* As multiply_keys. Queries that were kept in registers through the loop would be lost: ptxas 13.0
+ * gives their registers to the shares (seen on an H200, and in its machine code). */
+DEVICE void multiply_keys(const Queries<DIM, 1, false> &queries, const unsigned char *keys,
                           Scores<1, KEYS / 8> &scores)
 {
+    uint32_t a[DIM / 16][1][4];
+
+    UNROLL
+    for (int step = 0; step < DIM / 16; step++) {
+        read_queries(queries, step, a[step]);
+    }
     group_begin(scores.x[0]);
-    group_mma_columns<false>(scores.x[0], queries.kept[0][0], keys);
+    group_mma_columns<false>(scores.x[0], a[0][0], keys);
     UNROLL
     for (int step = 1; step < DIM / 16; step++) {
-        group_mma_columns<true>(scores.x[0], queries.kept[step][0], keys + step * 32);
+        group_mma_columns<true>(scores.x[0], a[step][0], keys + step * 32);
     }
     group_wait(scores.x[0]);
 }
@@ -58,7 +65,7 @@ KERNEL(attention_wgmma_64_bf16, OasisCudaAttention, THREADS, 2)
     unsigned char *shared = unaligned + (-(int)(uintptr_t)unaligned & (ALIGNMENT - 1));
     const int first = block_x() * BLOCK_QUERIES + warp() * 16;
     const int q_first = warp() * 16 * ROW_BYTES<DIM>;
-    Queries<DIM, 1, true> queries;
+    Queries<DIM, 1, false> queries;
     Rows<DIM, 1> rows;
 
     const auto token = [&](int row) { return first + row < p.n ? first + row : -1; };
@@ -75,9 +82,6 @@ KERNEL(attention_wgmma_64_bf16, OasisCudaAttention, THREADS, 2)
         copy_async_wait<0>();
         fence_shared();
         sync_block();
-        if (key == 0) {
-            keep_queries(queries);
-        }
         if (key + KEYS < p.n_keys) {
             const int next = stage ^ TILE;
             copy_tile<DIM, KEYS, THREADS>(p, at[0], shared, K + next, V + next, key + KEYS);
