@@ -68,8 +68,29 @@ static size_t buffer_bytes(OasisDType dtype, size_t n)
     return n * oasis_dtype_bytes(dtype) + 2 * GUARD + MOST_LEAD;
 }
 
+/* How many values of a tensor are drawn; a benchmark repeats them. */
+static size_t distinct(const Check *check, size_t n)
+{
+    return check->bench && n > BENCH_VALUES ? BENCH_VALUES : n;
+}
+
+/* Stores n values, of which the first `given` are given and the others repeat them. */
+static void store_values(uint8_t *to, OasisDType dtype, size_t n, const float *values,
+                         size_t given)
+{
+    size_t element = oasis_dtype_bytes(dtype);
+
+    for (size_t i = 0; i < given; i++) {
+        oasis_store(to, dtype, i, values[i]);
+    }
+    for (size_t i = given, count; i < n; i += count) {
+        count = n - i < given ? n - i : given;
+        memcpy(to + i * element, to, count * element);
+    }
+}
+
 static OasisTensor new_tensor(OasisBackend *backend, OasisDType dtype, size_t n, size_t lead,
-                              const float *values)
+                              const float *values, size_t given)
 {
     size_t all = buffer_bytes(dtype, n);
     uint8_t *image = malloc(all);
@@ -79,9 +100,7 @@ static OasisTensor new_tensor(OasisBackend *backend, OasisDType dtype, size_t n,
     REQUIRE(image);
     memset(image, GUARD_BYTE, all);
     if (values) {
-        for (size_t i = 0; i < n; i++) {
-            oasis_store(image + GUARD + lead, dtype, i, values[i]);
-        }
+        store_values(image + GUARD + lead, dtype, n, values, given);
     } else {
         memset(image + GUARD + lead, POISON_BYTE, n * oasis_dtype_bytes(dtype));
     }
@@ -113,7 +132,7 @@ static const CheckTensor *add_tensor(Check *check, CheckRole role, OasisDType dt
 
     REQUIRE(check->n_tensors <= (int)(sizeof check->tensors / sizeof *check->tensors));
     if (values && dtype == OASIS_BF16) {
-        for (size_t i = 0; i < n; i++) {
+        for (size_t i = 0; i < distinct(check, n); i++) {
             values[i] = oasis_bf16_to_f32(oasis_f32_to_bf16(values[i]));
         }
     }
@@ -122,9 +141,9 @@ static const CheckTensor *add_tensor(Check *check, CheckRole role, OasisDType dt
     tensor->initial = values;
     tensor->on[CHECK_REFERENCE] =
         new_tensor(check->backend[CHECK_REFERENCE], OASIS_F32, check->bench ? 1 : n, 0,
-                   check->bench ? NULL : values);
+                   check->bench ? NULL : values, n);
     tensor->on[CHECK_CANDIDATE] = new_tensor(check->backend[CHECK_CANDIDATE], dtype, n,
-                                             random_lead(check, dtype), values);
+                                             random_lead(check, dtype), values, distinct(check, n));
     return tensor;
 }
 
@@ -134,11 +153,7 @@ static float *random_values(const Check *check, size_t n)
     float *values = malloc((n ? n : 1) * sizeof *values);
 
     REQUIRE(values);
-    for (size_t i = 0; i < n; i++) {
-        if (check->bench && i >= BENCH_VALUES) {
-            values[i] = values[i - BENCH_VALUES];
-            continue;
-        }
+    for (size_t i = 0; i < distinct(check, n); i++) {
         values[i] = check->special > 0 && test_random_unit() < check->special
                         ? specials[test_random_int(0, 2)]
                         : random_normal();
