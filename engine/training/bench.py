@@ -2,7 +2,8 @@
 against: the same chunk, the same tiles, the same sizes.
 
     python -m training.bench WEIGHTS.safetensors [--size 640x480]... [--device cpu|cuda]
-                             [--threads N] [--batch TILES] [--compile] [--repeat 3]
+                             [--dtype f32|bf16]... [--threads N] [--batch TILES] [--compile]
+                             [--repeat 3]
 
 Import, export and the cross-fade of tiles are left out. SPDX-License-Identifier: Apache-2.0"""
 import argparse
@@ -79,6 +80,7 @@ def main():
     parser.add_argument("weights")
     parser.add_argument("--size", action="append", help="of the frames, which are enlarged twice")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--dtype", action="append", choices=["f32", "bf16"], help="both")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--batch", type=int, default=1, help="tiles at a time")
     parser.add_argument("--compile", action="store_true")
@@ -92,7 +94,7 @@ def main():
         net.transformer.compile()
         net.decoder.compile()
     for size in args.size or ["320x240", "640x480", "960x540"]:
-        for dtype in "f32", "bf16":
+        for dtype in args.dtype or ["f32", "bf16"]:
             measure(net, size, dtype, args)
 
 
