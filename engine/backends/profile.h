@@ -5,12 +5,13 @@
 #include "oasis/profile.h"
 #include "ops/backend.h"
 
-/* Puts a profile in place of *backend, which it owns from then on. Its operations wait for each one
- * to end. Thread-safety: as the inner one's. */
+/* Puts a profile in place of *backend, which it owns from then on. Thread-safety: as the inner
+ * one's. */
 OasisStatus oasis_profile_new(OasisBackend **backend, OasisError *err) OASIS_MUST_USE;
 
 /* What was measured, slowest first; borrowed, until the next operation. */
 const OasisProfileRow *oasis_profile_rows(OasisBackend *profile, size_t *n);
 
-/* Forgets what was measured. */
-void oasis_profile_reset(OasisBackend *profile);
+/* Whether operations are waited for and measured, each by itself; at first they are not. Forgets
+ * what was measured. */
+void oasis_profile_measure(OasisBackend *profile, bool on);

@@ -228,9 +228,9 @@ const OasisProfileRow *oasis_device_profile_rows(OasisDevice *device, size_t *n)
     return oasis_profile_rows(device->backend, n);
 }
 
-void oasis_device_profile_reset(OasisDevice *device)
+void oasis_device_profile_measure(OasisDevice *device, bool on)
 {
-    oasis_profile_reset(device->backend);
+    oasis_profile_measure(device->backend, on);
 }
 
 void oasis_device_close(OasisDevice **device)

@@ -17,14 +17,16 @@ typedef struct OasisProfileRow {
     double bytes; /* the least that memory moves */
 } OasisProfileRow;
 
-/* From now on each operation is waited for and measured, which takes a little longer in all. To be
- * called before a restorer is made on the device. */
+/* Makes the device one that can be measured. To be called before a restorer is made on it. */
 OASIS_API OasisStatus oasis_device_profile(OasisDevice *device, OasisError *err) OASIS_MUST_USE;
 
-/* The rows since the last reset, slowest first. Borrowed, until the device is used again; NULL and
- * 0 where nothing was measured. */
+/* Whether each operation is waited for and measured; at first they are not. It takes longer in all,
+ * on a card above all, whose work is else enqueued ahead. Forgets the rows so far. */
+OASIS_API void oasis_device_profile_measure(OasisDevice *device, bool on);
+
+/* The rows since then, slowest first. Borrowed, until the device is used again; NULL and 0 where
+ * nothing was measured. */
 OASIS_API const OasisProfileRow *oasis_device_profile_rows(OasisDevice *device, size_t *n);
-OASIS_API void oasis_device_profile_reset(OasisDevice *device);
 
 /* What the device does at best in its dtype: floating-point operations a second of a large product,
  * and bytes a second of a large copy, read and written together. Takes about a second. */
