@@ -69,6 +69,7 @@ static void print_memory(const Plan *plan)
 void plan_print(const Plan *plan)
 {
     const OasisMediaPlan *media = plan->media;
+    char text[256];
 
     fputs("output:     ", stdout);
     escape_print(stdout, plan->output);
@@ -84,7 +85,7 @@ void plan_print(const Plan *plan)
     }
     for (size_t i = 0; i < media->n_notes; i++) {
         printf("%s  %s\n", media->notes[i].loss ? "loss:     " : "note:     ",
-               media->notes[i].text);
+               oasis_plan_note_words(&media->notes[i], text, sizeof text));
     }
     printf("size:       about %s", text_bytes((uint64_t)media->bytes).text);
     if (media->free_bytes >= 0) {
@@ -114,6 +115,7 @@ void plan_print_head(const Plan *plan)
 void plan_print_json(const Plan *plan)
 {
     const OasisMediaPlan *media = plan->media;
+    char text[256];
     Json json = {0};
 
     json_open(&json, NULL, '{');
@@ -152,7 +154,8 @@ void plan_print_json(const Plan *plan)
     for (size_t i = 0; i < media->n_notes; i++) {
         json_open(&json, NULL, '{');
         json_bool(&json, "loss", media->notes[i].loss);
-        json_string(&json, "text", media->notes[i].text);
+        json_string(&json, "text",
+                    oasis_plan_note_words(&media->notes[i], text, sizeof text));
         json_close(&json, '}');
     }
     json_close(&json, ']');

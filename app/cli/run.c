@@ -24,9 +24,11 @@ void run_close(Run *run)
     film_clear(&run->film);
 }
 
-static void warn(const char *message, void *data)
+static void warn(const OasisPlanNote *note, void *data)
 {
-    report_warning(message);
+    char text[256];
+
+    report_warning(oasis_plan_note_words(note, text, sizeof text));
 }
 
 /* Says that the film may go on in other files. */

@@ -7,6 +7,7 @@
 #include "folders/folders.h"
 #include "oasis/export.h"
 #include "rk-error.h"
+#include "rk-note-words.h"
 
 struct _RkExportJob
 {
@@ -53,15 +54,16 @@ note_plan (RkExportJob            *self,
     return;
 
   for (size_t i = 0; i < plan->n_notes; i++)
-    g_ptr_array_add (self->expected, g_strdup (plan->notes[i].text));
+    g_ptr_array_add (self->expected, rk_note_sentence (&plan->notes[i]));
   oasis_media_plan_free (&plan);
 }
 
 static void
-warn_cb (const char *message,
-         void       *data)
+warn_cb (const OasisPlanNote *note,
+         void                *data)
 {
   RkExportJob *self = data;
+  g_autofree char *message = rk_note_sentence (note);
 
   if (g_ptr_array_find_with_equal_func (self->expected, message, g_str_equal, NULL))
     return;

@@ -2,10 +2,10 @@
 #include "rk-export-plan.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "oasis/export.h"
 #include "rk-error.h"
+#include "rk-note-words.h"
 
 /* Steps of quality, on a scale of 51. */
 static const double steps[] = { -4, 0, 4, 8 };
@@ -36,29 +36,6 @@ add_line (RkExportPlan *self,
 
 /* --- tracks ------------------------------------------------------------------------------------ */
 
-static const char *
-name_kind (OasisTrackKind kind)
-{
-  switch (kind)
-    {
-    case OASIS_TRACK_VIDEO:
-      return _("Another picture");
-    case OASIS_TRACK_SOUND:
-      return _("Sound");
-    case OASIS_TRACK_SUBTITLES:
-      return _("Subtitles");
-    case OASIS_TRACK_COVER:
-      return _("Cover picture");
-    case OASIS_TRACK_ATTACHMENT:
-      return _("Attached file");
-    case OASIS_TRACK_TIMECODE:
-      return _("Timecode");
-    case OASIS_TRACK_DATA:
-    default:
-      return _("Data");
-    }
-}
-
 static char *
 name_codec (const char *codec)
 {
@@ -69,7 +46,7 @@ static char *
 name_track (const OasisTrack *track)
 {
   g_autofree char *codec = name_codec (track->codec);
-  GString *name = g_string_new (name_kind (track->kind));
+  GString *name = g_string_new (rk_track_kind_words (track->kind));
 
   if (*codec != '\0')
     g_string_append_printf (name, ", %s", codec);
@@ -92,49 +69,21 @@ find_track (const OasisMediaInfo *info,
   return NULL;
 }
 
+/* A line for each note about the track, or else what becomes of it. */
 static void
 add_track (RkExportPlan         *self,
            const OasisTrack     *track,
-           const OasisTrackPlan *plan,
-           const char           *container,
-           gboolean              asked)
+           const OasisMediaPlan *plan,
+           const OasisTrackPlan *planned)
 {
-  g_autofree char *codec = name_codec (plan->codec);
-  g_autofree char *upper = g_ascii_strup (container, -1);
+  const guint before = self->lines->len;
 
-  switch (plan->fate)
-    {
-    case OASIS_TRACK_COPY:
-      add_line (self, name_track (track), g_strdup (_("Copied as it is")), FALSE);
-      break;
-    case OASIS_TRACK_CONVERT:
-      add_line (self, name_track (track), g_strdup_printf (_("Converted to %s, for players of %s files"), codec, upper), FALSE);
-      break;
-    case OASIS_TRACK_DROP:
-    default:
-      add_line (self, name_track (track), asked ? g_strdup (_("Left out, as you chose")) : g_strdup_printf (_("Left out: %s files do not take it"), upper), !asked);
-    }
-}
+  for (size_t i = 0; i < plan->n_notes; i++)
+    if (plan->notes[i].track == track->number)
+      add_line (self, name_track (track), rk_note_words (&plan->notes[i]), plan->notes[i].loss);
 
-/* Those of tracks begin with their kind, and the lines above say them. */
-static gboolean
-is_of_track (const OasisMediaInfo *info,
-             const char           *note)
-{
-  for (size_t i = 0; i < info->n_tracks; i++)
-    if (g_str_has_prefix (note, oasis_track_kind_name (info->tracks[i].kind)))
-      return TRUE;
-
-  return FALSE;
-}
-
-/* Without what it says to those who type commands. */
-static char *
-get_words (const char *note)
-{
-  const char *option = strstr (note, " (--");
-
-  return option != NULL ? g_strndup (note, option - note) : g_strdup (note);
+  if (self->lines->len == before)
+    add_line (self, name_track (track), g_strdup (planned->fate == OASIS_TRACK_DROP ? _("Left out, as you chose") : _("Copied as it is")), FALSE);
 }
 
 /* --- the plan ---------------------------------------------------------------------------------- */
@@ -169,12 +118,11 @@ rk_export_plan_new (RkSession               *session,
       const OasisTrack *track = find_track (info, plan->tracks[i].number);
 
       if (track != NULL)
-        add_track (self, track, &plan->tracks[i], plan->container,
-                   track->kind == OASIS_TRACK_SOUND && settings->sound != NULL);
+        add_track (self, track, plan, &plan->tracks[i]);
     }
   for (size_t i = 0; i < plan->n_notes; i++)
-    if (!is_of_track (info, plan->notes[i].text))
-      add_line (self, g_strdup (plan->notes[i].loss ? _("Lost") : _("To know")), get_words (plan->notes[i].text), plan->notes[i].loss);
+    if (plan->notes[i].track < 0)
+      add_line (self, g_strdup (plan->notes[i].loss ? _("Lost") : _("To know")), rk_note_words (&plan->notes[i]), plan->notes[i].loss);
   oasis_media_plan_free (&plan);
 
   return self;

@@ -46,6 +46,14 @@ static void require_text(const char *text)
     }
 }
 
+static void require_words(const OasisPlanNote *note)
+{
+    char text[256];
+
+    require(note->kind >= 0 && note->kind < OASIS_NOTE_KINDS);
+    require_text(oasis_plan_note_words(note, text, sizeof text));
+}
+
 /* Failures of the file are its own; our memory and our mistakes are not. */
 static bool succeeded(OasisStatus status, const OasisError *err)
 {
@@ -182,7 +190,7 @@ static void check_plan(const char *container, const OasisMediaTarget *target,
     }
     require(plan->n_tracks == info->n_tracks - 1 && plan->bytes >= 0);
     for (size_t i = 0; i < plan->n_notes; i++) {
-        require_text(plan->notes[i].text);
+        require_words(&plan->notes[i]);
     }
     oasis_media_plan_free(&plan);
 }
@@ -213,9 +221,9 @@ static void check_plans(const Trial *trial, const OasisSourceInfo *info,
     }
 }
 
-static void warn(const char *message, void *data)
+static void warn(const OasisPlanNote *note, void *data)
 {
-    require_text(message);
+    require_words(note);
 }
 
 /* Writes a few frames from a place on, with the tracks beside them. */

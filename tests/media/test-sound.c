@@ -13,11 +13,13 @@ enum {
 
 static char warnings[1024];
 
-static void collect(const char *message, void *data)
+static void collect(const OasisPlanNote *note, void *data)
 {
     size_t length = strlen(warnings);
+    char text[256];
 
-    snprintf(warnings + length, sizeof warnings - length, "%s\n", message);
+    snprintf(warnings + length, sizeof warnings - length, "%s\n",
+             oasis_plan_note_words(note, text, sizeof text));
 }
 
 /* Writes the frames start <= time < end of a file with its sound; end 0 = all. */

@@ -185,6 +185,73 @@ typedef struct OasisSpan {
     int64_t start_ns, end_ns;
 } OasisSpan;
 
+/* What there is to know about a file that is made; programs word it for their people. Those of a
+ * track have its facts besides what stands here. */
+typedef enum OasisNoteKind {
+    /* A track is left out: */
+    OASIS_NOTE_TRACK_NOT_HELD = 0,  /* containers of this kind do not hold it */
+    OASIS_NOTE_TRACK_OF_PICTURES,   /* nor subtitles that are pictures */
+    OASIS_NOTE_TRACK_BESIDE_IMAGES, /* files of pictures hold nothing else */
+    OASIS_NOTE_TRACK_LATE,          /* it begins `amount` bytes into the file */
+    OASIS_NOTE_TRACK_UNKNOWN,       /* its codec is unknown */
+    OASIS_NOTE_TRACK_NO_DECODER,
+    OASIS_NOTE_TRACK_NO_ENCODER,
+    OASIS_NOTE_TRACK_SECOND_PICTURE, /* before x after; one alone is restored */
+    OASIS_NOTE_TRACK_NO_SENSE,       /* data; nobody knows what it is */
+    /* Sound is converted from `codec` to `to`: */
+    OASIS_NOTE_SOUND_AS_ASKED,
+    OASIS_NOTE_SOUND_FOR_PLAYERS, /* those of the container do not take it */
+    OASIS_NOTE_SOUND_FOR_CHANGES, /* it changes on the way */
+    OASIS_NOTE_SOUND_FOR_RANGES,  /* to be cut exactly where they meet */
+    OASIS_NOTE_SOUND_FOR_PAUSES,  /* players of the container would lose them */
+    OASIS_NOTE_SOUND_AFTER_ALL,   /* it should be copied, but the file does not take it */
+    OASIS_NOTE_SOUND_CHANGES,     /* its rate or channels `before` times, and gets one for all */
+    OASIS_NOTE_SOUND_MIXED_DOWN,  /* from `before` to `after` channels */
+    /* Subtitles are converted from `codec` to `to`: */
+    OASIS_NOTE_TEXT_CONVERTED,
+    OASIS_NOTE_TEXT_WITHOUT_PLACES, /* and lose where they stood */
+    /* A track ends `amount` seconds from the start on: */
+    OASIS_NOTE_TRACK_CANNOT_BE_OPENED,
+    OASIS_NOTE_TRACK_CANNOT_BE_CARRIED,
+    OASIS_NOTE_TRACK_CANNOT_BE_READ,
+    OASIS_NOTE_TRACK_CANNOT_BE_WRITTEN,
+    /* The picture: */
+    OASIS_NOTE_COLOUR_AS_ASKED,    /* stored as `to` instead of `codec`: "4:2:0" */
+    OASIS_NOTE_COLOUR_FOR_CODEC,   /* which takes nothing else */
+    OASIS_NOTE_COLOUR_FOR_PLAYERS, /* who take nothing else */
+    OASIS_NOTE_DEPTH,              /* stored in `after` bits instead of `before` */
+    OASIS_NOTE_COLUMN_REPEATED,    /* the last one, since `to` needs an even size */
+    OASIS_NOTE_ROW_REPEATED,
+    OASIS_NOTE_COLUMN_AND_ROW_REPEATED,
+    OASIS_NOTE_IMAGES_A_SECOND,    /* `amount`, which the files do not say */
+    OASIS_NOTE_TIMES_LEFT_OUT,     /* the same, and the rate varies */
+    OASIS_NOTE_RATE_ENOUGH,        /* `amount` bits a second are all that it needs */
+    OASIS_NOTE_RATE_LEAST,         /* that it needs */
+    /* The file: */
+    OASIS_NOTE_TAGS_LEFT_OUT, /* and chapters: files of pictures hold none */
+    OASIS_NOTE_CLOCK_SET,     /* the recording's, `before` times; picture and sound go on */
+    OASIS_NOTE_LONG_FRAME,    /* of `amount` seconds, `at` seconds from the start on */
+    OASIS_NOTE_DISK_SHORT,    /* it has less room than `amount` bytes */
+    OASIS_NOTE_KINDS,
+} OasisNoteKind;
+
+typedef struct OasisPlanNote {
+    OasisNoteKind kind;
+    bool loss;  /* what the source has is missing or worse in the file */
+    int track;  /* the number in the source of the one that it is about; -1 = none */
+    OasisTrackKind track_kind;
+    int nth;    /* it is of so many of its kind, from 1; 0 where it is the only one */
+    char language[8];
+    char codec[32], to[32]; /* names as FFmpeg has them; "" = unknown */
+    char container[8];      /* its ending: "mp4" */
+    int before, after;
+    double amount, at;
+} OasisPlanNote;
+
+/* The note as an English sentence without its stop, which is cut where it does not fit. Returns
+ * `text`. Any thread. */
+OASIS_API const char *oasis_plan_note_words(const OasisPlanNote *note, char *text, size_t size);
+
 /* What is to be written, and how. Zeros are the defaults, but for the quality. */
 typedef struct OasisMediaTarget {
     OasisTargetParams target;
@@ -212,7 +279,7 @@ typedef struct OasisMediaTarget {
     size_t n_further_spans;
     /* Called for each of the plan's notes while opening, and for what only showed later on the
      * thread that writes; may be NULL. */
-    void (*warn)(const char *message, void *data);
+    void (*warn)(const OasisPlanNote *note, void *data);
     void *data;
 } OasisMediaTarget;
 
@@ -230,12 +297,6 @@ typedef struct OasisTrackPlan {
     OasisTrackFate fate;
     const char *codec;  /* that it will have; "" when dropped. Borrowed from the info, or static. */
 } OasisTrackPlan;
-
-/* Something to know before the work begins. */
-typedef struct OasisPlanNote {
-    bool loss;      /* what the source has is missing or worse in the file */
-    char text[224]; /* "sound converted from pcm_s16le to aac, since ..." */
-} OasisPlanNote;
 
 /* What will become of a file's picture and tracks. */
 typedef struct OasisMediaPlan {

@@ -2,18 +2,24 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/base/warner.h"
 
-#include <stdarg.h>
+#include <ctype.h>
 #include <stdio.h>
 
-void oasis_warn(const OasisWarner *warner, const char *format, ...)
+void oasis_warn(const OasisWarner *warner, OasisPlanNote note)
 {
-    char message[256];
-    va_list args;
-
     if (warner->warn) {
-        va_start(args, format);
-        vsnprintf(message, sizeof message, format, args);
-        va_end(args);
-        warner->warn(message, warner->data);
+        warner->warn(&note, warner->data);
     }
+}
+
+OasisPlanNote oasis_note_of(OasisNoteKind kind, const OasisTrack *track)
+{
+    OasisPlanNote note = {.kind = kind, .track = track->number, .track_kind = track->kind};
+
+    for (size_t i = 0; i + 1 < sizeof note.language && isalpha((unsigned char)track->language[i]);
+         i++) {
+        note.language[i] = track->language[i]; /* files hold any bytes */
+    }
+    snprintf(note.codec, sizeof note.codec, "%s", track->codec);
+    return note;
 }

@@ -7,6 +7,7 @@
 #include "media/sink/joiner.h"
 
 #include <libavutil/avstring.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -347,12 +348,11 @@ static void warn_of_rate(const Join *self)
         (double)(self->end - self->shown[0]) * av_q2d(self->encoder->time_base);
     const double rate = seconds > 0 ? (double)self->bytes * 8 / seconds : wanted;
 
-    if (wanted > 0 && rate < wanted * (1 - MOST_OFF)) {
-        oasis_warn(&warner, "the picture needs no more than %.0f kbit/s, and has no more",
-                   rate / 1000);
-    } else if (wanted > 0 && rate > wanted * (1 + MOST_OFF)) {
-        oasis_warn(&warner, "the picture needs %.0f kbit/s at the least, and has them",
-                   rate / 1000);
+    OasisPlanNote note = {.track = -1, .amount = rate};
+
+    if (wanted > 0 && fabs(rate - wanted) > wanted * MOST_OFF) {
+        note.kind = rate < wanted ? OASIS_NOTE_RATE_ENOUGH : OASIS_NOTE_RATE_LEAST;
+        oasis_warn(&warner, note);
     }
 }
 

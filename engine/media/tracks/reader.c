@@ -106,9 +106,11 @@ static int64_t duration_ns(const OasisTrackReader *reader, const AVPacket *packe
 static void end(OasisTrackReader *reader, int error)
 {
     if (error != AVERROR_EOF || oasis_container_error(&reader->container) < 0) {
-        oasis_warn(&reader->warner, "the %s cannot be read further than %.1f s",
-                   oasis_track_kind_name(reader->track->kind),
-                   (double)reader->packet_end_ns / 1e9);
+        OasisPlanNote note = oasis_note_of(OASIS_NOTE_TRACK_CANNOT_BE_READ, reader->track);
+
+        note.loss = true;
+        note.amount = (double)reader->packet_end_ns / 1e9;
+        oasis_warn(&reader->warner, note);
     }
     reader->ended = true;
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "media/tracks/tracks.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -54,12 +55,14 @@ static bool has_writer(const OasisTrack *track, const OasisTrackPlan *plan)
            track->kind != OASIS_TRACK_DATA;
 }
 
-static void give_up(OasisTracks *tracks, OasisTrackWriter **writer, const char *what, int64_t at_ns)
+static void give_up(OasisTracks *tracks, OasisTrackWriter **writer, OasisNoteKind kind,
+                    int64_t at_ns)
 {
-    const OasisTrack *track = (*writer)->reader.track;
+    OasisPlanNote note = oasis_note_of(kind, (*writer)->reader.track);
 
-    oasis_warn(&tracks->warner, "%s (%s) %s %.1f s", oasis_track_kind_name(track->kind),
-               track->codec, what, (double)at_ns / 1e9);
+    note.loss = true;
+    note.amount = (double)at_ns / 1e9;
+    oasis_warn(&tracks->warner, note);
     close_writer(writer);
 }
 
@@ -85,7 +88,7 @@ static bool open_writers(OasisTracks *self, const OasisMediaPlan *plan)
             return false;
         }
         if (error < 0) {
-            give_up(self, &self->writers[self->count], "cannot be read and is left out, from", 0);
+            give_up(self, &self->writers[self->count], OASIS_NOTE_TRACK_CANNOT_BE_OPENED, 0);
         }
         self->count++;
     }
@@ -152,13 +155,15 @@ static int convert_instead(OasisTracks *tracks, OasisTrackWriter **place, const 
     const OasisSoundCodec *codec =
         oasis_sound_codec_for(old->reader.track, tracks->container, NULL);
     OasisTrackWriter *writer = oasis_sound_convert_new(codec);
+    OasisPlanNote note;
 
     if (!writer) {
         return AVERROR(ENOMEM);
     }
     writer->muxer = tracks->muxer;
-    oasis_warn(&tracks->warner, "sound converted from %s to %s, since the file does not take it",
-               old->reader.track->codec, codec->label);
+    note = oasis_note_of(OASIS_NOTE_SOUND_AFTER_ALL, old->reader.track);
+    snprintf(note.to, sizeof note.to, "%s", codec->label);
+    oasis_warn(&tracks->warner, note);
     OASIS_AV_TRY(oasis_track_reader_open(&writer->reader, tracks->origin, old->reader.track,
                                          tracks->warner));
     close_writer(place);
@@ -184,8 +189,7 @@ int oasis_tracks_start(OasisTracks *tracks, const OasisSpan *spans, size_t n_spa
             return error;
         }
         if (error < 0) {
-            give_up(tracks, writer, "cannot be carried over and is left out, from",
-                    spans->start_ns);
+            give_up(tracks, writer, OASIS_NOTE_TRACK_CANNOT_BE_CARRIED, spans->start_ns);
         } else if (!(*writer)->to) {
             close_writer(writer); /* nothing of it lies in the range */
         }
@@ -203,7 +207,7 @@ int oasis_tracks_write(OasisTracks *tracks, int64_t until_ns)
             return error;
         }
         if (error < 0) {
-            give_up(tracks, writer, "ends early: it cannot be written further than",
+            give_up(tracks, writer, OASIS_NOTE_TRACK_CANNOT_BE_WRITTEN,
                     (*writer)->reader.packet_ns);
         }
     }
