@@ -4,26 +4,7 @@
 #pragma once
 
 #include "backends/cpu/cpu.h"
-
-/* One thing to be computed: activation(W * x + bias) * gate + residual. It is also the key of the
- * cache, compared as bytes, hence nothing but ints. */
-typedef struct OasisCpuProblem {
-    int kernel;                /* 0: a matrix product of `width` rows */
-    int frames, height, width;
-    int in, out;
-    int stride;                /* elements from row to row of x; products only */
-    int bias, gate, residual;  /* whether there is one */
-    int in_place;              /* the residual is what the output holds before */
-    int activation;            /* OasisCpuActivation */
-    int dtype, out_dtype;      /* OasisDType, of x and out */
-    int residual_dtype;        /* OasisDType; in place it is out's */
-} OasisCpuProblem;
-
-/* Where its parts lie; NULL what there is not. The residual of an in-place problem is `out`. */
-typedef struct OasisCpuParts {
-    const void *x, *bias, *gate, *residual;
-    void *out;
-} OasisCpuParts;
+#include "backends/cpu/problem.h"
 
 /* Makes ready what a problem needs, from the cache if it has been met before. Where oneDNN has only
  * its slow reference for the whole, the product is its and what follows is ours; where our kernel
@@ -38,16 +19,6 @@ size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProbl
 OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *primitive,
                                     const OasisWeight *weight, const OasisCpuParts *parts,
                                     void *scratch, OasisError *err) OASIS_MUST_USE;
-
-/* Matrix products by our own kernel (product.c): whether it computes a problem, the scratch that it
- * takes for it, and the computation, for a weight in panels. */
-bool oasis_cpu_product_is_ours(const OasisCpuBackend *cpu, const OasisCpuProblem *problem);
-size_t oasis_cpu_product_bytes(const OasisCpuBackend *cpu, const OasisCpuProblem *problem);
-void oasis_cpu_product_run(const OasisCpuBackend *cpu, const OasisCpuProblem *problem,
-                           const void *panels, const OasisCpuParts *parts, void *scratch);
-
-/* What follows a problem's sum, for our kernels. */
-OasisCpuFinish oasis_cpu_finish_of(const OasisCpuProblem *problem, const OasisCpuParts *parts);
 
 OasisCpuCache *oasis_cpu_cache_new(void);
 void oasis_cpu_cache_free(OasisCpuCache *cache);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backends/cpu/onednn.h"
+#include "backends/cpu/product.h"
 #include "core/align.h"
 #include "oasis/status.h"
 
@@ -185,15 +186,10 @@ static dnnl_status_t choose(OasisCpuBackend *cpu, const OasisCpuProblem *problem
     return oasis_cpu_describe(cpu, problem, layout, desc);
 }
 
-static size_t rows_of(const OasisCpuProblem *p)
-{
-    return (size_t)p->frames * p->height * p->width;
-}
-
 /* Of the bare result, where what follows is done apart. */
 static size_t result_bytes(const OasisCpuProblem *p, bool apart)
 {
-    return apart ? oasis_align_host(rows_of(p) * p->out * sizeof(float)) : 0;
+    return apart ? oasis_align_host(oasis_cpu_problem_rows(p) * p->out * sizeof(float)) : 0;
 }
 
 static size_t scratch_bytes(const OasisCpuProblem *p, bool apart, const_dnnl_primitive_desc_t desc)
@@ -292,19 +288,6 @@ size_t oasis_cpu_problem_scratch_bytes(OasisCpuBackend *cpu, const OasisCpuProbl
     return bytes;
 }
 
-OasisCpuFinish oasis_cpu_finish_of(const OasisCpuProblem *p, const OasisCpuParts *parts)
-{
-    return (OasisCpuFinish){
-        .rows = rows_of(p), .columns = p->out,
-        .activation = p->activation,
-        .bias = p->bias ? parts->bias : NULL,
-        .gate = p->gate ? parts->gate : NULL,
-        .residual = !p->residual ? NULL : p->in_place ? parts->out : parts->residual,
-        .residual_dtype = p->residual_dtype,
-        .out = parts->out, .out_dtype = p->out_dtype,
-    };
-}
-
 static void *address_of(const OasisCpuPrimitive *self, int arg, const OasisCpuParts *parts,
                         void *weight, char *scratch)
 {
@@ -348,7 +331,7 @@ OasisStatus oasis_cpu_primitive_run(OasisCpuBackend *cpu, OasisCpuPrimitive *sel
         return oasis_cpu_fail(err, failed, "running a primitive");
     }
     if (self->apart) {
-        const OasisCpuFinish finish = oasis_cpu_finish_of(&self->problem, parts);
+        const OasisCpuFinish finish = oasis_cpu_problem_finish(&self->problem, parts);
         cpu->kernels->finish(&finish, scratch, cpu->threads);
     }
     return OASIS_OK;

@@ -4,8 +4,9 @@
  * Plain products take as long by either.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "backends/cpu/product.h"
+
 #include "backends/cpu/machine.h"
-#include "backends/cpu/onednn.h"
 
 bool oasis_cpu_product_is_ours(const OasisCpuBackend *cpu, const OasisCpuProblem *p)
 {
@@ -24,6 +25,6 @@ void oasis_cpu_product_run(const OasisCpuBackend *cpu, const OasisCpuProblem *p,
     cpu->kernels->product(&(OasisCpuProduct){
         .x = parts->x, .panels = panels,
         .in = p->in, .stride = p->stride,
-        .finish = oasis_cpu_finish_of(p, parts),
+        .finish = oasis_cpu_problem_finish(p, parts),
     }, scratch, cpu->threads);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "backends/cpu/onednn.h"
+#include "backends/cpu/product.h"
 #include "core/align.h"
 #include "oasis/status.h"
 
