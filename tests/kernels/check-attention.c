@@ -48,6 +48,9 @@ static void run(Check *check, Shape s)
                kinds[s.kind], batch, s.grid.f, s.grid.h, s.grid.w, n_keys, n_heads, s.heads,
                s.head_dim, s.window[0], s.window[1], s.window[2],
                s.border == OASIS_BORDER_CLIP ? "clip" : "shift", s.lse ? ", lse" : "");
+    if (check->size > 0) {
+        check->tolerance *= check->size; /* scores of that size squared, by sums of as many */
+    }
     check_work(check, 4.0 * rows * keys * n_heads * s.head_dim,
                4.0 * rows * n_heads * s.head_dim * oasis_dtype_bytes(check->dtype));
     const CheckTensor *q = check_input(check, check->dtype, rows * q_stride);
@@ -137,6 +140,12 @@ void check_attention(Check *check)
     for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_INTRA; kind++) {
         run(check, (Shape){(OasisAttentionKind)kind, {3, 13, 17}, 0, 2, 64, {0},
                            OASIS_BORDER_CLIP, true, true});
+    }
+    /* Scores so far apart that some key, wherever it stands, outweighs all others. */
+    for (int i = 0; i < 2; i++) {
+        check->size = 10;
+        run(check, (Shape){OASIS_ATTENTION_GLOBAL, {2, 7, 9}, 1500, 2, 64, {0}, OASIS_BORDER_CLIP,
+                           false, true});
     }
     /* NaN and infinities reach the rows that see them, and no other. */
     for (int i = 0; i < 4; i++) {

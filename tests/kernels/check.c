@@ -156,7 +156,7 @@ static float *random_values(const Check *check, size_t n)
     for (size_t i = 0; i < distinct(check, n); i++) {
         values[i] = check->special > 0 && test_random_unit() < check->special
                         ? specials[test_random_int(0, 2)]
-                        : random_normal();
+                        : random_normal() * (check->size > 0 ? check->size : 1);
     }
     return values;
 }
@@ -413,6 +413,6 @@ void check_end(Check *check)
         free(check->tensors[i].initial);
     }
     check->n_tensors = check->n_weights = 0;
-    check->special = 0;
+    check->special = check->size = 0;
     check->cases++;
 }

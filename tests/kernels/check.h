@@ -49,6 +49,7 @@ typedef struct Check {
     double tolerance;    /* relative L2 */
     bool repeats;        /* all values of an output may be one value */
     double special;      /* share of inputs that are NaN or infinite */
+    float size;          /* of the others; 0 = 1 */
     double flops, bytes; /* of one call, for the benchmark */
 
     int calls;
@@ -90,7 +91,7 @@ void check_case(Check *check, const char *op, const char *format, ...)
 /* What one call computes and moves; only benchmarks ask. */
 void check_work(Check *check, double flops, double bytes);
 
-/* n standard normal values; some NaN or infinite where check->special says so. */
+/* n normal values of check->size; some NaN or infinite where check->special says so. */
 const CheckTensor *check_input(Check *check, OasisDType dtype, size_t n);
 /* n given values. */
 const CheckTensor *check_values(Check *check, OasisDType dtype, size_t n, const float *values);

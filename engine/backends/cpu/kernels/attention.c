@@ -122,7 +122,7 @@ INLINE void pack_values(const OasisAttentionArgs *a, const Plan *plan, int head,
 
 /* A tile of queries meets a block of keys. */
 INLINE void meet(const Plan *plan, Work *work, int tile_row, const Unit *k, const Unit *v,
-                 int block_keys, int valid_keys, bool pairs)
+                 int block_keys, int valid_keys, bool first, bool pairs)
 {
     const Unit *q = work->q + tile_row * STRIDE;
     float *out = work->out + (size_t)tile_row * plan->head.dims_padded;
@@ -140,7 +140,7 @@ INLINE void meet(const Plan *plan, Work *work, int tile_row, const Unit *k, cons
             work->scores[r * STRIDE + j] = MASKED;
         }
     }
-    soften(work->scores, block_keys, plan->head.scale, work->maximum + tile_row,
+    soften(work->scores, block_keys, plan->head.scale, first, work->maximum + tile_row,
            work->sum + tile_row, work->shares, keep, pairs);
     for (int d = 0; d < plan->head.dims_padded; d += COLUMNS) {
         Vec sum[ROWS][VECTORS];
@@ -156,11 +156,15 @@ INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, in
                    int first, const Unit *k, const Unit *v, bool pairs, OasisDType dtype)
 {
     int rows = plan->queries - first < BLOCK_ROWS ? plan->queries - first : BLOCK_ROWS;
-    size_t first_row = (size_t)segment * plan->queries + first;
+    int first_row = segment * plan->queries + first, whole = round_up(rows, ROWS);
+    int queries[BLOCK_ROWS];
 
     k += (size_t)segment * plan->keys_padded * plan->head.key_steps;
     v += (size_t)segment * plan->keys_padded / (pairs ? 2 : 1) * plan->head.dims_padded;
-    work_begin(work, a, &plan->head, a->heads[n], first_row, rows, pairs, dtype);
+    for (int r = 0; r < whole; r++) {
+        queries[r] = r < rows ? first_row + r : NO_QUERY;
+    }
+    work_begin(work, a, &plan->head, a->heads[n], queries, whole, rows, pairs, dtype);
     for (int block = 0; block < plan->keys; block += BLOCK_KEYS) {
         int left = plan->keys_padded - block;
         int block_keys = left < BLOCK_KEYS ? left : BLOCK_KEYS;
@@ -168,10 +172,10 @@ INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, in
         for (int row = 0; row < rows; row += ROWS) {
             meet(plan, work, row, k + (size_t)block * plan->head.key_steps,
                  v + (size_t)block / (pairs ? 2 : 1) * plan->head.dims_padded, block_keys,
-                 valid, pairs);
+                 valid, block == 0, pairs);
         }
     }
-    work_end(work, a, &plan->head, n, first_row, rows, dtype);
+    work_end(work, a, &plan->head, n, queries, whole, dtype);
 }
 
 /* Heads one after the other, so that scratch holds one head's keys and values: all threads pack

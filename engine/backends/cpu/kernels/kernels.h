@@ -65,10 +65,13 @@ typedef struct OasisCpuKernels {
     void (*pack_panels)(const void *weight, OasisDType dtype, int in, int out, void *panels,
                         int threads);
     size_t (*panels_bytes)(int in, int out);
+    /* The causal mix over time by products of these. */
+    void (*temporal)(const OasisTemporalArgs *a, const void *panels, void *scratch, int threads);
     /* For `count` positions from `first` on: out [count, 2 + frames, in], what the mix reads. */
     void (*history)(const OasisTemporalArgs *a, size_t first, size_t count, void *out, int threads);
     /* Scratch that these take. */
     size_t (*product_bytes)(int in, int threads);
+    size_t (*temporal_bytes)(const OasisTemporalArgs *a, int threads);
     size_t (*import_bytes)(const OasisImportArgs *a, int threads);
     size_t (*export_bytes)(const OasisExportArgs *a, int threads);
     size_t (*attention_bytes)(const OasisAttentionArgs *a, OasisDType dtype, int threads);
@@ -96,6 +99,8 @@ void KERNEL(pack_panels)(const void *weight, OasisDType dtype, int in, int out, 
                          int threads);
 size_t KERNEL(panels_bytes)(int in, int out);
 size_t KERNEL(product_bytes)(int in, int threads);
+void KERNEL(temporal)(const OasisTemporalArgs *a, const void *panels, void *scratch, int threads);
+size_t KERNEL(temporal_bytes)(const OasisTemporalArgs *a, int threads);
 void KERNEL(history)(const OasisTemporalArgs *a, size_t first, size_t count, void *out,
                      int threads);
 size_t KERNEL(import_bytes)(const OasisImportArgs *a, int threads);

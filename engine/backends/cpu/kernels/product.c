@@ -1,7 +1,7 @@
 /* Matrix products of rows in bf16, with what follows them, by the tiles of tile.h.
  *
  * The weight is packed once, as [panel of COLUMNS columns][step][column], a step being two
- * dimensions. BLOCK_TILES tiles of rows are copied at a time as [tile][STEPS_MAX steps][row], so
+ * dimensions. PRODUCT_TILES tiles of rows are copied at a time as [tile][STEPS_MAX steps][row], so
  * that they lie close together and end in zeros; then each panel meets all of them while it stays
  * in the first-level cache. A tile's sums never leave the registers before they are whole.
  *
@@ -10,7 +10,7 @@
  * 494 and 533 while all lies in the caches; 10,580 rows, 256 -> 768 510 and 506.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "backends/cpu/kernels/kernels.h"
+#include "backends/cpu/kernels/product.h"
 
 #ifdef __AVX512BF16__
 
@@ -20,11 +20,7 @@
 #include "backends/cpu/kernels/pack.h"
 #include "core/align.h"
 
-enum {
-    BLOCK_TILES = 4,
-    BLOCK_ROWS = BLOCK_TILES * ROWS,
-    CHUNK = ROWS * STRIDE, /* units of a tile's STEPS_MAX steps */
-};
+enum { CHUNK = ROWS * STRIDE }; /* units of a tile's STEPS_MAX steps */
 
 static int steps_of(int in)
 {
@@ -37,14 +33,14 @@ static size_t tile_units(int in)
     return (size_t)(round_up(steps_of(in), STEPS_MAX) / STEPS_MAX) * CHUNK;
 }
 
-static size_t work_bytes(int in)
+size_t KERNEL(product_work_bytes)(int in)
 {
-    return oasis_align_host(BLOCK_TILES * tile_units(in) * sizeof(Unit));
+    return oasis_align_host(PRODUCT_TILES * tile_units(in) * sizeof(Unit));
 }
 
 size_t KERNEL(product_bytes)(int in, int threads)
 {
-    return threads * work_bytes(in);
+    return threads * KERNEL(product_work_bytes)(in);
 }
 
 size_t KERNEL(panels_bytes)(int in, int out)
@@ -83,7 +79,7 @@ static void load_tile(const OasisCpuProduct *p, size_t first, int n, Unit *to)
         int dims = p->in - i < 2 * STEPS_MAX ? p->in - i : 2 * STEPS_MAX;
         for (int r = 0; r < ROWS; r++) {
             const uint16_t *x = (const uint16_t *)p->x + (first + r) * p->stride + i;
-            expect_row(x + BLOCK_ROWS * p->stride, dims * sizeof *x);
+            expect_row(x + PRODUCT_ROWS * p->stride, dims * sizeof *x);
             if (r < n) {
                 load_units(x, OASIS_BF16, dims, true, to + r * STRIDE);
             } else {
@@ -138,11 +134,12 @@ INLINE void multiply(const OasisCpuProduct *p, const OasisCpuFinish *f, size_t f
     }
 }
 
-static void multiply_block(const OasisCpuProduct *p, size_t first, Unit *a)
+void KERNEL(product_rows)(const OasisCpuProduct *p, size_t first, void *work)
 {
+    Unit *a = work;
     const OasisCpuFinish finish = p->finish;
     size_t left = finish.rows - first, tile = tile_units(p->in);
-    int rows = left < BLOCK_ROWS ? (int)left : BLOCK_ROWS;
+    int rows = left < PRODUCT_ROWS ? (int)left : PRODUCT_ROWS;
 
     for (int r = 0; r < rows; r += ROWS) {
         load_tile(p, first + r, rows - r, a + r / ROWS * tile);
@@ -159,10 +156,10 @@ void KERNEL(product)(const OasisCpuProduct *p, void *scratch, int threads)
 {
 #pragma omp parallel num_threads(threads)
     {
-        Unit *a = (Unit *)((char *)scratch + omp_get_thread_num() * work_bytes(p->in));
+        char *work = (char *)scratch + omp_get_thread_num() * KERNEL(product_work_bytes)(p->in);
 #pragma omp for schedule(static)
-        for (size_t first = 0; first < p->finish.rows; first += BLOCK_ROWS) {
-            multiply_block(p, first, a);
+        for (size_t first = 0; first < p->finish.rows; first += PRODUCT_ROWS) {
+            KERNEL(product_rows)(p, first, work);
         }
     }
 }

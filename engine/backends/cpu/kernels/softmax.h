@@ -49,14 +49,41 @@ INLINE Vec share_row(const float *scores, int n, float scale, float highest, Uni
     return total;
 }
 
-/* Turns ROWS rows of scores, STRIDE apart, into shares; brings the running maxima and sums up to
- * date, and fills `keep` with the factors by which what was summed before must shrink. The maxima
- * come first for all rows, since one row alone is a long chain of dependent steps. */
-INLINE void soften(const float *scores, int n, float scale, float *maximum, Vec *sum, Unit *shares,
-                   float *keep, bool pairs)
+/* Shares above 1 do no harm while nothing overflows. */
+#define SHARES_MAX 0x1p60f
+
+/* Turns ROWS rows of scores, STRIDE apart, into shares by the maxima as they are; false if shares
+ * are too large for that, or no numbers. */
+INLINE bool share_rows(const float *scores, int n, float scale, const float *maximum, Vec *totals,
+                       Unit *shares, bool pairs)
 {
+    Vec most = {0};
+
+    for (int r = 0; r < ROWS; r++) {
+        totals[r] = share_row(scores + r * STRIDE, n, scale, maximum[r], shares + r * STRIDE,
+                              pairs);
+        most = vec_max(most, totals[r]);
+    }
+    return vec_highest(most) < SHARES_MAX;
+}
+
+/* Turns ROWS rows of scores, STRIDE apart, into shares; brings the running maxima and sums up to
+ * date, and fills `keep` with the factors by which what was summed before must shrink. The first
+ * block's maxima mostly serve for all. They come first for all rows, since one row alone is a long
+ * chain of dependent steps. */
+INLINE void soften(const float *scores, int n, float scale, bool first, float *maximum, Vec *sum,
+                   Unit *shares, float *keep, bool pairs)
+{
+    Vec totals[ROWS];
     float highest[ROWS];
 
+    if (!first && share_rows(scores, n, scale, maximum, totals, shares, pairs)) {
+        for (int r = 0; r < ROWS; r++) {
+            sum[r] += totals[r];
+            keep[r] = 1;
+        }
+        return;
+    }
     for (int r = 0; r < ROWS; r++) {
         highest[r] = highest_of(scores + r * STRIDE, n, maximum[r]);
     }

@@ -12,6 +12,8 @@ const OasisCpuKernels KERNEL(kernels) = {
     .pack_panels = KERNEL(pack_panels),
     .panels_bytes = KERNEL(panels_bytes),
     .product_bytes = KERNEL(product_bytes),
+    .temporal = KERNEL(temporal),
+    .temporal_bytes = KERNEL(temporal_bytes),
 #endif
     .history = KERNEL(history),
     .import_bytes = KERNEL(import_bytes),

@@ -41,39 +41,31 @@ INLINE Vec multiply_add(Vec sum, Unit a, Vec b, bool pairs)
     return sum + a.f * b;
 }
 
-/* sum[r][v][.] += sum over s of a[r][s] * b[v][s * stride + .], of ROWS rows of a and VECTORS times
- * LANES columns, each LANES of which have their own place in b. */
-INLINE void tile_add(Vec sum[ROWS][VECTORS], const Unit *a, const Unit *const b[VECTORS],
-                     size_t stride, int steps, bool pairs)
+/* sum[r][v][.] += a[r][0] * row[v][.] */
+INLINE void tile_step(Vec sum[ROWS][VECTORS], const Unit *a, const Vec row[VECTORS], bool pairs)
 {
-    for (int s = 0; s < steps; s++) {
-        Vec row[VECTORS];
+#pragma GCC unroll 16
+    for (int r = 0; r < ROWS; r++) {
 #pragma GCC unroll 4
         for (int v = 0; v < VECTORS; v++) {
-            row[v] = vec_load(&b[v][s * stride].f);
-            __builtin_prefetch(&b[v][(s + AHEAD) * stride]);
-        }
-#pragma GCC unroll 16
-        for (int r = 0; r < ROWS; r++) {
-#pragma GCC unroll 4
-            for (int v = 0; v < VECTORS; v++) {
-                sum[r][v] = multiply_add(sum[r][v], a[r * STRIDE + s], row[v], pairs);
-            }
+            sum[r][v] = multiply_add(sum[r][v], a[r * STRIDE], row[v], pairs);
         }
     }
 }
 
-/* The same where all columns lie side by side. */
+/* sum[r][v][.] += sum over s of a[r][s] * b[s * stride + v * LANES + .] */
 INLINE void tile_add_panel(Vec sum[ROWS][VECTORS], const Unit *a, const Unit *b, size_t stride,
                            int steps, bool pairs)
 {
-    const Unit *places[VECTORS];
-
+    for (int s = 0; s < steps; s++, b += stride) {
+        Vec row[VECTORS];
 #pragma GCC unroll 4
-    for (int v = 0; v < VECTORS; v++) {
-        places[v] = b + v * LANES;
+        for (int v = 0; v < VECTORS; v++) {
+            row[v] = vec_load(&b[v * LANES].f);
+            __builtin_prefetch(&b[AHEAD * stride + v * LANES]);
+        }
+        tile_step(sum, a + s, row, pairs);
     }
-    tile_add(sum, a, places, stride, steps, pairs);
 }
 
 /* Row r of every sum is c[r][.] * keep[r]. */

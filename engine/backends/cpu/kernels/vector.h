@@ -188,8 +188,9 @@ INLINE void store_run(void *out, OasisDType dtype, size_t at, const float *from,
     }
 }
 
-/* 2^x for x up to 127.4, relative error 2e-7; 0 where that is no normal number. A NaN stays one.
- * A minimax polynomial gives 2^r for r, x less a whole number that goes to the exponent. */
+/* 2^x, relative error 2e-7; 0 where it is below any normal number, 2^127 or more from 127 on. A NaN
+ * stays one. A minimax polynomial gives 2^r for r, x less a whole number, which goes to the
+ * exponent. */
 #ifdef __AVX512F__
 
 /* Here r lies in [0, 1), since scalef rounds down. */
@@ -222,7 +223,7 @@ INLINE Vec vec_exp2(Vec x)
 {
     const float round = 0x1.8p23f;
     Bits gone = (Bits)(x < -126);
-    x = vec_max(vec_set(-126), x);
+    x = vec_min(vec_set(127), vec_max(vec_set(-126), x));
     Vec shifted = x + round;
     Vec r = x - (shifted - round);
     Vec p = 0.0013276472f * r + 0.00967554133f;

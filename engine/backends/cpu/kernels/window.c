@@ -1,19 +1,17 @@
 /* Attention over a window of keys around each query.
  *
- * ROWS neighbouring queries of a row of the grid, a tile, are computed together: their windows lie
- * in the same key rows and overlap in columns, so that for each key row one small product gives all
- * their scores (12 queries x 16 keys for a window 5 wide and AVX-512, of which 60 are wanted) and
- * the rest is masked. That costs three times the products but no gathers, and any border rule is
- * just another mask. Key rows are taken in blocks with a running softmax, as in attention.c; the
- * usual window of 3 x 5 rows is one block.
+ * A tile of TILE_HEIGHT x TILE_WIDTH neighbouring queries is computed together: their windows
+ * overlap, so that for SLICE columns of a few key rows at a time one small product gives all their
+ * scores, and the rest is masked. For a window 3 x 5 x 5 and AVX-512 that is 3 x 7 rows of 8 keys
+ * for 12 queries, of which each wants 75: 2.2 times the products but no gathers, and any border
+ * rule is just another mask. Key rows are taken in blocks with a running softmax, as in
+ * attention.c; those of the usual window are one block.
  *
- * K is packed as [frame, row][tile][slice][step][column]: the LANES columns of a slice lie as its
- * tile wants them, though neighbouring tiles share some. V is packed as [frame, row][step][dim]. A
- * step is a dim or a column, or two of them in bf16 (tile.h).
+ * K is packed as [frame, row][step][column], V as [frame, row][step][dim]. A step is a dim or a
+ * column, or two of them in bf16 (tile.h).
  *
- * Heads of 64, 5 x 48 x 48 tokens, window 3 x 5 x 5: 5.9 ms a head in bf16, 12.7 in f32. The 75
- * keys alone would take 1.0 and 2.0 ms at the rate of plain products, the tensors' bytes 0.3 and
- * 0.6.
+ * Heads of 64, 5 x 46 x 46 tokens, window 3 x 5 x 5, two Zen 5 cores: .9 to 1.2 ms a head in bf16,
+ * as the caches are shared or not; the products alone would take .5, those of the 75 keys .2.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include <omp.h>
@@ -24,51 +22,44 @@
 #include "core/align.h"
 #include "ops/window.h"
 
-enum { BLOCK = STEPS_MAX / LANES }; /* key rows that are met at once; whole VECTORS of them */
+enum {
+    TILE_HEIGHT = ROWS == 12 ? 3 : 2,
+    TILE_WIDTH = ROWS / TILE_HEIGHT,
+    SLICE = LANES < 8 ? LANES : 8, /* columns that are met at once */
+    PARTS = LANES / SLICE,         /* key rows of a vector of scores */
+    TOGETHER = PARTS * VECTORS,    /* and of a tile of them */
+    BLOCK = STEPS_MAX / SLICE,     /* key rows of a softmax; whole tiles */
+};
 
 typedef struct Plan {
-    bool pairs;              /* two bf16 a unit, else floats */
-    int per_step;            /* columns in a step of V: 2 or 1 */
-    int width, width_padded; /* columns of a row; room for a slice to reach past the end */
-    int tiles, slices;       /* of a row, and of a tile */
+    bool pairs;        /* two bf16 a unit, else floats */
+    int per_step;      /* columns in a step of V: 2 or 1 */
+    int key_columns;   /* of a packed row: room for a slice to reach past the end, and */
+    int value_columns; /* whole vectors, or steps */
+    int high, wide;    /* tiles of a column and of a row */
     Head head;
-    size_t rows; /* of keys: frames times rows */
+    int rows; /* of keys: frames times rows */
 } Plan;
 
-/* Where ROWS queries lie, and the columns that each of them sees. */
+/* Where ROWS queries lie, row by row, and what each row and column of them sees. */
 typedef struct Tile {
-    int t, y, x, n;
-    OasisSpan columns[ROWS];
+    int queries[ROWS]; /* NO_QUERY past an end */
+    OasisSpan heights[TILE_HEIGHT], columns[TILE_WIDTH];
 } Tile;
 
-/* The first column that a tile from column x on sees, in whole steps of V. */
-INLINE int left_of(const OasisAttentionArgs *a, const Plan *plan, int x)
-{
-    return oasis_window_span(x, a->grid.w, a->window[2], a->border).first / plan->per_step *
-           plan->per_step;
-}
-
-/* Of the tile that sees the most columns. */
-static int most_slices(const OasisAttentionArgs *a, const Plan *plan)
-{
-    int most = 0;
-
-    for (int x = 0; x < a->grid.w; x += ROWS) {
-        int last = x + ROWS < a->grid.w ? x + ROWS - 1 : a->grid.w - 1;
-        OasisSpan seen = oasis_window_span(last, a->grid.w, a->window[2], a->border);
-        int columns = seen.first + seen.count - left_of(a, plan, x);
-        most = columns > most ? columns : most;
-    }
-    return round_up(most, LANES) / LANES;
-}
+/* A block of key rows; up to whole tiles come more, which nothing sees. */
+typedef struct Rows {
+    int count;
+    int y[BLOCK], at[BLOCK]; /* rows of the frame, and of all */
+} Rows;
 
 static Plan make_plan(const OasisAttentionArgs *a)
 {
     Plan plan = {
         .per_step = 1,
-        .width = a->grid.w, .width_padded = round_up(a->grid.w, LANES) + LANES,
-        .tiles = (a->grid.w + ROWS - 1) / ROWS,
-        .rows = (size_t)a->grid.f * a->grid.h,
+        .high = (a->grid.h + TILE_HEIGHT - 1) / TILE_HEIGHT,
+        .wide = (a->grid.w + TILE_WIDTH - 1) / TILE_WIDTH,
+        .rows = a->grid.f * a->grid.h,
     };
 
 #ifdef __AVX512BF16__
@@ -77,21 +68,31 @@ static Plan make_plan(const OasisAttentionArgs *a)
         plan.per_step = 2;
     }
 #endif
-    plan.slices = most_slices(a, &plan);
+    plan.key_columns = round_up(a->grid.w + SLICE, LANES);
+    plan.value_columns = round_up(a->grid.w + SLICE, plan.per_step);
     plan.head = make_head(a, plan.pairs);
     return plan;
 }
 
+/* Units of a packed row of keys, and of values. */
+static size_t key_units(const Plan *plan)
+{
+    return (size_t)plan->key_columns * plan->head.key_steps;
+}
+
+static size_t value_units(const Plan *plan)
+{
+    return (size_t)plan->value_columns / plan->per_step * plan->head.dims_padded;
+}
+
 static size_t key_bytes(const Plan *plan)
 {
-    return oasis_align_host(plan->rows * plan->tiles * plan->slices * LANES *
-                            plan->head.key_steps * sizeof(Unit));
+    return oasis_align_host(plan->rows * key_units(plan) * sizeof(Unit));
 }
 
 static size_t value_bytes(const Plan *plan)
 {
-    return oasis_align_host(plan->rows * (plan->width_padded / plan->per_step) *
-                            plan->head.dims_padded * sizeof(Unit));
+    return oasis_align_host(plan->rows * value_units(plan) * sizeof(Unit));
 }
 
 size_t KERNEL(window_bytes)(const OasisAttentionArgs *a, int threads)
@@ -104,135 +105,202 @@ INLINE void pack_row(const OasisAttentionArgs *a, const Plan *plan, int head, si
                      bool pairs, OasisDType dtype, Unit *k, Unit *v)
 {
     size_t size = oasis_dtype_bytes(dtype), row_bytes = a->kv_stride * size;
-    size_t first = row * plan->width * a->kv_stride + (size_t)head * plan->head.dims;
+    size_t first = row * a->grid.w * a->kv_stride + (size_t)head * plan->head.dims;
     const char *keys = (const char *)oasis_tensor_host(a->k) + first * size;
     const char *values = (const char *)oasis_tensor_host(a->v) + first * size;
+    int width = a->grid.w;
 
-    k += row * plan->tiles * plan->slices * LANES * plan->head.key_steps;
-    v += row * (plan->width_padded / plan->per_step) * plan->head.dims_padded;
-    for (int i = 0; i < plan->tiles * plan->slices; i++) {
-        int x = left_of(a, plan, i / plan->slices * ROWS) + i % plan->slices * LANES;
-        pack_columns(keys + x * row_bytes, dtype, row_bytes, plan->width - x, plan->head.dims,
-                     pairs, k, LANES);
-        k += LANES * plan->head.key_steps;
+    k += row * key_units(plan);
+    v += row * value_units(plan);
+    for (int x = 0; x < plan->key_columns; x += LANES) {
+        pack_columns(keys + x * row_bytes, dtype, row_bytes, width - x, plan->head.dims, pairs,
+                     k + x, plan->key_columns);
     }
-    for (int x = 0; x < plan->width_padded; x += plan->per_step) {
+    for (int x = 0; x < plan->value_columns; x += plan->per_step) {
         for (int d = 0; d < plan->head.dims_padded; d += COLUMNS, v += COLUMNS) {
             const char *value = values + x * row_bytes + d * size;
             int n = plan->head.dims - d < COLUMNS ? plan->head.dims - d : COLUMNS;
             expect_row(value + LANES * row_bytes, n * size);
             expect_row(value + (LANES + 1) * row_bytes, n * size);
-            pack_value(x < plan->width ? value : NULL,
-                       x + 1 < plan->width ? value + row_bytes : NULL, dtype, n, pairs, v);
+            pack_value(x < width ? value : NULL, x + 1 < width ? value + row_bytes : NULL, dtype, n,
+                       pairs, v);
         }
     }
 }
 
-/* What is added to the scores of the LANES keys from `column` on: MASKED where a query does not see
- * the key. */
-INLINE void make_masks(const Tile *at, int column, float *masks)
+/* What is added to scores: MASKED where a query does not see the column, for the SLICE of them from
+ * `column` on, as often as a vector has key rows. */
+INLINE void mask_columns(const Tile *tile, int column, float *masks)
 {
     Ints key;
 
     for (int i = 0; i < LANES; i++) {
-        key[i] = column + i;
+        key[i] = column + i % SLICE;
     }
-    for (int r = 0; r < ROWS; r++) {
-        const OasisSpan seen = at->columns[r];
-        vec_store(masks + r * LANES, vec_select((key >= seen.first) &
+    for (int x = 0; x < TILE_WIDTH; x++) {
+        const OasisSpan seen = tile->columns[x];
+        vec_store(masks + x * LANES, vec_select((key >= seen.first) &
                                                     (key < seen.first + seen.count),
                                                 vec_set(0), vec_set(MASKED)));
     }
 }
 
-/* The scores of a slice of VECTORS key rows, of which `count` are there and the others MASKED. */
-INLINE void score(const Plan *plan, Work *work, const size_t *rows, int count, float *scores,
-                  const Unit *k, bool pairs)
+/* The same of a block's key rows: MASKED where a query does not see the row. */
+INLINE void mask_rows(const Tile *tile, const Rows *rows, float *masks)
 {
-    const Unit *places[VECTORS];
+    for (int y = 0; y < TILE_HEIGHT; y++) {
+        const OasisSpan seen = tile->heights[y];
+        for (int i = 0; i < round_up(rows->count, TOGETHER); i++) {
+            bool sees = rows->y[i] >= seen.first && rows->y[i] < seen.first + seen.count;
+            float mask = sees ? 0 : MASKED;
+            for (int j = 0; j < SLICE; j++) {
+                masks[y * STEPS_MAX + i * SLICE + j] = mask;
+            }
+        }
+    }
+}
+
+/* Step s of SLICE columns of the PARTS key rows that begin there. */
+INLINE Vec load_keys(const Unit *const *rows, size_t at)
+{
+#if defined __AVX512F__
+    return (Vec)_mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(&rows[0][at].f)),
+                                   _mm256_loadu_ps(&rows[1][at].f), 1);
+#else
+    return vec_load(&rows[0][at].f);
+#endif
+}
+
+/* The scores of TOGETHER key rows. */
+INLINE void score(const Plan *plan, const Work *work, const int *rows, const float *row_masks,
+                  float *scores, const Unit *k, bool pairs)
+{
+    const Unit *places[TOGETHER];
     Vec sum[ROWS][VECTORS];
 
-#pragma GCC unroll 4
-    for (int v = 0; v < VECTORS; v++) {
-        places[v] = k + rows[v < count ? v : 0] * plan->tiles * plan->slices * LANES *
-                            plan->head.key_steps;
+    for (int i = 0; i < TOGETHER; i++) {
+        places[i] = k + rows[i] * key_units(plan);
     }
 #pragma GCC unroll 16
     for (int r = 0; r < ROWS; r++) {
 #pragma GCC unroll 4
         for (int v = 0; v < VECTORS; v++) {
-            sum[r][v] = vec_load(work->masks + r * LANES);
+            sum[r][v] = vec_load(work->column_masks + r % TILE_WIDTH * LANES) +
+                        vec_load(row_masks + r / TILE_WIDTH * STEPS_MAX + v * LANES);
         }
     }
-    tile_add(sum, work->q, places, LANES, plan->head.key_steps, pairs);
+    for (int s = 0; s < plan->head.key_steps; s++) {
+        size_t at = (size_t)s * plan->key_columns;
+        Vec row[VECTORS];
+#pragma GCC unroll 4
+        for (int v = 0; v < VECTORS; v++) {
+            row[v] = load_keys(places + v * PARTS, at);
+        }
+        tile_step(sum, work->q + s, row, pairs);
+    }
     tile_store(sum, scores, STRIDE);
-    for (int r = 0; r < ROWS; r++) {
-        for (int v = count; v < VECTORS; v++) {
-            vec_store(scores + r * STRIDE + v * LANES, vec_set(MASKED));
-        }
-    }
 }
 
-/* All queries of a tile meet a block of key rows in slice number n, whose first column is given. */
-INLINE void meet(const Plan *plan, Work *work, const Tile *at, int n, int column,
-                 const size_t *rows, int count, const Unit *k, const Unit *v, bool pairs)
+/* All queries of a tile meet a block of key rows in the SLICE of columns from `column` on. */
+INLINE void meet(const Plan *plan, Work *work, int column, const Rows *rows, bool first,
+                 const Unit *k, const Unit *v, bool pairs)
 {
-    int steps = pairs ? LANES / 2 : LANES;
+    const int steps = pairs ? SLICE / 2 : SLICE;
+    int whole = round_up(rows->count, TOGETHER);
     float keep[ROWS];
 
-    make_masks(at, column, work->masks);
-    k += (size_t)(at->x / ROWS * plan->slices + n) * LANES * plan->head.key_steps;
-    for (int i = 0; i < count; i += VECTORS) {
-        score(plan, work, rows + i, count - i, work->scores + i * LANES, k, pairs);
+    for (int i = 0; i < whole; i += TOGETHER) {
+        score(plan, work, rows->at + i, work->row_masks + i * SLICE, work->scores + i * SLICE,
+              k + column, pairs);
     }
-    soften(work->scores, round_up(count, VECTORS) * LANES, plan->head.scale, work->maximum,
-           work->sum, work->shares, keep, pairs);
-    v += (size_t)(column / plan->per_step) * plan->head.dims_padded;
+    soften(work->scores, whole * SLICE, plan->head.scale, first, work->maximum, work->sum,
+           work->shares, keep, pairs);
+    v += (size_t)column / plan->per_step * plan->head.dims_padded;
     for (int d = 0; d < plan->head.dims_padded; d += COLUMNS) {
         Vec sum[ROWS][VECTORS];
         tile_resume(sum, work->out + d, plan->head.dims_padded, keep);
-        for (int i = 0; i < count; i++) {
-            size_t row = rows[i] * (plan->width_padded / plan->per_step);
-            tile_add_panel(sum, work->shares + i * steps, v + row * plan->head.dims_padded + d,
+        for (int i = 0; i < rows->count; i++) {
+            tile_add_panel(sum, work->shares + i * steps, v + rows->at[i] * value_units(plan) + d,
                            plan->head.dims_padded, steps, pairs);
         }
         tile_store(sum, work->out + d, plan->head.dims_padded);
     }
 }
 
-INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, const Tile *at,
-                   const Unit *k, const Unit *v, bool pairs)
+/* The last of `size` places from i on, or the axis' last one. */
+static int last_of(int i, int size, int length)
 {
-    OasisSpan frames = oasis_window_span(at->t, a->grid.f, a->window[0], a->border);
-    OasisSpan heights = oasis_window_span(at->y, a->grid.h, a->window[1], a->border);
-    int left = left_of(a, plan, at->x), n_rows = frames.count * heights.count;
-    int right = at->columns[at->n - 1].first + at->columns[at->n - 1].count;
+    return i + size < length ? i + size - 1 : length - 1;
+}
 
-    for (int n = 0; left + n * LANES < right; n++) {
-        for (int i = 0; i < n_rows; i += BLOCK) {
-            size_t rows[BLOCK];
-            int count = n_rows - i < BLOCK ? n_rows - i : BLOCK;
-            for (int j = 0; j < count; j++) {
-                int frame = frames.first + (i + j) / heights.count;
-                rows[j] = (size_t)frame * a->grid.h + heights.first + (i + j) % heights.count;
-            }
-            meet(plan, work, at, n, left + n * LANES, rows, count, k, v, pairs);
+static OasisSpan join(OasisSpan first, OasisSpan last)
+{
+    return (OasisSpan){first.first, last.first + last.count - first.first};
+}
+
+/* Of the rows that a tile sees, frame after frame, those from `first` on. */
+static Rows make_rows(const OasisAttentionArgs *a, int frame, OasisSpan heights, int first,
+                      int left)
+{
+    Rows rows = {.count = left < BLOCK ? left : BLOCK};
+    int row = (frame + first / heights.count) * a->grid.h, y = first % heights.count;
+
+    for (int i = 0; i < rows.count; i++) {
+        rows.y[i] = heights.first + y;
+        rows.at[i] = row + heights.first + y;
+        if (++y == heights.count) {
+            y = 0;
+            row += a->grid.h;
+        }
+    }
+    for (int i = rows.count; i < round_up(rows.count, TOGETHER); i++) {
+        rows.y[i] = -1;
+        rows.at[i] = rows.at[0];
+    }
+    return rows;
+}
+
+INLINE void attend(const OasisAttentionArgs *a, const Plan *plan, Work *work, const Tile *tile,
+                   int t, const Unit *k, const Unit *v, bool pairs)
+{
+    OasisSpan frames = oasis_window_span(t, a->grid.f, a->window[0], a->border);
+    OasisSpan heights = join(tile->heights[0], tile->heights[TILE_HEIGHT - 1]);
+    OasisSpan columns = join(tile->columns[0], tile->columns[TILE_WIDTH - 1]);
+    int left = columns.first / plan->per_step * plan->per_step;
+    int n_rows = frames.count * heights.count;
+
+    for (int i = 0; i < n_rows; i += BLOCK) {
+        const Rows rows = make_rows(a, frames.first, heights, i, n_rows - i);
+        mask_rows(tile, &rows, work->row_masks);
+        for (int column = left; column < columns.first + columns.count; column += SLICE) {
+            mask_columns(tile, column, work->column_masks);
+            meet(plan, work, column, &rows, i == 0 && column == left, k, v, pairs);
         }
     }
 }
 
-static Tile make_tile(const OasisAttentionArgs *a, int row, int x)
+static Tile make_tile(const OasisAttentionArgs *a, int t, int y, int x)
 {
-    Tile tile = {row / a->grid.h, row % a->grid.h, x, a->grid.w - x < ROWS ? a->grid.w - x : ROWS};
+    Tile tile;
 
+    for (int i = 0; i < TILE_HEIGHT; i++) {
+        int at = last_of(y, i + 1, a->grid.h);
+        tile.heights[i] = oasis_window_span(at, a->grid.h, a->window[1], a->border);
+    }
+    for (int j = 0; j < TILE_WIDTH; j++) {
+        int at = last_of(x, j + 1, a->grid.w);
+        tile.columns[j] = oasis_window_span(at, a->grid.w, a->window[2], a->border);
+    }
     for (int r = 0; r < ROWS; r++) {
-        int column = r < tile.n ? x + r : a->grid.w - 1;
-        tile.columns[r] = oasis_window_span(column, a->grid.w, a->window[2], a->border);
+        int row = y + r / TILE_WIDTH, column = x + r % TILE_WIDTH;
+        tile.queries[r] = row < a->grid.h && column < a->grid.w
+                              ? (t * a->grid.h + row) * a->grid.w + column
+                              : NO_QUERY;
     }
     return tile;
 }
 
-/* Heads one after the other: all threads pack one, then share its rows of queries. */
+/* Heads one after the other: all threads pack one, then share its rows of tiles. */
 INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, int threads,
                 bool pairs, OasisDType dtype)
 {
@@ -245,17 +313,18 @@ INLINE void run(const OasisAttentionArgs *a, const Plan *plan, char *scratch, in
         Work *work = (Work *)(works + omp_get_thread_num() * oasis_align_host(sizeof *work));
         for (int n = 0; n < a->n_heads; n++) {
 #pragma omp for
-            for (size_t row = 0; row < plan->rows; row++) {
+            for (int row = 0; row < plan->rows; row++) {
                 pack_row(a, plan, a->heads[n], row, pairs, dtype, k, v);
             }
 #pragma omp for schedule(dynamic)
-            for (size_t row = 0; row < plan->rows; row++) {
-                for (int x = 0; x < plan->width; x += ROWS) {
-                    const Tile at = make_tile(a, (int)row, x);
-                    size_t first = row * plan->width + x;
-                    work_begin(work, a, &plan->head, a->heads[n], first, at.n, pairs, dtype);
-                    attend(a, plan, work, &at, k, v, pairs);
-                    work_end(work, a, &plan->head, n, first, at.n, dtype);
+            for (int i = 0; i < a->grid.f * plan->high; i++) {
+                int t = i / plan->high, y = i % plan->high * TILE_HEIGHT;
+                for (int x = 0; x < a->grid.w; x += TILE_WIDTH) {
+                    const Tile tile = make_tile(a, t, y, x);
+                    work_begin(work, a, &plan->head, a->heads[n], tile.queries, ROWS, TILE_WIDTH,
+                               pairs, dtype);
+                    attend(a, plan, work, &tile, t, k, v, pairs);
+                    work_end(work, a, &plan->head, n, tile.queries, ROWS, dtype);
                 }
             }
         }

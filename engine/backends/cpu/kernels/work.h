@@ -23,7 +23,8 @@ typedef struct Work {
     Unit q[BLOCK_ROWS * STRIDE];
     Unit shares[ROWS * STRIDE];
     float scores[ROWS * STRIDE];
-    float masks[ROWS * LANES]; /* what a window's scores begin with */
+    float column_masks[ROWS * LANES]; /* what a window's scores begin with (window.c) */
+    float row_masks[ROWS * STEPS_MAX];
     float maximum[BLOCK_ROWS];
     Vec sum[BLOCK_ROWS]; /* its elements are yet to be added */
     float out[BLOCK_ROWS * OASIS_CPU_MAX_HEAD_DIM];
@@ -39,42 +40,47 @@ INLINE Head make_head(const OasisAttentionArgs *a, bool pairs)
     };
 }
 
-/* Begins with `rows` queries of a head, from first_row of the call on. Those that fill up the last
- * tile are zero: what they gather is not written. */
-INLINE void work_begin(Work *work, const OasisAttentionArgs *a, const Head *head, int number,
-                       size_t first_row, int rows, bool pairs, OasisDType dtype)
-{
-    int whole = round_up(rows, ROWS);
-    size_t size = oasis_dtype_bytes(dtype), row_bytes = a->q_stride * size;
-    const char *q = (const char *)oasis_tensor_host(a->q) + first_row * row_bytes +
-                    (size_t)number * head->dims * size;
+enum { NO_QUERY = -1 };
 
-    for (int r = 0; r < whole; r++, q += row_bytes) {
-        expect_row(q + rows * row_bytes, head->dims * size);
-        if (r < rows) {
-            load_units(q, dtype, head->dims, pairs, work->q + r * STRIDE);
+/* Begins with n queries of a head, whose rows in the call are given; NO_QUERY fills up a tile, is
+ * zero and gathers what is not written. Rows that lie `ahead` of these are wanted soon. */
+INLINE void work_begin(Work *work, const OasisAttentionArgs *a, const Head *head, int number,
+                       const int *queries, int n, int ahead, bool pairs, OasisDType dtype)
+{
+    size_t size = oasis_dtype_bytes(dtype), row_bytes = a->q_stride * size;
+    const char *q = (const char *)oasis_tensor_host(a->q) + (size_t)number * head->dims * size;
+
+    for (int r = 0; r < n; r++) {
+        if (queries[r] != NO_QUERY) {
+            const char *row = q + queries[r] * row_bytes;
+            expect_row(row + ahead * row_bytes, head->dims * size);
+            load_units(row, dtype, head->dims, pairs, work->q + r * STRIDE);
         } else {
             memset(work->q + r * STRIDE, 0, head->key_steps * sizeof *work->q);
         }
         work->maximum[r] = -INFINITY;
         work->sum[r] = (Vec){0};
     }
-    memset(work->out, 0, sizeof *work->out * whole * head->dims_padded);
+    memset(work->out, 0, sizeof *work->out * n * head->dims_padded);
 }
 
-/* Writes what they have gathered, as head n of the call's list. */
-INLINE void work_end(const Work *work, const OasisAttentionArgs *a, const Head *head, int n,
-                     size_t first_row, int rows, OasisDType dtype)
+/* Writes what they have gathered, as head `number` of the call's list. */
+INLINE void work_end(const Work *work, const OasisAttentionArgs *a, const Head *head, int number,
+                     const int *queries, int n, OasisDType dtype)
 {
     float *lse = a->lse.buffer ? oasis_tensor_host(a->lse) : NULL;
 
-    for (int r = 0; r < rows; r++) {
-        size_t to = (first_row + r) * a->out_stride + (size_t)a->heads[n] * head->dims;
+    for (int r = 0; r < n; r++) {
+        if (queries[r] == NO_QUERY) {
+            continue;
+        }
+        size_t to = (size_t)queries[r] * a->out_stride + (size_t)a->heads[number] * head->dims;
         float sum = vec_sum(work->sum[r]);
         finish_row(work->out + (size_t)r * head->dims_padded, sum, oasis_tensor_host(a->out), dtype,
                    to, head->dims);
         if (lse) {
-            lse[(size_t)n * a->n + first_row + r] = log_sum_exp(work->maximum[r], sum, head->scale);
+            lse[(size_t)number * a->n + queries[r]] =
+                log_sum_exp(work->maximum[r], sum, head->scale);
         }
     }
 }
