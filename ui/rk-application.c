@@ -150,6 +150,7 @@ rk_application_startup (GApplication *application)
     { "win.preview", { "<Control>p" } },
     { "win.queue", { "<Control>j" } },
     { "win.toggle-sidebar", { "F9" } },
+    { "win.fullscreen", { "F11" } },
     { "win.show-help-overlay", { "<Control>question" } },
   };
   RkApplication *self = RK_APPLICATION (application);

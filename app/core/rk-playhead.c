@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-playhead.h"
 
+#include "rk-play-clock.h"
+
 /* Frames decoded ahead of a running playhead. */
 #define PLAY_AHEAD 8
 
@@ -10,13 +12,16 @@ struct _RkPlayhead
 
   /* Owned. */
   RkClip *clip;
+  RkPreview *preview;
   RkFrameReader *before, *after;
 
   int picture_width, picture_height;
   gint64 position;
   gint64 start;
   gboolean playing;
-  gint64 play_origin_us; /* clock time at which frame 0 would have been shown; 0 = not started */
+  gboolean looping;
+  gboolean began_restored; /* playing did, with a frame that is restored */
+  RkPlayClock clock;
 };
 
 G_DEFINE_FINAL_TYPE (RkPlayhead, rk_playhead, G_TYPE_OBJECT)
@@ -25,6 +30,8 @@ enum {
   PROP_0,
   PROP_POSITION,
   PROP_PLAYING,
+  PROP_LOOPING,
+  PROP_SPEED,
   N_PROPS
 };
 
@@ -100,6 +107,7 @@ rk_playhead_dispose (GObject *object)
   g_clear_object (&self->before);
   g_clear_object (&self->after);
   g_clear_object (&self->clip);
+  g_clear_object (&self->preview);
 
   G_OBJECT_CLASS (rk_playhead_parent_class)->dispose (object);
 }
@@ -119,6 +127,12 @@ rk_playhead_get_property (GObject    *object,
       break;
     case PROP_PLAYING:
       g_value_set_boolean (value, self->playing);
+      break;
+    case PROP_LOOPING:
+      g_value_set_boolean (value, self->looping);
+      break;
+    case PROP_SPEED:
+      g_value_set_double (value, rk_playhead_get_speed (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -141,6 +155,12 @@ rk_playhead_set_property (GObject      *object,
     case PROP_PLAYING:
       rk_playhead_set_playing (self, g_value_get_boolean (value));
       break;
+    case PROP_LOOPING:
+      rk_playhead_set_looping (self, g_value_get_boolean (value));
+      break;
+    case PROP_SPEED:
+      rk_playhead_set_speed (self, g_value_get_double (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -158,6 +178,9 @@ rk_playhead_class_init (RkPlayheadClass *klass)
 
   properties[PROP_POSITION] = g_param_spec_int64 ("position", NULL, NULL, 0, G_MAXINT64, 0, flags);
   properties[PROP_PLAYING] = g_param_spec_boolean ("playing", NULL, NULL, FALSE, flags);
+  properties[PROP_LOOPING] = g_param_spec_boolean ("looping", NULL, NULL, TRUE, flags);
+  properties[PROP_SPEED] =
+    g_param_spec_double ("speed", NULL, NULL, RK_PLAYHEAD_SLOWEST, RK_PLAYHEAD_FASTEST, 1, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -170,6 +193,8 @@ rk_playhead_class_init (RkPlayheadClass *klass)
 static void
 rk_playhead_init (RkPlayhead *self)
 {
+  self->looping = TRUE;
+  rk_play_clock_set_speed (&self->clock, 1);
 }
 
 RkPlayhead *
@@ -192,6 +217,7 @@ void
 rk_playhead_set_preview (RkPlayhead *self,
                          RkPreview  *preview)
 {
+  g_set_object (&self->preview, preview);
   set_reader (self, &self->after, preview != NULL ? rk_frame_reader_new (rk_preview_get_clip (preview), preview) : NULL);
 }
 
@@ -248,12 +274,20 @@ move_to (RkPlayhead *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_POSITION]);
 }
 
+/* Playing goes on from the frame that is shown. */
+static void
+set_clock (RkPlayhead *self)
+{
+  if (self->clip != NULL)
+    rk_play_clock_set (&self->clock, rk_clip_get_frame_time (self->clip, self->position));
+}
+
 void
 rk_playhead_set_position (RkPlayhead *self,
                           gint64      frame)
 {
-  self->play_origin_us = 0;
   move_to (self, frame);
+  set_clock (self);
 }
 
 void
@@ -272,6 +306,15 @@ rk_playhead_get_playing (RkPlayhead *self)
   return self->playing;
 }
 
+/* The run of restored frames around the position. */
+static gboolean
+find_run (RkPlayhead *self,
+          gint64     *first,
+          gint64     *end)
+{
+  return self->preview != NULL && rk_preview_find_run_around (self->preview, self->position, first, end);
+}
+
 void
 rk_playhead_set_playing (RkPlayhead *self,
                          gboolean    playing)
@@ -281,11 +324,48 @@ rk_playhead_set_playing (RkPlayhead *self,
     return;
 
   self->playing = playing;
-  self->play_origin_us = 0;
-  if (playing && self->position == get_last (self))
+  self->began_restored = playing && find_run (self, &(gint64) { 0 }, &(gint64) { 0 });
+  if (playing && self->position == get_last (self) && !(self->looping && self->began_restored))
     move_to (self, self->start);
+  set_clock (self);
   request_pictures (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PLAYING]);
+}
+
+gboolean
+rk_playhead_get_looping (RkPlayhead *self)
+{
+  return self->looping;
+}
+
+void
+rk_playhead_set_looping (RkPlayhead *self,
+                         gboolean    looping)
+{
+  looping = !!looping;
+  if (self->looping == looping)
+    return;
+
+  self->looping = looping;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOOPING]);
+}
+
+double
+rk_playhead_get_speed (RkPlayhead *self)
+{
+  return rk_play_clock_get_speed (&self->clock);
+}
+
+void
+rk_playhead_set_speed (RkPlayhead *self,
+                       double      speed)
+{
+  speed = CLAMP (speed, RK_PLAYHEAD_SLOWEST, RK_PLAYHEAD_FASTEST);
+  if (rk_playhead_get_speed (self) == speed)
+    return;
+
+  rk_play_clock_set_speed (&self->clock, speed);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SPEED]);
 }
 
 static gboolean
@@ -297,37 +377,48 @@ is_there (RkFrameReader *reader,
   return reader == NULL || (picture != NULL && rk_picture_is_exact (picture));
 }
 
+/* At the end of what is restored back to where it begins. */
+static gboolean
+loop (RkPlayhead *self,
+      gint64      time_ns)
+{
+  gint64 first, end;
+
+  if (!self->looping || !self->began_restored || !find_run (self, &first, &end) ||
+      time_ns < rk_clip_get_frame_time (self->clip, end))
+    return FALSE;
+
+  rk_playhead_set_position (self, first);
+  return TRUE;
+}
+
 void
 rk_playhead_tick (RkPlayhead *self,
                   gint64      time_us)
 {
-  gint64 target;
+  gint64 time_ns, target, next;
 
   if (!self->playing)
     return;
 
-  if (self->play_origin_us == 0)
-    self->play_origin_us = time_us - rk_clip_get_frame_time (self->clip, self->position) / 1000;
+  time_ns = rk_play_clock_advance (&self->clock, time_us);
+  if (loop (self, time_ns))
+    return;
 
-  target = rk_clip_get_frame_at (self->clip, (time_us - self->play_origin_us) * 1000);
+  target = rk_clip_get_frame_at (self->clip, time_ns);
   if (target <= self->position)
     {
-      if (self->position == get_last (self))
+      if (time_ns >= rk_clip_get_frame_time (self->clip, get_last (self) + 1))
         rk_playhead_set_playing (self, FALSE);
       return;
     }
 
-  /* The furthest frame up to the target that both sides have. */
-  for (; target > self->position; target--)
-    if (is_there (self->before, target) && is_there (self->after, target))
+  for (next = self->position; next < target; next++)
+    if (!is_there (self->before, next + 1) || !is_there (self->after, next + 1))
       break;
+  move_to (self, next);
 
-  if (target == self->position)
-    {
-      /* Late: the clock waits, so that no frame is skipped on one side only. */
-      self->play_origin_us = 0;
-      return;
-    }
-
-  move_to (self, target);
+  /* Late: the clock waits, so that no frame is left out. */
+  if (next < target)
+    set_clock (self);
 }

@@ -6,9 +6,14 @@
 
 G_BEGIN_DECLS
 
-/* Main thread. Properties, both notified:
+#define RK_PLAYHEAD_SLOWEST 0.25
+#define RK_PLAYHEAD_FASTEST 4.0
+
+/* Main thread. Properties, all notified:
  *   position   frame under the playhead
  *   playing    whether it runs
+ *   looping    whether playing stays within what is restored, once it has begun there
+ *   speed      of playing, 1 = the clip's own
  * Signals: "pictures-ready": either reader has news; "failed" (GError): a frame cannot be read. */
 #define RK_TYPE_PLAYHEAD (rk_playhead_get_type ())
 G_DECLARE_FINAL_TYPE (RkPlayhead, rk_playhead, RK, PLAYHEAD, GObject)
@@ -43,8 +48,14 @@ void           rk_playhead_step             (RkPlayhead *self,
 gboolean       rk_playhead_get_playing      (RkPlayhead *self);
 void           rk_playhead_set_playing      (RkPlayhead *self,
                                              gboolean    playing);
-/* Moves a running playhead to where it belongs at a time on any steady clock, in microseconds; a
- * frame whose pictures are late is waited for rather than skipped on one side. */
+gboolean       rk_playhead_get_looping      (RkPlayhead *self);
+void           rk_playhead_set_looping      (RkPlayhead *self,
+                                             gboolean    looping);
+double         rk_playhead_get_speed        (RkPlayhead *self);
+void           rk_playhead_set_speed        (RkPlayhead *self,
+                                             double      speed);
+/* Moves a running playhead on, at a time on any steady clock, in microseconds; a frame whose pictures
+ * are late is waited for, and none is left out because of it. */
 void           rk_playhead_tick             (RkPlayhead *self,
                                              gint64      time_us);
 

@@ -348,6 +348,24 @@ rk_preview_find_run (RkPreview *self,
   return TRUE;
 }
 
+gboolean
+rk_preview_find_run_around (RkPreview *self,
+                            gint64     frame,
+                            gint64    *first,
+                            gint64    *end)
+{
+  gint64 chunk = rk_preview_get_chunk_at (self, frame);
+
+  if (!rk_preview_has_chunk (self, chunk))
+    return FALSE;
+
+  while (chunk > 0 && rk_preview_has_chunk (self, chunk - 1))
+    chunk--;
+  rk_preview_get_chunk_range (self, chunk, first, end);
+
+  return rk_preview_find_run (self, *first, first, end);
+}
+
 gint64
 rk_preview_count_missing (RkPreview *self,
                           gint64     first,

@@ -58,6 +58,12 @@ gboolean                rk_preview_find_run        (RkPreview         *self,
                                                     gint64            *first,
                                                     gint64            *end);
 
+/* The run of restored frames that a frame lies in; FALSE where that is not restored. */
+gboolean                rk_preview_find_run_around (RkPreview      *self,
+                                                    gint64          frame,
+                                                    gint64         *first,
+                                                    gint64         *end);
+
 /* How many of frames first <= n < end are not restored. */
 gint64                  rk_preview_count_missing   (RkPreview         *self,
                                                     gint64             first,

@@ -82,12 +82,49 @@ rk_session_get_export_range (RkSession *self,
   *end = whole ? get_n_frames (self) : self->range_end;
 }
 
+gint64
+rk_session_find_mark (RkSession *self,
+                      gint64     frame,
+                      gboolean   after)
+{
+  const gint64 ends[] = { 0, get_n_frames (self) - 1, self->range_first, self->range_end - 1 };
+  gint64 best = frame;
+  gsize n_cuts;
+  const gint64 *cuts = rk_clip_get_cuts (self->clip, &n_cuts);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ends) + n_cuts; i++)
+    {
+      const gint64 mark = i < n_cuts ? cuts[i] : ends[i - n_cuts];
+
+      if (after ? mark > frame && (best == frame || mark < best) : mark < frame && (best == frame || mark > best))
+        best = mark;
+    }
+
+  return best;
+}
+
+/* The playhead's chunk; and the one after it, where the playhead stands in its second half, so that what
+ * is to be looked at does not end at once. */
+static void
+get_range_here (RkSession *self,
+                gint64    *first,
+                gint64    *end)
+{
+  const gint64 position = rk_playhead_get_position (self->playhead);
+  const gint64 chunk = rk_preview_get_chunk_at (self->preview, position);
+
+  rk_preview_get_chunk_range (self->preview, chunk, first, end);
+  if (position - *first >= (*end - *first) / 2 && chunk + 1 < rk_preview_get_n_chunks (self->preview))
+    rk_preview_get_chunk_range (self->preview, chunk + 1, &(gint64) { 0 }, end);
+}
+
 void
 rk_session_get_preview_range (RkSession *self,
                               gint64    *first,
                               gint64    *end)
 {
-  rk_session_get_export_range (self, FALSE, first, end);
   if (self->preview != NULL && rk_session_get_whole_range (self))
-    rk_preview_get_chunk_range (self->preview, rk_preview_get_chunk_at (self->preview, rk_playhead_get_position (self->playhead)), first, end);
+    get_range_here (self, first, end);
+  else
+    rk_session_get_export_range (self, FALSE, first, end);
 }

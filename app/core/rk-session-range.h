@@ -26,8 +26,13 @@ void     rk_session_get_export_range  (RkSession *self,
                                        gboolean   whole,
                                        gint64    *first,
                                        gint64    *end);
+/* The nearest frame before or after one that begins a scene, or at which the clip or the range begins or
+ * ends; the frame itself if there is none. A clip has to be open. */
+gint64   rk_session_find_mark         (RkSession *self,
+                                       gint64     frame,
+                                       gboolean   after);
 /* The frames that a preview restores: the chosen range, or, when that is the whole clip, the chunk
- * under the playhead. */
+ * under the playhead, with the next one if that is near. */
 void     rk_session_get_preview_range (RkSession *self,
                                        gint64    *first,
                                        gint64    *end);

@@ -19,7 +19,7 @@ except (ImportError, ValueError) as error:
 
 ROOT = "/org/a11y/atspi/accessible/root"
 STATES = {name: 1 << int(getattr(Atspi.StateType, name.upper()))
-          for name in ("active", "checked", "focusable", "focused", "sensitive", "showing")}
+          for name in ("active", "checked", "focusable", "focused", "pressed", "sensitive", "showing")}
 
 
 def call(bus, name, path, method, *arguments, signature=""):

@@ -7,70 +7,6 @@
 /* --- actions ----------------------------------------------------------------------------------- */
 
 static void
-play_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
-{
-  RkPlayhead *playhead = rk_session_get_playhead (RK_EDITOR (widget)->session);
-
-  rk_playhead_set_playing (playhead, !rk_playhead_get_playing (playhead));
-}
-
-/* Space plays, but a row of the sidebar opens by it. */
-static gboolean
-space_cb (GtkWidget *widget,
-          GVariant  *arguments,
-          gpointer   user_data)
-{
-  if (GTK_IS_LIST_BOX_ROW (gtk_root_get_focus (gtk_widget_get_root (widget))))
-    return GDK_EVENT_PROPAGATE;
-
-  gtk_widget_activate_action (widget, "editor.play", NULL);
-  return GDK_EVENT_STOP;
-}
-
-static void
-step_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
-{
-  rk_playhead_step (rk_session_get_playhead (RK_EDITOR (widget)->session), g_variant_get_int64 (parameter));
-}
-
-/* One second on or back. */
-static void
-leap_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
-{
-  RkEditor *self = RK_EDITOR (widget);
-  RkClip *clip = rk_session_get_clip (self->session);
-  gint64 time;
-
-  if (clip == NULL)
-    return;
-
-  time = rk_clip_get_frame_time (clip, rk_playhead_get_position (rk_session_get_playhead (self->session)));
-  rk_playhead_set_position (rk_session_get_playhead (self->session), rk_clip_get_frame_at (clip, time + g_variant_get_int64 (parameter) * 1000000000));
-}
-
-static void
-home_action (GtkWidget  *widget,
-             const char *name,
-             GVariant   *parameter)
-{
-  rk_playhead_set_position (rk_session_get_playhead (RK_EDITOR (widget)->session), 0);
-}
-
-static void
-end_action (GtkWidget  *widget,
-            const char *name,
-            GVariant   *parameter)
-{
-  rk_playhead_set_position (rk_session_get_playhead (RK_EDITOR (widget)->session), G_MAXINT64);
-}
-
-static void
 mark_in_action (GtkWidget  *widget,
                 const char *name,
                 GVariant   *parameter)
@@ -150,28 +86,13 @@ add_keys (GtkWidgetClass *widget_class)
 {
   static const struct {
     guint key;
-    gint64 frames;
-  } steps[] = {
-    { GDK_KEY_comma, -1 }, { GDK_KEY_period, 1 }, { GDK_KEY_Left, -1 }, { GDK_KEY_Right, 1 },
-    { GDK_KEY_KP_Left, -1 }, { GDK_KEY_KP_Right, 1 },
-  };
-  static const struct {
-    guint key;
     const char *mode;
   } modes[] = {
     { GDK_KEY_1, "split" }, { GDK_KEY_2, "side-by-side" }, { GDK_KEY_3, "before" }, { GDK_KEY_4, "after" },
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
-    gtk_widget_class_add_binding_action (widget_class, steps[i].key, 0, "editor.step", "x", steps[i].frames);
   for (guint i = 0; i < G_N_ELEMENTS (modes); i++)
     gtk_widget_class_add_binding_action (widget_class, modes[i].key, 0, "editor.mode", "s", modes[i].mode);
-
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Left, GDK_SHIFT_MASK, "editor.leap", "x", G_GINT64_CONSTANT (-1));
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Right, GDK_SHIFT_MASK, "editor.leap", "x", G_GINT64_CONSTANT (1));
-  gtk_widget_class_add_binding (widget_class, GDK_KEY_space, 0, space_cb, NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, 0, "editor.home", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, 0, "editor.end", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, 0, "editor.mark-in", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, 0, "editor.mark-out", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_x, 0, "editor.mark-all", NULL);
@@ -189,11 +110,6 @@ add_keys (GtkWidgetClass *widget_class)
 void
 _rk_editor_class_add_actions (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_install_action (widget_class, "editor.play", NULL, play_action);
-  gtk_widget_class_install_action (widget_class, "editor.step", "x", step_action);
-  gtk_widget_class_install_action (widget_class, "editor.leap", "x", leap_action);
-  gtk_widget_class_install_action (widget_class, "editor.home", NULL, home_action);
-  gtk_widget_class_install_action (widget_class, "editor.end", NULL, end_action);
   gtk_widget_class_install_action (widget_class, "editor.mark-in", NULL, mark_in_action);
   gtk_widget_class_install_action (widget_class, "editor.mark-out", NULL, mark_out_action);
   gtk_widget_class_install_action (widget_class, "editor.mark-all", NULL, mark_all_action);

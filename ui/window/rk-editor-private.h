@@ -17,7 +17,7 @@ struct _RkEditor
   /* Owned. */
   RkSession *session;
   GSignalGroup *session_signals, *playhead_signals;
-  GBindingGroup *session_bindings;
+  GBindingGroup *session_bindings, *playhead_bindings;
 
   gboolean show_sidebar;
   GtkWidget *focus_before_going; /* borrowed, weak; while a time is asked for by a key */
@@ -31,6 +31,7 @@ struct _RkEditor
   RkJobBar *job_bar;
   RkSidebar *sidebar;
   GtkButton *play_button;
+  GtkToggleButton *loop_button;
   GtkMenuButton *time_button;
   GtkLabel *time_label;
   GtkPopover *go_popover;
@@ -42,7 +43,8 @@ struct _RkEditor
   RkTimeline *timeline;
 };
 
-/* Actions "editor.…" and the keys for them. */
+/* Actions "editor.…" and the keys for them: those that move the playhead, and all others. */
+void _rk_editor_class_add_moving  (GtkWidgetClass *widget_class);
 void _rk_editor_class_add_actions (GtkWidgetClass *widget_class);
 
 /* The other side shows as long as B is held. */

@@ -190,6 +190,7 @@ rk_editor_dispose (GObject *object)
   g_clear_object (&self->session_signals);
   g_clear_object (&self->playhead_signals);
   g_clear_object (&self->session_bindings);
+  g_clear_object (&self->playhead_bindings);
   g_clear_object (&self->session);
   g_clear_weak_pointer (&self->focus_before_going);
   /* Disposing of a template unparents its named children, even the bin's own. */
@@ -276,6 +277,7 @@ rk_editor_class_init (RkEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RkEditor, job_bar);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, sidebar);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, play_button);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, loop_button);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, time_button);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, time_label);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, go_popover);
@@ -289,6 +291,7 @@ rk_editor_class_init (RkEditorClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, go_closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, go_key_cb);
 
+  _rk_editor_class_add_moving (widget_class);
   _rk_editor_class_add_actions (widget_class);
 }
 
@@ -309,6 +312,8 @@ rk_editor_init (RkEditor *self)
   g_signal_group_connect_swapped (self->playhead_signals, "notify::playing", G_CALLBACK (playing_cb), self);
   self->session_bindings = g_binding_group_new ();
   g_binding_group_bind (self->session_bindings, "stale", self->stale_banner, "revealed", G_BINDING_SYNC_CREATE);
+  self->playhead_bindings = g_binding_group_new ();
+  g_binding_group_bind (self->playhead_bindings, "looping", self->loop_button, "active", G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
 
   rk_compare_pointer_attach (self->compare);
   _rk_editor_add_peeking (self);
@@ -331,6 +336,7 @@ rk_editor_set_session (RkEditor  *self,
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->playhead_signals, get_playhead (self));
   g_binding_group_set_source (self->session_bindings, session);
+  g_binding_group_set_source (self->playhead_bindings, get_playhead (self));
   playing_cb (self);
   clip_cb (self);
 }
