@@ -39,6 +39,24 @@ class Looking(ui.UiTest):
         rekindle.see("image", ui.PICTURE, description=ui.RESTORED)
         self.end(rekindle)
 
+    def test_still(self):
+        """Neither a job nor a changed setting moves the picture or its zoom."""
+        rekindle = self.start_with(self.make_clip("clip.mp4", 4, size="320x240"))
+        picture = rekindle.see("image", ui.PICTURE)
+        area = picture.area
+        rekindle.key("ctrl+2")
+        rekindle.see("label", "200 %")
+        rekindle.key("p")
+        rekindle.see("label", "Restoring the preview")
+        self.assertEqual(rekindle.see("image", ui.PICTURE).area, area)
+        self.see_restored(rekindle)
+        self.choose(rekindle, "Deinterlacing", "Down", "Down")
+        rekindle.see("button", "Preview Again")
+        rekindle.see("image", ui.PICTURE, description=DRAFT)
+        self.assertEqual(rekindle.see("image", ui.PICTURE).area, area)
+        rekindle.see("label", "200 %")
+        self.end(rekindle)
+
     def test_playing(self):
         """Where the playhead stands late in a chunk, the next one is restored, too. Playing stays within
         what is restored, unless that is switched off, and keys go faster, slower and further."""

@@ -16,6 +16,7 @@ struct _RkCompareView
   /* Owned. */
   RkSession *session;
   GSignalGroup *session_signals, *playhead_signals, *recipe_signals;
+  GFile *file; /* that is looked at */
   RkComparePictures pictures;
   RkCompareAfter after;
 
@@ -325,10 +326,16 @@ playing_cb (RkCompareView *self)
     self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
 
+/* Another file is looked at as a whole; the same one, read anew, where it was. */
 static void
 clip_cb (RkCompareView *self)
 {
-  rk_viewport_reset (&self->viewport);
+  RkClip *clip = rk_session_get_clip (self->session);
+  GFile *file = clip != NULL ? rk_clip_get_file (clip) : NULL;
+
+  if (file == NULL || self->file == NULL || !g_file_equal (file, self->file))
+    rk_viewport_reset (&self->viewport);
+  g_set_object (&self->file, file);
   viewport_changed (self);
   update_pictures (self);
 }
@@ -362,6 +369,7 @@ rk_compare_view_dispose (GObject *object)
   stop_ticking (self);
   rk_compare_pictures_clear (&self->pictures);
   rk_compare_after_clear (&self->after);
+  g_clear_object (&self->file);
   g_clear_object (&self->session_signals);
   g_clear_object (&self->playhead_signals);
   g_clear_object (&self->recipe_signals);
