@@ -75,6 +75,11 @@ OasisStatus oasis_frame_format_check(const OasisFrameFormat *format, const char 
     return OASIS_OK;
 }
 
+bool oasis_frame_format_is_hdr(const OasisFrameFormat *format)
+{
+    return format->transfer == OASIS_H273_PQ || format->transfer == OASIS_H273_HLG;
+}
+
 OasisStatus oasis_crop_check(const OasisCrop *crop, const OasisFrameFormat *format, OasisError *err)
 {
     if (crop->left < 0 || crop->top < 0 || crop->right < 0 || crop->bottom < 0) {

@@ -17,6 +17,11 @@ static OasisRect rect_of(const OasisFrame *frame, const OasisCrop *crop)
     };
 }
 
+static OasisTransfer transfer_of(const OasisFrameFormat *format)
+{
+    return format->transfer == OASIS_H273_PQ ? OASIS_TRANSFER_PQ : OASIS_TRANSFER_NONE;
+}
+
 /* Imports source frame n as frame t of an image [T, padded height, padded width, 3]. */
 static OasisStatus import(OasisExec *exec, const OasisChunkWork *work, int n,
                           const OasisImageSize *size, int t, OasisTensor image)
@@ -24,6 +29,7 @@ static OasisStatus import(OasisExec *exec, const OasisChunkWork *work, int n,
     OASIS_RUN(exec, import_frame,
               .frame = work->frames[n],
               .crop = rect_of(work->frames[n], &work->crop),
+              .transfer = transfer_of(&work->frames[n]->format),
               .width = size->width,
               .height = size->height,
               .padded_width = size->padded_width,
@@ -71,6 +77,7 @@ static OasisStatus export(OasisExec *exec, const OasisChunkWork *work, const Oas
               .image = oasis_tensor_at(image, (size_t)image_t * oasis_image_elements(size)),
               .padded_width = size->padded_width,
               .padded_height = size->padded_height,
+              .transfer = transfer_of(&work->output),
               .frame = frame);
     return OASIS_OK;
 }

@@ -5,11 +5,6 @@
 #include "oasis/job.h"
 #include "oasis/status.h"
 
-enum {
-    TRANSFER_PQ = 16, /* H.273 TransferCharacteristics */
-    TRANSFER_HLG = 18,
-};
-
 static const double MAX_SCALE = 4;
 
 /* Up to the next multiple of what the subsampling needs. */
@@ -76,11 +71,6 @@ OasisStatus oasis_output_format(const OasisFrameFormat *source, const OasisSize 
 
     OASIS_TRY(oasis_frame_format_check(source, "source", err));
     OASIS_TRY(oasis_crop_check(&size->crop, source, err));
-    if (source->transfer == TRANSFER_PQ || source->transfer == TRANSFER_HLG) {
-        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, "source",
-                          "HDR video (%s) is not supported yet; convert it to SDR first",
-                          source->transfer == TRANSFER_PQ ? "PQ" : "HLG");
-    }
     shape = shape_of(source, &size->crop);
     OASIS_TRY(size_scale(&shape, size, &scale, err));
     if (size->square) {
@@ -88,10 +78,11 @@ OasisStatus oasis_output_format(const OasisFrameFormat *source, const OasisSize 
         format.sample_aspect = (OasisRational){1, 1};
     }
     format.range = OASIS_RANGE_LIMITED;
-    format.depth = source->depth > 8 ? 10 : 8;
+    format.depth = source->depth > 8 || oasis_frame_format_is_hdr(source) ? 10 : 8;
     format.planes = 3;
     if (source->matrix == OASIS_MATRIX_RGB) {
-        format.matrix = OASIS_MATRIX_BT709;
+        format.matrix = oasis_frame_format_is_hdr(source) ? OASIS_MATRIX_BT2020_NCL
+                                                          : OASIS_MATRIX_BT709;
     } else if (source->planes == 1) {
         /* Grey becomes 4:2:0, because few players take a stream without chroma. */
         format.chroma_shift_x = 1;

@@ -40,6 +40,12 @@ typedef enum OasisSiting {
     OASIS_SITING_TOP_LEFT, /* DV PAL, BT.2020: on even columns and rows */
 } OasisSiting;
 
+/* H.273's TransferCharacteristics of HDR video; all others are made for ordinary screens. */
+enum {
+    OASIS_H273_PQ = 16,
+    OASIS_H273_HLG = 18,
+};
+
 /* The shape and colour of a frame. Two planes' subsampling: chroma is
  * ceil(width / 2^chroma_shift_x) wide and ceil(height / 2^chroma_shift_y) high. */
 typedef struct OasisFrameFormat {
@@ -81,6 +87,9 @@ OASIS_API OasisStatus oasis_frame_format_check(const OasisFrameFormat *format, c
 
 /* Whether all fields that change how samples are stored and understood are equal. */
 OASIS_API bool oasis_frame_format_equal(const OasisFrameFormat *a, const OasisFrameFormat *b);
+
+/* Whether it is PQ or HLG. */
+OASIS_API bool oasis_frame_format_is_hdr(const OasisFrameFormat *format);
 
 /* Whether something is left of frames of that format; on failure says what is wrong
  * (OASIS_ERR_USAGE). */

@@ -80,9 +80,9 @@ typedef struct OasisSize {
 } OasisSize;
 
 /* The format of the frames that a job writes for a source's: 8-bit sources give 8 bits, deeper ones
- * 10; 4:2:0, or the source's subsampling where it is finer; colour description and sample aspect as
- * the source's, unless samples are to be square (limited range; RGB sources become BT.709 4:4:4).
- * HDR transfers (PQ, HLG) are refused with OASIS_ERR_UNSUPPORTED. */
+ * 10, and HDR (PQ, HLG) always; 4:2:0, or the source's subsampling where it is finer; colour
+ * description and sample aspect as the source's, unless samples are to be square (limited range;
+ * RGB sources become 4:4:4 of BT.709, or BT.2020 with HDR). */
 OASIS_API OasisStatus oasis_output_format(const OasisFrameFormat *source, const OasisSize *size,
                                           OasisFrameFormat *output, OasisError *err) OASIS_MUST_USE;
 
