@@ -32,14 +32,16 @@ class Killed(long.LongTest):
         calls = self.count_calls()
         os.remove(self.target)
         counts = collections.Counter()
-        for i in range(KILLS):
+        # In no order, so that a long run that is ended early has seen all moments.
+        for done, i in enumerate(cli.rng.sample(range(KILLS), KILLS)):
             call = calls[int((i + cli.rng.random()) * len(calls) / KILLS)]
             self.run_with({"AT": call.number, "WHAT": "kill"}, code=long.KILLED)
             self.check_no_half_film()
             self.check_source()
             self.check_goes_on(self.path(f"log{i}"))
             counts[call.moment()] += 1
-        print("killed at calls:", dict(counts), flush=True)
+            if (done + 1) % 25 == 0 or done + 1 == KILLS:
+                print("killed at calls:", done + 1, dict(counts), flush=True)
 
     def test_at_times(self):
         counts = collections.Counter()
