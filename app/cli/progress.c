@@ -115,17 +115,43 @@ static void show_wait(void)
     show((const char *const[]){sentence, NULL}, false);
 }
 
+/* On the main thread, where no job is at work. */
+static void show_gone(const char *path)
+{
+    char sentence[200];
+
+    snprintf(sentence, sizeof sentence, "%.120s is gone: waiting until it is there again", path);
+    for (char *at = sentence; *at; at++) {
+        *at = (unsigned char)*at < ' ' ? '?' : *at;
+    }
+    show((const char *const[]){sentence, NULL}, false);
+}
+
 void progress_wait(const OasisExportWait *wait, void *data)
 {
     static bool told;
+    const bool waits = wait->missing_bytes > 0 || wait->gone;
 
     missing = wait->missing_bytes;
-    if (state.enabled && missing > 0 && !told && !state.terminal) {
+    if (state.enabled && waits && !told && !state.terminal) {
         state.plain_next = 0;
     }
-    told = missing > 0;
+    told = waits;
+    if (state.enabled && wait->gone) {
+        show_gone(wait->gone);
+    }
     if (state.enabled && missing > 0 && pthread_equal(pthread_self(), state.thread)) {
         show_wait();
+    }
+}
+
+void progress_joining(double done, void *data)
+{
+    char percent[32];
+
+    snprintf(percent, sizeof percent, "Joining the pieces: %d %%", (int)(done * 100));
+    if (state.enabled) {
+        show((const char *const[]){percent, NULL}, false);
     }
 }
 

@@ -16,7 +16,8 @@ void progress_index(double done, void *data);
 /* A callback of OasisJobParams. */
 void progress_job(const OasisProgress *progress, void *data);
 
-/* A callback of OasisExportParams, on any thread. */
+/* Callbacks of OasisExportParams; the second one on any thread. */
+void progress_joining(double done, void *data);
 void progress_wait(const OasisExportWait *wait, void *data);
 
 /* Takes the line away, so that something else can be printed. It comes back by itself. */

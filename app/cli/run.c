@@ -286,5 +286,6 @@ OasisExportParams run_export(Run *run, const RestoreOptions *options,
         .start_over = options->start_over,
         .any_device = options->any_device,
         .wait = progress_wait,
+        .joining = progress_joining,
     };
 }

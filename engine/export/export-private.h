@@ -2,6 +2,7 @@
  *
  *   export.c       what is to be done first: plan, folder, journal, room on the disk; and the tries
  *   export-sink.c  the job's sink: whole chunks into pieces, each journaled when it is closed
+ *   gone.c         waiting for what was unplugged
  *   finish.c       the pieces joined, and the folder removed
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "export/export-private.h"
+#include "export/gone.h"
 #include "media/base/announce.h"
 #include "model/restorer.h"
 
@@ -275,23 +276,45 @@ static OasisStatus try_job(OasisExport *self, OasisError *err)
     return status;
 }
 
+/* Whether it failed since something is gone, which may come back. */
+static bool is_gone(const OasisExport *self, OasisStatus status)
+{
+    return (status == OASIS_ERR_INPUT || status == OASIS_ERR_OUTPUT) && oasis_gone_find(self);
+}
+
 /* A piece that could not be encoded or written is tried once more. */
 static OasisStatus make_pieces(OasisExport *self, OasisError *err)
 {
     int64_t failed = -1;
-    OasisStatus status = try_job(self, err);
 
-    while (status == OASIS_ERR_OUTPUT && self->failed >= 0 && self->failed != failed) {
-        failed = self->failed;
-        status = try_job(self, err);
+    for (;;) {
+        const OasisStatus status = try_job(self, err);
+
+        if (is_gone(self, status)) {
+            OASIS_TRY(oasis_gone_await(self, err));
+        } else if (status == OASIS_ERR_OUTPUT && self->failed >= 0 && self->failed != failed) {
+            failed = self->failed;
+        } else {
+            return status;
+        }
     }
-    return status;
 }
 
 static bool is_whole(const OasisExport *self)
 {
     return self->journal.n_pieces > 0 &&
            oasis_journal_sum(&self->journal).pieces == self->journal.n_pieces;
+}
+
+static OasisStatus finish(OasisExport *self, bool *again, OasisError *err)
+{
+    OasisStatus status = oasis_export_finish(self, again, err);
+
+    while (is_gone(self, status)) {
+        OASIS_TRY(oasis_gone_await(self, err));
+        status = oasis_export_finish(self, again, err);
+    }
+    return status;
 }
 
 static OasisStatus make_film(OasisExport *self, OasisError *err)
@@ -302,7 +325,7 @@ static OasisStatus make_film(OasisExport *self, OasisError *err)
         if (!is_whole(self)) {
             OASIS_TRY(make_pieces(self, err));
         }
-        OASIS_TRY(oasis_export_finish(self, &again, err));
+        OASIS_TRY(finish(self, &again, err));
     }
     return again ? oasis_fail(err, OASIS_ERR_OUTPUT, self->params->path,
                               "pieces of it are damaged again and again; the disk may be failing")
@@ -429,7 +452,7 @@ static OasisStatus join(OasisExport *self, OasisError *err)
                               (long long)journal->n_pieces);
         }
     }
-    OASIS_TRY(oasis_export_finish(self, &again, err));
+    OASIS_TRY(finish(self, &again, err));
     return again ? oasis_fail(err, OASIS_ERR_INPUT, self->params->path,
                               "a piece is damaged and was removed; make it again")
                  : OASIS_OK;

@@ -40,6 +40,15 @@ static uint64_t get_sum(size_t piece, void *data)
     return self->journal.pieces[piece].sum;
 }
 
+static void tell(double done, void *data)
+{
+    const OasisExport *self = data;
+
+    if (self->params->joining) {
+        self->params->joining(done, self->params->data);
+    }
+}
+
 /* The file will be known by its number, so that a run that dies between naming it and tidying up
  * is understood. */
 static OasisStatus note_joined(OasisExport *self, const char *path, OasisError *err)
@@ -63,6 +72,7 @@ static OasisStatus join_into(OasisExport *self, const char *path, size_t *damage
         .n_pieces = (size_t)self->journal.n_pieces,
         .open = open_piece,
         .sum = get_sum,
+        .progress = tell,
         .data = self,
         .spans = spans,
         .n_spans = self->n_ranges,

@@ -35,11 +35,29 @@ static bool sleep_a_second(const OasisCancel *cancel)
     return !oasis_cancel_is_triggered(cancel);
 }
 
-static void tell(const OasisRoom *room, uint64_t missing)
+static void tell(const OasisRoom *room, OasisExportWait wait)
 {
     if (room->wait) {
-        room->wait(&(OasisExportWait){.missing_bytes = missing}, room->data);
+        room->wait(&wait, room->data);
     }
+}
+
+void oasis_room_is_well(const OasisRoom *room)
+{
+    tell(room, (OasisExportWait){0});
+}
+
+static OasisStatus wait_a_second(const OasisRoom *room, OasisError *err)
+{
+    return sleep_a_second(room->cancel)
+               ? OASIS_OK
+               : oasis_fail(err, OASIS_ERR_CANCELLED, room->target, "cancelled");
+}
+
+OasisStatus oasis_room_await(const OasisRoom *room, const char *gone, OasisError *err)
+{
+    tell(room, (OasisExportWait){.gone = gone});
+    return wait_a_second(room, err);
 }
 
 OasisStatus oasis_room_wait(const OasisRoom *room, OasisError *err)
@@ -48,13 +66,12 @@ OasisStatus oasis_room_wait(const OasisRoom *room, OasisError *err)
 
     do {
         there = oasis_room_free(room->folder);
-        tell(room, room->needed > there ? room->needed - there : room->step);
-        if (!sleep_a_second(room->cancel)) {
-            return oasis_fail(err, OASIS_ERR_CANCELLED, room->target, "cancelled");
-        }
+        tell(room, (OasisExportWait){.missing_bytes = room->needed > there ? room->needed - there
+                                                                           : room->step});
+        OASIS_TRY(wait_a_second(room, err));
         there = oasis_room_free(room->folder);
     } while (there < room->step);
-    tell(room, 0);
+    oasis_room_is_well(room);
     return OASIS_OK;
 }
 

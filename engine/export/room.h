@@ -20,6 +20,12 @@ uint64_t oasis_room_free(const char *path);
 /* Waits until there is room; OASIS_ERR_CANCELLED if that comes first. */
 OasisStatus oasis_room_wait(const OasisRoom *room, OasisError *err) OASIS_MUST_USE;
 
+/* Waits for a second for what is gone; OASIS_ERR_CANCELLED if that comes first. */
+OasisStatus oasis_room_await(const OasisRoom *room, const char *gone,
+                             OasisError *err) OASIS_MUST_USE;
+/* It goes on. */
+void oasis_room_is_well(const OasisRoom *room);
+
 /* After a system call that failed: waits where the disk is full, and then it may be tried again;
  * else fails. */
 OasisStatus oasis_room_overcome(const OasisRoom *room, int error_number,

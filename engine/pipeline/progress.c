@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const double REPORT_INTERVAL = 0.1;
+enum { ENOUGH_MARKS = 3 };
 static const double SHORTEST_MEASURE = 0.25; /* seconds that a rate must rest on */
 
 OasisMeter oasis_meter_make(double work_total, double work_done, int64_t frames_total, double now)
@@ -40,6 +41,7 @@ void oasis_meter_mark(OasisMeter *meter, double work_done, double now)
     if (meter->n_marks == OASIS_METER_MARKS) {
         memmove(meter->marks, meter->marks + 1, sizeof meter->marks - sizeof meter->marks[0]);
         meter->n_marks--;
+        meter->slid = true;
     }
     meter->marks[meter->n_marks++] =
         (struct OasisMeterMark){.time = now, .work_done = meter->work_done};
@@ -50,6 +52,13 @@ bool oasis_meter_due(const OasisMeter *meter, double now)
     return meter->last_reported < 0 || now - meter->last_reported >= REPORT_INTERVAL;
 }
 
+/* Since when work is measured. The first chunk, for which all is made ready, says little as soon as
+ * there are a few others. */
+static const struct OasisMeterMark *first_mark(const OasisMeter *meter)
+{
+    return &meter->marks[!meter->slid && meter->n_marks >= ENOUGH_MARKS];
+}
+
 OasisProgress oasis_meter_report(OasisMeter *meter, double work_done, int64_t frames_done,
                                  double now)
 {
@@ -58,6 +67,7 @@ OasisProgress oasis_meter_report(OasisMeter *meter, double work_done, int64_t fr
         .frames_total = meter->frames_total,
         .seconds_left = -1,
     };
+    const struct OasisMeterMark *first = first_mark(meter);
     double seconds, work;
 
     meter_advance(meter, work_done);
@@ -66,8 +76,8 @@ OasisProgress oasis_meter_report(OasisMeter *meter, double work_done, int64_t fr
         meter->part_done = meter->work_done / meter->work_total;
     }
     progress.fraction = meter->part_done;
-    seconds = now - meter->marks[0].time;
-    work = meter->work_done - meter->marks[0].work_done;
+    seconds = now - first->time;
+    work = meter->work_done - first->work_done;
     if (seconds >= SHORTEST_MEASURE && work > 0) {
         double rate = work / seconds;
 

@@ -4,7 +4,9 @@
 
 #include "oasis/job.h"
 
-enum { OASIS_METER_MARKS = 5 };
+/* So many chunks that what they took tells what the rest will take: single ones may be twice as
+ * slow as others. */
+enum { OASIS_METER_MARKS = 32 };
 
 /* Work is counted in frames through the model; what the rest of a frame's way costs is a small part
  * of one. Times are seconds by any clock that only goes forward. Thread-safety: one thread. */
@@ -22,6 +24,7 @@ typedef struct OasisMeter {
         double work_done;
     } marks[OASIS_METER_MARKS];
     int n_marks;
+    bool slid; /* the first one is no longer the job's begin */
 } OasisMeter;
 
 /* A meter that starts at `now`, with work that was done before. */

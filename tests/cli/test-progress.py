@@ -49,6 +49,15 @@ class Progress(cli.CliTest):
             self.assertTrue(shown.endswith("\r\033[K"))
             self.assertIn("60 frames of 64x48", output)
 
+    def test_joining(self):
+        """A film is joined and read back, which takes its time, too."""
+        self.command[-1] = self.path("out.mkv")
+        shown, _ = self.on_terminal(120)
+        percents = [int(text) for text in re.findall(r"\rJoining the pieces: (\d+) %", shown)]
+        self.assertEqual(percents, sorted(percents))
+        self.assertEqual(percents[0], 0)
+        self.assertGreater(percents[-1], 90)
+
     def test_what_a_wide_line_says(self):
         shown, _ = self.on_terminal(120)
         self.assertIn("100 %, 60 of 60 frames", shown)

@@ -90,11 +90,14 @@ class Power(long.LongTest):
         with open(self.path("log.data"), "rb") as file:
             data = file.read()
         step = max(1, len(calls) // MOMENTS)
-        for count in range(len(calls), -1, -step):
+        moments = range(len(calls), -1, -step)
+        # In no order, so that a long run that is ended early has seen all moments.
+        for done, count in enumerate(long.cli.rng.sample(moments, len(moments))):
             for with_names in True, False:
                 with self.subTest(calls=count, of=len(calls), with_names=with_names):
                     self.check_moment(calls, data, count, with_names)
-        print(f"{len(calls)} calls, each {step} tried twice", flush=True)
+            if (done + 1) % 10 == 0 or done + 1 == len(moments):
+                print(f"{done + 1} of {len(moments)} moments tried twice", flush=True)
 
 
 long.main()

@@ -1,6 +1,9 @@
 /* The meter, by a clock that the test turns itself.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "pipeline/progress.h"
+
+#include <math.h>
+
 #include "test.h"
 
 static void check_unknown_at_first(void)
@@ -52,7 +55,7 @@ static void check_slower(void)
     }
     progress = oasis_meter_report(&meter, work, 150, now);
     CHECK_NEAR(progress.frames_per_second, 1, 1e-9);
-    CHECK_NEAR(progress.seconds_left, 850, 1e-9);
+    CHECK_NEAR(progress.seconds_left, 1000 - work, 1e-9);
 }
 
 /* Whatever it is told, it never goes back nor beyond the end. */
@@ -75,6 +78,34 @@ static void check_never_falls(void)
     }
 }
 
+/* A job of chunks that take more or less time, the first one more; perhaps one that goes on. The
+ * time left is right within a fifth from the first twentieth on, but for one chunk. */
+static void check_time_left(void)
+{
+    enum { MOST_CHUNKS = 1000 };
+    const int chunks = test_random_int(100, MOST_CHUNKS);
+    const int done = test_random_int(0, (chunks - 100) / 2);
+    const double wavering = 0.15 * test_random_unit(), usual = 0.3 + 60 * test_random_unit();
+    OasisMeter meter = oasis_meter_make(15 * chunks, 15 * done, 15 * chunks, 1000);
+    double ends[MOST_CHUNKS], now = 1000;
+
+    for (int i = done; i < chunks; i++) {
+        now += usual * (i == done ? 1 + 2 * test_random_unit()
+                                  : 1 + wavering * (2 * test_random_unit() - 1));
+        ends[i] = now;
+    }
+    for (int i = done; i < chunks; i++) {
+        const double began = i > done ? ends[i - 1] : 1000, part = test_random_unit();
+        const double at = began + part * (ends[i] - began), left = ends[chunks - 1] - at;
+        const OasisProgress progress = oasis_meter_report(&meter, 15 * (i + part), 15 * i, at);
+
+        if ((i - done) * 20 >= chunks - done) {
+            CHECK(fabs(progress.seconds_left - left) <= 0.2 * left + 2 * usual);
+        }
+        oasis_meter_mark(&meter, 15 * (i + 1), ends[i]);
+    }
+}
+
 int main(void)
 {
     test_begin();
@@ -82,5 +113,8 @@ int main(void)
     check_steady();
     check_slower();
     check_never_falls();
+    for (int i = 0; i < 300; i++) {
+        check_time_left();
+    }
     return test_end();
 }

@@ -12,8 +12,9 @@ extern "C" {
 
 /* What an export waits for; it goes on by itself. */
 typedef struct OasisExportWait {
-    uint64_t missing_bytes; /* that have to become free on the target's disk; 0 = it goes on now */
-} OasisExportWait;
+    uint64_t missing_bytes; /* that have to become free on the target's disk */
+    const char *gone;       /* a file or folder that has to come back, as an unplugged disk does */
+} OasisExportWait;          /* all zeros: it goes on now */
 
 /* Zeros are the defaults; all is borrowed for the call. */
 typedef struct OasisExportParams {
@@ -32,9 +33,12 @@ typedef struct OasisExportParams {
     bool start_over;      /* drop unfinished work that is there */
     bool any_device;      /* go on with what another kind of device has begun */
     void (*begin)(void *data); /* called when all is known to be possible; may be NULL */
-    /* The disk is full: called each second on a thread of the job's until there is room, and then
-     * once with missing_bytes 0. NULL = it waits all the same. */
+    /* The disk is full, or source or target are gone: called each second on some thread until the
+     * work can go on, and then once with zeros. NULL = it waits all the same. */
     void (*wait)(const OasisExportWait *wait, void *data);
+    /* All pieces are there: how far they are joined and the file is read back, 0..1, a hundred
+     * times or so on the calling thread. May be NULL. */
+    void (*joining)(double done, void *data);
     void *data;
 } OasisExportParams;
 

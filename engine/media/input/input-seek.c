@@ -81,6 +81,10 @@ int oasis_input_seek(OasisInput *input, const OasisIndex *index, size_t key)
 
     avcodec_flush_buffers(input->decoder);
     input->drained = false;
+    if (input->lost) {
+        input->next_packet = INT64_MAX / 2; /* nowhere known, so that rewinding opens anew */
+        OASIS_AV_TRY(oasis_input_rewind(input));
+    }
     if (index->keys[key].packet > 0) {
         error = seek_by_time(input, index, key);
         if (error != AVERROR_STREAM_NOT_FOUND) {

@@ -194,6 +194,7 @@ int oasis_input_rewind(OasisInput *input)
     input->video = container.format->streams[index];
     oasis_input_watch(input, input->tracks);
     input->held = false;
+    input->lost = false;
     input->next_packet = 0;
     return 0;
 }
@@ -237,6 +238,7 @@ int oasis_input_read(OasisInput *input)
         }
         if (error < 0) {
             error = oasis_container_error(&input->container);
+            input->lost = error < 0;
             OASIS_AV_TRY(error < 0 ? error : oasis_container_go_on(&input->container));
             faults = 0;
             continue;

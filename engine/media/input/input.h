@@ -22,6 +22,7 @@ typedef struct OasisInput {
     AVPacket *packet;    /* the one read last */
     bool held;           /* that packet is to be read once more */
     int64_t next_packet; /* number of the packet read next, counted from the file's beginning */
+    bool lost;           /* the disk failed: the next seek opens the file anew */
     int64_t stop_packet; /* decoding treats this one as the file's end; INT64_MAX = none */
     bool drained;        /* the decoder has been told of the end */
     bool has_checksums;  /* a packet has been met whose checksums are right */

@@ -119,7 +119,7 @@ static int seek(OasisReader *reader, int64_t n)
     size_t key = oasis_index_key_for(index, n);
 
     /* Decoding on is as good as seeking where no key lies between. */
-    if (n >= reader->next && !reader->ended &&
+    if (n >= reader->next && !reader->ended && !reader->input->lost &&
         index->keys[key].packet < reader->input->next_packet) {
         reader->next = n;
         return catch_up(reader);

@@ -17,8 +17,8 @@ typedef struct Counts {
     int64_t first, last; /* times of the first stream's packets, in its units */
 } Counts;
 
-static OasisStatus count(AVFormatContext *file, AVPacket *packet, const char *name,
-                         const OasisCancel *cancel, Counts *counts, OasisError *err)
+static OasisStatus count(const OasisJoinCheckParams *params, AVFormatContext *file,
+                         AVPacket *packet, Counts *counts, OasisError *err)
 {
     int error;
 
@@ -29,32 +29,34 @@ static OasisStatus count(AVFormatContext *file, AVPacket *packet, const char *na
         if (packet->stream_index == 0 && pts != AV_NOPTS_VALUE) {
             counts->first = pts < counts->first ? pts : counts->first;
             counts->last = pts > counts->last ? pts : counts->last;
+            params->seen(counts->packets[0], params->data);
         }
         av_packet_unref(packet);
-        if (oasis_cancel_is_triggered(cancel)) {
-            return oasis_fail(err, OASIS_ERR_CANCELLED, name, "cancelled");
+        if (oasis_cancel_is_triggered(params->cancel)) {
+            return oasis_fail(err, OASIS_ERR_CANCELLED, params->name, "cancelled");
         }
     }
     return error == AVERROR_EOF
                ? OASIS_OK
-               : oasis_av_fail(err, OASIS_ERR_OUTPUT, name, error,
+               : oasis_av_fail(err, OASIS_ERR_OUTPUT, params->name, error,
                                "was written, but cannot be read; the disk may be failing");
 }
 
-static OasisStatus compare(const AVFormatContext *file, const AVFormatContext *muxer,
-                           const char *name, int64_t frames, int64_t length_ns,
+static OasisStatus compare(const OasisJoinCheckParams *params, const AVFormatContext *file,
                            const Counts *counts, OasisError *err)
 {
+    const AVFormatContext *muxer = params->muxer;
+    const char *name = params->name;
     int64_t off_ns;
 
-    if (file->nb_streams < muxer->nb_streams || counts->packets[0] != frames) {
+    if (file->nb_streams < muxer->nb_streams || counts->packets[0] != params->frames) {
         return oasis_fail(err, OASIS_ERR_OUTPUT, name,
                           "was written, but only %lld of %lld frames can be read",
                           (long long)(file->nb_streams ? counts->packets[0] : 0),
-                          (long long)frames);
+                          (long long)params->frames);
     }
     off_ns = av_rescale_q(counts->last - counts->first, file->streams[0]->time_base, OASIS_NS) -
-             length_ns;
+             params->length_ns;
     if (off_ns > TOLERANCE_NS || off_ns < -TOLERANCE_NS) {
         return oasis_fail(err, OASIS_ERR_OUTPUT, name,
                           "was written, but its length is wrong by %.3f s", (double)off_ns / 1e9);
@@ -81,22 +83,20 @@ static OasisStatus open_file(const char *path, const char *name, AVFormatContext
                                       "was written, but cannot be opened; the disk may be failing");
 }
 
-OasisStatus oasis_join_check(const char *path, const char *name, const AVFormatContext *muxer,
-                             int64_t frames, int64_t length_ns, const OasisCancel *cancel,
-                             OasisError *err)
+OasisStatus oasis_join_check(const OasisJoinCheckParams *params, OasisError *err)
 {
     Counts counts = {.first = INT64_MAX, .last = INT64_MIN};
     AVPacket *packet = av_packet_alloc();
     AVFormatContext *file = NULL;
-    OasisStatus status = open_file(path, name, &file, err);
+    OasisStatus status = open_file(params->path, params->name, &file, err);
 
     if (status == OASIS_OK) {
         counts.packets = calloc(file->nb_streams + 1, sizeof *counts.packets);
-        status = packet && counts.packets ? count(file, packet, name, cancel, &counts, err)
-                                          : oasis_fail_memory(err, name);
+        status = packet && counts.packets ? count(params, file, packet, &counts, err)
+                                          : oasis_fail_memory(err, params->name);
     }
     if (status == OASIS_OK) {
-        status = compare(file, muxer, name, frames, length_ns, &counts, err);
+        status = compare(params, file, &counts, err);
     }
     free(counts.packets);
     av_packet_free(&packet);

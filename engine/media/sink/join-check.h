@@ -6,9 +6,16 @@
 
 #include "oasis/cancel.h"
 
-/* Reads the file at `path` through: so many frames of the first stream, the last shown so long
- * after the first, and something of each stream that the muxer has written. OASIS_ERR_OUTPUT says
- * of `name` what is missing. */
-OasisStatus oasis_join_check(const char *path, const char *name, const AVFormatContext *muxer,
-                             int64_t frames, int64_t length_ns, const OasisCancel *cancel,
-                             OasisError *err) OASIS_MUST_USE;
+typedef struct OasisJoinCheckParams {
+    const char *path, *name;      /* where the file is, and what it will be called */
+    const AVFormatContext *muxer; /* that has written it */
+    int64_t frames;               /* of the first stream, */
+    int64_t length_ns;            /* the last shown so long after the first */
+    const OasisCancel *cancel;
+    void (*seen)(int64_t frames, void *data); /* so many are read */
+    void *data;
+} OasisJoinCheckParams;
+
+/* Reads the file through: all frames, and something of each stream that was written.
+ * OASIS_ERR_OUTPUT says what is missing. */
+OasisStatus oasis_join_check(const OasisJoinCheckParams *params, OasisError *err) OASIS_MUST_USE;

@@ -302,6 +302,17 @@ static int write_packet(Join *self)
     return self->tracks ? oasis_tracks_write(self->tracks, time_ns) : 0;
 }
 
+/* Of the half of the way that begins at `from`: a word now and then. */
+static void tell(const Join *self, double from, int64_t frames)
+{
+    const int64_t step = self->frames / 50 + 1;
+
+    if (self->params->progress && frames % step == 0) {
+        self->params->progress(from + 0.5 * (double)frames / (double)self->frames,
+                               self->params->data);
+    }
+}
+
 static OasisStatus copy_packets(Join *self, OasisPieceIn *in, OasisError *err)
 {
     const int64_t base = self->written, packets = oasis_piece_in_packets(in);
@@ -311,6 +322,7 @@ static OasisStatus copy_packets(Join *self, OasisPieceIn *in, OasisError *err)
         if (oasis_cancel_is_triggered(self->params->cancel)) {
             return oasis_fail(err, OASIS_ERR_CANCELLED, self->pieces->name, "cancelled");
         }
+        tell(self, 0, self->written);
         OASIS_TRY(oasis_piece_in_read(in, self->packet, err));
         self->packet->pts =
             self->shown[base + rank(self, oasis_piece_in_pts(in)[i], packets)];
@@ -356,12 +368,49 @@ static void warn_of_rate(const Join *self)
     }
 }
 
+/* Tracks end early, with a warning, where their file cannot be read; but not where it has gone. */
+static OasisStatus check_origin(const Join *self, OasisError *err)
+{
+    const OasisMediaTarget *target = self->pieces->target;
+    const char *const *further = target->tracks_from ? target->further : NULL;
+    const char *path = target->tracks_from;
+
+    while (path && access(path, R_OK) == 0) {
+        path = further ? *further++ : NULL;
+    }
+    return path ? oasis_fail(err, OASIS_ERR_INPUT, path, "is not there any more") : OASIS_OK;
+}
+
 static int write_end(Join *self)
 {
     if (self->tracks) {
         OASIS_AV_TRY(oasis_tracks_write(self->tracks, INT64_MAX));
     }
     return av_write_trailer(self->muxer);
+}
+
+static void note_seen(int64_t frames, void *data)
+{
+    tell(data, 0.5, frames);
+}
+
+/* Reads the file back. */
+static OasisStatus check(Join *self, OasisError *err)
+{
+    const int64_t last = self->shown[self->frames - 1] - self->shown[0];
+
+    return oasis_join_check(
+        &(OasisJoinCheckParams){
+            .path = oasis_part_file_path(self->part),
+            .name = self->pieces->name,
+            .muxer = self->muxer,
+            .frames = self->frames,
+            .length_ns = av_rescale_q(last, self->encoder->time_base, OASIS_NS),
+            .cancel = self->params->cancel,
+            .seen = note_seen,
+            .data = self,
+        },
+        err);
 }
 
 static OasisStatus join(Join *self, OasisError *err)
@@ -379,11 +428,8 @@ static OasisStatus join(Join *self, OasisError *err)
     warn_of_rate(self);
     OASIS_TRY(check_written(self, write_end(self), err));
     OASIS_TRY(check_written(self, avio_closep(&self->muxer->pb), err));
-    OASIS_TRY(oasis_join_check(oasis_part_file_path(self->part), self->pieces->name, self->muxer,
-                               self->frames,
-                               av_rescale_q(self->shown[self->frames - 1] - self->shown[0],
-                                            self->encoder->time_base, OASIS_NS),
-                               self->params->cancel, err));
+    OASIS_TRY(check_origin(self, err));
+    OASIS_TRY(check(self, err));
     return oasis_part_file_commit(self->part, err);
 }
 

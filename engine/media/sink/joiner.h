@@ -14,6 +14,7 @@ typedef struct OasisJoinParams {
     int (*open)(size_t piece, void *data);
     /* The sum of its bytes as it was written. */
     uint64_t (*sum)(size_t piece, void *data);
+    void (*progress)(double done, void *data); /* 0..1, a hundred times or so; may be NULL */
     void *data;
     const OasisSpan *spans; /* the film's ranges of the source, one at least */
     size_t n_spans;
