@@ -83,13 +83,26 @@ static bool take_if_less(const OasisNet *net, OasisBudget *other, OasisBudget *b
     return true;
 }
 
+/* Halves the group until it needs less memory, since a picture may have fewer tiles than half. */
+static bool take_fewer_tiles(const OasisNet *net, OasisBudget *budget)
+{
+    OasisBudget other = *budget;
+
+    while (other.tile_group > 1) {
+        other.tile_group /= 2;
+        if (take_if_less(net, &other, budget)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool oasis_budget_shrink(const OasisNet *net, OasisBudget *budget)
 {
-    OasisBudget fewer_tiles = *budget, fewer_rows = *budget;
+    OasisBudget fewer_rows = *budget;
 
-    fewer_tiles.tile_group /= 2;
     fewer_rows.band = (budget->band / 2 + BAND_UNIT - 1) / BAND_UNIT * BAND_UNIT;
-    return (budget->tile_group > 1 && take_if_less(net, &fewer_tiles, budget)) ||
+    return take_fewer_tiles(net, budget) ||
            (net->backend->any_band && budget->band > LEAST_BAND &&
             take_if_less(net, &fewer_rows, budget));
 }

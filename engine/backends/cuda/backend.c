@@ -68,7 +68,7 @@ static OasisStatus fill(OasisCudaBackend *self, const OasisCudaCard *card, Oasis
     self->base.info = card->info;
     self->base.info.dtype = dtype;
     self->base.dtype = dtype;
-    self->base.tile_group = 8;
+    self->base.tile_group = 28; /* all of 1080p, a third of 4K; no more memory than fewer */
     self->base.slots = 2;
     self->base.any_band = true;
     self->base.poll_flops = 5e12; /* at some 100 TFLOP/s */
