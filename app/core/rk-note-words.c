@@ -113,6 +113,18 @@ picture_words (const OasisPlanNote *note)
       return g_strdup_printf (_("The last row is repeated, since %s needs an even size"), note->to);
     case OASIS_NOTE_COLUMN_AND_ROW_REPEATED:
       return g_strdup_printf (_("The last column and row are repeated, since %s needs an even size"), note->to);
+    case OASIS_NOTE_DOLBY_LEFT_OUT:
+      return g_strdup_printf (_("Dolby Vision’s own layer is left out. What is kept is its base, %s"), note->codec);
+    case OASIS_NOTE_HDR_UNSAID:
+      return g_strdup_printf (_("Picture files do not say that they are %s"), note->codec);
+    case OASIS_NOTE_HDR_IN_H264:
+      return g_strdup_printf (_("Few players show %s in H.264. H.265 suits it"), note->codec);
+    case OASIS_NOTE_SHAPES_FITTED:
+      return g_strdup_printf (ngettext ("Its size or shape changes %d time. What differs is fitted with bars", "Its size or shape changes %d times. What differs is fitted with bars", note->before), note->before);
+    case OASIS_NOTE_CONCEALED:
+      return g_strdup_printf (ngettext ("%d picture could not be read whole. Another stands in", "%d pictures could not be read whole. Others stand in", note->before), note->before);
+    case OASIS_NOTE_ALPHA:
+      return g_strdup (_("Transparent parts lie over black"));
     case OASIS_NOTE_IMAGES_A_SECOND:
       return g_strdup_printf (_("%.5g pictures a second, which the files do not say"), note->amount);
     case OASIS_NOTE_TIMES_LEFT_OUT:

@@ -10,6 +10,7 @@ typedef struct Case {
     int depth, planes, shift;
     int samples[3];
     int colour[3]; /* R, G, B */
+    int transfer;  /* 0 = not said */
 } Case;
 
 static const Case cases[] = {
@@ -24,6 +25,10 @@ static const Case cases[] = {
     {OASIS_MATRIX_RGB, OASIS_RANGE_FULL, 12, 3, 0, {160, 320, 3200}, {199, 10, 20}},
     {OASIS_MATRIX_SMPTE170M, OASIS_RANGE_FULL, 8, 1, 0, {77}, {77, 77, 77}},
     {OASIS_MATRIX_SMPTE170M, OASIS_RANGE_LIMITED, 8, 1, 0, {126}, {128, 128, 128}},
+    {OASIS_MATRIX_BT2020_NCL, OASIS_RANGE_LIMITED, 10, 3, 1, {573, 512, 512}, {231, 230, 230},
+     OASIS_H273_PQ},
+    {OASIS_MATRIX_BT2020_NCL, OASIS_RANGE_LIMITED, 10, 3, 1, {200, 520, 505}, {24, 30, 34},
+     OASIS_H273_PQ},
 };
 
 static OasisFrame *plain_frame(const Case *c)
@@ -31,7 +36,8 @@ static OasisFrame *plain_frame(const Case *c)
     OasisFrameFormat format = {
         .width = WIDTH, .height = HEIGHT, .depth = c->depth, .planes = c->planes,
         .chroma_shift_x = c->shift, .chroma_shift_y = c->shift, .matrix = c->matrix,
-        .range = c->range, .primaries = 2, .transfer = 2, .sample_aspect = {1, 1},
+        .range = c->range, .primaries = c->transfer ? 9 : 2,
+        .transfer = c->transfer ? c->transfer : 2, .sample_aspect = {1, 1},
     };
     OasisFrame *frame = oasis_frame_new(&format);
 

@@ -9,6 +9,7 @@ import sys
 import traceback
 
 import fields
+import hdr
 import kinds
 import shapes  # which adds its own rows
 import table
@@ -749,6 +750,10 @@ def check(exported, original, expected):
             fields.CHECKS[key](exported, value)
         elif key in shapes.CHECKS:
             shapes.CHECKS[key](exported, value)
+        elif key in hdr.CHECKS:
+            hdr.CHECKS[key](exported, value)
+        elif key in hdr.BESIDE:
+            hdr.BESIDE[key](exported, original, value)
         elif key == "notes":
             check_notes(exported, value)
         else:

@@ -35,6 +35,8 @@ typedef struct OasisMediaParams {
                                     * NULL = a look at some frames. Borrowed for the call. */
     int rotate;     /* degrees clockwise, beside what the file says: 0, 90, 180 or 270 */
     OasisFlip flip; /* after that */
+    bool tonemap;   /* HDR (PQ, HLG) becomes SDR of BT.709 in 8 bits: by BT.2390's curve to 203
+                     * cd/m2; other films stay as they are */
     const char *index_folder;  /* where the file's index is kept, so that opening it again is quick;
                                 * made if need be; NULL = nowhere */
     const OasisCancel *cancel; /* polled while indexing; may be NULL */
@@ -80,6 +82,15 @@ typedef struct OasisTag {
     const char *name, *value;
 } OasisTag;
 
+/* What HDR video says of the screen that it was made on (SMPTE ST 2086), by CIE's x and y and in
+ * cd/m2, and of its light (CTA-861.3), in cd/m2. */
+typedef struct OasisMastering {
+    bool has_screen;
+    OasisRational primaries[3][2], white[2]; /* red, green, blue */
+    OasisRational darkest, brightest;
+    int most_light, most_average_light; /* of a pixel, of a frame; 0 = unknown */
+} OasisMastering;
+
 /* What people want to know about a file; strings and lists live as long as the info. */
 typedef struct OasisMediaInfo {
     const char *container;   /* "QuickTime / MOV" */
@@ -91,6 +102,8 @@ typedef struct OasisMediaInfo {
     bool deinterlaced;       /* whether the source's frames are */
     uint64_t making;         /* stands for what each of its frames is made of, and when it is shown:
                               * of one file, the same number means the same frames */
+    OasisMastering mastering;
+    int dolby;               /* Dolby Vision's profile, of which the base layer is read; 0 = none */
     bool variable_rate;
     int64_t duration_ns;     /* of the video */
     int64_t bytes;           /* of the file */
@@ -140,7 +153,8 @@ OASIS_API OasisCrop oasis_media_source_borders(OasisSource *source, const OasisA
  * among them. NULL where there are none. Borrowed. */
 OASIS_API const int64_t *oasis_media_source_cuts(OasisSource *source, size_t *count);
 
-/* Turns frames into pictures for the screen: 8-bit R, G, B, A (opaque), full range, scaled. Keeps
+/* Turns frames into pictures for the screen: 8-bit R, G, B, A (opaque), full range, scaled; HDR as
+ * OasisMediaParams.tonemap has it. Keeps
  * tables between frames of one shape. Thread-safety: one thread at a time. */
 typedef struct OasisScreenConverter OasisScreenConverter;
 
@@ -223,6 +237,12 @@ typedef enum OasisNoteKind {
     OASIS_NOTE_COLUMN_REPEATED,    /* the last one, since `to` needs an even size */
     OASIS_NOTE_ROW_REPEATED,
     OASIS_NOTE_COLUMN_AND_ROW_REPEATED,
+    OASIS_NOTE_DOLBY_LEFT_OUT,     /* its layer; `codec`, which lies below, is kept */
+    OASIS_NOTE_HDR_UNSAID,         /* files of pictures do not say that they are `codec` */
+    OASIS_NOTE_HDR_IN_H264,        /* where few players show `codec` */
+    OASIS_NOTE_SHAPES_FITTED,      /* of `before` other sizes or aspects, by bars */
+    OASIS_NOTE_CONCEALED,          /* `before` frames, which could not be decoded whole */
+    OASIS_NOTE_ALPHA,              /* transparent parts lie over black */
     OASIS_NOTE_IMAGES_A_SECOND,    /* `amount`, which the files do not say */
     OASIS_NOTE_TIMES_LEFT_OUT,     /* the same, and the rate varies */
     OASIS_NOTE_RATE_ENOUGH,        /* `amount` bits a second are all that it needs */
@@ -310,6 +330,7 @@ typedef struct OasisMediaPlan {
     size_t n_tracks;
     OasisPlanNote *notes;
     size_t n_notes;
+    OasisMastering mastering; /* that it tells, as the source did; zeros without HDR */
     int64_t bytes;         /* that the file will have, roughly */
     int64_t free_bytes;    /* on its disk; -1 if unknown */
 } OasisMediaPlan;

@@ -154,6 +154,26 @@ static void say_rest(Words *words, const OasisPlanNote *note)
                                                      : "column and row are",
             note->to);
         break;
+    case OASIS_NOTE_DOLBY_LEFT_OUT:
+        say(words, "Dolby Vision's own layer left out; what is kept is its base, %s", note->codec);
+        break;
+    case OASIS_NOTE_HDR_UNSAID:
+        say(words, "pictures do not say that they are %s (--tonemap makes SDR of it)", note->codec);
+        break;
+    case OASIS_NOTE_HDR_IN_H264:
+        say(words, "few players show %s in H.264; x265 suits it", note->codec);
+        break;
+    case OASIS_NOTE_SHAPES_FITTED:
+        say(words, "its size or aspect changes %d time%s; what differs is fitted with bars",
+            note->before, plural(note->before));
+        break;
+    case OASIS_NOTE_CONCEALED:
+        say(words, "%d frame%s could not be decoded whole; others stand in", note->before,
+            plural(note->before));
+        break;
+    case OASIS_NOTE_ALPHA:
+        say(words, "transparent parts lie over black");
+        break;
     case OASIS_NOTE_IMAGES_A_SECOND:
     case OASIS_NOTE_TIMES_LEFT_OUT:
         say(words, "%s: %.5g a second, which the files do not say",

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "media/base/av-error.h"
+#include "media/base/mastering.h"
 #include "media/base/pixels.h"
 #include "media/encode/piece-writer.h"
 #include "media/formats/hardware.h"
@@ -108,6 +109,7 @@ int oasis_encoder_set_options(AVCodecContext *codec, const OasisMediaPlan *plan)
 {
     const char *name = plan->codec->encoder;
 
+    OASIS_AV_TRY(oasis_mastering_write(&plan->mastering, codec));
     if (strcmp(name, "ffv1") == 0) {
         set_ffv1(codec);
         return 0;

@@ -7,6 +7,7 @@
 
 #include "media/base/av-error.h"
 #include "media/base/pixels.h"
+#include "media/frames/tonemap.h"
 #include "oasis/media.h"
 
 enum {
@@ -17,6 +18,8 @@ enum {
 };
 
 struct OasisScreenConverter {
+    OasisTonemap *tonemap; /* for frames of `hdr`; NULL before the first */
+    OasisFrameFormat hdr;
     struct SwsContext *scaler; /* for frames of `format` and pictures of this size; or NULL */
     OasisFrameFormat format;
     int width, height;
@@ -33,6 +36,7 @@ void oasis_screen_converter_free(OasisScreenConverter **converter)
 {
     if (*converter) {
         sws_freeContext((*converter)->scaler);
+        oasis_tonemap_free(&(*converter)->tonemap);
         av_free((*converter)->rows);
         free(*converter);
         *converter = NULL;
@@ -126,9 +130,9 @@ static OasisFrame cropped(const OasisFrame *frame, const OasisCrop *crop)
     return view;
 }
 
-OasisStatus oasis_screen_convert(OasisScreenConverter *converter, const OasisFrame *frame,
-                                 const OasisCrop *crop, int width, int height, uint8_t *rgba,
-                                 ptrdiff_t stride, OasisError *err)
+static OasisStatus convert(OasisScreenConverter *converter, const OasisFrame *frame,
+                           const OasisCrop *crop, int width, int height, uint8_t *rgba,
+                           ptrdiff_t stride, OasisError *err)
 {
     const OasisFrame view = cropped(frame, crop ? crop : &(OasisCrop){0});
     const uint8_t *planes[4] = {view.data[0], view.data[1], view.data[2]};
@@ -154,4 +158,33 @@ OasisStatus oasis_screen_convert(OasisScreenConverter *converter, const OasisFra
                (size_t)width * 4);
     }
     return OASIS_OK;
+}
+
+/* HDR as an ordinary screen shows it; NULL without memory. */
+static OasisFrame *as_sdr(OasisScreenConverter *self, const OasisFrame *frame)
+{
+    if (!self->tonemap || !oasis_frame_format_equal(&self->hdr, &frame->format)) {
+        OasisFrameFormat format = self->hdr = frame->format;
+
+        oasis_tonemap_free(&self->tonemap);
+        self->tonemap = oasis_tonemap_new(&format, &(OasisMastering){0});
+    }
+    return self->tonemap ? oasis_tonemap_run(self->tonemap, frame) : NULL;
+}
+
+OasisStatus oasis_screen_convert(OasisScreenConverter *converter, const OasisFrame *frame,
+                                 const OasisCrop *crop, int width, int height, uint8_t *rgba,
+                                 ptrdiff_t stride, OasisError *err)
+{
+    OasisStatus status;
+    OasisFrame *sdr;
+
+    if (!oasis_frame_format_is_hdr(&frame->format)) {
+        return convert(converter, frame, crop, width, height, rgba, stride, err);
+    }
+    sdr = as_sdr(converter, frame);
+    status = sdr ? convert(converter, sdr, crop, width, height, rgba, stride, err)
+                 : oasis_fail_memory(err, "screen");
+    oasis_frame_unref(&sdr);
+    return status;
 }

@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "media/base/av-error.h"
+#include "media/base/mastering.h"
 #include "media/base/ns.h"
 #include "media/frames/field-maker.h"
 #include "media/frames/grid.h"
 #include "media/frames/shaper.h"
+#include "media/frames/tonemap.h"
 #include "media/index/build.h"
 #include "media/info/describe.h"
 #include "media/input/reader.h"
@@ -21,6 +23,7 @@ typedef struct MediaSource {
     OasisFrameMap map;
     OasisFieldMaker maker;
     OasisShaper shaper;
+    OasisTonemap *tonemap; /* NULL where frames stay as the shaper gives them */
     OasisSourceInfo info;
     OasisMediaInfo *media;
     int64_t *cuts;    /* frames that begin a scene */
@@ -178,13 +181,13 @@ static void release(void *owner)
 static OasisStatus wrap(MediaSource *self, AVFrame *shaped, int64_t n, OasisFrame **frame,
                         OasisError *err)
 {
-    OasisFrame *wrapped = oasis_frame_wrap(&self->info.format, release, shaped);
+    OasisFrame *wrapped = oasis_frame_wrap(&self->shaper.format, release, shaped);
 
     if (!wrapped) {
         av_frame_free(&shaped);
         return oasis_fail_memory(err, self->base.name);
     }
-    for (int p = 0; p < self->info.format.planes; p++) {
+    for (int p = 0; p < self->shaper.format.planes; p++) {
         wrapped->data[p] = shaped->data[p];
         wrapped->stride[p] = shaped->linesize[p];
     }
@@ -192,7 +195,11 @@ static OasisStatus wrap(MediaSource *self, AVFrame *shaped, int64_t n, OasisFram
     wrapped->pts = media_pts(&self->base, n);
     wrapped->duration = duration(self, n);
     *frame = wrapped;
-    return OASIS_OK;
+    if (self->tonemap) {
+        *frame = oasis_tonemap_run(self->tonemap, wrapped);
+        oasis_frame_unref(&wrapped);
+    }
+    return *frame ? OASIS_OK : oasis_fail_memory(err, self->base.name);
 }
 
 static OasisStatus media_read(OasisSource *source, OasisFrame **frame, OasisError *err)
@@ -257,6 +264,7 @@ static void media_close(OasisSource *source)
 
     oasis_av_begin();
     av_frame_free(&self->decoded);
+    oasis_tonemap_free(&self->tonemap);
     oasis_shaper_clear(&self->shaper);
     oasis_field_maker_clear(&self->maker);
     oasis_frame_map_clear(&self->map);
@@ -356,6 +364,7 @@ static void fill_info(MediaSource *self, const AVFrame *first)
     span = media_pts(&self->base, last) + self->info.last_duration;
     self->media->coded_width = first->width;
     self->media->coded_height = first->height;
+    oasis_mastering_read(video->codecpar, first, &self->media->mastering);
     self->media->mirrored = self->shaper.turn.mirrored;
     self->media->rotation = 90 * self->shaper.turn.quarters;
     self->media->interlaced = self->index->interlacing != OASIS_INTERLACING_NONE;
@@ -447,6 +456,12 @@ static OasisStatus begin(MediaSource *self, const OasisMediaParams *params, Oasi
     }
     OASIS_TRY(oasis_shaper_init(&self->shaper, self->input, params, self->decoded, err));
     fill_info(self, self->decoded);
+    if (params->tonemap && oasis_frame_format_is_hdr(&self->info.format)) {
+        self->tonemap = oasis_tonemap_new(&self->info.format, &self->media->mastering);
+        if (!self->tonemap) {
+            return oasis_fail_memory(err, self->input->path);
+        }
+    }
     error = make(self, 0);
     return error < 0 ? oasis_av_fail(err, OASIS_ERR_INTERNAL, self->input->path, error,
                                      "its frames cannot be converted")

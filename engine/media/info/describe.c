@@ -9,6 +9,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "media/base/mastering.h"
 #include "media/base/ns.h"
 
 enum { MOST_LATE = 8 }; /* tracks, each opened where it begins */
@@ -273,7 +274,10 @@ OasisMediaInfo *oasis_describe(const OasisInput *input, const OasisIndex *index)
     };
     OasisContainer late[MOST_LATE] = {0};
     OasisMediaInfo *copy = NULL;
+    bool compatible;
 
+    oasis_mastering_read(input->video->codecpar, NULL, &info.mastering);
+    oasis_dolby_read(input->video->codecpar, &info.dolby, &compatible);
     if (tracks && letters && tags) {
         describe_tracks(input, index, late, letters, tracks, n_tracks);
         info.n_tags = describe_tags(input, index, date, sizeof date, tags);

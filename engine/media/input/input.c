@@ -7,6 +7,7 @@
 
 #include "media/base/av-error.h"
 #include "media/base/checksum.h"
+#include "media/base/mastering.h"
 #include "media/formats/known.h"
 #include "media/input/container.h"
 
@@ -85,12 +86,19 @@ static OasisStatus open_decoder(OasisInput *input, OasisError *err)
     const AVCodec *codec = oasis_known_decoder(parameters->codec_id);
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     int threads = cores < 1 ? 1 : cores > MAX_THREADS ? MAX_THREADS : (int)cores;
-    int error;
+    int error, profile;
+    bool compatible;
 
     if (!codec) {
         return oasis_fail(err, OASIS_ERR_INPUT, input->path,
                           "is coded as \"%s\", which cannot be decoded here; convert it first",
                           avcodec_get_name(parameters->codec_id));
+    }
+    if (oasis_dolby_read(parameters, &profile, &compatible) && !compatible) {
+        return oasis_fail(err, OASIS_ERR_UNSUPPORTED, input->path,
+                          "is Dolby Vision of profile %d, whose colours only Dolby's own decoders "
+                          "know; have its camera or a converter make HDR10, HLG or SDR of it",
+                          profile);
     }
     if ((int64_t)parameters->width * parameters->height > MAX_MEGAPIXELS << 20) {
         return oasis_fail(err, OASIS_ERR_UNSUPPORTED, input->path,

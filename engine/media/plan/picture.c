@@ -9,13 +9,24 @@
 #include "media/formats/target-pixels.h"
 #include "media/plan/planning.h"
 
+/* Players show HDR in HEVC, hardly any in H.264. */
+static const char *usual_codec(const OasisMuxer *muxer, const OasisFrameFormat *format)
+{
+    const OasisVideoCodec *hevc = oasis_video_codec_find("x265");
+
+    return oasis_frame_format_is_hdr(format) && strcmp(muxer->codec, "x264") == 0 &&
+                   oasis_video_codec_works(hevc)
+               ? hevc->name
+               : muxer->codec;
+}
+
 static OasisStatus choose_codec(OasisPlanning *planning, OasisError *err)
 {
     const OasisMediaTarget *target = planning->target;
     const char *container = planning->muxer->container;
     OasisMediaPlan *plan = planning->plan;
-    const OasisVideoCodec *codec =
-        oasis_video_codec_find(target->codec ? target->codec : planning->muxer->codec);
+    const OasisVideoCodec *codec = oasis_video_codec_find(
+        target->codec ? target->codec : usual_codec(planning->muxer, &target->target.format));
 
     if (!codec) {
         return oasis_fail(err, OASIS_ERR_USAGE, planning->path,
@@ -112,6 +123,32 @@ static void note_pixels(OasisPlanning *planning, enum AVPixelFormat pixels)
     }
 }
 
+static void note_curve(OasisPlanning *planning, OasisNoteKind kind, bool loss)
+{
+    OasisPlanNote *note = oasis_planning_note(planning, kind, loss);
+
+    snprintf(note->codec, sizeof note->codec, "%s",
+             planning->target->target.format.transfer == OASIS_H273_PQ ? "HDR10" : "HLG");
+}
+
+static void note_hdr(OasisPlanning *planning)
+{
+    if (!oasis_frame_format_is_hdr(&planning->target->target.format)) {
+        return;
+    }
+    if (planning->info) {
+        planning->plan->mastering = planning->info->mastering;
+    }
+    if (planning->info && planning->info->dolby > 0) {
+        note_curve(planning, OASIS_NOTE_DOLBY_LEFT_OUT, true);
+    }
+    if (planning->muxer->images) {
+        note_curve(planning, OASIS_NOTE_HDR_UNSAID, true);
+    } else if (strcmp(planning->plan->codec->encoder, "libx264") == 0) {
+        note_curve(planning, OASIS_NOTE_HDR_IN_H264, false);
+    }
+}
+
 OasisStatus oasis_plan_picture(OasisPlanning *planning, OasisError *err)
 {
     OasisMediaPlan *plan = planning->plan;
@@ -122,5 +159,6 @@ OasisStatus oasis_plan_picture(OasisPlanning *planning, OasisError *err)
                                   &pixels, err));
     plan->pixels = av_get_pix_fmt_name(pixels);
     note_pixels(planning, pixels);
+    note_hdr(planning);
     return OASIS_OK;
 }
