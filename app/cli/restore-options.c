@@ -66,6 +66,9 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         OASIS_TRY(options_choice(usage, option, value, &index, err));
         o->media.flip = (OasisFlip)index;
         return OASIS_OK;
+    case OPTION_TONEMAP:
+        o->media.tonemap = true;
+        return OASIS_OK;
     case OPTION_SQUARE:
         o->size.square = true;
         return OASIS_OK;
@@ -197,6 +200,7 @@ static OasisStatus check(RestoreOptions *o, OasisError *err)
                              : o->find_borders == CHOICE_YES    ? "--crop auto"
                              : o->media.rotate                  ? "--rotate"
                              : o->media.flip                    ? "--flip"
+                             : o->media.tonemap                 ? "--tonemap"
                              : o->join                          ? "--join"
                                                                 : NULL;
 

@@ -65,6 +65,7 @@ enum {
     OPTION_STRENGTH,
     OPTION_STRICT,
     OPTION_THREADS,
+    OPTION_TONEMAP,
 };
 
 typedef struct Usage {

@@ -46,6 +46,9 @@ static const Option restore_options[] = {
      .choices = CHOICES("0", "90", "180", "270")},
     {"flip", OPTION_FLIP, "HOW", "then mirror it",
      .choices = CHOICES("none", "horizontal", "vertical")}, /* in OasisFlip's order */
+    {"tonemap", OPTION_TONEMAP, NULL,
+     "make HDR (PQ, HLG) SDR: light up to 90 cd/m2 stays, what is brighter is\n"
+     "bent below 203, white, by the curve of BT.2390 (default: HDR stays HDR)"},
     HEADING("How"),
     {"kind", OPTION_KIND, "K",
      "what IN is, by which all that is not asked for is decided (default: as\n"
