@@ -12,7 +12,7 @@
 #include "cli.h"
 #include "report.h"
 
-enum { MOST_OPTIONS = 48 };
+enum { MOST_OPTIONS = 64 };
 
 /* The command's table as getopt_long reads it. */
 static void list_options(const Usage *usage, struct option list[MOST_OPTIONS])

@@ -46,13 +46,13 @@ static void offer_further(const Film *film)
     }
 }
 
-/* Reads the film through once, or the range alone: its cadence and scenes decide which frames there
- * are. */
+/* Reads the film through once, or a single range alone: its cadence and scenes decide which frames
+ * there are. */
 static OasisStatus analyse(Run *run, const RestoreOptions *options, OasisError *err)
 {
     const OasisAnalyseParams params = {
         .further = run->film.further,
-        .look = options->start_ns > 0 || options->end_ns > 0,
+        .look = options->n_ranges <= 1 && (options->start_ns > 0 || options->end_ns > 0),
         .look_ns = options->start_ns,
         .look_end_ns = options->end_ns > 0 ? options->end_ns : INT64_MAX,
         .cancel = run->cancel,
