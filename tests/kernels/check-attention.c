@@ -138,8 +138,10 @@ void check_attention(Check *check)
     }
     /* More tokens than any block of a kernel, and no multiple of one. */
     for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_INTRA; kind++) {
-        run(check, (Shape){(OasisAttentionKind)kind, {3, 13, 17}, 0, 2, 64, {0},
-                           OASIS_BORDER_CLIP, true, true});
+        for (int head_dim = 64; head_dim <= 128; head_dim += 64) {
+            run(check, (Shape){(OasisAttentionKind)kind, {3, 13, 17}, 0, 2, head_dim, {0},
+                               OASIS_BORDER_CLIP, true, true});
+        }
     }
     /* Scores so far apart that some key, wherever it stands, outweighs all others. */
     for (int i = 0; i < 2; i++) {

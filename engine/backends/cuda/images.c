@@ -24,3 +24,10 @@ const OasisCudaImage *oasis_cuda_best_image(int capability)
     }
     return best;
 }
+
+bool oasis_cuda_is_hopper(int capability)
+{
+    const OasisCudaImage *best = oasis_cuda_best_image(capability);
+
+    return capability == 90 && best && best->capability == 90 && !best->ptx;
+}

@@ -21,3 +21,6 @@ extern const int oasis_cuda_compiler;
  * what the driver compiles. NULL if none. Other files' images that serve it have the same
  * capability and form. */
 const OasisCudaImage *oasis_cuda_best_image(int capability);
+
+/* Whether the images for "90a" serve the card, which those for "90" then do. */
+bool oasis_cuda_is_hopper(int capability);

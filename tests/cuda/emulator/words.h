@@ -284,12 +284,46 @@ DEVICE void group_mma_columns(float d[8][4], const uint32_t a[4], const void *b)
 }
 
 template <bool ADD>
-DEVICE void group_mma_rows(float d[8][4], const uint32_t a[4], const void *b)
+DEVICE void group_mma_rows(float d[8][4], const uint32_t a[4], const void *b, int skip = 0)
 {
-    emulator_group_mma<ADD>(d, a, [&](int k, int n) { return emulator_swapped(b, k, n); });
+    const char *rows = static_cast<const char *>(b) + skip;
+
+    emulator_group_mma<ADD>(d, a, [&](int k, int n) { return emulator_swapped(rows, k, n); });
+}
+
+template <bool ADD>
+DEVICE void group_mma_columns(float d[8][4], const void *first_a, const void *first_b, int skip)
+{
+    const char *a = static_cast<const char *>(first_a) + skip;
+    const char *b = static_cast<const char *>(first_b) + skip;
+    const int row = thread() % 128 / 32 * 16 + thread() % 32 / 4, k = thread() % 4 * 2;
+    uint32_t part[4];
+
+    for (int i = 0; i < 4; i++) {
+        const int r = row + i % 2 * 8, c = k + i / 2 * 8;
+        part[i] = emulator_swapped(a, r, c) | (uint32_t)emulator_swapped(a, r, c + 1) << 16;
+    }
+    group_mma_columns<ADD>(d, part, b);
+}
+
+DEVICE void group_hold(float[8][4])
+{
+}
+
+DEVICE void group_hold(uint32_t[4][4])
+{
 }
 
 DEVICE void group_begin(float[8][4])
+{
+}
+
+DEVICE void group_commit()
+{
+}
+
+template <int N>
+DEVICE void group_wait_for()
 {
 }
 

@@ -244,45 +244,65 @@ DEVICE float base_of(float maximum, float scale)
     return maximum == -infinity() ? 0 : maximum * scale;
 }
 
-/* Scores become shares; what was summed before shrinks where the maximum has risen. */
+/* Scores become shares; `keep` is what remains of what was summed before. */
 template <int DIM, int M, int GROUPS>
-DEVICE void soften(Rows<DIM, M> &rows, Scores<M, GROUPS> &scores, float scale)
+DEVICE void weigh(Rows<DIM, M> &rows, Scores<M, GROUPS> &scores, float scale, float keep[M][2])
 {
     UNROLL
     for (int m = 0; m < M; m++) {
-        float keep[2];
         UNROLL
         for (int half = 0; half < 2; half++) {
-            float highest = rows.maximum[m][half], sum = 0, base;
-            UNROLL
-            for (int group = 0; group < GROUPS; group++) {
-                highest = fmaxf(highest, fmaxf(scores.x[m][group][2 * half],
-                                               scores.x[m][group][2 * half + 1]));
-            }
-            highest = row_max(highest);
-            base = base_of(highest, scale);
+            float highest[2] = {rows.maximum[m][half], rows.maximum[m][half]}, sum[2] = {}, base;
             UNROLL
             for (int group = 0; group < GROUPS; group++) {
                 UNROLL
-                for (int i = 2 * half; i < 2 * half + 2; i++) {
-                    scores.x[m][group][i] = exp2_fast(fmaf(scores.x[m][group][i], scale, -base));
-                    sum += scores.x[m][group][i];
+                for (int i = 0; i < 2; i++) {
+                    highest[i] = fmaxf(highest[i], scores.x[m][group][2 * half + i]);
                 }
             }
-            keep[half] = exp2_fast(fmaf(rows.maximum[m][half], scale, -base));
-            rows.sum[m][half] = fmaf(rows.sum[m][half], keep[half], sum);
-            rows.maximum[m][half] = highest;
+            highest[0] = row_max(fmaxf(highest[0], highest[1]));
+            base = base_of(highest[0], scale);
+            UNROLL
+            for (int group = 0; group < GROUPS; group++) {
+                UNROLL
+                for (int i = 0; i < 2; i++) {
+                    float *x = &scores.x[m][group][2 * half + i];
+                    *x = exp2_fast(fmaf(*x, scale, -base));
+                    sum[i] += *x;
+                }
+            }
+            keep[m][half] = exp2_fast(fmaf(rows.maximum[m][half], scale, -base));
+            rows.sum[m][half] = fmaf(rows.sum[m][half], keep[m][half], sum[0] + sum[1]);
+            rows.maximum[m][half] = highest[0];
         }
-        if (vote(keep[0] != 1 || keep[1] != 1)) {
+    }
+}
+
+/* What was summed before shrinks where the maximum has risen. */
+template <int DIM, int M>
+DEVICE void shrink(Rows<DIM, M> &rows, const float keep[M][2])
+{
+    UNROLL
+    for (int m = 0; m < M; m++) {
+        if (vote(keep[m][0] != 1 || keep[m][1] != 1)) {
             UNROLL
             for (int d = 0; d < DIM / 8; d++) {
                 UNROLL
                 for (int i = 0; i < 4; i++) {
-                    rows.out[m][d][i] *= keep[i / 2];
+                    rows.out[m][d][i] *= keep[m][i / 2];
                 }
             }
         }
     }
+}
+
+template <int DIM, int M, int GROUPS>
+DEVICE void soften(Rows<DIM, M> &rows, Scores<M, GROUPS> &scores, float scale)
+{
+    float keep[M][2];
+
+    weigh(rows, scores, scale, keep);
+    shrink(rows, keep);
 }
 
 /* v_at is lane_at(…, true) of the values' first two groups. */

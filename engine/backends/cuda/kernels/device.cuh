@@ -47,9 +47,15 @@
  *                          mma_16x8x16, d[i] columns 8i to 8i+7. B's 64 columns are rows of shared
  *                          memory; b is the first, plus 32 bytes for each 16 of its elements that
  *                          come before
- *   group_mma_rows<ADD>(d, a, b)       likewise, B's 16 rows are rows of shared memory
+ *   group_mma_columns<ADD>(d, a, b, skip)      likewise, a's 64 rows lie in shared memory as b's;
+ *                          both begin `skip` bytes later, a constant
+ *   group_mma_rows<ADD>(d, a, b[, skip])       B's 16 rows are rows of shared memory
  *   group_begin(d) … group_wait(d)     around products of which d is the result; between them
  *                          neither d nor a is touched
+ *   group_commit() group_wait_for<N>() for more than one at a time: what was begun since the last
+ *                          is a group, and all but the newest N are done
+ *   group_hold(x)          x is d or the a of four products, which other instructions touch before
+ *                          this or behind it: it stands before group_begin and behind the wait
  *   fence_shared()         by each thread that wrote what group_mma will read, before the barrier
  *
  * Each thread for itself:

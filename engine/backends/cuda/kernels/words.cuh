@@ -329,9 +329,33 @@ DEVICE void fence_shared()
     asm volatile("fence.proxy.async.shared::cta;" ::: "memory");
 }
 
+DEVICE void group_hold(float d[8][4])
+{
+    asm volatile("" : WORDS_32(d) :: "memory");
+}
+
+DEVICE void group_hold(uint32_t a[4][4])
+{
+    asm volatile("" : "+r"(a[0][0]), "+r"(a[0][1]), "+r"(a[0][2]), "+r"(a[0][3]), "+r"(a[1][0]),
+                      "+r"(a[1][1]), "+r"(a[1][2]), "+r"(a[1][3]), "+r"(a[2][0]), "+r"(a[2][1]),
+                      "+r"(a[2][2]), "+r"(a[2][3]), "+r"(a[3][0]), "+r"(a[3][1]), "+r"(a[3][2]),
+                      "+r"(a[3][3]) :: "memory");
+}
+
 DEVICE void group_begin(float d[8][4])
 {
     asm volatile("wgmma.fence.sync.aligned;" : WORDS_32(d) :: "memory");
+}
+
+DEVICE void group_commit()
+{
+    asm volatile("wgmma.commit_group.sync.aligned;" ::: "memory");
+}
+
+template <int N>
+DEVICE void group_wait_for()
+{
+    asm volatile("wgmma.wait_group.sync.aligned %0;" :: "n"(N) : "memory");
 }
 
 DEVICE void group_wait(float d[8][4])
@@ -348,7 +372,7 @@ DEVICE uint64_t words_descriptor(const void *b)
 }
 
 template <bool TRANSPOSED, bool ADD>
-DEVICE void words_group_mma(float d[8][4], const uint32_t a[4], const void *b)
+DEVICE void words_group_mma(float d[8][4], const uint32_t a[4], uint64_t b)
 {
     asm volatile("{ .reg .pred add; setp.ne.b32 add, %37, 0;\n\t"
                  "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 "
@@ -356,20 +380,32 @@ DEVICE void words_group_mma(float d[8][4], const uint32_t a[4], const void *b)
                  "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, "
                  "{%32, %33, %34, %35}, %36, add, 1, 1, %38; }"
                  : WORDS_32(d)
-                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(words_descriptor(b)), "n"(ADD),
-                   "n"(TRANSPOSED));
+                 : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "l"(b), "n"(ADD), "n"(TRANSPOSED));
 }
 
 template <bool ADD>
 DEVICE void group_mma_columns(float d[8][4], const uint32_t a[4], const void *b)
 {
-    words_group_mma<false, ADD>(d, a, b);
+    words_group_mma<false, ADD>(d, a, words_descriptor(b));
 }
 
 template <bool ADD>
-DEVICE void group_mma_rows(float d[8][4], const uint32_t a[4], const void *b)
+DEVICE void group_mma_columns(float d[8][4], const void *a, const void *b, int skip)
 {
-    words_group_mma<true, ADD>(d, a, b);
+    asm volatile("{ .reg .pred add; setp.ne.b32 add, %34, 0;\n\t"
+                 "wgmma.mma_async.sync.aligned.m64n64k16.f32.bf16.bf16 "
+                 "{%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, "
+                 "%16, %17, %18, %19, %20, %21, %22, %23, %24, %25, %26, %27, %28, %29, %30, %31}, "
+                 "%32, %33, add, 1, 1, 0, 0; }"
+                 : WORDS_32(d)
+                 : "l"(words_descriptor(a) + (skip >> 4)), "l"(words_descriptor(b) + (skip >> 4)),
+                   "n"(ADD));
+}
+
+template <bool ADD>
+DEVICE void group_mma_rows(float d[8][4], const uint32_t a[4], const void *b, int skip = 0)
+{
+    words_group_mma<true, ADD>(d, a, words_descriptor(b) + (skip >> 4));
 }
 
 #undef WORDS_32

@@ -2,18 +2,17 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "backends/cuda/cuda.h"
+#include "backends/cuda/images.h"
 #include "backends/cuda/kernels/params.h"
 #include "ops/batch.h"
 
 enum {
-    BLOCK_QUERIES = 128, /* attention-global.cu and attention-wgmma.cu */
-    GLOBAL_THREADS = 128,
-    WGMMA_THREADS = 256,
-    WGMMA_ALIGNMENT = 1024,
+    BLOCK_QUERIES = 128, GLOBAL_THREADS = 128, /* attention-global.cu */
+    GROUP_QUERIES = 64, GROUP_THREADS = 128, /* attention-wgmma.cu */
+    WGMMA_STAGES = 3, WGMMA_KEYS = 64, WGMMA_ALIGNMENT = 1024,
     BOX = 8, WARP_BOX = 4, BOX_THREADS = 128, /* attention-window.cu */
     PLAIN_QUERIES = 4, /* attention-plain.cu */
     PLAIN_THREADS = 128,
@@ -126,22 +125,18 @@ static OasisStatus launch_global(OasisCudaBackend *cuda, const OasisCudaAttentio
                              GLOBAL_THREADS, global_bytes(p), p, err);
 }
 
-/* Until it has been measured on a card, only for those who ask. */
-static bool wants_wgmma(const OasisCudaBackend *cuda, const OasisCudaAttention *p)
-{
-    const char *asked = getenv("OASIS_CUDA_WGMMA");
-
-    return asked && !strcmp(asked, "1") && cuda->capability == 90 && p->head_dim == 64;
-}
-
 static OasisStatus launch_wgmma(OasisCudaBackend *cuda, const OasisCudaAttention *p,
                                 unsigned items, OasisError *err)
 {
-    const unsigned blocks = ((unsigned)p->n + BLOCK_QUERIES - 1) / BLOCK_QUERIES;
+    const unsigned groups = p->head_dim == 64 ? 2 : 3, queries = groups * GROUP_QUERIES;
+    const unsigned rows = queries + 2 * WGMMA_STAGES * WGMMA_KEYS;
 
-    return oasis_cuda_launch(cuda, "attention_wgmma_64_bf16",
-                             (OasisCudaGrid){blocks, (unsigned)p->n_heads, items}, WGMMA_THREADS,
-                             global_bytes(p) + WGMMA_ALIGNMENT, p, err);
+    return oasis_cuda_launch(cuda, p->head_dim == 64 ? "attention_wgmma_64_bf16"
+                                                     : "attention_wgmma_128_bf16",
+                             (OasisCudaGrid){((unsigned)p->n + queries - 1) / queries,
+                                             (unsigned)p->n_heads, items},
+                             groups * GROUP_THREADS,
+                             rows * (unsigned)p->head_dim * 2 + WGMMA_ALIGNMENT, p, err);
 }
 
 static OasisStatus launch_plain(OasisCudaBackend *cuda, const OasisCudaAttention *p,
@@ -175,8 +170,8 @@ OasisStatus oasis_cuda_attention(OasisBackend *backend, const OasisAttentionArgs
     }
     if (in_pieces(a) && a->kind != OASIS_ATTENTION_WINDOW &&
         global_bytes(&p) + STATIC_BYTES <= cuda->shared_bytes) {
-        return wants_wgmma(cuda, &p) ? launch_wgmma(cuda, &p, items, err)
-                                     : launch_global(cuda, &p, items, err);
+        return oasis_cuda_is_hopper(cuda->capability) ? launch_wgmma(cuda, &p, items, err)
+                                                      : launch_global(cuda, &p, items, err);
     }
     return launch_plain(cuda, &p, items, a->q.dtype, err);
 }
