@@ -48,7 +48,7 @@ struct Copier {
     int to = chunk / 8 * HALF_BYTES + chunk_at(row * 128, row, chunk % 8);
 };
 
-/* Rows from `from` on, which is the copier's own chunk of the first, zeros from number `count` on. */
+/* 64 rows, zeros from number `count` on; `from` is the copier's own chunk of its first. */
 template <int DIM, int THREADS>
 DEVICE void copy_rows(const Copier<DIM, THREADS> &copier, unsigned char *to, const Bf16 *from,
                       int stride, int count)
