@@ -1,55 +1,92 @@
 /* x * rsqrt(mean(x^2) + eps) * gain over all heads, then the turn of each pair by its token's
- * position, in place: a row a warp, which keeps it and the gain in registers. N is how many groups
- * of eight a lane has: 256 N >= d. A token's (cos, sin) are the same for each head and come from
- * the first-level cache.
+ * position, in place: ROWS rows of a warp at a time are on their way together; gain and where a
+ * lane's pairs stand in the tables stay in registers. N is how many groups of eight a lane has:
+ * 256 N >= d. A token's (cos, sin) are the same for each head and come from the first-level cache.
  *
  * Bound by 4 bytes an element in bf16: queries and keys of 9,400 tokens of 256 take 2.2 us each at
- * 4.3 TB/s. Registers on sm_90: 44 for N = 1, 80 for N = 3, 161 for N = 6.
+ * 4.3 TB/s. Some 160 instructions a row of 256 take an H200 34 us for 24 tiles, their bytes 54.
+ * Registers on sm_90: 64 for N = 1, 118 for N = 3, 194 for N = 6.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "divide.cuh"
 #include "elements.cuh"
 #include "params.h"
 
 enum { WARPS = 8 };
 
-/* Where a token's turns begin in the tables, for each axis. */
-struct Turns {
+/* A pair of a head: its axis, and where its turn stands in the tables for position 0. */
+struct Pair {
+    int axis, at;
+};
+
+DEVICE Pair pair_of(const OasisCudaNormRope &p, int pair)
+{
+    const int second = p.pairs[0], third = p.pairs[0] + p.pairs[1];
+    const int second_table = p.f * p.pairs[0], third_table = second_table + p.h * p.pairs[1];
+
+    return pair < second  ? Pair{0, pair}
+           : pair < third ? Pair{1, second_table + pair - second}
+                          : Pair{2, third_table + pair - third};
+}
+
+/* What a token's position adds to that, for each axis. */
+struct Position {
     int at[3];
 };
 
-DEVICE Turns turns_of(const OasisCudaNormRope &p, int row)
+DEVICE Position position_of(const OasisCudaNormRope &p, int row)
 {
-    const int token = row % (p.f * p.h * p.w);
-    const int second = p.f * p.pairs[0], third = second + p.h * p.pairs[1];
+    uint32_t token, in_frame, x;
 
-    return Turns{{token / (p.h * p.w) * p.pairs[0], second + token / p.w % p.h * p.pairs[1],
-                  third + token % p.w * p.pairs[2]}};
+    divide((uint32_t)row, p.tokens, &token);
+    const uint32_t t = divide(token, p.frame, &in_frame);
+    const uint32_t y = divide(in_frame, p.width, &x);
+    return Position{{(int)t * p.pairs[0], (int)y * p.pairs[1], (int)x * p.pairs[2]}};
 }
 
-/* Of pair `pair` of a head; the tables are aligned to pairs, or not. */
-template <bool ALIGNED>
-DEVICE void turn(const OasisCudaNormRope &p, const Turns &turns, int pair, float *even, float *odd)
+DEVICE const float *turn_of(const OasisCudaNormRope &p, const Position &position, Pair pair)
 {
-    const int second = p.pairs[0], third = p.pairs[0] + p.pairs[1];
-    const int at = pair < second  ? turns.at[0] + pair
-                   : pair < third ? turns.at[1] + pair - second
-                                  : turns.at[2] + pair - third;
-    const float x = *even, y = *odd;
-    float by[2];
+    const int by_axis = pair.axis == 0   ? position.at[0]
+                        : pair.axis == 1 ? position.at[1]
+                                         : position.at[2];
 
-    if (ALIGNED) {
-        load_elements(p.tables + 2 * at, by);
+    return p.tables + 2 * (pair.at + by_axis);
+}
+
+DEVICE void turn(float *pair, const float *by)
+{
+    const float x = pair[0], y = pair[1];
+
+    pair[0] = x * by[0] - y * by[1];
+    pair[1] = x * by[1] + y * by[0];
+}
+
+/* Two pairs that begin with an even one. */
+DEVICE void turn_two(const OasisCudaNormRope &p, const Position &position, const Pair pairs[2],
+                     float *x)
+{
+    float by[4];
+
+    if (p.evenly) {
+        load_elements(turn_of(p, position, pairs[0]), by);
     } else {
-        by[0] = p.tables[2 * at];
-        by[1] = p.tables[2 * at + 1];
+        UNROLL
+        for (int i = 0; i < 2; i++) {
+            const Vec8 one = load_8(turn_of(p, position, pairs[i]));
+            by[2 * i] = bits_float(one.x[0]);
+            by[2 * i + 1] = bits_float(one.x[1]);
+        }
     }
-    *even = x * by[0] - y * by[1];
-    *odd = x * by[1] + y * by[0];
+    turn(x, by);
+    turn(x + 2, by + 2);
 }
 
-template <typename T, int N>
+template <typename T, int N, int ROWS>
 DEVICE void norm_rope(const OasisCudaNormRope &p)
 {
-    float gain[N][8], x[N][8];
+    const int step = grid_x() * WARPS * ROWS;
+    const float share = 1.0f / (float)p.d;
+    float gain[N][8];
+    Pair pairs[N][4];
 
     UNROLL
     for (int i = 0; i < N; i++) {
@@ -57,37 +94,55 @@ DEVICE void norm_rope(const OasisCudaNormRope &p)
         if (column < p.d) {
             load_elements(p.gain + column, gain[i]);
         }
+        UNROLL
+        for (int j = 0; j < 4; j++) {
+            pairs[i][j] = pair_of(p, (column + 2 * j) % p.head_dim / 2);
+        }
     }
-    for (int row = block_x() * WARPS + warp(); row < p.n; row += grid_x() * WARPS) {
-        T *place = static_cast<T *>(p.x) + row * p.stride;
-        const Turns turns = p.rotate ? turns_of(p, row) : Turns{};
-        float squares = 0;
+    for (int first = (block_x() * WARPS + warp()) * ROWS; first < p.n; first += step) {
+        Elements<T, 8> x[ROWS][N];
 
         UNROLL
-        for (int i = 0; i < N; i++) {
-            const int column = 8 * (lane() + 32 * i);
-            if (column < p.d) {
-                load_elements(place + column, x[i]);
-                UNROLL
-                for (int j = 0; j < 8; j++) {
-                    squares = fmaf(x[i][j], x[i][j], squares);
+        for (int r = 0; r < ROWS; r++) {
+            const T *place = static_cast<const T *>(p.x) + (first + r) * p.stride;
+            UNROLL
+            for (int i = 0; i < N; i++) {
+                const int column = 8 * (lane() + 32 * i);
+                if (first + r < p.n && column < p.d) {
+                    x[r][i] = load_packed<T, 8>(place + column);
+                } else {
+                    x[r][i] = {};
                 }
             }
         }
-        const float scale = rsqrt_fast(warp_sum(squares) / p.d + p.eps);
         UNROLL
-        for (int i = 0; i < N; i++) {
-            const int column = 8 * (lane() + 32 * i);
-            if (column < p.d) {
+        for (int r = 0; r < ROWS; r++) {
+            T *place = static_cast<T *>(p.x) + (first + r) * p.stride;
+            const Position position = p.rotate ? position_of(p, first + r) : Position{};
+            float squares = 0, y[N][8];
+            UNROLL
+            for (int i = 0; i < N; i++) {
+                unpack(x[r][i], y[i]);
                 UNROLL
-                for (int j = 0; j < 8; j += 2) {
-                    x[i][j] *= scale * gain[i][j];
-                    x[i][j + 1] *= scale * gain[i][j + 1];
-                    if (p.rotate) {
-                        turn<true>(p, turns, (column + j) % p.head_dim / 2, &x[i][j], &x[i][j + 1]);
-                    }
+                for (int j = 0; j < 8; j++) {
+                    squares = fmaf(y[i][j], y[i][j], squares);
                 }
-                store_elements(place + column, x[i]);
+            }
+            const float scale = rsqrt_fast(fmaf(warp_sum(squares), share, p.eps));
+            UNROLL
+            for (int i = 0; i < N; i++) {
+                const int column = 8 * (lane() + 32 * i);
+                UNROLL
+                for (int j = 0; j < 8; j++) {
+                    y[i][j] *= scale * gain[i][j];
+                }
+                if (first + r < p.n && column < p.d) {
+                    if (p.rotate) {
+                        turn_two(p, position, pairs[i], y[i]);
+                        turn_two(p, position, pairs[i] + 2, y[i] + 4);
+                    }
+                    store_elements(place + column, y[i]);
+                }
             }
         }
     }
@@ -99,7 +154,7 @@ DEVICE void norm_rope_any(const OasisCudaNormRope &p)
 {
     for (int row = block_x() * WARPS + warp(); row < p.n; row += grid_x() * WARPS) {
         T *x = static_cast<T *>(p.x) + row * p.stride;
-        const Turns turns = p.rotate ? turns_of(p, row) : Turns{};
+        const Position position = p.rotate ? position_of(p, row) : Position{};
         float squares = 0;
 
         for (int i = lane(); i < p.d; i += 32) {
@@ -108,14 +163,14 @@ DEVICE void norm_rope_any(const OasisCudaNormRope &p)
         const float scale = rsqrt_fast(warp_sum(squares) / p.d + p.eps);
         sync_warp();
         for (int i = 2 * lane(); i < p.d; i += 64) {
-            float even = to_float(x[i]) * (scale * p.gain[i]);
-            float odd = i + 1 < p.d ? to_float(x[i + 1]) * (scale * p.gain[i + 1]) : 0;
+            float y[2] = {to_float(x[i]) * (scale * p.gain[i]),
+                          i + 1 < p.d ? to_float(x[i + 1]) * (scale * p.gain[i + 1]) : 0};
             if (p.rotate) {
-                turn<false>(p, turns, i % p.head_dim / 2, &even, &odd);
+                turn(y, turn_of(p, position, pair_of(p, i % p.head_dim / 2)));
             }
-            x[i] = from_float<T>(even);
+            x[i] = from_float<T>(y[0]);
             if (i + 1 < p.d) {
-                x[i + 1] = from_float<T>(odd);
+                x[i + 1] = from_float<T>(y[1]);
             }
         }
     }
@@ -124,15 +179,15 @@ DEVICE void norm_rope_any(const OasisCudaNormRope &p)
 #define NORM_ROPE(dtype, T)                                        \
     KERNEL(norm_rope_256_##dtype, OasisCudaNormRope, 256, 4)       \
     {                                                              \
-        norm_rope<T, 1>(p);                                        \
+        norm_rope<T, 1, sizeof(T) == 2 ? 4 : 2>(p);                                        \
     }                                                              \
     KERNEL(norm_rope_768_##dtype, OasisCudaNormRope, 256, 2)       \
     {                                                              \
-        norm_rope<T, 3>(p);                                        \
+        norm_rope<T, 3, 1>(p);                                        \
     }                                                              \
     KERNEL(norm_rope_1536_##dtype, OasisCudaNormRope, 256, 1)      \
     {                                                              \
-        norm_rope<T, 6>(p);                                        \
+        norm_rope<T, 6, 1>(p);                                        \
     }                                                              \
     KERNEL(norm_rope_any_##dtype, OasisCudaNormRope, 256, 4)       \
     {                                                              \

@@ -68,7 +68,9 @@ typedef struct OasisCudaNormRope {
     int n, d, head_dim;
     float eps;
     int rotate;
-    int f, h, w, pairs[3];
+    int f, h, pairs[3]; /* positions of the first two axes; pairs of each */
+    int evenly;         /* pairs are even numbers and tables aligned to 16 bytes */
+    OasisCudaDivisor tokens, frame, width; /* of an item, of a frame, of a row */
 } OasisCudaNormRope;
 
 enum { OASIS_CUDA_MOST_TILES = 64 }; /* of a launch */

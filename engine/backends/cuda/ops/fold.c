@@ -5,13 +5,13 @@
 
 #include "backends/cuda/ops/tiles.h"
 
-enum { THREADS = 128, LEAST_SIDE = 16 }; /* pixels of a block's tokens, beside each other */
+enum { THREADS = 128, PIXELS = 32 }; /* across a block */
 
 OasisStatus oasis_cuda_fold(OasisBackend *backend, const OasisFoldArgs *a, OasisError *err)
 {
     OasisCudaBackend *cuda;
     const int side = a->space * a->patch;
-    const unsigned tokens = side < LEAST_SIDE ? (unsigned)(LEAST_SIDE / side) : 1;
+    const unsigned tokens = (unsigned)(PIXELS / side);
     const size_t elements = (size_t)a->grid.f * (size_t)a->grid.h * (size_t)a->grid.w * 3 *
                             (size_t)(a->time * side * side); /* of a tile */
     OasisCudaFold params = {

@@ -4,16 +4,29 @@
 
 #include "backends/cuda/ops/launch.h"
 
-enum { ROWS = 8, BLOCKS_A_MULTIPROCESSOR = 8 }; /* of a block at a time; that stay for all rows */
+/* Kernels by the longest row that they take, the rows that a block has at a time, and the blocks of
+ * a multiprocessor, which stay for all rows. */
+typedef struct Variant {
+    int longest;
+    const char *name;
+    unsigned rows, blocks;
+} Variant;
 
-/* Which of the kernels, by the longest row that they take. */
-static const char *variant(const OasisLayerNormArgs *a, const OasisCudaLayerNorm *params)
+static const Variant variants[] = {{256, "256", 16, 4}, {512, "512", 8, 3}, {1536, "1536", 8, 1}};
+static const Variant any = {0, "any", 8, 4};
+
+static const Variant *variant(const OasisLayerNormArgs *a, const OasisCudaLayerNorm *params)
 {
-    bool vectors = a->d % 4 == 0 && oasis_cuda_aligned(params->x, 16) &&
-                   oasis_cuda_aligned(params->gain, 16) && oasis_cuda_aligned(params->shift, 16) &&
-                   oasis_cuda_aligned(params->out, 16);
-
-    return !vectors || a->d > 1536 ? "any" : a->d > 512 ? "1536" : a->d > 256 ? "512" : "256";
+    if (a->d % 4 || !oasis_cuda_aligned(params->x, 16) || !oasis_cuda_aligned(params->gain, 16) ||
+        !oasis_cuda_aligned(params->shift, 16) || !oasis_cuda_aligned(params->out, 16)) {
+        return &any;
+    }
+    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
+        if (a->d <= variants[i].longest) {
+            return &variants[i];
+        }
+    }
+    return &any;
 }
 
 OasisStatus oasis_cuda_layer_norm(OasisBackend *backend, const OasisLayerNormArgs *a,
@@ -29,14 +42,16 @@ OasisStatus oasis_cuda_layer_norm(OasisBackend *backend, const OasisLayerNormArg
         .d = a->d,
         .eps = a->eps,
     };
+    const Variant *kernel = variant(a, &params);
     unsigned limit;
     char name[64];
 
     OASIS_TRY(oasis_cuda_enter(backend, &cuda, err));
-    limit = BLOCKS_A_MULTIPROCESSOR * (unsigned)cuda->multiprocessors;
-    OASIS_CUDA_NAME(name, "layer_norm_%s_%s", variant(a, &params),
+    limit = kernel->blocks * (unsigned)cuda->multiprocessors;
+    OASIS_CUDA_NAME(name, "layer_norm_%s_%s", kernel->name,
                     oasis_cuda_suffix(a->out.dtype));
     return oasis_cuda_launch(cuda, name,
-                             (OasisCudaGrid){oasis_cuda_blocks((uint64_t)a->n, ROWS, limit), 1, 1},
+                             (OasisCudaGrid){oasis_cuda_blocks((uint64_t)a->n, kernel->rows, limit),
+                                             1, 1},
                              OASIS_CUDA_THREADS, 0, &params, err);
 }

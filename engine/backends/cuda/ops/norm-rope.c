@@ -4,22 +4,36 @@
 
 #include "backends/cuda/ops/launch.h"
 
-enum { ROWS = 8, BLOCKS_A_MULTIPROCESSOR = 8 }; /* of a block at a time; that stay for all rows */
+/* Kernels by the longest row that they take, the rows that a block has at a time, and the blocks of
+ * a multiprocessor, which stay for all rows. */
+typedef struct Variant {
+    int longest;
+    const char *name;
+    unsigned rows, blocks;
+} Variant;
 
-/* Which of the kernels, by the longest row that they take. */
-static const char *variant(const OasisNormRopeArgs *a, const OasisCudaNormRope *params)
+static const Variant variants[] = {{256, "256", 32, 4}, {768, "768", 8, 2}, {1536, "1536", 8, 1}};
+static const Variant any = {0, "any", 8, 4};
+
+static const Variant *variant(const OasisNormRopeArgs *a, const OasisCudaNormRope *params)
 {
-    bool vectors = a->d % 8 == 0 && a->stride % 8 == 0 && oasis_cuda_aligned(params->x, 16) &&
-                   oasis_cuda_aligned(params->gain, 16) && oasis_cuda_aligned(params->tables, 8);
-
-    return !vectors || a->d > 1536 ? "any" : a->d > 768 ? "1536" : a->d > 256 ? "768" : "256";
+    if (a->d % 8 || a->stride % 8 || !oasis_cuda_aligned(params->x, 16) ||
+        !oasis_cuda_aligned(params->gain, 16) || !oasis_cuda_aligned(params->tables, 8)) {
+        return &any;
+    }
+    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
+        if (a->d <= variants[i].longest) {
+            return &variants[i];
+        }
+    }
+    return &any;
 }
 
 OasisStatus oasis_cuda_norm_rope(OasisBackend *backend, const OasisNormRopeArgs *a,
                                  OasisError *err)
 {
     OasisCudaBackend *cuda;
-    const OasisCudaNormRope params = {
+    OasisCudaNormRope params = {
         .x = oasis_cuda_at(a->x),
         .gain = oasis_cuda_at(a->gain),
         .tables = oasis_cuda_at(a->tables),
@@ -31,16 +45,24 @@ OasisStatus oasis_cuda_norm_rope(OasisBackend *backend, const OasisNormRopeArgs 
         .rotate = a->rotate,
         .f = a->grid.f,
         .h = a->grid.h,
-        .w = a->grid.w,
         .pairs = {a->pairs[0], a->pairs[1], a->pairs[2]},
+        .evenly = (a->pairs[0] | a->pairs[1] | a->pairs[2]) % 2 == 0 &&
+                  oasis_cuda_aligned(oasis_cuda_at(a->tables), 16),
     };
+    const Variant *kernel = variant(a, &params);
     unsigned limit;
     char name[64];
 
     OASIS_TRY(oasis_cuda_enter(backend, &cuda, err));
-    limit = BLOCKS_A_MULTIPROCESSOR * (unsigned)cuda->multiprocessors;
-    OASIS_CUDA_NAME(name, "norm_rope_%s_%s", variant(a, &params), oasis_cuda_suffix(a->x.dtype));
+    if (a->rotate) {
+        params.tokens = oasis_cuda_divisor((uint32_t)(a->grid.f * a->grid.h * a->grid.w));
+        params.frame = oasis_cuda_divisor((uint32_t)(a->grid.h * a->grid.w));
+        params.width = oasis_cuda_divisor((uint32_t)a->grid.w);
+    }
+    limit = kernel->blocks * (unsigned)cuda->multiprocessors;
+    OASIS_CUDA_NAME(name, "norm_rope_%s_%s", kernel->name, oasis_cuda_suffix(a->x.dtype));
     return oasis_cuda_launch(cuda, name,
-                             (OasisCudaGrid){oasis_cuda_blocks((uint64_t)a->n, ROWS, limit), 1, 1},
+                             (OasisCudaGrid){oasis_cuda_blocks((uint64_t)a->n, kernel->rows, limit),
+                                             1, 1},
                              OASIS_CUDA_THREADS, 0, &params, err);
 }
