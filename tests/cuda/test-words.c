@@ -304,7 +304,7 @@ static void test_group_mma(int mode)
     }
     words = (Words){.in = device(a, sizeof a), .in2 = device(b, sizeof b),
                     .out = device(NULL, sizeof out), .mode = mode};
-    run("group_mma", 128, 9 << 10, &words);
+    run("group_mma", 128, 17 << 10, &words);
     leave(NULL, (void *)words.in, 0);
     leave(NULL, (void *)words.in2, 0);
     leave(out, words.out, sizeof out);
@@ -312,7 +312,7 @@ static void test_group_mma(int mode)
         for (int j = 0; j < 64; j++) {
             double sum = 0;
             for (int k = 0; k < 16; k++) {
-                uint16_t right = mode ? b[k][j] : b[j][16 + k];
+                uint16_t right = mode == 1 ? b[k][j] : b[j][16 + k];
                 sum += 2.0 * bf16_to_float(a[i][k]) * bf16_to_float(right);
             }
             CHECK_NEAR(out[i][j], sum, 0);
@@ -473,9 +473,9 @@ int main(int argc, char **argv)
     for (int mode = 0; mode < 2; mode++) {
         test_mma("mma_bf16", wide_bf16, bf16_from_float, mode);
         test_mma("mma_f16", wide_f16, f16_from_float, mode);
-        if (group) {
-            test_group_mma(mode);
-        }
+    }
+    for (int mode = 0; group && mode < 3; mode++) {
+        test_group_mma(mode);
     }
     test_copy();
     test_atomic();

@@ -8,7 +8,7 @@
  *
  *                          head 64     head 128
  *   shared memory, 3x5x5    88 KB       176 KB      two frames of queries, two of keys
- *   registers, sm_80/90    126, 127    181, 185     no spills (ptxas 13.0)
+ *   registers, sm_90            128         200     no spills (ptxas 13.0)
  *   blocks of an H200's multiprocessor: 2 and 1
  *
  * A window of 5 x 5 makes a frame of keys 12 x 12, and 64 of a warp's tile where 25 are wanted: 2.7
@@ -22,6 +22,7 @@
  * of zero does not hide it.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "attention.cuh"
+#include "divide.cuh"
 #include "span.cuh"
 
 static constexpr int BOX = 8, WARP_BOX = 4, BOX_WARPS = 4;
@@ -54,8 +55,9 @@ template <typename T>
 DEVICE Block<T> find_block(const OasisCudaAttention &p)
 {
     const auto &grid = p.grid;
-    const int x = block_x() % grid.boxes_x * BOX, y = block_x() / grid.boxes_x % grid.boxes_y * BOX;
-    const int t = block_x() / (grid.boxes_x * grid.boxes_y) * grid.frames;
+    uint32_t in_frame, across;
+    const int t = (int)divide((uint32_t)block_x(), grid.boxes, &in_frame) * grid.frames;
+    const int y = (int)divide(in_frame, grid.across, &across) * BOX, x = (int)across * BOX;
 
     return {find_segment<T>(p),
             {t, y, x},
@@ -70,22 +72,24 @@ template <int DIM, typename T>
 DEVICE void copy_frame(const OasisCudaAttention &p, const Block<T> &block, int frame,
                        unsigned char *shared, int k_first, int v_first)
 {
-    const int t = block.t.first + frame;
+    const int chunk = thread() % CHUNKS<DIM>, tokens = p.grid.rows * p.grid.columns;
+    const int64_t first = ((int64_t)(block.t.first + frame) * p.grid.h + block.y.first) *
+                              p.grid.w + block.x.first;
+    const T *k = block.at.k + first * p.kv_stride + chunk * 8;
+    const T *v = block.at.v + first * p.kv_stride + chunk * 8;
+    const int rows = block.y.count, columns = block.x.count;
 
-    for (int y = warp(); y < p.grid.rows; y += threads() / 32) {
-        const int row = (t * p.grid.h + block.y.first + y) * p.grid.w + block.x.first;
-        const T *k = block.at.k + (int64_t)row * p.kv_stride;
-        const T *v = block.at.v + (int64_t)row * p.kv_stride;
-        ROLLED
-        for (int i = lane(); i < p.grid.columns * CHUNKS<DIM>; i += 32) {
-            const int x = i / CHUNKS<DIM>, chunk = i % CHUNKS<DIM>;
-            const bool valid = y < block.y.count && x < block.x.count;
-            const int from = valid ? x * p.kv_stride + chunk * 8 : 0;
-            const int to = chunk_at(y * p.grid.row_bytes + x * ROW_BYTES<DIM>, x, chunk);
-            copy_async_16(shared + k_first + to, k + from, valid);
-            copy_async_16(shared + v_first + to, v + from, valid);
-        }
+    ROLLED
+    for (int i = thread() / CHUNKS<DIM>; i < tokens; i += threads() / CHUNKS<DIM>) {
+        uint32_t column;
+        const int y = (int)divide((uint32_t)i, p.grid.per_row, &column), x = (int)column;
+        const bool valid = y < rows && x < columns;
+        const int64_t from = valid ? (int64_t)(y * p.grid.w + x) * p.kv_stride : 0;
+        const int to = chunk_at(i * ROW_BYTES<DIM>, x, chunk);
+        copy_async_16(shared + k_first + to, k + from, valid);
+        copy_async_16(shared + v_first + to, v + from, valid);
     }
+    copy_async_commit();
 }
 
 /* The first query of this warp. */
@@ -198,23 +202,24 @@ DEVICE void attend(const OasisCudaAttention &p)
                       [&](int query) { return token_of(p, first, query); });
     find_queries(queries, shared, q_first);
     begin_rows(rows);
-    for (int i = -last_stage; i < block[0].t.count; i++) {
-        const int next = i + last_stage;
+    const uint32_t seen = visible(sight, 0, 0); /* of most windows all */
+    const auto copy = [&](int i) {
+        const int to = k_first + (i & last_stage) * 2 * bytes;
+        copy_frame<DIM>(p, block[0], i, shared, to, to + bytes);
+    };
+    if (last_stage) {
+        copy(0);
+    }
+    for (int i = 0; i < block[0].t.count; i++) {
+        if (!last_stage) {
+            sync_block();
+            copy(i);
+        }
+        copy_async_wait<0>();
         sync_block();
-        if (next < block[0].t.count) {
-            const int to = k_first + (next & last_stage) * 2 * bytes;
-            copy_frame<DIM>(p, block[0], next, shared, to, to + bytes);
+        if (last_stage && i + 1 < block[0].t.count) {
+            copy(i + 1);
         }
-        copy_async_commit();
-        if (i < 0) {
-            continue;
-        }
-        if (last_stage) {
-            copy_async_wait<1>();
-        } else {
-            copy_async_wait<0>();
-        }
-        sync_block();
         if (i < sight.t.first || i >= sight.t.first + sight.t.count) {
             continue;
         }
@@ -223,7 +228,7 @@ DEVICE void attend(const OasisCudaAttention &p)
                 const int tile = (i & last_stage) * 2 * bytes + y * row_bytes + x * ROW_BYTES<DIM>;
                 Scores<1, GROUPS> scores;
                 multiply_keys<T>(queries, shared, k_lane + tile, row_bytes, scores);
-                hide(scores, visible(sight, y, x));
+                hide(scores, y + x ? visible(sight, y, x) : seen);
                 soften(rows, scores, p.scale);
                 multiply_values<T>(scores, shared, v_lane + tile, row_bytes, rows);
             }

@@ -45,10 +45,11 @@ struct Segment {
 template <typename T>
 DEVICE Segment<T> find_segment(const OasisCudaAttention &p)
 {
-    const int64_t index = block_z(), item = index / p.segments;
-    const int64_t column = (int64_t)p.heads[block_y()] * p.head_dim;
-    const int64_t row = index * p.n, key = index * p.n_keys;
-    const int64_t lse_row = (item * p.n_heads + block_y()) * p.segments + index % p.segments;
+    const int index = block_z(), item = p.segments == 1 ? index : index / p.segments;
+    const int column = p.heads[block_y()] * p.head_dim;
+    const int64_t row = (int64_t)index * p.n, key = (int64_t)index * p.n_keys;
+    const int64_t lse_row = (int64_t)item * p.n_heads * p.segments + block_y() * p.segments +
+                            index - item * p.segments;
 
     return {static_cast<const T *>(p.q) + row * p.q_stride + column,
             static_cast<const T *>(p.k) + key * p.kv_stride + column,

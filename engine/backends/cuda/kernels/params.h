@@ -216,6 +216,7 @@ typedef struct OasisCudaAttention {
         int32_t rows, columns; /* of the keys of a latent frame in shared memory */
         int32_t row_bytes, frame_bytes;
         int32_t stages;        /* latent frames of keys and values at a time: 1 or 2 */
+        OasisCudaDivisor across, boxes, per_row; /* boxes_x, boxes_x * boxes_y, columns */
     } grid;
     uint8_t heads[OASIS_CUDA_MAX_HEADS];
 } OasisCudaAttention;

@@ -4,9 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "backends/cuda/cuda.h"
 #include "backends/cuda/images.h"
-#include "backends/cuda/kernels/params.h"
+#include "backends/cuda/ops/launch.h"
 #include "ops/batch.h"
 
 enum {
@@ -76,6 +75,9 @@ static size_t plan_window(OasisCudaAttention *p, int frames, int stages)
     p->grid.columns = keys_of_box(p->grid.window[2]);
     p->grid.row_bytes = p->grid.columns * token_bytes;
     p->grid.frame_bytes = p->grid.rows * p->grid.row_bytes;
+    p->grid.across = oasis_cuda_divisor((uint32_t)p->grid.boxes_x);
+    p->grid.boxes = oasis_cuda_divisor((uint32_t)(p->grid.boxes_x * p->grid.boxes_y));
+    p->grid.per_row = oasis_cuda_divisor((uint32_t)p->grid.columns);
     return (size_t)queries * token_bytes + (size_t)stages * 2 * p->grid.frame_bytes;
 }
 
