@@ -7,7 +7,9 @@
 #include "random.h"
 #include "test.h"
 
-enum { IN = 40, OUT = 100, FRAMES = 3, HEIGHT = 5, WIDTH = 19, PIXELS = HEIGHT * WIDTH };
+enum { MAX_IN = 48, OUT = 100, FRAMES = 3, HEIGHT = 5, WIDTH = 19, PIXELS = HEIGHT * WIDTH };
+
+static int in; /* channels of what is computed */
 
 static OasisTensor new_tensor(OasisBackend *backend, size_t elements, bool random)
 {
@@ -31,7 +33,7 @@ static OasisTensor new_tensor(OasisBackend *backend, size_t elements, bool rando
 
 static OasisWeight *new_weight(OasisBackend *backend, OasisWeightKind kind)
 {
-    static float data[9 * IN * OUT];
+    static float data[9 * MAX_IN * OUT];
     OasisWeight *weight = NULL;
     OasisError err;
 
@@ -39,7 +41,7 @@ static OasisWeight *new_weight(OasisBackend *backend, OasisWeightKind kind)
         data[i] = random_normal() / 16;
     }
     REQUIRE(CHECK_OK(oasis_backend_weight_new(backend, &(OasisWeightDesc){
-        .kind = kind, .out = OUT, .in = IN, .kernel = 3, .dtype = OASIS_F32, .data = data,
+        .kind = kind, .out = OUT, .in = in, .kernel = 3, .dtype = OASIS_F32, .data = data,
     }, &weight, &err), &err));
     return weight;
 }
@@ -54,7 +56,7 @@ static void linear(OasisBackend *backend, const OasisWeight *weight, OasisTensor
     OasisError err;
 
     CHECK_OK(oasis_backend_linear(backend, &(OasisLinearArgs){
-        .x = oasis_tensor_at(x, (size_t)first * IN), .weight = weight, .n = n, .k = IN, .m = OUT,
+        .x = oasis_tensor_at(x, (size_t)first * (size_t)in), .weight = weight, .n = n, .k = in, .m = OUT,
         .out = oasis_tensor_at(out, (size_t)first * OUT), .epilogue = OASIS_EPILOGUE_GELU,
     }, &err), &err);
 }
@@ -65,9 +67,9 @@ static void conv(OasisBackend *backend, const OasisWeight *weight, OasisTensor x
     OasisError err;
 
     CHECK_OK(oasis_backend_conv(backend, &(OasisConvArgs){
-        .x = oasis_tensor_at(x, (size_t)first * IN), .weight = weight, .frames = n / PIXELS,
+        .x = oasis_tensor_at(x, (size_t)first * (size_t)in), .weight = weight, .frames = n / PIXELS,
         .out = oasis_tensor_at(out, (size_t)first * OUT), .height = HEIGHT, .width = WIDTH,
-        .in = IN, .out_channels = OUT, .kernel = 3, .silu_input = true, .silu_output = true,
+        .in = in, .out_channels = OUT, .kernel = 3, .silu_input = true, .silu_output = true,
     }, &err), &err);
 }
 
@@ -78,7 +80,7 @@ static void temporal(OasisBackend *backend, const OasisWeight *weight, OasisTens
     OasisError err;
 
     CHECK_OK(oasis_backend_temporal(backend, &(OasisTemporalArgs){
-        .x = x, .weight = weight, .frames = (first + n) / PIXELS, .out = out, .in = IN,
+        .x = x, .weight = weight, .frames = (first + n) / PIXELS, .out = out, .in = in,
         .out_channels = OUT, .positions = PIXELS, .silu_input = true,
     }, &err), &err);
 }
@@ -88,7 +90,7 @@ static void check(OasisBackend *backend, const char *name, Operation run, OasisW
 {
     size_t n = (size_t)FRAMES * PIXELS, bytes = n * OUT * oasis_dtype_bytes(backend->dtype);
     OasisWeight *weight = new_weight(backend, kind);
-    OasisTensor x = new_tensor(backend, n * IN, true);
+    OasisTensor x = new_tensor(backend, n * (size_t)in, true);
     OasisTensor whole = new_tensor(backend, n * OUT, false);
     OasisTensor parts = new_tensor(backend, n * OUT, false);
     uint8_t *expected = malloc(bytes), *actual = malloc(bytes);
@@ -165,9 +167,11 @@ int main(void)
         REQUIRE(CHECK_OK(oasis_device_open(&(OasisDeviceParams){.name = "cuda:0",
                                                                 .dtype = dtypes[i]},
                                            &device, &err), &err));
-        check(device->backend, "linear", linear, OASIS_WEIGHT_LINEAR, odd);
-        check(device->backend, "conv", conv, OASIS_WEIGHT_CONV2D, frames);
-        check(device->backend, "temporal", temporal, OASIS_WEIGHT_TEMPORAL, frames);
+        for (in = 40; in <= MAX_IN; in += 8) { /* 48: kernels that take channels in sixteens */
+            check(device->backend, "linear", linear, OASIS_WEIGHT_LINEAR, odd);
+            check(device->backend, "conv", conv, OASIS_WEIGHT_CONV2D, frames);
+            check(device->backend, "temporal", temporal, OASIS_WEIGHT_TEMPORAL, frames);
+        }
         for (int kind = OASIS_ATTENTION_GLOBAL; kind <= OASIS_ATTENTION_WINDOW; kind++) {
             check_attention(device->backend, (OasisAttentionKind)kind);
         }

@@ -18,7 +18,7 @@ enum {
     MOST_COPIES = 1024,
 };
 
-typedef enum State { RUNS, AT_WORD, AT_BARRIER, DONE } State;
+typedef enum State { RUNS, AT_WORD, AT_GROUP, AT_BARRIER, DONE } State;
 
 /* A copy on its way, of a group of its thread's. */
 typedef struct Copy {
@@ -109,6 +109,11 @@ void emulator_warp_word(EmulatorWord word, void *part)
 void emulator_sync_block(void)
 {
     wait_in(AT_BARRIER);
+}
+
+void emulator_sync_group(void)
+{
+    wait_in(AT_GROUP);
 }
 
 void *emulator_shared(const void *key, size_t bytes)
@@ -212,6 +217,16 @@ static bool all_in(State state, int first, int count)
     return true;
 }
 
+static bool any_in(State state)
+{
+    for (int i = 0; i < launch->threads; i++) {
+        if (threads[i].state == state) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void run_lanes(int first)
 {
     for (int i = first; i < first + 32; i++) {
@@ -250,13 +265,39 @@ static bool do_word(int first)
     return true;
 }
 
+/* Lets groups go on that are at their barrier; false where there are none. */
+static bool do_groups(void)
+{
+    bool any = false;
+
+    for (int first = 0; first + 128 <= launch->threads; first += 128) {
+        if (all_in(AT_GROUP, first, 128)) {
+            emulator_place.group_epochs[first / 128]++;
+            for (int i = first; i < first + 128; i++) {
+                threads[i].state = RUNS;
+            }
+            for (int warp = first / 32; warp < first / 32 + 4; warp++) {
+                emulator_place.warp_epochs[warp]++;
+            }
+            any = true;
+        }
+    }
+    return any;
+}
+
+static void reset_epochs(void)
+{
+    memset(emulator_place.warp_epochs, 0, sizeof emulator_place.warp_epochs);
+    memset(emulator_place.group_epochs, 0, sizeof emulator_place.group_epochs);
+}
+
 static void begin_block(void)
 {
     n_arrays = 0;
     static_bytes = array_bytes = 0;
     memset(emulator_shared_memory, POISON, launch->shared_bytes);
     emulator_place.first_block_epoch = ++emulator_place.block_epoch;
-    memset(emulator_place.warp_epochs, 0, sizeof emulator_place.warp_epochs);
+    reset_epochs();
     for (int i = 0; i < launch->threads; i++) {
         threads[i].state = RUNS;
         threads[i].group = threads[i].n_copies = 0;
@@ -273,17 +314,21 @@ static void run_block(void)
                 run_lanes(first);
             } while (do_word(first));
         }
+        if (do_groups()) {
+            continue;
+        }
         if (all_in(DONE, 0, launch->threads)) {
             return;
         }
         if (!all_in(AT_BARRIER, 0, launch->threads)) {
-            emulator_stop("sync_block is not reached by all threads");
+            emulator_stop("%s is not reached by all threads", any_in(AT_GROUP) ? "sync_group"
+                                                                               : "sync_block");
         }
         for (int i = 0; i < launch->threads; i++) {
             threads[i].state = RUNS;
         }
         emulator_place.block_epoch++;
-        memset(emulator_place.warp_epochs, 0, sizeof emulator_place.warp_epochs);
+        reset_epochs();
     }
 }
 

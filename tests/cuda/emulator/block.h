@@ -51,9 +51,10 @@ void emulator_launch(const EmulatorLaunch *launch);
 /* Where the thread that runs stands. */
 typedef struct EmulatorPlace {
     int block[3], blocks_x, thread, threads;
-    /* Of barriers: of all blocks that have been, and of the warp since the block's last. */
+    /* Of barriers: of all blocks that have been, and of warp and group of four since the block's
+     * last. */
     uint32_t block_epoch, first_block_epoch, first_launch_epoch;
-    uint16_t warp_epochs[32];
+    uint16_t warp_epochs[32], group_epochs[8];
     unsigned char *dynamic_shared;
 } EmulatorPlace;
 
@@ -92,6 +93,7 @@ typedef struct EmulatorMma {
 /* The running thread's part of a word; returns when the whole warp has been here. */
 void emulator_warp_word(EmulatorWord word, void *part);
 void emulator_sync_block(void);
+void emulator_sync_group(void); /* of four warps */
 
 /* The block's array for a SHARED of that key, poisoned when its first thread comes to it. */
 void *emulator_shared(const void *key, size_t bytes);

@@ -6,14 +6,19 @@
 #include <stdint.h>
 
 /* Epochs as in EmulatorPlace, 0 = never. A reader is a thread, EMULATOR_SEVERAL_LANES | a thread of
- * its warp, or EMULATOR_SEVERAL_WARPS. */
+ * its warp, EMULATOR_SEVERAL_OF_GROUP | the first of four warps, or EMULATOR_SEVERAL_WARPS. */
 typedef struct EmulatorTouch {
     uint32_t write_epoch, read_epoch;
     uint16_t write_warp_epoch, read_warp_epoch;
+    uint16_t write_group_epoch, read_group_epoch;
     uint16_t writer, reader;
 } EmulatorTouch;
 
-enum { EMULATOR_SEVERAL_LANES = 0x8000, EMULATOR_SEVERAL_WARPS = 0xffff };
+enum {
+    EMULATOR_SEVERAL_LANES = 0x8000,
+    EMULATOR_SEVERAL_OF_GROUP = 0x4000,
+    EMULATOR_SEVERAL_WARPS = 0xffff,
+};
 
 typedef struct EmulatorShadow {
     EmulatorTouch *words, *bytes;

@@ -20,10 +20,22 @@ static uint16_t warp_epoch(void)
     return emulator_place.warp_epochs[emulator_place.thread / 32];
 }
 
+static uint16_t group_epoch(void)
+{
+    return emulator_place.group_epochs[emulator_place.thread / 128];
+}
+
 static bool of_this_warp(uint16_t thread)
 {
-    return thread != EMULATOR_SEVERAL_WARPS &&
+    return !(thread & EMULATOR_SEVERAL_OF_GROUP) &&
            (thread & ~EMULATOR_SEVERAL_LANES) / 32 == emulator_place.thread / 32;
+}
+
+static bool of_this_group(uint16_t thread)
+{
+    return thread != EMULATOR_SEVERAL_WARPS &&
+           (thread & ~(EMULATOR_SEVERAL_LANES | EMULATOR_SEVERAL_OF_GROUP)) / 128 ==
+               emulator_place.thread / 128;
 }
 
 /* Whether an access of `epoch` to device memory was another block's of this launch. */
@@ -34,9 +46,11 @@ static bool of_other_block(uint32_t epoch)
 
 /* Whether what `thread` (or several) did at these epochs is not ordered before what the thread that
  * runs, or its whole warp, does now. */
-static bool meets(uint32_t epoch, uint16_t at_warp_epoch, uint16_t thread, bool by_warp)
+static bool meets(uint32_t epoch, uint16_t at_group_epoch, uint16_t at_warp_epoch, uint16_t thread,
+                  bool by_warp)
 {
-    if (epoch != emulator_place.block_epoch) {
+    if (epoch != emulator_place.block_epoch ||
+        (of_this_group(thread) && at_group_epoch != group_epoch())) {
         return false;
     }
     return !of_this_warp(thread) ||
@@ -52,10 +66,12 @@ static void race(const void *address, const char *now, const char *before, uint1
 
 static void check(const EmulatorTouch *touch, const void *address, bool global, Access access)
 {
-    if (meets(touch->write_epoch, touch->write_warp_epoch, touch->writer, access == WARP_READ)) {
+    if (meets(touch->write_epoch, touch->write_group_epoch, touch->write_warp_epoch, touch->writer,
+              access == WARP_READ)) {
         race(address, access == WRITE ? "writes" : "reads", "wrote", touch->writer);
     }
-    if (access == WRITE && meets(touch->read_epoch, touch->read_warp_epoch, touch->reader, false)) {
+    if (access == WRITE && meets(touch->read_epoch, touch->read_group_epoch, touch->read_warp_epoch,
+                                 touch->reader, false)) {
         race(address, "writes", "read", touch->reader);
     }
     if (global && (of_other_block(touch->write_epoch) ||
@@ -74,8 +90,12 @@ static void note_read(EmulatorTouch *touch, bool global, bool by_warp)
     uint16_t self = by_warp ? several : (uint16_t)place->thread;
 
     if (touch->read_epoch == place->block_epoch && touch->reader != self) {
-        if (!of_this_warp(touch->reader)) {
+        if (!of_this_group(touch->reader)) {
             self = EMULATOR_SEVERAL_WARPS;
+        } else if (touch->read_group_epoch != group_epoch()) {
+            /* Whoever meets the readers before the group's barrier meets this one, too. */
+        } else if (!of_this_warp(touch->reader)) {
+            self = (uint16_t)(EMULATOR_SEVERAL_OF_GROUP | (place->thread & ~127));
         } else if (touch->read_warp_epoch == warp_epoch()) {
             self = several;
         }
@@ -84,6 +104,7 @@ static void note_read(EmulatorTouch *touch, bool global, bool by_warp)
     }
     touch->reader = self;
     touch->read_epoch = place->block_epoch;
+    touch->read_group_epoch = group_epoch();
     touch->read_warp_epoch = warp_epoch();
 }
 
@@ -91,6 +112,7 @@ static void note_write(EmulatorTouch *touch)
 {
     touch->writer = (uint16_t)emulator_place.thread;
     touch->write_epoch = emulator_place.block_epoch;
+    touch->write_group_epoch = group_epoch();
     touch->write_warp_epoch = warp_epoch();
 }
 
@@ -109,6 +131,8 @@ static bool is_known(const EmulatorTouch *touch, Access access)
 {
     return access == READ && touch->read_epoch == emulator_place.block_epoch &&
            (touch->reader == EMULATOR_SEVERAL_WARPS ||
+            (touch->read_group_epoch == group_epoch() &&
+             touch->reader == (EMULATOR_SEVERAL_OF_GROUP | (emulator_place.thread & ~127))) ||
             (touch->read_warp_epoch == warp_epoch() &&
              (touch->reader == emulator_place.thread ||
               touch->reader == (EMULATOR_SEVERAL_LANES | (emulator_place.thread & ~31)))));

@@ -335,6 +335,58 @@ DEVICE void fence_shared()
 {
 }
 
+DEVICE void sync_group()
+{
+    emulator_sync_group();
+}
+
+struct Matrix {
+    const unsigned char *first;
+    int column, row;
+};
+
+DEVICE Matrix matrix(const void *p, int column, int row)
+{
+    if (((uintptr_t)p | (uintptr_t)column | (uintptr_t)row) % 16) {
+        emulator_stop("a matrix at %p, %d and %d bytes apart, is not aligned", p, column, row);
+    }
+    return {static_cast<const unsigned char *>(p), column, row};
+}
+
+DEVICE Matrix matrix_at(Matrix m, int bytes)
+{
+    return matrix(m.first + bytes, m.column, m.row);
+}
+
+/* Elements k and k + 1 of a row. */
+DEVICE uint32_t emulator_pair(Matrix m, int row, int k)
+{
+    return load_4(m.first + k / 8 * m.column + row / 8 * m.row + row % 8 * 16 + k % 8 * 2);
+}
+
+template <int N>
+DEVICE void group_begin(float (&)[N][4])
+{
+}
+
+template <int N>
+DEVICE void group_wait(float (&)[N][4])
+{
+}
+
+template <int N>
+DEVICE void group_product(float (&d)[N / 8][4], Matrix a, Matrix b)
+{
+    const int g = thread() % 32 / 4, k = thread() % 4 * 2, row = thread() / 32 % 4 * 16 + g;
+    const uint32_t of_a[4] = {emulator_pair(a, row, k), emulator_pair(a, row + 8, k),
+                              emulator_pair(a, row, k + 8), emulator_pair(a, row + 8, k + 8)};
+
+    for (int i = 0; i < N / 8; i++) {
+        const uint32_t of_b[2] = {emulator_pair(b, 8 * i + g, k), emulator_pair(b, 8 * i + g, k + 8)};
+        mma_16x8x16<Bf16>(d[i], of_a, of_b);
+    }
+}
+
 DEVICE void copy_async_16(void *shared, const void *global, bool valid)
 {
     emulator_copy_async(shared, global, valid);

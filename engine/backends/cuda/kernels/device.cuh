@@ -56,7 +56,15 @@
  *                          is a group, and all but the newest N are done
  *   group_hold(x)          x is d or the a of four products, which other instructions touch before
  *                          this or behind it: it stands before group_begin and behind the wait
- *   fence_shared()         by each thread that wrote what group_mma will read, before the barrier
+ *   group_product<N>(d, a, b)          d += a b^T: a 64 x 16 and b N x 16, both in shared memory, d
+ *                          as above. N is 48, 64, 96, 128 or 256
+ *   matrix(p, column, row) such an operand: 8 x 8 blocks of which each is 128 bytes in a row, eight
+ *                          rows of 16 bytes; the next block for k `column` bytes further, the next
+ *                          eight rows `row`. All three multiples of 16
+ *   matrix_at(m, bytes)    the same that many bytes further
+ *   fence_shared()         by each thread that wrote what group_mma or group_product will read,
+ *                          before the barrier
+ *   sync_group()           as sync_block, of the four warps
  *
  * Each thread for itself:
  *   copy_async_16(shared, global, valid)   16 bytes on their way, zeros where not valid; global is

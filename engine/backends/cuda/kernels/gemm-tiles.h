@@ -37,6 +37,39 @@
     X(temporal_48_bf16, Bf16, 3, 64, 3, 1, 48, 6, 4, 1, 3, 3)     \
     X(temporal_f32, float, 3, 64, 3, 1, 48, 4, 4, 1, 3, 2)
 
+/* X(name, results, tile_height, tile_width, taps_down, taps_across, width, groups): kernels for
+ * compute capability 9.0 (gemm-group.cuh). At most `groups` of four warps compute a patch of
+ * tile_height x tile_width = 64 positions each, and `width` outputs of it; OASIS_CUDA_GROUP_results
+ * (params.h) is what becomes of them. Each tile has ANY, the others are those that the model asks
+ * for. */
+#define OASIS_CUDA_GROUP_LINEAR_TILES(X)                                   \
+    X(linear_256_plain, PLAIN, 1, 64, 1, 1, 256, 3)                        \
+    X(linear_256_wide, WIDE, 1, 64, 1, 1, 256, 3)                          \
+    X(linear_256_gelu, GELU, 1, 64, 1, 1, 256, 3)                          \
+    X(linear_256_add_wide, ADD_WIDE, 1, 64, 1, 1, 256, 3)                  \
+    X(linear_256_any, ANY, 1, 64, 1, 1, 256, 3)                            \
+    X(linear_128_plain, PLAIN, 1, 64, 1, 1, 128, 4)                        \
+    X(linear_128_wide, WIDE, 1, 64, 1, 1, 128, 4)                          \
+    X(linear_128_any, ANY, 1, 64, 1, 1, 128, 4)                            \
+    X(linear_96_plain, PLAIN, 1, 64, 1, 1, 96, 4)                          \
+    X(linear_96_any, ANY, 1, 64, 1, 1, 96, 4)
+
+#define OASIS_CUDA_GROUP_CONV_TILES(X)                                     \
+    X(conv_96_silu, SILU, 8, 8, 3, 3, 96, 4)                               \
+    X(conv_96_add, ADD, 8, 8, 3, 3, 96, 4)                                 \
+    X(conv_96_any, ANY, 8, 8, 3, 3, 96, 4)                                 \
+    X(conv_64_silu, SILU, 8, 8, 3, 3, 64, 4)                               \
+    X(conv_64_add, ADD, 8, 8, 3, 3, 64, 4)                                 \
+    X(conv_64_any, ANY, 8, 8, 3, 3, 64, 4)                                 \
+    X(conv_48_wide, WIDE, 8, 8, 3, 3, 48, 4)                               \
+    X(conv_48_any, ANY, 8, 8, 3, 3, 48, 4)
+
+#define OASIS_CUDA_GROUP_TEMPORAL_TILES(X)                                 \
+    X(temporal_96_add, ADD, 1, 64, 3, 1, 96, 4)                            \
+    X(temporal_96_any, ANY, 1, 64, 3, 1, 96, 4)                            \
+    X(temporal_64_add, ADD, 1, 64, 3, 1, 64, 4)                            \
+    X(temporal_64_any, ANY, 1, 64, 3, 1, 64, 4)
+
 /* Where chunk `chunk` of row `row` lies among rows of 4 or 6 chunks: any eight rows in a row hold a
  * chunk in eight different groups of banks, so that ldmatrix reads them at once, and so does a row
  * of writes (tests/cuda/test-swizzle.c). */

@@ -176,6 +176,18 @@ typedef enum OasisCudaActivation {
     OASIS_CUDA_SILU,
 } OasisCudaActivation;
 
+/* What kernels for compute capability 9.0 do to results (gemm-group.cuh): nothing but to add the
+ * bias, in the kernel's dtype or f32; an activation; or a gate and a residual of out's dtype. */
+typedef enum OasisCudaGroupResults {
+    OASIS_CUDA_GROUP_ANY,
+    OASIS_CUDA_GROUP_PLAIN,
+    OASIS_CUDA_GROUP_WIDE,
+    OASIS_CUDA_GROUP_GELU,
+    OASIS_CUDA_GROUP_SILU,
+    OASIS_CUDA_GROUP_ADD,
+    OASIS_CUDA_GROUP_ADD_WIDE,
+} OasisCudaGroupResults;
+
 /* linear, conv and temporal (gemm.cuh): images of positions, on which a kernel of taps runs. */
 typedef struct OasisCudaGemm {
     const void *x;            /* [items, height, width, channels] of the kernel's dtype */

@@ -408,6 +408,114 @@ DEVICE void group_mma_rows(float d[8][4], const uint32_t a[4], const void *b, in
     words_group_mma<true, ADD>(d, a, words_descriptor(b) + (skip >> 4));
 }
 
+/* Both operands from shared memory: no swizzle, blocks of 128 bytes. */
+struct Matrix {
+    uint64_t descriptor;
+};
+
+DEVICE Matrix matrix(const void *p, int column, int row)
+{
+    return {(uint64_t)(words_shared(p) >> 4 & 0x3fffu) | (uint64_t)(column >> 4) << 16 |
+            (uint64_t)(row >> 4) << 32};
+}
+
+DEVICE Matrix matrix_at(Matrix m, int bytes)
+{
+    return {m.descriptor + (uint32_t)(bytes >> 4)};
+}
+
+DEVICE void sync_group()
+{
+    asm volatile("bar.sync %0, 128;" :: "r"(1 + threadIdx.x / 128) : "memory");
+}
+
+/* The compiler must neither move nor copy sums past this. */
+template <int N>
+DEVICE void words_hold(float (&d)[N][4])
+{
+    UNROLL
+    for (int i = 0; i < N; i++) {
+        UNROLL
+        for (int j = 0; j < 4; j++) {
+            asm volatile("" : "+f"(d[i][j]) :: "memory");
+        }
+    }
+}
+
+template <int N>
+DEVICE void group_begin(float (&d)[N][4])
+{
+    words_hold(d);
+    asm volatile("wgmma.fence.sync.aligned;" ::: "memory");
+}
+
+template <int N>
+DEVICE void group_wait(float (&d)[N][4])
+{
+    asm volatile("wgmma.commit_group.sync.aligned;\n\twgmma.wait_group.sync.aligned 0;" ::: "memory");
+    words_hold(d);
+}
+
+#define WORDS_NAMES_24  \
+    "%0, %1, %2, %3, %4, %5, %6, %7, %8, %9, %10, %11, %12, %13, %14, %15, " \
+    "%16, %17, %18, %19, %20, %21, %22, %23"
+#define WORDS_NAMES_32  \
+    WORDS_NAMES_24 ", " \
+    "%24, %25, %26, %27, %28, %29, %30, %31"
+#define WORDS_NAMES_48  \
+    WORDS_NAMES_32 ", " \
+    "%32, %33, %34, %35, %36, %37, %38, %39, %40, %41, %42, %43, %44, %45, %46, %47"
+#define WORDS_NAMES_64  \
+    WORDS_NAMES_48 ", " \
+    "%48, %49, %50, %51, %52, %53, %54, %55, %56, %57, %58, %59, %60, %61, %62, %63"
+#define WORDS_NAMES_128  \
+    WORDS_NAMES_64 ", " \
+    "%64, %65, %66, %67, %68, %69, %70, %71, %72, %73, %74, %75, %76, %77, %78, %79, " \
+    "%80, %81, %82, %83, %84, %85, %86, %87, %88, %89, %90, %91, %92, %93, %94, %95, " \
+    "%96, %97, %98, %99, %100, %101, %102, %103, %104, %105, %106, %107, %108, %109, %110, %111, " \
+    "%112, %113, %114, %115, %116, %117, %118, %119, %120, %121, %122, %123, %124, %125, %126, %127"
+#define WORDS_16(d, i) WORDS_8(d, i), WORDS_8(d, i + 2)
+#define WORDS_SUMS_24(d) WORDS_16(d, 0), WORDS_8(d, 4)
+#define WORDS_SUMS_32(d) WORDS_16(d, 0), WORDS_16(d, 4)
+#define WORDS_SUMS_48(d) WORDS_SUMS_32(d), WORDS_16(d, 8)
+#define WORDS_SUMS_64(d) WORDS_SUMS_48(d), WORDS_16(d, 12)
+#define WORDS_SUMS_128(d) WORDS_SUMS_64(d), WORDS_16(d, 16), WORDS_16(d, 20), WORDS_16(d, 24), \
+                          WORDS_16(d, 28)
+
+template <int N>
+DEVICE void group_product(float (&d)[N / 8][4], Matrix a, Matrix b);
+
+/* `sums` is half of n; a and b are the operands behind them. */
+#define WORDS_PRODUCT(n, sums, a_name, b_name)                                              \
+    template <>                                                                             \
+    DEVICE void group_product<n>(float (&d)[n / 8][4], Matrix a, Matrix b)                  \
+    {                                                                                       \
+        asm volatile("wgmma.fence.sync.aligned;\n\t"                                        \
+                     "wgmma.mma_async.sync.aligned.m64n" #n "k16.f32.bf16.bf16 "            \
+                     "{" WORDS_NAMES_##sums "}, " a_name ", " b_name ", 1, 1, 1, 0, 0;"     \
+                     : WORDS_SUMS_##sums(d)                                                 \
+                     : "l"(a.descriptor), "l"(b.descriptor)                                 \
+                     : "memory");                                                           \
+    }
+
+WORDS_PRODUCT(48, 24, "%24", "%25")
+WORDS_PRODUCT(64, 32, "%32", "%33")
+WORDS_PRODUCT(96, 48, "%48", "%49")
+WORDS_PRODUCT(128, 64, "%64", "%65")
+WORDS_PRODUCT(256, 128, "%128", "%129")
+
+#undef WORDS_PRODUCT
+#undef WORDS_NAMES_24
+#undef WORDS_SUMS_24
+#undef WORDS_NAMES_32
+#undef WORDS_SUMS_32
+#undef WORDS_NAMES_48
+#undef WORDS_SUMS_48
+#undef WORDS_NAMES_64
+#undef WORDS_SUMS_64
+#undef WORDS_NAMES_128
+#undef WORDS_SUMS_128
+#undef WORDS_16
 #undef WORDS_32
 #undef WORDS_8
 #undef WORDS_AMPERE

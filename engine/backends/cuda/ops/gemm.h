@@ -5,7 +5,8 @@
 #include "backends/cuda/cuda.h"
 #include "backends/cuda/kernels/params.h"
 
-/* A row of kernels/gemm-tiles.h. */
+/* A row of kernels/gemm-tiles.h; of those for compute capability 9.0 all rows of a tile, whose
+ * kernels' names begin alike. */
 typedef struct OasisCudaGemmTile {
     const char *kernel;
     int element; /* bytes */
@@ -15,6 +16,7 @@ typedef struct OasisCudaGemmTile {
     int chunks; /* of 16 bytes, in a slice of channels */
     int warps;
     size_t shared_bytes;
+    int groups; /* of four warps at most, for compute capability 9.0 (gemm-group.cuh); else 0 */
 } OasisCudaGemmTile;
 
 /* The tile for a weight, by its kind, in and out alone, on that card in its dtype. */
@@ -23,7 +25,9 @@ const OasisCudaGemmTile *oasis_cuda_gemm_tile(const OasisCudaBackend *cuda,
 
 /* A weight in the order in which the tile's kernel reads it: for each block of outputs, slice of
  * channels and tap, rows of outputs, their chunks where OASIS_CUDA_CHUNK puts them; zeros beyond
- * the last output and channel. */
+ * the last output and channel. Or, for compute capability 9.0: for each block of outputs and tap,
+ * eight channels of each output, then the next eight; outputs as a lane of gemm-group.cuh has them.
+ */
 size_t oasis_cuda_gemm_bytes(const OasisCudaGemmTile *tile, const OasisWeightDesc *desc);
 void oasis_cuda_gemm_pack(const OasisCudaGemmTile *tile, const OasisWeightDesc *desc, void *packed);
 
