@@ -320,6 +320,47 @@ static void test_group_mma(int mode)
     }
 }
 
+static void test_group_product(int n, int shift)
+{
+    uint16_t a[64][16], b[256][16];
+    static float out[2][64 * 256];
+    char name[32];
+    Words words;
+
+    for (int i = 0; i < 256; i++) {
+        for (int k = 0; k < 16; k++) {
+            a[i % 64][k] = bf16_from_float((float)test_random_int(-16, 16) / 8);
+            b[i][k] = bf16_from_float((float)test_random_int(-16, 16) / 8);
+        }
+    }
+    words = (Words){.in = device(a, sizeof a), .in2 = device(b, sizeof b),
+                    .out = device(NULL, sizeof out), .mode = shift};
+    snprintf(name, sizeof name, "group_product_%d", n);
+    run(name, 256, 0, &words);
+    leave(NULL, (void *)words.in, 0);
+    leave(NULL, (void *)words.in2, 0);
+    leave(out, words.out, sizeof out);
+    for (int i = 0; i < 2 * 64 * n; i++) {
+        double sum = 0;
+        for (int k = 0; k < 16; k++) {
+            sum += 2.0 * bf16_to_float(a[i / n % 64][k]) * bf16_to_float(b[i % n][k]);
+        }
+        CHECK_NEAR(out[0][i], sum, 0);
+    }
+}
+
+static void test_sync_group(void)
+{
+    float out[256];
+    Words words = {.out = device(NULL, sizeof out)};
+
+    run("group_wrong", 256, 0, &words);
+    leave(out, words.out, sizeof out);
+    for (int i = 0; i < 256; i++) {
+        CHECK_NEAR(out[i], i / 128 * 128 + 127 - i % 128, 0);
+    }
+}
+
 static void test_copy(void)
 {
     uint32_t in[128][4], out[128][4];
@@ -367,6 +408,7 @@ static void test_unwritten(void)
 static const char *complaint(int mode, int n)
 {
     static char text[512];
+    const bool by_group = mode >= 20;
     int ends[2], status;
     size_t length = 0;
     ssize_t got;
@@ -376,10 +418,11 @@ static const char *complaint(int mode, int n)
     child = fork();
     REQUIRE(child >= 0);
     if (!child) {
-        Words words = {.out = device(NULL, 256), .mode = mode, .n = n};
+        Words words = {.out = device(NULL, by_group ? 1024 : 256), .mode = mode % 20, .n = n};
         unsigned shared = mode == 14 ? (48 << 10) - 128 : 0; /* the kernel has 256 of its own */
         dup2(ends[1], STDERR_FILENO);
-        launch("wrong", mode == 10 || mode == 11 ? 2 : 1, 1, 1, 64, shared, &words);
+        launch(by_group ? "group_wrong" : "wrong", mode == 10 || mode == 11 ? 2 : 1, 1, 1,
+               by_group ? 256 : 64, shared, &words);
         driver->stream_synchronize(stream);
         _exit(0);
     }
@@ -414,12 +457,15 @@ static void test_wrong(void)
         {12, 0, "no barrier between"},
         {13, 0, "no barrier between"},
         {14, 0, "more shared memory than"},
+        {21, 0, "no barrier between"},
+        {22, 0, "sync_group is not reached by all threads"},
     };
 
     CHECK(!complaint(0, 0));
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         const char *said = complaint(wrong[i].mode, wrong[i].n);
-        CHECK_HAS(said, "emulator: oasis_cuda_words_wrong, block ");
+        CHECK_HAS(said, wrong[i].mode < 20 ? "emulator: oasis_cuda_words_wrong, block "
+                                           : "emulator: oasis_cuda_words_group_wrong, block ");
         CHECK_HAS(said, wrong[i].words);
     }
 }
@@ -476,6 +522,17 @@ int main(int argc, char **argv)
     }
     for (int mode = 0; group && mode < 3; mode++) {
         test_group_mma(mode);
+    }
+    for (int tap = 0; group && tap < 9; tap++) {
+        int shift = tap / 3 * 10 + tap % 3;
+        test_group_product(48, shift);
+        test_group_product(64, shift);
+        test_group_product(96, shift);
+        test_group_product(128, shift);
+        test_group_product(256, shift);
+    }
+    if (group) {
+        test_sync_group();
     }
     test_copy();
     test_atomic();

@@ -47,3 +47,84 @@ KERNEL(words_group_mma, Words, 128, 1)
         out[(row + i / 2 % 2 * 8) * 64 + i / 4 * 8 + pair * 2 + i % 2] = d[i / 4][i % 4];
     }
 }
+
+/* out [64, N] = in [64, 16] in2 [N, 16]^T + the same, by each of two groups of four warps, whose
+ * parts of in lie as 8 x 8 positions in rows of ten: the first begins `mode` rows of 16 bytes after
+ * a multiple of 128. The second group takes its part of out's rows after the first. */
+template <int N>
+DEVICE void multiply_matrices(const Words &p)
+{
+    constexpr int COLUMN = 16 * 104;
+    SHARED(Vec16, a, 2 * 2 * 104);
+    SHARED(Vec16, b, 2 * N);
+    const int group = shuffle(thread() / 128, 0), first = group * 2 * 104;
+    float *out = static_cast<float *>(p.out) + group * 64 * N, d[N / 8][4] = {};
+
+    const int row = thread() % 64, half = thread() % 128 / 64;
+    a[first + half * 104 + row / 8 * 10 + row % 8 + p.mode] =
+        static_cast<const Vec16 *>(p.in)[row * 2 + half];
+    for (int i = thread(); i < 2 * N; i += 256) {
+        b[i % 2 * N + i / 2] = static_cast<const Vec16 *>(p.in2)[i];
+    }
+    fence_shared();
+    sync_block();
+    const Matrix left = matrix_at(matrix(&a[first], COLUMN, 160), 16 * p.mode);
+    const Matrix right = matrix(b, 16 * N, 128);
+    group_begin(d);
+    for (int i = 0; i < 2; i++) {
+        group_product<N>(d, left, right);
+    }
+    group_wait(d);
+    sync_group();
+    for (int i = 0; i < N / 2; i++) {
+        const int at = warp() % 4 * 16 + lane() / 4 + i / 2 % 2 * 8;
+        out[at * N + i / 4 * 8 + lane() % 4 * 2 + i % 2] = d[i / 4][i % 4];
+    }
+}
+
+KERNEL(words_group_product_48, Words, 256, 1)
+{
+    multiply_matrices<48>(p);
+}
+
+KERNEL(words_group_product_64, Words, 256, 1)
+{
+    multiply_matrices<64>(p);
+}
+
+KERNEL(words_group_product_96, Words, 256, 1)
+{
+    multiply_matrices<96>(p);
+}
+
+KERNEL(words_group_product_128, Words, 256, 1)
+{
+    multiply_matrices<128>(p);
+}
+
+KERNEL(words_group_product_256, Words, 256, 1)
+{
+    multiply_matrices<256>(p);
+}
+
+/* Numbers that four warps hand each other: a barrier of the group between in mode 0, none in mode
+ * 1, and in mode 2 one that a warp does not reach. */
+KERNEL(words_group_wrong, Words, 256, 1)
+{
+    SHARED(float, numbers, 256);
+    const int partner = thread() / 128 * 128 + 127 - thread() % 128;
+
+    numbers[thread()] = (float)thread();
+    if (p.mode == 2 && warp() == 3) {
+        return;
+    }
+    if (p.mode != 1) {
+        sync_group();
+    }
+    const float got = numbers[partner];
+    if (p.mode == 0) {
+        sync_group();
+        numbers[thread()] = got;
+    }
+    static_cast<float *>(p.out)[thread()] = got;
+}

@@ -56,7 +56,8 @@ static void linear(OasisBackend *backend, const OasisWeight *weight, OasisTensor
     OasisError err;
 
     CHECK_OK(oasis_backend_linear(backend, &(OasisLinearArgs){
-        .x = oasis_tensor_at(x, (size_t)first * (size_t)in), .weight = weight, .n = n, .k = in, .m = OUT,
+        .x = oasis_tensor_at(x, (size_t)first * (size_t)in), .weight = weight,
+        .n = n, .k = in, .m = OUT,
         .out = oasis_tensor_at(out, (size_t)first * OUT), .epilogue = OASIS_EPILOGUE_GELU,
     }, &err), &err);
 }

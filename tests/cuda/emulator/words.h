@@ -382,7 +382,8 @@ DEVICE void group_product(float (&d)[N / 8][4], Matrix a, Matrix b)
                               emulator_pair(a, row, k + 8), emulator_pair(a, row + 8, k + 8)};
 
     for (int i = 0; i < N / 8; i++) {
-        const uint32_t of_b[2] = {emulator_pair(b, 8 * i + g, k), emulator_pair(b, 8 * i + g, k + 8)};
+        const uint32_t of_b[2] = {emulator_pair(b, 8 * i + g, k),
+                                  emulator_pair(b, 8 * i + g, k + 8)};
         mma_16x8x16<Bf16>(d[i], of_a, of_b);
     }
 }

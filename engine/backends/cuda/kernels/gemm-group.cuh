@@ -12,9 +12,9 @@
  * Shared memory holds the patch in columns of 16 bytes (eight channels): a position and its right
  * neighbour lie 16 bytes apart, eight of them are a block as matrix() has it, and a tap is the same
  * blocks from another first byte. Tiles of convolutions are 8 x 8, so that eight rows of one block
- * each are a halo row apart. Weights lie likewise, in the order of use, and outputs so permuted that
- * a lane's sums of two blocks are four neighbours (oasis_cuda_gemm_pack): results are loaded and
- * stored in vectors, a row's 64 or 32 bytes by four lanes.
+ * each are a halo row apart. Weights lie likewise, in the order of use, and outputs so permuted
+ * that a lane's sums of two blocks are four neighbours (oasis_cuda_gemm_pack): results are loaded
+ * and stored in vectors, a row's 64 or 32 bytes by four lanes.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
@@ -28,14 +28,14 @@ struct GroupTile {
     static constexpr int HALO_W = TILE_WIDTH + TAPS_ACROSS - 1;
     static constexpr int HALO = (TILE_HEIGHT + TAPS_DOWN - 1) * HALO_W;
     static constexpr int COLUMN = 16 * HALO; /* bytes of eight channels */
-    static constexpr int BLOCK_ROW = TILE_WIDTH == 8 ? 16 * HALO_W : 128; /* to the next 8 positions */
+    static constexpr int BLOCK_ROW = TILE_WIDTH == 8 ? 16 * HALO_W : 128; /* to the next eight */
 
     static_assert(TILE_HEIGHT * TILE_WIDTH == 64 && (TILE_WIDTH == 8 || TILE_HEIGHT == 1),
                   "blocks of eight positions are a constant distance apart");
 };
 
-/* What four warps are of their block: by a shuffle, so that the compiler knows it to be a warp's, and
- * lets products be on their way in what depends on it. */
+/* What four warps are of their block: by a shuffle, so that the compiler knows it to be a warp's,
+ * and lets products be on their way in what depends on it. */
 DEVICE int group()
 {
     return shuffle(thread() / 128, 0);
@@ -283,6 +283,7 @@ DEVICE void group_put(const OasisCudaGemm &p, const GemmPlace &at, const float *
 template <class Tile, int RESULTS>
 DEVICE void gemm_group(const OasisCudaGemm &p)
 {
+    constexpr bool VECTORS = GroupResults<RESULTS>::VECTORS;
     DYNAMIC_SHARED(memory);
     SHARED(float, bias, Tile::WIDTH);
     SHARED(float, gate, Tile::WIDTH);
@@ -306,7 +307,7 @@ DEVICE void gemm_group(const OasisCudaGemm &p)
         gate[i] = p.gate && there ? p.gate[column + i] : 1;
     }
     if (patch < patches) {
-        group_copy<Tile, GroupResults<RESULTS>::VECTORS>(p, group_place<Tile>(p, patch), input);
+        group_copy<Tile, VECTORS>(p, group_place<Tile>(p, patch), input);
     }
     copy_async_wait<0>();
     fence_shared();
@@ -322,15 +323,16 @@ DEVICE void gemm_group(const OasisCudaGemm &p)
         group_multiply<Tile>(p, input, memory, sums);
         sync_group();
         if (patch + step < patches) {
-            group_copy<Tile, GroupResults<RESULTS>::VECTORS>(p, group_place<Tile>(p, patch + step), input);
+            group_copy<Tile, VECTORS>(p, group_place<Tile>(p, patch + step), input);
         }
         group_put<Tile, RESULTS>(p, group_place<Tile>(p, patch), bias, gate, sums);
     }
 }
 
-#define GROUP_KERNEL(name, results, tile_height, tile_width, taps_down, taps_across, width, groups) \
-    KERNEL(group_##name, OasisCudaGemm, 128 * groups, 1)                                           \
-    {                                                                                              \
-        gemm_group<GroupTile<tile_height, tile_width, taps_down, taps_across, width>,              \
-                   OASIS_CUDA_GROUP_##results>(p);                                                 \
+#define GROUP_KERNEL(name, results, tile_height, tile_width, taps_down, taps_across, width,  \
+                     groups)                                                                 \
+    KERNEL(group_##name, OasisCudaGemm, 128 * groups, 1)                                     \
+    {                                                                                        \
+        gemm_group<GroupTile<tile_height, tile_width, taps_down, taps_across, width>,        \
+                   OASIS_CUDA_GROUP_##results>(p);                                           \
     }

@@ -452,7 +452,8 @@ DEVICE void group_begin(float (&d)[N][4])
 template <int N>
 DEVICE void group_wait(float (&d)[N][4])
 {
-    asm volatile("wgmma.commit_group.sync.aligned;\n\twgmma.wait_group.sync.aligned 0;" ::: "memory");
+    asm volatile("wgmma.commit_group.sync.aligned;\n\twgmma.wait_group.sync.aligned 0;"
+                 ::: "memory");
     words_hold(d);
 }
 

@@ -73,8 +73,8 @@ static int groups_of(const OasisCudaBackend *cuda, const OasisCudaGemmTile *tile
     return groups;
 }
 
-/* Of tiles for compute capability 9.0, widest first, the one that pads the outputs least among those
- * that leave two groups room; NULL where there is none. */
+/* Of tiles for compute capability 9.0, widest first, the one that pads the outputs least among
+ * those that leave two groups room; NULL where there is none. */
 static const OasisCudaGemmTile *choose_group(const OasisCudaBackend *cuda,
                                              const OasisWeightDesc *desc)
 {
@@ -168,8 +168,8 @@ static size_t source(const OasisWeightDesc *desc, int taps, int out, int channel
                : row + (size_t)channel * (size_t)taps + (size_t)tap;
 }
 
-/* Rows of shared memory whose sums are outputs o to o + 3 for o a multiple of 4, of 16 outputs: each
- * lane of a group of four has columns 2 t, 2 t + 1, 2 t + 8 and 2 t + 9 of a product. */
+/* The row of shared memory of an output: of 16, lane t of four has columns 2 t, 2 t + 1, 2 t + 8
+ * and 2 t + 9 of a product, which are to be outputs 4 t to 4 t + 3. */
 static int group_row(int out)
 {
     return out / 16 * 16 + out % 4 / 2 * 8 + out % 16 / 4 * 2 + out % 2;
