@@ -92,9 +92,8 @@ static const OasisCudaGemmTile *choose_group(const OasisCudaBackend *cuda,
         GROUP("group_temporal_64", 1, 64, 3, 1, 64, 4), {0},
     };
     const OasisCudaGemmTile *tile = linear, *best = NULL;
-    const OasisCudaImage *image = oasis_cuda_best_image(cuda->capability);
 
-    if (!image || image->capability != 90 || image->ptx || cuda->base.dtype != OASIS_BF16 ||
+    if (!oasis_cuda_is_hopper(cuda->capability) || cuda->base.dtype != OASIS_BF16 ||
         desc->in % 16 || desc->out < 32) {
         return NULL;
     }
