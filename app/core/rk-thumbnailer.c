@@ -7,6 +7,9 @@
 /* Up to here the exact frame is decoded; further from its keyframe, the keyframe has to do. */
 #define NEAR_FRAMES 60
 
+/* So many thumbnails are kept for when the view comes back to them. */
+#define MOST_KEPT 600
+
 struct _RkThumbnailer
 {
   GObject parent_instance;
@@ -16,8 +19,8 @@ struct _RkThumbnailer
 
   RkSideThread side;
   /* By its mutex. */
-  int count, height, width;
-  guint generation;
+  GArray *wanted; /* of gint64, frames, the first ones first */
+  int height, width;
   gboolean failed;
   GHashTable *pictures; /* frame number asked for -> RkPicture */
 };
@@ -31,28 +34,20 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-static gint64
-frame_of_thumbnail (RkThumbnailer *self,
-                    int            i)
-{
-  return (gint64) ((i + 0.5) * rk_clip_get_n_frames (self->clip) / self->count);
-}
-
-/* The middle first, then the middles of what is left: a rough idea comes early. By mutex. */
+/* By mutex. */
 static gint64
 next_frame (RkThumbnailer *self)
 {
   if (self->failed)
     return -1;
 
-  for (int step = self->count; step > 0; step /= 2)
-    for (int i = step / 2; i < self->count; i += step)
-      {
-        const gint64 frame = frame_of_thumbnail (self, i);
+  for (guint i = 0; i < self->wanted->len; i++)
+    {
+      const gint64 frame = g_array_index (self->wanted, gint64, i);
 
-        if (!g_hash_table_contains (self->pictures, &frame))
-          return frame;
-      }
+      if (!g_hash_table_contains (self->pictures, &frame))
+        return frame;
+    }
 
   return -1;
 }
@@ -99,7 +94,6 @@ work (gpointer owner)
     {
       RkPicture *picture;
       const gint64 frame = next_frame (self);
-      const guint generation = self->generation;
       const int width = self->width, height = self->height;
 
       if (frame < 0)
@@ -117,7 +111,7 @@ work (gpointer owner)
           self->failed = TRUE;
           continue;
         }
-      if (generation != self->generation)
+      if (height != self->height)
         {
           rk_picture_unref (picture);
           continue;
@@ -160,6 +154,7 @@ rk_thumbnailer_finalize (GObject *object)
   g_clear_object (&self->clip);
   oasis_cancel_free (&self->cancel);
   g_hash_table_unref (self->pictures);
+  g_array_unref (self->wanted);
   rk_side_thread_clear (&self->side);
 
   G_OBJECT_CLASS (rk_thumbnailer_parent_class)->finalize (object);
@@ -180,6 +175,7 @@ rk_thumbnailer_init (RkThumbnailer *self)
 {
   rk_side_thread_init (&self->side);
   self->cancel = oasis_cancel_new (NULL);
+  self->wanted = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->pictures = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, (GDestroyNotify) rk_picture_unref);
 }
 
@@ -194,9 +190,25 @@ rk_thumbnailer_new (RkClip *clip)
   return self;
 }
 
+/* Whether it is to be kept: all are, until there are too many. By mutex. */
+static gboolean
+is_unwanted (gpointer key,
+             gpointer value,
+             gpointer data)
+{
+  RkThumbnailer *self = data;
+
+  for (guint i = 0; i < self->wanted->len; i++)
+    if (g_array_index (self->wanted, gint64, i) == *(gint64 *) key)
+      return FALSE;
+
+  return TRUE;
+}
+
 void
 rk_thumbnailer_request (RkThumbnailer *self,
-                        int            count,
+                        const gint64  *frames,
+                        guint          n_frames,
                         int            height)
 {
   double clip_width, clip_height;
@@ -205,33 +217,29 @@ rk_thumbnailer_request (RkThumbnailer *self,
 
   g_mutex_lock (&self->side.mutex);
   if (height != self->height)
-    g_hash_table_remove_all (self->pictures);
-  if (count != self->count || height != self->height)
     {
-      self->count = count;
+      g_hash_table_remove_all (self->pictures);
       self->height = height;
       self->width = MAX ((int) (height * clip_width / clip_height + 0.5), 1);
-      self->generation++;
-      g_cond_signal (&self->side.cond);
     }
+  g_array_set_size (self->wanted, 0);
+  g_array_append_vals (self->wanted, frames, n_frames);
+  if (g_hash_table_size (self->pictures) > MOST_KEPT)
+    g_hash_table_foreach_remove (self->pictures, is_unwanted, self);
+  g_cond_signal (&self->side.cond);
   g_mutex_unlock (&self->side.mutex);
 }
 
 RkPicture *
 rk_thumbnailer_dup (RkThumbnailer *self,
-                    int            i)
+                    gint64         frame)
 {
-  RkPicture *picture = NULL;
+  RkPicture *picture;
 
   g_mutex_lock (&self->side.mutex);
-  if (i >= 0 && i < self->count)
-    {
-      const gint64 frame = frame_of_thumbnail (self, i);
-
-      picture = g_hash_table_lookup (self->pictures, &frame);
-      if (picture != NULL)
-        rk_picture_ref (picture);
-    }
+  picture = g_hash_table_lookup (self->pictures, &frame);
+  if (picture != NULL)
+    rk_picture_ref (picture);
   g_mutex_unlock (&self->side.mutex);
 
   return picture;

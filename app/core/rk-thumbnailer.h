@@ -13,13 +13,14 @@ G_DECLARE_FINAL_TYPE (RkThumbnailer, rk_thumbnailer, RK, THUMBNAILER, GObject)
 
 RkThumbnailer *rk_thumbnailer_new     (RkClip        *clip);
 
-/* Wants `count` thumbnails of the given height in pixels at even distances over the whole clip; an
- * earlier wish is dropped, pictures of the same height are kept where they fit. */
+/* Wants thumbnails of these frames, the first ones first, of a height in pixels; what an earlier wish has
+ * not got yet is dropped. */
 void           rk_thumbnailer_request (RkThumbnailer *self,
-                                       int            count,
+                                       const gint64  *frames,
+                                       guint          n_frames,
                                        int            height);
-/* Thumbnail i of the last wish (or of a keyframe before its place, where keyframes are rare), NULL = not there yet. */
+/* A frame's thumbnail (or, where keyframes are rare, that of one before it); NULL = not there yet. */
 RkPicture     *rk_thumbnailer_dup     (RkThumbnailer *self,
-                                       int            i);
+                                       gint64         frame);
 
 G_END_DECLS

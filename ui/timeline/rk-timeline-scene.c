@@ -13,29 +13,35 @@
 
 G_STATIC_ASSERT (RK_TIMELINE_HEIGHT == RK_TIMELINE_RULER_HEIGHT + RK_TIMELINE_TRACK_HEIGHT + GAP + BAR_HEIGHT);
 
-static GdkTexture *
-get_texture (const RkTimelineScene *self,
-             RkPicture             *picture)
+GdkTexture *
+rk_timeline_scene_get_thumbnail (RkThumbnailer *thumbnailer,
+                                 GHashTable    *textures,
+                                 gint64         frame)
 {
-  GdkTexture *texture = g_hash_table_lookup (self->textures, picture);
+  g_autoptr (RkPicture) picture = rk_thumbnailer_dup (thumbnailer, frame);
+  GdkTexture *texture;
 
+  if (picture == NULL)
+    return NULL;
+
+  texture = g_hash_table_lookup (textures, picture);
   if (texture == NULL)
     {
       texture = gdk_memory_texture_new (picture->width, picture->height, GDK_MEMORY_R8G8B8A8, picture->rgba, picture->stride);
-      g_hash_table_insert (self->textures, rk_picture_ref (picture), texture);
+      g_hash_table_insert (textures, rk_picture_ref (picture), texture);
     }
 
   return texture;
 }
 
-int
-rk_timeline_scene_count_thumbnails (const RkTimescale *scale)
+double
+rk_timeline_scene_get_cell_width (const RkTimescale *scale)
 {
   double width, height;
 
   rk_clip_get_display_size (scale->clip, &width, &height);
 
-  return CLAMP ((int) ceil (scale->width / CLAMP (RK_TIMELINE_TRACK_HEIGHT * width / height, 20, 200)), 1, 200);
+  return CLAMP (RK_TIMELINE_TRACK_HEIGHT * width / height, 20, 200);
 }
 
 static void
@@ -44,30 +50,65 @@ snapshot_thumbnails (const RkTimelineScene *self,
                      const GdkRGBA         *color)
 {
   const RkTimescale *scale = &self->scale;
-  const int n = rk_timeline_scene_count_thumbnails (scale);
-  const double width = scale->width / n;
+  const double cell_width = rk_timeline_scene_get_cell_width (scale);
   const graphene_rect_t track = GRAPHENE_RECT_INIT (scale->left, RK_TIMELINE_RULER_HEIGHT, scale->width, RK_TIMELINE_TRACK_HEIGHT);
   GdkRGBA background = *color;
+  gint64 first, last;
 
   background.alpha = 0.1f;
   gtk_snapshot_append_color (snapshot, &background, &track);
-  for (int i = 0; i < n; i++)
+  gtk_snapshot_push_clip (snapshot, &track);
+  rk_timescale_get_cells (scale, cell_width, &first, &last);
+  for (gint64 cell = first; cell <= last; cell++)
     {
-      g_autoptr (RkPicture) picture = rk_thumbnailer_dup (self->thumbnailer, i);
-      const graphene_rect_t place = GRAPHENE_RECT_INIT (scale->left + i * width, RK_TIMELINE_RULER_HEIGHT, width, RK_TIMELINE_TRACK_HEIGHT);
-      double shown;
+      GdkTexture *texture;
+      double x, width, shown;
+      gint64 frame;
 
-      if (picture == NULL)
+      rk_timescale_get_cell (scale, cell_width, cell, &x, &width, &frame);
+      texture = rk_timeline_scene_get_thumbnail (self->thumbnailer, self->textures, frame);
+      if (texture == NULL)
         continue;
 
       /* Fills its place in height; what is too wide is cut off at both sides. */
-      shown = (double) RK_TIMELINE_TRACK_HEIGHT * picture->width / picture->height;
-      gtk_snapshot_push_clip (snapshot, &place);
-      gtk_snapshot_append_texture (snapshot, get_texture (self, picture),
-                                   &GRAPHENE_RECT_INIT (scale->left + (i + 0.5) * width - MAX (shown, width) / 2, RK_TIMELINE_RULER_HEIGHT,
-                                                        MAX (shown, width), RK_TIMELINE_TRACK_HEIGHT));
+      shown = MAX ((double) RK_TIMELINE_TRACK_HEIGHT * gdk_texture_get_width (texture) / gdk_texture_get_height (texture), width);
+      gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (x, RK_TIMELINE_RULER_HEIGHT, width, RK_TIMELINE_TRACK_HEIGHT));
+      gtk_snapshot_append_texture (snapshot, texture,
+                                   &GRAPHENE_RECT_INIT (x + width / 2 - shown / 2, RK_TIMELINE_RULER_HEIGHT, shown, RK_TIMELINE_TRACK_HEIGHT));
       gtk_snapshot_pop (snapshot);
     }
+  gtk_snapshot_pop (snapshot);
+}
+
+/* Where scenes begin. */
+static void
+snapshot_cuts (const RkTimelineScene *self,
+               GtkSnapshot           *snapshot,
+               const GdkRGBA         *accent)
+{
+  const RkTimescale *scale = &self->scale;
+  gsize n_cuts;
+  const gint64 *cuts = rk_clip_get_cuts (scale->clip, &n_cuts);
+
+  for (gsize i = 0; i < n_cuts; i++)
+    {
+      const double x = rk_timescale_x_of_frame (scale, cuts[i]);
+
+      if (x >= scale->left && x <= scale->left + scale->width)
+        gtk_snapshot_append_color (snapshot, accent, &GRAPHENE_RECT_INIT (floor (x), RK_TIMELINE_RULER_HEIGHT - 4, 2, 10));
+    }
+}
+
+/* How far labels are from each other, whatever the size of text. */
+static double
+get_label_distance (const RkTimelineScene *self)
+{
+  g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (self->widget, "0:00:00.000");
+  int width;
+
+  pango_layout_get_pixel_size (layout, &width, NULL);
+
+  return MAX (LABEL_DISTANCE, width + 12);
 }
 
 static void
@@ -76,13 +117,13 @@ snapshot_ruler (const RkTimelineScene *self,
                 const GdkRGBA         *color)
 {
   const RkTimescale *scale = &self->scale;
-  const gint64 duration = rk_timescale_get_duration (scale);
-  const gint64 step = rk_time_round_step ((gint64) (duration * LABEL_DISTANCE / scale->width));
+  const RkTimespan *span = &scale->span;
+  const gint64 step = rk_time_round_step ((gint64) (span->span * get_label_distance (self) / scale->width));
   const gboolean milliseconds = step < 1000000000;
   GdkRGBA mark = *color;
 
   mark.alpha *= 0.5f;
-  for (gint64 time = 0; time <= duration; time += step)
+  for (gint64 time = (span->first + step - 1) / step * step; time <= span->first + span->span; time += step)
     {
       g_autofree char *text = rk_time_format (time, milliseconds);
       g_autoptr (PangoLayout) layout = gtk_widget_create_pango_layout (self->widget, text);
@@ -117,11 +158,13 @@ snapshot_restored (const RkTimelineScene *self,
   if (self->preview == NULL)
     return;
 
+  gtk_snapshot_push_clip (snapshot, &GRAPHENE_RECT_INIT (scale->left, y, scale->width, BAR_HEIGHT));
   for (gint64 from = 0; rk_preview_find_run (self->preview, from, &first, &end); from = end)
     gtk_snapshot_append_color (snapshot, accent,
                                &GRAPHENE_RECT_INIT (rk_timescale_x_of_frame (scale, first), y,
                                                     MAX (rk_timescale_x_of_frame (scale, end) - rk_timescale_x_of_frame (scale, first), 1),
                                                     BAR_HEIGHT));
+  gtk_snapshot_pop (snapshot);
 }
 
 static void
@@ -145,17 +188,19 @@ snapshot_range (const RkTimelineScene *self,
                 const GdkRGBA         *accent)
 {
   const RkTimescale *scale = &self->scale;
-  const double first = rk_timescale_x_of_frame (scale, self->range_first);
-  const double end = rk_timescale_x_of_frame (scale, self->range_end);
   const double right = scale->left + scale->width;
+  const double x_first = rk_timescale_x_of_frame (scale, self->range_first);
+  const double x_end = rk_timescale_x_of_frame (scale, self->range_end);
+  const double first = CLAMP (x_first, scale->left, right);
+  const double end = CLAMP (x_end, scale->left, right);
   const GdkRGBA veil = { 0, 0, 0, 0.5f };
 
   gtk_snapshot_append_color (snapshot, &veil, &GRAPHENE_RECT_INIT (scale->left, RK_TIMELINE_RULER_HEIGHT, first - scale->left, RK_TIMELINE_TRACK_HEIGHT));
   gtk_snapshot_append_color (snapshot, &veil, &GRAPHENE_RECT_INIT (end, RK_TIMELINE_RULER_HEIGHT, right - end, RK_TIMELINE_TRACK_HEIGHT));
   gtk_snapshot_append_color (snapshot, accent, &GRAPHENE_RECT_INIT (first, RK_TIMELINE_RULER_HEIGHT, end - first, 2));
   gtk_snapshot_append_color (snapshot, accent, &GRAPHENE_RECT_INIT (first, RK_TIMELINE_RULER_HEIGHT + RK_TIMELINE_TRACK_HEIGHT - 2, end - first, 2));
-  append_handle (snapshot, accent, first - HANDLE_WIDTH);
-  append_handle (snapshot, accent, end);
+  append_handle (snapshot, accent, x_first - HANDLE_WIDTH);
+  append_handle (snapshot, accent, x_end);
 }
 
 static void
@@ -191,6 +236,7 @@ rk_timeline_scene_snapshot (const RkTimelineScene *self,
   gtk_widget_get_color (self->widget, &color);
   snapshot_ruler (self, snapshot, &color);
   snapshot_thumbnails (self, snapshot, &color);
+  snapshot_cuts (self, snapshot, accent);
   snapshot_restored (self, snapshot, &color, accent);
   snapshot_range (self, snapshot, accent);
   snapshot_playhead (self, snapshot, &color);

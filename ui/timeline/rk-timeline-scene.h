@@ -26,9 +26,13 @@ typedef struct {
   gint64 position;
 } RkTimelineScene;
 
-void rk_timeline_scene_snapshot         (const RkTimelineScene *self,
-                                         GtkSnapshot           *snapshot);
-/* How many thumbnails fill the track. */
-int  rk_timeline_scene_count_thumbnails (const RkTimescale     *scale);
+void        rk_timeline_scene_snapshot       (const RkTimelineScene *self,
+                                              GtkSnapshot           *snapshot);
+/* About how wide the thumbnails of the track are. */
+double      rk_timeline_scene_get_cell_width (const RkTimescale     *scale);
+/* A thumbnail, kept in textures; NULL: it is not there yet. Borrowed. */
+GdkTexture *rk_timeline_scene_get_thumbnail (RkThumbnailer         *thumbnailer,
+                                             GHashTable            *textures,
+                                             gint64                 frame);
 
 G_END_DECLS

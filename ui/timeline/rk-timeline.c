@@ -6,17 +6,15 @@
 
 #include "rk-thumbnailer.h"
 #include "rk-time.h"
+#include "rk-timeline-handle.h"
+#include "rk-timeline-hover.h"
+#include "rk-timeline-pointer.h"
+#include "rk-timeline-private.h"
 #include "rk-timeline-scene.h"
-#include "rk-timescale.h"
 
 #define MARGIN 14 /* left and right, so that handles at the ends can be taken */
-#define HANDLE_REACH 12
-
-typedef enum {
-  GRIP_PLAYHEAD,
-  GRIP_FIRST,
-  GRIP_END,
-} Grip;
+#define MOST_TEXTURES 600
+#define HANDLE_WIDTH 8
 
 struct _RkTimeline
 {
@@ -28,8 +26,11 @@ struct _RkTimeline
   RkThumbnailer *thumbnailer;
   GHashTable *textures; /* RkPicture -> GdkTexture, of the thumbnails shown */
 
-  Grip grip;
-  double drag_x;
+  /* Children. */
+  RkTimelineHandle *first, *end;
+  RkTimelineHover *hover;
+
+  RkTimespan span;
 };
 
 static void accessible_range_init (GtkAccessibleRangeInterface *iface);
@@ -49,12 +50,12 @@ get_playhead (RkTimeline *self)
   return self->session != NULL ? rk_session_get_playhead (self->session) : NULL;
 }
 
-/* There has to be a clip. */
-static RkTimescale
-get_scale (RkTimeline *self)
+RkTimescale
+_rk_timeline_get_scale (RkTimeline *self)
 {
   return (RkTimescale) {
     .clip = get_clip (self),
+    .span = self->span,
     .left = MARGIN,
     .width = MAX (gtk_widget_get_width (GTK_WIDGET (self)) - 2 * MARGIN, 1),
   };
@@ -62,16 +63,31 @@ get_scale (RkTimeline *self)
 
 /* --- the widget -------------------------------------------------------------------------------- */
 
+/* Those that are seen, from the middle outwards. */
 static void
 request_thumbnails (RkTimeline *self)
 {
-  RkTimescale scale;
+  g_autoptr (GArray) frames = g_array_new (FALSE, FALSE, sizeof (gint64));
+  const RkTimescale scale = _rk_timeline_get_scale (self);
+  const double cell_width = rk_timeline_scene_get_cell_width (&scale);
+  gint64 first, last;
 
   if (self->thumbnailer == NULL || gtk_widget_get_width (GTK_WIDGET (self)) <= 0)
     return;
 
-  scale = get_scale (self);
-  rk_thumbnailer_request (self->thumbnailer, rk_timeline_scene_count_thumbnails (&scale),
+  rk_timescale_get_cells (&scale, cell_width, &first, &last);
+  for (gint64 i = 0, n = last - first + 1; i < n; i++)
+    {
+      const gint64 cell = first + n / 2 + (i % 2 == 0 ? i / 2 : -(i + 1) / 2);
+      double x, width;
+      gint64 frame;
+
+      rk_timescale_get_cell (&scale, cell_width, cell, &x, &width, &frame);
+      g_array_append_val (frames, frame);
+    }
+  if (g_hash_table_size (self->textures) > MOST_TEXTURES)
+    g_hash_table_remove_all (self->textures);
+  rk_thumbnailer_request (self->thumbnailer, (const gint64 *) (gpointer) frames->data, frames->len,
                           RK_TIMELINE_TRACK_HEIGHT * gtk_widget_get_scale_factor (GTK_WIDGET (self)));
 }
 
@@ -86,7 +102,7 @@ rk_timeline_snapshot (GtkWidget   *widget,
 
   rk_timeline_scene_snapshot (&(RkTimelineScene) {
     .widget = widget,
-    .scale = get_scale (self),
+    .scale = _rk_timeline_get_scale (self),
     .thumbnailer = self->thumbnailer,
     .textures = self->textures,
     .preview = rk_session_get_preview (self->session),
@@ -94,6 +110,8 @@ rk_timeline_snapshot (GtkWidget   *widget,
     .range_end = rk_session_get_range_end (self->session),
     .position = rk_playhead_get_position (get_playhead (self)),
   }, snapshot);
+  gtk_widget_snapshot_child (widget, GTK_WIDGET (self->first), snapshot);
+  gtk_widget_snapshot_child (widget, GTK_WIDGET (self->end), snapshot);
 }
 
 static void
@@ -109,96 +127,129 @@ rk_timeline_measure (GtkWidget      *widget,
 }
 
 static void
+allocate_handle (RkTimelineHandle *handle,
+                 double            x)
+{
+  int minimum;
+
+  if (!gtk_widget_get_visible (GTK_WIDGET (handle)))
+    return;
+
+  gtk_widget_measure (GTK_WIDGET (handle), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  gtk_widget_allocate (GTK_WIDGET (handle), MAX (HANDLE_WIDTH, minimum), RK_TIMELINE_TRACK_HEIGHT, -1,
+                       gsk_transform_translate (NULL, &GRAPHENE_POINT_INIT (x, RK_TIMELINE_RULER_HEIGHT)));
+}
+
+static void
 rk_timeline_size_allocate (GtkWidget *widget,
                            int        width,
                            int        height,
                            int        baseline)
 {
-  if (get_clip (RK_TIMELINE (widget)) != NULL)
-    request_thumbnails (RK_TIMELINE (widget));
-}
+  RkTimeline *self = RK_TIMELINE (widget);
 
-/* --- pointer ----------------------------------------------------------------------------------- */
-
-static Grip
-grip_at (RkTimeline *self,
-         double      x,
-         double      y)
-{
-  const RkTimescale scale = get_scale (self);
-  const double first = rk_timescale_x_of_frame (&scale, rk_session_get_range_first (self->session));
-  const double end = rk_timescale_x_of_frame (&scale, rk_session_get_range_end (self->session));
-
-  if (y < RK_TIMELINE_RULER_HEIGHT)
-    return GRIP_PLAYHEAD;
-  if (x <= first && first - x <= HANDLE_REACH)
-    return GRIP_FIRST;
-  if (x >= end && x - end <= HANDLE_REACH)
-    return GRIP_END;
-
-  return GRIP_PLAYHEAD;
-}
-
-/* Handles lie between frames, the playhead on one. */
-static void
-move_grip (RkTimeline *self,
-           double      x)
-{
-  const RkTimescale scale = get_scale (self);
-
-  switch (self->grip)
+  gtk_popover_present (GTK_POPOVER (self->hover));
+  if (get_clip (self) != NULL)
     {
-    case GRIP_PLAYHEAD:
-      rk_playhead_set_position (get_playhead (self), rk_timescale_frame_at (&scale, x));
-      break;
-    case GRIP_FIRST:
-      rk_session_set_range_first (self->session, rk_timescale_boundary_at (&scale, x));
-      break;
-    case GRIP_END:
-      rk_session_set_range_end (self->session, rk_timescale_boundary_at (&scale, x));
-      break;
-    default:
-      g_assert_not_reached ();
+      const RkTimescale scale = _rk_timeline_get_scale (self);
+
+      request_thumbnails (self);
+      allocate_handle (self->first, rk_timescale_x_of_frame (&scale, rk_session_get_range_first (self->session)) - HANDLE_WIDTH);
+      allocate_handle (self->end, rk_timescale_x_of_frame (&scale, rk_session_get_range_end (self->session)));
     }
 }
 
+/* --- what is shown of the clip ----------------------------------------------------------------- */
+
 static void
-drag_begin_cb (RkTimeline     *self,
-               double          x,
-               double          y,
-               GtkGestureDrag *gesture)
+span_changed (RkTimeline *self)
+{
+  _rk_timeline_leave (self);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+}
+
+void
+_rk_timeline_zoom_at (RkTimeline *self,
+                      double      factor,
+                      double      x)
+{
+  const RkTimescale scale = _rk_timeline_get_scale (self);
+
+  rk_timespan_zoom_at (&self->span, factor, rk_timescale_time_at (&scale, x));
+  span_changed (self);
+}
+
+void
+_rk_timeline_scroll (RkTimeline *self,
+                     double      pixels)
+{
+  const RkTimescale scale = _rk_timeline_get_scale (self);
+
+  rk_timespan_scroll (&self->span, (gint64) (pixels / scale.width * self->span.span));
+  span_changed (self);
+}
+
+void
+rk_timeline_zoom (RkTimeline *self,
+                  double      factor)
 {
   if (get_clip (self) == NULL)
     return;
 
-  gtk_widget_grab_focus (GTK_WIDGET (self));
-  self->grip = grip_at (self, x, y);
-  self->drag_x = x;
-  if (self->grip == GRIP_PLAYHEAD)
+  rk_timespan_zoom_at (&self->span, factor, rk_clip_get_frame_time (get_clip (self), rk_playhead_get_position (get_playhead (self))));
+  span_changed (self);
+}
+
+void
+rk_timeline_fit (RkTimeline *self)
+{
+  RkClip *clip = get_clip (self);
+
+  if (clip == NULL)
+    return;
+
+  if (rk_timespan_is_whole (&self->span))
+    rk_timespan_fit (&self->span, rk_clip_get_frame_time (clip, rk_session_get_range_first (self->session)),
+                     rk_clip_get_frame_time (clip, rk_session_get_range_end (self->session)));
+  else
+    rk_timespan_reset (&self->span, self->span.duration);
+  span_changed (self);
+}
+
+void
+_rk_timeline_hover (RkTimeline *self,
+                    double      x)
+{
+  const RkTimescale scale = _rk_timeline_get_scale (self);
+  const double cell_width = rk_timeline_scene_get_cell_width (&scale);
+  const gint64 frame = rk_timescale_frame_at (&scale, x);
+  gint64 first, last, best = frame;
+  double least = G_MAXDOUBLE;
+
+  /* The nearest of those that are there anyway. */
+  rk_timescale_get_cells (&scale, cell_width, &first, &last);
+  for (gint64 cell = first; cell <= last; cell++)
     {
-      rk_playhead_set_playing (get_playhead (self), FALSE);
-      move_grip (self, x);
+      double left, width;
+      gint64 middle;
+
+      rk_timescale_get_cell (&scale, cell_width, cell, &left, &width, &middle);
+      if (fabs (left + width / 2 - x) < least)
+        {
+          least = fabs (left + width / 2 - x);
+          best = middle;
+        }
     }
-  gtk_gesture_set_state (GTK_GESTURE (gesture), GTK_EVENT_SEQUENCE_CLAIMED);
+
+  rk_timeline_hover_show (self->hover, x, rk_clip_get_frame_time (get_clip (self), frame),
+                          rk_timeline_scene_get_thumbnail (self->thumbnailer, self->textures, best));
 }
 
-static void
-drag_update_cb (RkTimeline *self,
-                double      offset_x,
-                double      offset_y)
+void
+_rk_timeline_leave (RkTimeline *self)
 {
-  if (get_clip (self) != NULL)
-    move_grip (self, self->drag_x + offset_x);
-}
-
-static void
-motion_cb (RkTimeline *self,
-           double      x,
-           double      y)
-{
-  const gboolean on_handle = get_clip (self) != NULL && grip_at (self, x, y) != GRIP_PLAYHEAD;
-
-  gtk_widget_set_cursor_from_name (GTK_WIDGET (self), on_handle ? "ew-resize" : NULL);
+  gtk_popover_popdown (GTK_POPOVER (self->hover));
 }
 
 /* --- session ----------------------------------------------------------------------------------- */
@@ -211,6 +262,11 @@ position_cb (RkTimeline *self)
   gtk_widget_queue_draw (GTK_WIDGET (self));
   if (clip != NULL)
     {
+      if (rk_timespan_keep (&self->span, rk_clip_get_frame_time (clip, rk_playhead_get_position (get_playhead (self)))))
+        span_changed (self);
+    }
+  if (clip != NULL)
+    {
       g_autofree char *text = rk_time_format (rk_clip_get_frame_time (clip, rk_playhead_get_position (get_playhead (self))), TRUE);
 
       gtk_accessible_update_property (GTK_ACCESSIBLE (self),
@@ -220,6 +276,15 @@ position_cb (RkTimeline *self)
                                       GTK_ACCESSIBLE_PROPERTY_VALUE_TEXT, text,
                                       -1);
     }
+}
+
+static void
+range_cb (RkTimeline *self)
+{
+  rk_timeline_handle_update (self->first);
+  rk_timeline_handle_update (self->end);
+  gtk_widget_queue_allocate (GTK_WIDGET (self));
+  gtk_widget_queue_draw (GTK_WIDGET (self));
 }
 
 static void
@@ -238,11 +303,16 @@ clip_cb (RkTimeline *self)
   g_hash_table_remove_all (self->textures);
   if (clip != NULL)
     {
+      const gint64 duration = rk_clip_get_frame_time (clip, rk_clip_get_n_frames (clip));
+
       self->thumbnailer = rk_thumbnailer_new (clip);
+      if (duration != self->span.duration)
+        rk_timespan_reset (&self->span, duration);
       request_thumbnails (self);
     }
   g_signal_group_set_target (self->thumbnailer_signals, self->thumbnailer);
   position_cb (self);
+  range_cb (self);
 }
 
 void
@@ -250,6 +320,9 @@ rk_timeline_set_session (RkTimeline *self,
                          RkSession  *session)
 {
   g_set_object (&self->session, session);
+  rk_timeline_pointer_attach (self, session);
+  rk_timeline_handle_set_session (self->first, session);
+  rk_timeline_handle_set_session (self->end, session);
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->playhead_signals, get_playhead (self));
   clip_cb (self);
@@ -270,6 +343,8 @@ rk_timeline_dispose (GObject *object)
   g_clear_object (&self->thumbnailer);
   g_clear_object (&self->session);
   g_clear_pointer (&self->textures, g_hash_table_unref);
+  for (GtkWidget *child; (child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL;)
+    gtk_widget_unparent (child);
 
   G_OBJECT_CLASS (rk_timeline_parent_class)->dispose (object);
 }
@@ -312,15 +387,16 @@ static void
 rk_timeline_init (RkTimeline *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
-  GtkEventController *motion = gtk_event_controller_motion_new ();
-  GtkGesture *drag = gtk_gesture_drag_new ();
 
+  self->first = rk_timeline_handle_new (widget, FALSE);
+  self->end = rk_timeline_handle_new (widget, TRUE);
+  self->hover = rk_timeline_hover_new (widget);
   self->textures = g_hash_table_new_full (NULL, NULL, (GDestroyNotify) rk_picture_unref, g_object_unref);
   self->session_signals = g_signal_group_new (RK_TYPE_SESSION);
   g_signal_group_connect_swapped (self->session_signals, "notify::clip", G_CALLBACK (clip_cb), self);
   g_signal_group_connect_swapped (self->session_signals, "notify::preview", G_CALLBACK (preview_cb), self);
-  g_signal_group_connect_swapped (self->session_signals, "notify::range-first", G_CALLBACK (gtk_widget_queue_draw), self);
-  g_signal_group_connect_swapped (self->session_signals, "notify::range-end", G_CALLBACK (gtk_widget_queue_draw), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::range-first", G_CALLBACK (range_cb), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::range-end", G_CALLBACK (range_cb), self);
   self->playhead_signals = g_signal_group_new (RK_TYPE_PLAYHEAD);
   g_signal_group_connect_swapped (self->playhead_signals, "notify::position", G_CALLBACK (position_cb), self);
   self->preview_signals = g_signal_group_new (RK_TYPE_PREVIEW);
@@ -330,10 +406,4 @@ rk_timeline_init (RkTimeline *self)
   gtk_widget_set_focusable (widget, TRUE);
   gtk_widget_set_overflow (widget, GTK_OVERFLOW_HIDDEN);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Timeline"), -1);
-
-  g_signal_connect_swapped (motion, "motion", G_CALLBACK (motion_cb), self);
-  gtk_widget_add_controller (widget, motion);
-  g_signal_connect_swapped (drag, "drag-begin", G_CALLBACK (drag_begin_cb), self);
-  g_signal_connect_swapped (drag, "drag-update", G_CALLBACK (drag_update_cb), self);
-  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (drag));
 }

@@ -12,8 +12,13 @@ G_BEGIN_DECLS
 #define RK_TYPE_TIMELINE (rk_timeline_get_type ())
 G_DECLARE_FINAL_TYPE (RkTimeline, rk_timeline, RK, TIMELINE, GtkWidget)
 
-/* In place of the one before, if any. */
+/* Once. */
 void rk_timeline_set_session (RkTimeline *self,
                               RkSession  *session);
+/* Shows factor times as much around the playhead. */
+void rk_timeline_zoom        (RkTimeline *self,
+                              double      factor);
+/* Shows the chosen range alone, or, where that or any other part is shown, the whole clip. */
+void rk_timeline_fit         (RkTimeline *self);
 
 G_END_DECLS

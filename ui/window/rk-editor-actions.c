@@ -36,6 +36,14 @@ mark_all_action (GtkWidget  *widget,
 }
 
 static void
+range_times_action (GtkWidget  *widget,
+                    const char *name,
+                    GVariant   *parameter)
+{
+  gtk_menu_button_popup (RK_EDITOR (widget)->range_times);
+}
+
+static void
 go_action (GtkWidget  *widget,
            const char *name,
            GVariant   *parameter)
@@ -96,6 +104,7 @@ add_keys (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_i, 0, "editor.mark-in", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_o, 0, "editor.mark-out", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_x, 0, "editor.mark-all", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_t, 0, "editor.range-times", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_g, 0, "editor.go", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_p, 0, "win.preview", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.cancel", NULL);
@@ -113,6 +122,7 @@ _rk_editor_class_add_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "editor.mark-in", NULL, mark_in_action);
   gtk_widget_class_install_action (widget_class, "editor.mark-out", NULL, mark_out_action);
   gtk_widget_class_install_action (widget_class, "editor.mark-all", NULL, mark_all_action);
+  gtk_widget_class_install_action (widget_class, "editor.range-times", NULL, range_times_action);
   gtk_widget_class_install_action (widget_class, "editor.go", NULL, go_action);
   gtk_widget_class_install_action (widget_class, "editor.look", NULL, look_action);
   gtk_widget_class_install_action (widget_class, "editor.mode", "s", mode_action);

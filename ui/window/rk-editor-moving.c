@@ -119,6 +119,24 @@ mark_action (GtkWidget  *widget,
                                                     g_variant_get_int64 (parameter) > 0));
 }
 
+/* --- the timeline ------------------------------------------------------------------------------ */
+
+static void
+timeline_zoom_action (GtkWidget  *widget,
+                      const char *name,
+                      GVariant   *parameter)
+{
+  rk_timeline_zoom (RK_EDITOR (widget)->timeline, g_variant_get_double (parameter));
+}
+
+static void
+timeline_fit_action (GtkWidget  *widget,
+                     const char *name,
+                     GVariant   *parameter)
+{
+  rk_timeline_fit (RK_EDITOR (widget)->timeline);
+}
+
 /* --- keys -------------------------------------------------------------------------------------- */
 
 static void
@@ -154,6 +172,11 @@ add_keys (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_k, 0, "editor.play", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_l, 0, "editor.faster", "d", 2.0);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_r, 0, "editor.loop", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_plus, 0, "editor.timeline-zoom", "d", 0.5);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Add, 0, "editor.timeline-zoom", "d", 0.5);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_minus, 0, "editor.timeline-zoom", "d", 2.0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_KP_Subtract, 0, "editor.timeline-zoom", "d", 2.0);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_z, 0, "editor.timeline-fit", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Home, 0, "editor.home", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, 0, "editor.end", NULL);
 }
@@ -169,6 +192,8 @@ _rk_editor_class_add_moving (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "editor.home", NULL, home_action);
   gtk_widget_class_install_action (widget_class, "editor.end", NULL, end_action);
   gtk_widget_class_install_action (widget_class, "editor.mark", "x", mark_action);
+  gtk_widget_class_install_action (widget_class, "editor.timeline-zoom", "d", timeline_zoom_action);
+  gtk_widget_class_install_action (widget_class, "editor.timeline-fit", NULL, timeline_fit_action);
 
   add_keys (widget_class);
 }

@@ -5,6 +5,7 @@
 #include "rk-compare-view.h"
 #include "rk-editor.h"
 #include "rk-job-bar.h"
+#include "rk-range-popover.h"
 #include "rk-sidebar.h"
 #include "rk-timeline.h"
 
@@ -36,6 +37,8 @@ struct _RkEditor
   GtkLabel *time_label;
   GtkPopover *go_popover;
   GtkEntry *go_entry;
+  RkRangePopover *range_popover;
+  GtkMenuButton *range_times;
   GtkWidget *range_button;
   GtkLabel *range_label;
   GtkButton *preview_button;

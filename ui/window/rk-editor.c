@@ -265,6 +265,7 @@ rk_editor_class_init (RkEditorClass *klass)
 
   g_type_ensure (RK_TYPE_COMPARE_VIEW);
   g_type_ensure (RK_TYPE_JOB_BAR);
+  g_type_ensure (RK_TYPE_RANGE_POPOVER);
   g_type_ensure (RK_TYPE_SIDEBAR);
   g_type_ensure (RK_TYPE_TIMELINE);
 
@@ -282,6 +283,8 @@ rk_editor_class_init (RkEditorClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RkEditor, time_label);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, go_popover);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, go_entry);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, range_popover);
+  gtk_widget_class_bind_template_child (widget_class, RkEditor, range_times);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, range_button);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, range_label);
   gtk_widget_class_bind_template_child (widget_class, RkEditor, preview_button);
@@ -330,6 +333,7 @@ rk_editor_set_session (RkEditor  *self,
   g_set_object (&self->session, session);
   rk_compare_view_set_session (self->compare, session);
   rk_timeline_set_session (self->timeline, session);
+  rk_range_popover_set_session (self->range_popover, session);
   rk_sidebar_set_session (self->sidebar, session);
   rk_job_bar_set_session (self->job_bar, session);
 
