@@ -315,10 +315,12 @@ class Rekindle:
 
     def complaints(self):
         """What it has warned of. That labels are measured for less than they need is libadwaita
-        trying out two sizes of a heading."""
+        trying out two sizes of a heading; a width of -2 is that of the page numbers which GTK gives a
+        window of many shortcuts."""
         return [line for line in self.output().splitlines()
                 if ("WARNING **" in line or "CRITICAL **" in line)
-                and "Trying to measure GtkLabel" not in line]
+                and "Trying to measure GtkLabel" not in line
+                and "(label) reported min width -2" not in line]
 
     def kill(self):
         if self.process.poll() is None:
