@@ -84,7 +84,7 @@ DEVICE void copy_frame(const OasisCudaAttention &p, const Block<T> &block, int f
         uint32_t column;
         const int y = (int)divide((uint32_t)i, p.grid.per_row, &column), x = (int)column;
         const bool valid = y < rows && x < columns;
-        const int64_t from = valid ? (int64_t)(y * p.grid.w + x) * p.kv_stride : 0;
+        const int from = valid ? (y * p.grid.w + x) * p.kv_stride : 0;
         const int to = chunk_at(i * ROW_BYTES<DIM>, x, chunk);
         copy_async_16(shared + k_first + to, k + from, valid);
         copy_async_16(shared + v_first + to, v + from, valid);

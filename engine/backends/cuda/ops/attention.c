@@ -81,7 +81,8 @@ static size_t plan_window(OasisCudaAttention *p, int frames, int stages)
     return (size_t)queries * token_bytes + (size_t)stages * 2 * p->grid.frame_bytes;
 }
 
-/* The largest plan that the card's shared memory holds; false: none. */
+/* The largest plan that the card's shared memory holds and in which 32 bits count the elements of
+ * a frame's keys; false: none. */
 static bool fit_window(const OasisCudaBackend *cuda, OasisCudaAttention *p, size_t *shared_bytes)
 {
     static const struct {
@@ -90,7 +91,8 @@ static bool fit_window(const OasisCudaBackend *cuda, OasisCudaAttention *p, size
 
     for (size_t i = p->grid.f > 1 ? 0 : 2; i < sizeof plans / sizeof *plans; i++) {
         *shared_bytes = plan_window(p, plans[i].frames, plans[i].stages);
-        if (*shared_bytes + STATIC_BYTES <= cuda->shared_bytes) {
+        if (*shared_bytes + STATIC_BYTES <= cuda->shared_bytes &&
+            (int64_t)p->grid.rows * p->grid.w * p->kv_stride <= INT32_MAX) {
             return true;
         }
     }
