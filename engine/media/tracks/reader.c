@@ -32,9 +32,10 @@ static int open_container(OasisTrackReader *reader)
 {
     OasisInput *input = reader->origin->input;
     const unsigned number = (unsigned)reader->track->number;
-    const OasisTrackFacts *facts = &reader->origin->index->tracks[number];
+    const OasisIndex *index = reader->origin->index;
+    const OasisTrackFacts *facts = number < index->n_tracks ? &index->tracks[number] : NULL;
 
-    if (facts->late_byte > 0) {
+    if (facts && facts->late_byte > 0) {
         OASIS_AV_TRY(oasis_container_open_late(&reader->container, &input->container,
                                                facts->late_byte, (int)facts->id,
                                                &reader->stream));
