@@ -105,14 +105,15 @@ static void
 busy_cb (RkApplication *self)
 {
   GtkApplication *application = GTK_APPLICATION (self);
+  const gboolean at_work = rk_queue_get_busy (self->queue) && !rk_queue_get_held (self->queue);
 
-  if (rk_queue_get_busy (self->queue) && self->inhibit_cookie == 0)
+  if (at_work && self->inhibit_cookie == 0)
     {
       self->inhibit_cookie = gtk_application_inhibit (application, gtk_application_get_active_window (application),
                                                       GTK_APPLICATION_INHIBIT_SUSPEND | GTK_APPLICATION_INHIBIT_LOGOUT,
                                                       _("A video is being restored"));
     }
-  else if (!rk_queue_get_busy (self->queue) && self->inhibit_cookie != 0)
+  else if (!at_work && self->inhibit_cookie != 0)
     {
       gtk_application_uninhibit (application, self->inhibit_cookie);
       self->inhibit_cookie = 0;
@@ -123,6 +124,18 @@ static void
 limit_cb (RkApplication *self)
 {
   rk_preview_store_set_limit (self->store, (guint64) g_settings_get_int (self->settings, "preview-gigabytes") * 1000 * 1000 * 1000);
+}
+
+static void
+cores_cb (RkApplication *self)
+{
+  rk_queue_set_cores (self->queue, g_settings_get_int (self->settings, "cores"));
+}
+
+static void
+battery_cb (RkApplication *self)
+{
+  rk_queue_set_saves_battery (self->queue, g_settings_get_boolean (self->settings, "save-battery"));
 }
 
 /* --- the object -------------------------------------------------------------------------------- */
@@ -162,9 +175,14 @@ rk_application_startup (GApplication *application)
   self->store = rk_preview_store_new (NULL);
   self->queue = rk_queue_new (self->catalogue, self->store, NULL);
   g_signal_connect_object (self->queue, "notify::busy", G_CALLBACK (busy_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->queue, "notify::held", G_CALLBACK (busy_cb), self, G_CONNECT_SWAPPED);
   rk_notices_watch (ADW_APPLICATION (self), self->queue);
   g_signal_connect_object (self->settings, "changed::preview-gigabytes", G_CALLBACK (limit_cb), self, G_CONNECT_SWAPPED);
   limit_cb (self);
+  g_signal_connect_object (self->settings, "changed::cores", G_CALLBACK (cores_cb), self, G_CONNECT_SWAPPED);
+  cores_cb (self);
+  g_signal_connect_object (self->settings, "changed::save-battery", G_CALLBACK (battery_cb), self, G_CONNECT_SWAPPED);
+  battery_cb (self);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), actions, G_N_ELEMENTS (actions), self);
   for (guint i = 0; i < G_N_ELEMENTS (accels); i++)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "restore-options.h"
 
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -99,6 +100,8 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         return options_choice(usage, option, value, &index, err);
     case OPTION_THREADS:
         return options_integer("--threads", value, 1, 1024, &o->device.threads, err);
+    case OPTION_CORES:
+        return options_integer("--cores", value, 1, CPU_SETSIZE, &o->cores, err);
     case OPTION_CODEC:
         o->codec = value;
         return options_choice(usage, option, value, &index, err);
@@ -301,6 +304,27 @@ static OasisStatus parse(const Usage *usage, int argc, char **argv, RestoreOptio
     return check(options, err);
 }
 
+/* While the program has no other threads yet; these will be held to the same. */
+static void hold_to_cores(RestoreOptions *options)
+{
+    const int cores = options->cores;
+    cpu_set_t set;
+    int taken = 0;
+
+    if (cores == 0 || sched_getaffinity(0, sizeof set, &set) != 0) {
+        return;
+    }
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        if (CPU_ISSET(cpu, &set) && ++taken > cores) {
+            CPU_CLR(cpu, &set);
+        }
+    }
+    sched_setaffinity(0, sizeof set, &set);
+    if (options->device.threads == 0 || options->device.threads > cores) {
+        options->device.threads = cores;
+    }
+}
+
 bool restore_options_parse(const Usage *usage, int argc, char **argv, RestoreOptions *options,
                            int *exit_code)
 {
@@ -308,6 +332,9 @@ bool restore_options_parse(const Usage *usage, int argc, char **argv, RestoreOpt
     bool help = false;
     OasisStatus status = parse(usage, argc, argv, options, &help, &err);
 
+    if (status == OASIS_OK && !help) {
+        hold_to_cores(options);
+    }
     *exit_code = status == OASIS_OK ? EXIT_DONE : report_error(&err);
     return status == OASIS_OK && !help;
 }

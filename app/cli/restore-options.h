@@ -41,6 +41,7 @@ typedef struct RestoreOptions {
     int64_t bit_rate, file_bytes; /* 0 = by the quality */
     const char *preset, *pixels, *sound; /* NULL = the default */
     OasisDeviceParams device;
+    int cores;                /* that the program is held to; 0 = all that it has */
     OasisMediaParams media;   /* what of it decides the frames */
     const char *note;         /* the command itself, for the journal */
     double piece_seconds;     /* 0 = by the time that work takes */

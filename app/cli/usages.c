@@ -62,6 +62,7 @@ static const Option restore_options[] = {
      "0 = only enlarged, 1 = fully restored (default: the model's, or of\n"
      "phones, camcorders and cine film 0.8 of that)"},
     COMPUTING("D[,D...]"),
+    {"cores", OPTION_CORES, "N", "hold all work, decoding and encoding too, to N processor cores"},
     HEADING("What is written"),
     {"codec", OPTION_CODEC, "C", "how pictures are encoded; see below (default: as OUT asks)",
      .choices = CHOICES("x264", "x265", "svt-av1", "vp9", "prores", "ffv1", "png", "tiff",

@@ -20,6 +20,7 @@ struct _RkEngine
   RkRates *rates;
   char *device_name;
   OasisDevice *device;
+  int n_threads;
   Loaded loaded[N_LOADED]; /* the newest first */
 };
 
@@ -56,6 +57,23 @@ rk_engine_unload (RkEngine *self)
     loaded_clear (&self->loaded[i]);
   oasis_device_close (&self->device);
   g_clear_pointer (&self->device_name, g_free);
+}
+
+void
+rk_engine_set_threads (RkEngine *self,
+                       int       n_threads)
+{
+  if (self->n_threads == n_threads)
+    return;
+
+  self->n_threads = n_threads;
+  rk_engine_unload (self); /* a device keeps its threads */
+}
+
+gboolean
+rk_engine_is_loaded (RkEngine *self)
+{
+  return self->device != NULL;
 }
 
 void
@@ -97,7 +115,7 @@ open_device (RkEngine    *self,
   if (!rk_catalogue_find_device (self->catalogue, name, &info, error))
     return FALSE;
 
-  params = (OasisDeviceParams) { .name = info.name, .dtype = oasis_dtype_name (info.dtype) };
+  params = (OasisDeviceParams) { .name = info.name, .dtype = oasis_dtype_name (info.dtype), .threads = self->n_threads };
   if (oasis_device_open (&params, &self->device, &engine_error) != OASIS_OK)
     {
       rk_set_engine_error (error, &engine_error);

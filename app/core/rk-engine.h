@@ -26,6 +26,12 @@ gboolean  rk_engine_get_restorer (RkEngine        *self,
                                   OasisRestorer  **restorer,
                                   GError         **error) G_GNUC_WARN_UNUSED_RESULT;
 
+/* So many of the processor's threads compute from now on; 0 = all. */
+void      rk_engine_set_threads  (RkEngine        *self,
+                                  int              n_threads);
+/* Whether it holds a device. */
+gboolean  rk_engine_is_loaded    (RkEngine        *self);
+
 /* What it has learned of its speed. Borrowed. */
 RkRates  *rk_engine_get_rates    (RkEngine        *self);
 

@@ -15,7 +15,8 @@ struct _RkExportJob
 
   RkExportSettings settings; /* a copy */
   RkRecipe *recipe;
-  gint64 first, end;
+  GArray *ranges; /* of OasisFrameRange, one at least */
+  gboolean start_over;
   GString *warnings;
   GPtrArray *expected; /* char *, that the plan said */
   RkLap lap;
@@ -93,7 +94,63 @@ static void
 wait_cb (const OasisExportWait *wait,
          void                  *data)
 {
-  rk_job_report_missing (data, wait->missing_bytes);
+  rk_job_report_wait (data, wait->missing_bytes, wait->gone);
+}
+
+static void
+joining_cb (double  done,
+            void   *data)
+{
+  rk_job_report_joining (data, done);
+}
+
+/* What was to be dropped is. */
+static void
+begin_cb (void *data)
+{
+  RK_EXPORT_JOB (data)->start_over = FALSE;
+}
+
+static const OasisFrameRange *
+get_range (RkExportJob *self,
+           guint        i)
+{
+  return &g_array_index (self->ranges, OasisFrameRange, i);
+}
+
+/* Where the ranges behind the first lie in time. */
+static GArray *
+find_further_spans (RkExportJob *self)
+{
+  RkClip *clip = rk_preview_get_clip (self->preview);
+  GArray *spans = g_array_new (FALSE, FALSE, sizeof (OasisSpan));
+
+  for (guint i = 1; i < self->ranges->len; i++)
+    {
+      const OasisFrameRange *range = get_range (self, i);
+      const gboolean to_end = range->end == rk_clip_get_n_frames (clip);
+      const OasisSpan span = {
+        .start_ns = rk_clip_get_frame_time (clip, range->first),
+        .end_ns = to_end ? 0 : rk_clip_get_frame_time (clip, range->end),
+      };
+
+      g_array_append_val (spans, span);
+    }
+
+  return spans;
+}
+
+/* Whether something lies there that can go on, or that may be dropped. */
+static void
+keep_if_there (RkExportJob  *self,
+               const GError *error)
+{
+  OasisExportState state = { 0 };
+
+  if (g_error_matches (error, RK_ENGINE_ERROR, OASIS_ERR_DIFFERS) ||
+      oasis_export_look (g_file_peek_path (self->settings.target), &state, NULL) == OASIS_OK)
+    rk_job_keep (RK_JOB (self));
+  oasis_export_state_clear (&state);
 }
 
 /* Goes on where an earlier run has come to a halt. */
@@ -111,8 +168,10 @@ write_film (RkExportJob    *self,
     .n_restorers = 1,
     .output = *rk_preview_get_format (self->preview),
     .crop = *rk_clip_get_crop (clip),
-    .first = self->first,
-    .end = self->end,
+    .first = get_range (self, 0)->first,
+    .end = get_range (self, 0)->end,
+    .further = self->ranges->len > 1 ? get_range (self, 1) : NULL,
+    .n_further = self->ranges->len - 1,
     .strength = rk_recipe_get_strength (self->recipe),
     .cuts = cuts,
     .n_cuts = n_cuts,
@@ -130,13 +189,19 @@ write_film (RkExportJob    *self,
     .info = rk_clip_get_media_info (clip),
     .version = REKINDLE_VERSION,
     .identity_folder = folders_cache ("models", folder, sizeof folder),
+    .start_over = self->start_over,
+    .begin = begin_cb,
     .wait = wait_cb,
+    .joining = joining_cb,
     .data = self,
   };
+  g_autoptr (GArray) further_spans = find_further_spans (self);
   OasisError engine_error;
   gboolean done;
 
-  rk_export_settings_aim (&self->settings, self->preview, self->first, self->end, &aim);
+  rk_export_settings_aim (&self->settings, self->preview, job.first, job.end, &aim);
+  aim.target.further_spans = (const OasisSpan *) further_spans->data;
+  aim.target.n_further_spans = further_spans->len;
   aim.target.warn = warn_cb;
   aim.target.data = self;
   note_plan (self, &aim.target);
@@ -159,6 +224,7 @@ rk_export_job_run (RkJob     *job,
                    GError   **error)
 {
   RkExportJob *self = RK_EXPORT_JOB (job);
+  g_autoptr (GError) own_error = NULL;
   OasisRestorer *restorer;
   RkRecipe *recipe;
   gint64 n_missing;
@@ -173,8 +239,14 @@ rk_export_job_run (RkJob     *job,
     return FALSE;
 
   self->lap = (RkLap) { 0 };
-  n_missing = rk_preview_count_missing (self->preview, self->first, self->end);
-  done = write_film (self, restorer, error);
+  n_missing = 0;
+  for (guint i = 0; i < self->ranges->len; i++)
+    n_missing += rk_preview_count_missing (self->preview, get_range (self, i)->first, get_range (self, i)->end);
+  done = write_film (self, restorer, &own_error);
+  if (!done)
+    keep_if_there (self, own_error);
+  if (own_error != NULL)
+    g_propagate_error (error, g_steal_pointer (&own_error));
   rk_rates_learn (rk_engine_get_rates (engine), recipe, rk_preview_get_format (self->preview), &self->lap, n_missing);
 
   return done;
@@ -192,6 +264,53 @@ rk_export_job_discard (RkJob *job)
 
 /* --- the description --------------------------------------------------------------------------- */
 
+/* [[first, end], ...] */
+static JsonArray *
+describe_ranges (RkExportJob *self)
+{
+  JsonArray *ranges = json_array_new ();
+
+  for (guint i = 0; i < self->ranges->len; i++)
+    {
+      JsonArray *range = json_array_new ();
+
+      json_array_add_int_element (range, get_range (self, i)->first);
+      json_array_add_int_element (range, get_range (self, i)->end);
+      json_array_add_array_element (ranges, range);
+    }
+
+  return ranges;
+}
+
+/* FALSE where they make no sense. */
+static gboolean
+restore_ranges (JsonNode *node,
+                GArray   *ranges)
+{
+  JsonArray *all = node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+  gint64 least = 0;
+
+  for (guint i = 0; all != NULL && i < json_array_get_length (all); i++)
+    {
+      JsonNode *element = json_array_get_element (all, i);
+      JsonArray *pair = JSON_NODE_HOLDS_ARRAY (element) ? json_node_get_array (element) : NULL;
+      OasisFrameRange range;
+
+      if (pair == NULL || json_array_get_length (pair) != 2)
+        return FALSE;
+
+      range.first = json_array_get_int_element (pair, 0);
+      range.end = json_array_get_int_element (pair, 1);
+      if (range.first < least || range.end <= range.first)
+        return FALSE;
+
+      least = range.end;
+      g_array_append_val (ranges, range);
+    }
+
+  return ranges->len > 0;
+}
+
 static JsonNode *
 rk_export_job_describe (RkJob *job)
 {
@@ -200,8 +319,7 @@ rk_export_job_describe (RkJob *job)
   JsonNode *node = json_node_new (JSON_NODE_OBJECT);
 
   json_object_set_string_member (description, "source", g_file_peek_path (rk_job_get_file (job)));
-  json_object_set_int_member (description, "first", self->first);
-  json_object_set_int_member (description, "end", self->end);
+  json_object_set_array_member (description, "ranges", describe_ranges (self));
   json_object_set_double_member (description, "done", rk_job_get_fraction (job));
   json_object_set_object_member (description, "recipe", rk_recipe_describe (self->recipe));
   rk_export_settings_describe (&self->settings, description);
@@ -222,6 +340,7 @@ rk_export_job_finalize (GObject *object)
   g_clear_object (&self->preview);
   g_clear_object (&self->catalogue);
   g_clear_object (&self->store);
+  g_array_unref (self->ranges);
   g_string_free (self->warnings, TRUE);
   g_ptr_array_unref (self->expected);
 
@@ -240,6 +359,7 @@ rk_export_job_class_init (RkExportJobClass *klass)
 static void
 rk_export_job_init (RkExportJob *self)
 {
+  self->ranges = g_array_new (FALSE, FALSE, sizeof (OasisFrameRange));
   self->warnings = g_string_new (NULL);
   self->expected = g_ptr_array_new_with_free_func (g_free);
 }
@@ -282,8 +402,8 @@ new_job (GFile *source,
 RkJob *
 rk_export_job_new (RkPreview              *preview,
                    const RkExportSettings *settings,
-                   gint64                  first,
-                   gint64                  end,
+                   const OasisFrameRange  *ranges,
+                   gsize                   n_ranges,
                    double                  strength)
 {
   RkExportJob *self = new_job (rk_clip_get_file (rk_preview_get_clip (preview)), settings->target);
@@ -292,8 +412,7 @@ rk_export_job_new (RkPreview              *preview,
   self->preview = g_object_ref (preview);
   self->recipe = rk_recipe_copy (rk_preview_get_recipe (preview));
   rk_recipe_set_strength (self->recipe, strength);
-  self->first = first;
-  self->end = end;
+  g_array_append_vals (self->ranges, ranges, n_ranges);
 
   return RK_JOB (self);
 }
@@ -304,6 +423,7 @@ rk_export_job_restore (JsonNode       *node,
                        RkPreviewStore *store)
 {
   RkExportSettings settings = { 0 };
+  g_autoptr (GArray) ranges = g_array_new (FALSE, FALSE, sizeof (OasisFrameRange));
   g_autoptr (GFile) source = NULL;
   g_autoptr (GTask) task = NULL;
   JsonObject *description;
@@ -314,6 +434,7 @@ rk_export_job_restore (JsonNode       *node,
   description = json_node_get_object (node);
   if (json_object_get_string_member_with_default (description, "source", NULL) == NULL ||
       !json_object_has_member (description, "recipe") || !JSON_NODE_HOLDS_OBJECT (json_object_get_member (description, "recipe")) ||
+      !restore_ranges (json_object_get_member (description, "ranges"), ranges) ||
       !rk_export_settings_restore (description, &settings))
     return NULL;
 
@@ -321,8 +442,7 @@ rk_export_job_restore (JsonNode       *node,
   self = new_job (source, settings.target);
   self->settings = settings;
   self->recipe = rk_recipe_restore (json_object_get_object_member (description, "recipe"));
-  self->first = json_object_get_int_member_with_default (description, "first", 0);
-  self->end = json_object_get_int_member_with_default (description, "end", 0);
+  g_array_append_vals (self->ranges, ranges->data, ranges->len);
   self->catalogue = g_object_ref (catalogue);
   self->store = g_object_ref (store);
   rk_job_report (RK_JOB (self), &(OasisProgress) {
@@ -335,6 +455,12 @@ rk_export_job_restore (JsonNode       *node,
   g_task_run_in_thread (task, look_thread);
 
   return RK_JOB (self);
+}
+
+void
+rk_export_job_start_over (RkExportJob *self)
+{
+  self->start_over = TRUE;
 }
 
 GFile *

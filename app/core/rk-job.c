@@ -7,7 +7,10 @@ typedef struct {
   double rate;
   double seconds_left;
   guint64 missing_bytes;
+  char *gone;
+  double joining;
   GError *error;
+  gboolean kept;     /* what the run that failed has done */
   gboolean released; /* by the worker, which has not been told yet */
 } Status;
 
@@ -46,6 +49,8 @@ enum {
   PROP_RATE,
   PROP_SECONDS_LEFT,
   PROP_MISSING_BYTES,
+  PROP_GONE,
+  PROP_JOINING,
   PROP_ERROR,
   N_PROPS
 };
@@ -69,6 +74,8 @@ rk_job_finalize (GObject *object)
   oasis_cancel_free (&priv->cancel);
   g_clear_error (&priv->shown.error);
   g_clear_error (&priv->said.error);
+  g_free (priv->shown.gone);
+  g_free (priv->said.gone);
   g_mutex_clear (&priv->mutex);
 
   G_OBJECT_CLASS (rk_job_parent_class)->finalize (object);
@@ -104,6 +111,12 @@ rk_job_get_property (GObject    *object,
       break;
     case PROP_MISSING_BYTES:
       g_value_set_uint64 (value, priv->shown.missing_bytes);
+      break;
+    case PROP_GONE:
+      g_value_set_string (value, priv->shown.gone);
+      break;
+    case PROP_JOINING:
+      g_value_set_double (value, priv->shown.joining);
       break;
     case PROP_ERROR:
       g_value_set_boxed (value, priv->shown.error);
@@ -157,6 +170,10 @@ rk_job_class_init (RkJobClass *klass)
     g_param_spec_double ("seconds-left", NULL, NULL, -1, G_MAXDOUBLE, -1, readable);
   properties[PROP_MISSING_BYTES] =
     g_param_spec_uint64 ("missing-bytes", NULL, NULL, 0, G_MAXUINT64, 0, readable);
+  properties[PROP_GONE] =
+    g_param_spec_string ("gone", NULL, NULL, NULL, readable);
+  properties[PROP_JOINING] =
+    g_param_spec_double ("joining", NULL, NULL, -1, 1, -1, readable);
   properties[PROP_ERROR] =
     g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, readable);
 
@@ -184,8 +201,8 @@ rk_job_init (RkJob *self)
 
   g_mutex_init (&priv->mutex);
   priv->cancel = new_cancel ();
-  priv->shown.seconds_left = -1;
-  priv->said.seconds_left = -1;
+  priv->shown.seconds_left = priv->shown.joining = -1;
+  priv->said.seconds_left = priv->said.joining = -1;
 }
 
 static gboolean
@@ -200,11 +217,13 @@ publish_cb (gpointer data)
   priv->idle_pending = FALSE;
   said = priv->said;
   said.error = said.error != NULL ? g_error_copy (said.error) : NULL;
+  said.gone = g_strdup (said.gone);
   priv->said.released = FALSE;
   g_mutex_unlock (&priv->mutex);
 
   state_changed = said.state != priv->shown.state;
   g_clear_error (&priv->shown.error);
+  g_free (priv->shown.gone);
   priv->shown = said;
 
   g_object_freeze_notify (G_OBJECT (self));
@@ -212,6 +231,8 @@ publish_cb (gpointer data)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RATE]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SECONDS_LEFT]);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MISSING_BYTES]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GONE]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_JOINING]);
   if (state_changed)
     {
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ERROR]);
@@ -259,14 +280,37 @@ rk_job_report (RkJob               *self,
 }
 
 void
-rk_job_report_missing (RkJob   *self,
-                       guint64  bytes)
+rk_job_report_wait (RkJob      *self,
+                    guint64     missing_bytes,
+                    const char *gone)
 {
   RkJobPrivate *priv = rk_job_get_instance_private (self);
 
   g_mutex_lock (&priv->mutex);
-  priv->said.missing_bytes = bytes;
+  priv->said.missing_bytes = missing_bytes;
+  g_set_str (&priv->said.gone, gone);
   publish_and_unlock (self);
+}
+
+void
+rk_job_report_joining (RkJob  *self,
+                       double  done)
+{
+  RkJobPrivate *priv = rk_job_get_instance_private (self);
+
+  g_mutex_lock (&priv->mutex);
+  priv->said.joining = done;
+  publish_and_unlock (self);
+}
+
+void
+rk_job_keep (RkJob *self)
+{
+  RkJobPrivate *priv = rk_job_get_instance_private (self);
+
+  g_mutex_lock (&priv->mutex);
+  priv->said.kept = TRUE;
+  g_mutex_unlock (&priv->mutex);
 }
 
 /* By mutex. */
@@ -280,6 +324,15 @@ say_state (RkJob      *self,
   priv->said.rate = 0;
   priv->said.seconds_left = -1;
   priv->said.missing_bytes = 0;
+  priv->said.joining = -1;
+  g_clear_pointer (&priv->said.gone, g_free);
+}
+
+/* By mutex. */
+static gboolean
+can_go_on (const Status *status)
+{
+  return status->state == RK_JOB_FAILED && status->kept;
 }
 
 gboolean
@@ -305,8 +358,9 @@ rk_job_ask (RkJob      *self,
         }
       g_mutex_unlock (&priv->mutex);
     }
-  else if (priv->said.state < RK_JOB_DONE && priv->said.state != state)
+  else if ((priv->said.state < RK_JOB_DONE || can_go_on (&priv->said)) && priv->said.state != state)
     {
+      g_clear_error (&priv->said.error);
       say_state (self, state);
       publish_and_unlock (self);
     }
@@ -316,6 +370,20 @@ rk_job_ask (RkJob      *self,
     }
 
   return !running;
+}
+
+void
+rk_job_yield (RkJob *self)
+{
+  RkJobPrivate *priv = rk_job_get_instance_private (self);
+
+  g_mutex_lock (&priv->mutex);
+  if (priv->said.state == RK_JOB_RUNNING && !oasis_cancel_is_triggered (priv->cancel))
+    {
+      priv->asked = RK_JOB_QUEUED;
+      oasis_cancel_trigger (priv->cancel);
+    }
+  g_mutex_unlock (&priv->mutex);
 }
 
 gboolean
@@ -346,6 +414,7 @@ rk_job_begin (RkJob *self)
       priv->cancel = new_cancel ();
       priv->asked = RK_JOB_CANCELLED;
       g_clear_error (&priv->said.error);
+      priv->said.kept = FALSE;
       say_state (self, RK_JOB_RUNNING);
     }
   else
@@ -440,6 +509,30 @@ gboolean
 rk_job_is_over (RkJob *self)
 {
   return rk_job_get_state (self) >= RK_JOB_DONE;
+}
+
+gboolean
+rk_job_can_go_on (RkJob *self)
+{
+  RkJobPrivate *priv = rk_job_get_instance_private (self);
+
+  return can_go_on (&priv->shown);
+}
+
+const char *
+rk_job_get_gone (RkJob *self)
+{
+  RkJobPrivate *priv = rk_job_get_instance_private (self);
+
+  return priv->shown.gone;
+}
+
+double
+rk_job_get_joining (RkJob *self)
+{
+  RkJobPrivate *priv = rk_job_get_instance_private (self);
+
+  return priv->shown.joining;
 }
 
 double

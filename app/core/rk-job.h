@@ -27,7 +27,9 @@ GType rk_job_state_get_type (void);
 /* Properties, notified on the main thread: title (string), file (GFile, the source that it works on;
  * NULL = none), state (RkJobState), fraction (0..1, never falls), rate (frames a second, 0 = not
  * known yet), seconds-left (-1 = not known yet), missing-bytes (that have to become free on a disk before
- * it goes on; 0 = it does), error (GError, NULL unless failed).
+ * it goes on; 0 = it does), gone (string, what has to come back before it goes on: a disk was unplugged;
+ * NULL = nothing), joining (0..1, how far what is restored has become a file; -1 = it is not there yet),
+ * error (GError, NULL unless failed).
  * Signal "released", on the main thread: the worker is done with it, for now. */
 #define RK_TYPE_JOB (rk_job_get_type ())
 G_DECLARE_DERIVABLE_TYPE (RkJob, rk_job, RK, JOB, GObject)
@@ -55,10 +57,14 @@ const char   *rk_job_get_title        (RkJob               *self);
 GFile        *rk_job_get_file         (RkJob               *self);
 RkJobState    rk_job_get_state        (RkJob               *self);
 gboolean      rk_job_is_over          (RkJob               *self);
+/* Whether it has failed, but may be asked to go on with what it has kept. */
+gboolean      rk_job_can_go_on        (RkJob               *self);
 double        rk_job_get_fraction     (RkJob               *self);
 double        rk_job_get_rate         (RkJob               *self);
 double        rk_job_get_seconds_left (RkJob               *self);
 guint64       rk_job_get_missing_bytes (RkJob              *self);
+const char   *rk_job_get_gone         (RkJob               *self);
+double        rk_job_get_joining      (RkJob               *self);
 const GError *rk_job_get_error        (RkJob               *self);
 gboolean      rk_job_is_kept          (RkJob               *self);
 JsonNode     *rk_job_describe         (RkJob               *self) G_GNUC_WARN_UNUSED_RESULT;
@@ -69,6 +75,9 @@ JsonNode     *rk_job_describe         (RkJob               *self) G_GNUC_WARN_UN
 gboolean      rk_job_ask              (RkJob               *self,
                                        RkJobState           state);
 
+/* Halts a job that runs, so that it is queued again. Any thread. */
+void          rk_job_yield            (RkJob               *self);
+
 /* Makes known at once what was said up to now. Main thread. */
 void          rk_job_settle           (RkJob               *self);
 
@@ -77,8 +86,14 @@ void          rk_job_settle           (RkJob               *self);
 OasisCancel  *rk_job_get_cancel       (RkJob               *self);
 void          rk_job_report           (RkJob               *self,
                                        const OasisProgress *progress);
-void          rk_job_report_missing   (RkJob               *self,
-                                       guint64              bytes);
+/* It waits for room on a disk, or what is gone; for nothing: it goes on. */
+void          rk_job_report_wait      (RkJob               *self,
+                                       guint64              missing_bytes,
+                                       const char          *gone);
+void          rk_job_report_joining   (RkJob               *self,
+                                       double               done);
+/* What is done lies there, so that the job can go on although its run fails. */
+void          rk_job_keep             (RkJob               *self);
 /* Whether the job may run: not if it has been asked to be anything but queued. */
 gboolean      rk_job_begin            (RkJob               *self);
 /* Whether it has been cancelled, or is going to be. */

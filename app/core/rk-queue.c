@@ -2,6 +2,7 @@
 #include "rk-queue.h"
 
 #include "rk-export-job.h"
+#include "rk-power.h"
 #include "rk-queue-file.h"
 #include "rk-worker.h"
 
@@ -16,6 +17,7 @@ struct _RkQueue
   RkJob *at_work;    /* that the worker has been given, owned; NULL = it is free */
   GQueue asides;     /* of RkJob, owned, that are in no list and come before all others */
   gboolean was_busy;
+  RkPower *power;    /* NULL: the battery is no matter */
 };
 
 G_DEFINE_FINAL_TYPE (RkQueue, rk_queue, G_TYPE_OBJECT)
@@ -23,6 +25,7 @@ G_DEFINE_FINAL_TYPE (RkQueue, rk_queue, G_TYPE_OBJECT)
 enum {
   PROP_0,
   PROP_BUSY,
+  PROP_HELD,
   N_PROPS
 };
 
@@ -93,7 +96,7 @@ dispatch (RkQueue *self)
 {
   RkJob *next;
 
-  if (self->worker == NULL || self->at_work != NULL)
+  if (self->worker == NULL || self->at_work != NULL || rk_queue_get_held (self))
     return;
 
   self->at_work = g_queue_pop_head (&self->asides);
@@ -135,7 +138,7 @@ state_cb (RkQueue    *self,
   const gboolean over = rk_job_is_over (job);
   guint position;
 
-  if (over && g_list_store_find (self->jobs, job, &position))
+  if (over && !rk_job_can_go_on (job) && g_list_store_find (self->jobs, job, &position))
     {
       g_signal_handlers_disconnect_by_func (job, state_cb, self);
       g_list_store_remove (self->jobs, position);
@@ -185,6 +188,7 @@ rk_queue_dispose (GObject *object)
   g_clear_object (&self->at_work);
   g_clear_object (&self->jobs);
   g_clear_object (&self->rates);
+  g_clear_object (&self->power);
 
   G_OBJECT_CLASS (rk_queue_parent_class)->dispose (object);
 }
@@ -199,6 +203,9 @@ rk_queue_get_property (GObject    *object,
     {
     case PROP_BUSY:
       g_value_set_boolean (value, rk_queue_get_busy (RK_QUEUE (object)));
+      break;
+    case PROP_HELD:
+      g_value_set_boolean (value, rk_queue_get_held (RK_QUEUE (object)));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -215,6 +222,9 @@ rk_queue_class_init (RkQueueClass *klass)
 
   properties[PROP_BUSY] =
     g_param_spec_boolean ("busy", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  properties[PROP_HELD] =
+    g_param_spec_boolean ("held", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
@@ -240,7 +250,7 @@ rk_queue_new (RkCatalogue    *catalogue,
   g_autofree char *rates = folder != NULL ? g_build_filename (folder, "rates.json", NULL) : NULL;
 
   self->rates = rk_rates_new (rates);
-  self->worker = rk_worker_new (catalogue, self->rates);
+  self->worker = rk_worker_new (catalogue, self->rates, (RkPatience) RK_PATIENCE_INIT);
   self->file = rk_queue_file_new (jobs);
   read_file (self, catalogue, store);
 
@@ -300,7 +310,7 @@ rk_queue_interrupted (RkQueue *self,
     {
       RkJob *job = job_at (self, i);
 
-      if (rk_job_get_state (job) == RK_JOB_STOPPED &&
+      if ((rk_job_get_state (job) == RK_JOB_STOPPED || rk_job_can_go_on (job)) &&
           (file == NULL || g_file_equal (rk_job_get_file (job), file)))
         g_ptr_array_add (interrupted, g_object_ref (job));
     }
@@ -399,6 +409,50 @@ rk_queue_delete (RkQueue *self,
 
       g_task_run_in_thread (task, discard_thread);
     }
+}
+
+/* A job that runs is queued again where it must not. */
+static void
+power_cb (RkQueue *self)
+{
+  if (rk_queue_get_held (self) && self->at_work != NULL)
+    rk_job_yield (self->at_work);
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_HELD]);
+  tell (self);
+}
+
+void
+rk_queue_set_saves_battery (RkQueue  *self,
+                            gboolean  saves_battery)
+{
+  if ((self->power != NULL) == !!saves_battery)
+    return;
+
+  if (saves_battery)
+    {
+      self->power = rk_power_new ();
+      g_signal_connect_object (self->power, "notify::on-battery", G_CALLBACK (power_cb), self, G_CONNECT_SWAPPED);
+    }
+  else
+    {
+      g_clear_object (&self->power);
+    }
+  power_cb (self);
+}
+
+gboolean
+rk_queue_get_held (RkQueue *self)
+{
+  return self->power != NULL && rk_power_get_on_battery (self->power);
+}
+
+void
+rk_queue_set_cores (RkQueue *self,
+                    int      n_cores)
+{
+  if (self->worker != NULL)
+    rk_worker_set_cores (self->worker, n_cores);
 }
 
 void

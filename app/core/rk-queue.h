@@ -9,7 +9,8 @@
 G_BEGIN_DECLS
 
 /* Main thread. A job that is kept (rk_job_is_kept) survives the program: a later one finds it in the
- * list, stopped. Property, notified: busy (boolean), while any job is running or going to.
+ * list, stopped. Properties, notified: busy (boolean), while any job is running or going to; held
+ * (boolean), while jobs wait for the computer to be plugged in.
  * Signals: "changed", when a job came, went, was moved or is in another state; "over" (RkJob), when
  * one has left the list, done, failed or cancelled. */
 #define RK_TYPE_QUEUE (rk_queue_get_type ())
@@ -21,7 +22,8 @@ RkQueue    *rk_queue_new         (RkCatalogue    *catalogue,
                                   RkPreviewStore *store,
                                   const char     *folder);
 
-/* A list of RkJob, in order, borrowed: what is queued, running, paused or stopped. */
+/* A list of RkJob, in order, borrowed: what is queued, running, paused or stopped, or has failed and can
+ * go on. */
 GListModel *rk_queue_get_jobs    (RkQueue        *self);
 gboolean    rk_queue_get_busy    (RkQueue        *self);
 /* The job that runs, or will next; NULL without one. Borrowed. */
@@ -32,7 +34,7 @@ RkRates    *rk_queue_get_rates   (RkQueue        *self);
  * NULL without one. */
 RkJob      *rk_queue_find        (RkQueue        *self,
                                   GFile          *file);
-/* The stopped jobs that work on a file, or all if it is NULL: what people may want to go on with. */
+/* The stopped jobs, and those that failed and can go on, that work on a file, or all if it is NULL: what people may want to go on with. */
 GPtrArray  *rk_queue_interrupted (RkQueue        *self,
                                   GFile          *file) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -58,6 +60,14 @@ void        rk_queue_stop        (RkQueue        *self,
                                   RkJob          *job);
 void        rk_queue_delete      (RkQueue        *self,
                                   RkJob          *job);
+
+/* Whether jobs halt while the computer runs on its battery; and to how many of its cores they are held,
+ * from the next job on, 0 = all. */
+void        rk_queue_set_saves_battery (RkQueue *self,
+                                        gboolean saves_battery);
+gboolean    rk_queue_get_held    (RkQueue        *self);
+void        rk_queue_set_cores   (RkQueue        *self,
+                                  int             n_cores);
 
 /* Lets the memory that work took go, unless a job needs it. */
 void        rk_queue_rest        (RkQueue        *self);

@@ -74,12 +74,12 @@ rk_session_export (RkSession              *self,
                    const RkExportSettings *settings)
 {
   g_autoptr (RkJob) job = NULL;
-  gint64 first, end;
+  OasisFrameRange range;
 
   g_return_val_if_fail (self->preview != NULL, NULL);
 
-  rk_session_get_export_range (self, settings->whole, &first, &end);
-  job = rk_export_job_new (self->preview, settings, first, end, rk_recipe_get_strength (self->recipe));
+  rk_session_get_export_range (self, settings->whole, &range.first, &range.end);
+  job = rk_export_job_new (self->preview, settings, &range, 1, rk_recipe_get_strength (self->recipe));
   rk_queue_add (self->queue, job);
 
   return job;

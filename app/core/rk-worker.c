@@ -1,29 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rk-worker.h"
 
+#include <sched.h>
+#include <string.h>
 #include <unistd.h>
 
 /* How far the work steps back behind everything else, on the scale of nice(1): the desktop stays
  * fluent, and on a machine that has nothing else to do it costs no time. */
 #define NICENESS 10
 
-/* How long work memory, and then the device and the model, are kept for the next job. */
-#define REST_SECONDS 30
-#define UNLOAD_SECONDS 270
-
-/* Its address in the queue means: give work memory back. */
-static char rest_marker;
+/* Their addresses in the queue mean: give work memory back; look how many cores there may be. */
+static char rest_marker, cores_marker;
 
 struct _RkWorker
 {
   GThread *thread;
-  GAsyncQueue *queue; /* of RkJob, owned, or rest_marker; the queue itself means: end */
+  GAsyncQueue *queue; /* of RkJob, owned, or a marker; the queue itself means: end */
+  RkPatience patience;
+  gint n_cores; /* atomic */
+  gint loaded;  /* atomic */
 };
 
-/* What the thread is given; both are its own. */
+/* What the thread has. */
 typedef struct {
-  GAsyncQueue *queue;
+  RkWorker *worker; /* which waits for the thread's end */
   RkEngine *engine;
+  cpu_set_t all;
 } Work;
 
 static void
@@ -40,22 +42,42 @@ run_job (RkJob    *job,
   rk_job_end (job, error);
 }
 
+/* For this thread and those that it will start: decoder, encoder, the back end. */
+static void
+hold_to_cores (Work *work)
+{
+  const int n_cores = g_atomic_int_get (&work->worker->n_cores);
+  cpu_set_t some = work->all;
+
+  for (int cpu = 0, taken = 0; cpu < CPU_SETSIZE && n_cores > 0; cpu++)
+    if (CPU_ISSET (cpu, &some) && ++taken > n_cores)
+      CPU_CLR (cpu, &some);
+
+  if (sched_setaffinity (0, sizeof some, &some) != 0)
+    g_info ("cores: %s", g_strerror (errno));
+  rk_engine_set_threads (work->engine, n_cores);
+}
+
 /* The next item; while there is none for long, the engine rests. */
 static gpointer
-next_item (const Work *work)
+next_item (Work *work)
 {
-  gpointer item = g_async_queue_timeout_pop (work->queue, REST_SECONDS * G_USEC_PER_SEC);
+  GAsyncQueue *queue = work->worker->queue;
+  gpointer item;
 
+  g_atomic_int_set (&work->worker->loaded, rk_engine_is_loaded (work->engine));
+  item = g_async_queue_timeout_pop (queue, work->worker->patience.rest_us);
   if (item != NULL)
     return item;
 
   rk_engine_rest (work->engine);
-  item = g_async_queue_timeout_pop (work->queue, UNLOAD_SECONDS * G_USEC_PER_SEC);
+  item = g_async_queue_timeout_pop (queue, work->worker->patience.unload_us);
   if (item != NULL)
     return item;
 
   rk_engine_unload (work->engine);
-  return g_async_queue_pop (work->queue);
+  g_atomic_int_set (&work->worker->loaded, FALSE);
+  return g_async_queue_pop (queue);
 }
 
 static gpointer
@@ -64,13 +86,19 @@ worker_thread (gpointer data)
   g_autofree Work *work = data;
   gpointer item;
 
-  /* For Linux that is this thread, and those that it will start: decoder, encoder, the back end. */
+  /* For Linux that is this thread, and those that it will start. */
   nice (NICENESS);
+  if (sched_getaffinity (0, sizeof work->all, &work->all) != 0)
+    memset (&work->all, 0xff, sizeof work->all);
 
-  while ((item = next_item (work)) != work->queue)
+  while ((item = next_item (work)) != work->worker->queue)
     if (item == &rest_marker)
       {
         rk_engine_rest (work->engine);
+      }
+    else if (item == &cores_marker)
+      {
+        hold_to_cores (work);
       }
     else
       {
@@ -79,20 +107,21 @@ worker_thread (gpointer data)
       }
 
   rk_engine_free (work->engine);
-  g_async_queue_unref (work->queue);
 
   return NULL;
 }
 
 RkWorker *
 rk_worker_new (RkCatalogue *catalogue,
-               RkRates     *rates)
+               RkRates     *rates,
+               RkPatience   patience)
 {
   RkWorker *self = g_new0 (RkWorker, 1);
-  Work *work = g_new (Work, 1);
+  Work *work = g_new0 (Work, 1);
 
   self->queue = g_async_queue_new_full (g_object_unref);
-  work->queue = g_async_queue_ref (self->queue);
+  self->patience = patience;
+  work->worker = self;
   work->engine = rk_engine_new (catalogue, rates);
   self->thread = g_thread_new ("rk-worker", worker_thread, work);
 
@@ -119,4 +148,18 @@ void
 rk_worker_rest (RkWorker *self)
 {
   g_async_queue_push (self->queue, &rest_marker);
+}
+
+void
+rk_worker_set_cores (RkWorker *self,
+                     int       n_cores)
+{
+  g_atomic_int_set (&self->n_cores, n_cores);
+  g_async_queue_push (self->queue, &cores_marker);
+}
+
+gboolean
+rk_worker_is_loaded (RkWorker *self)
+{
+  return g_atomic_int_get (&self->loaded);
 }

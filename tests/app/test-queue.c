@@ -3,10 +3,12 @@
 #include "app-test.h"
 
 #include <glib/gstdio.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "rk-error.h"
+#include "rk-worker.h"
 
 /* A job that runs until it is let go or cancelled. */
 #define TEST_TYPE_JOB (test_job_get_type ())
@@ -20,6 +22,9 @@ struct _TestJob
   gint entered;  /* atomic */
   gint discarded; /* atomic */
   gboolean fails;
+  gboolean keeps;  /* what it has done, nevertheless */
+  gboolean loads;  /* a model, on a device */
+  int n_cores;     /* that it may use */
   GThread *thread; /* that ran it */
   int niceness;    /* of that thread */
 };
@@ -33,9 +38,15 @@ test_job_run (RkJob     *job,
 {
   TestJob *self = TEST_JOB (job);
   const OasisError engine_error = { OASIS_ERR_OUTPUT, "/folder/name.mkv", "its folder is gone" };
+  OasisRestorer *restorer;
+  cpu_set_t cores;
 
   self->thread = g_thread_self ();
   self->niceness = getpriority (PRIO_PROCESS, 0);
+  g_assert_cmpint (sched_getaffinity (0, sizeof cores, &cores), ==, 0);
+  self->n_cores = CPU_COUNT (&cores);
+  if (self->loads && !rk_engine_get_restorer (engine, app_model (), "reference", &restorer, error))
+    return FALSE;
   g_atomic_int_set (&self->entered, TRUE);
   for (int i = 0; !g_atomic_int_get (&self->may_end); i++)
     {
@@ -55,6 +66,8 @@ test_job_run (RkJob     *job,
   if (!self->fails)
     return TRUE;
 
+  if (self->keeps)
+    rk_job_keep (job);
   rk_set_engine_error (error, &engine_error);
   return FALSE;
 }
@@ -478,6 +491,191 @@ test_stop (void)
   app_assert_finalized (queue);
 }
 
+/* What has failed and kept its work stays in the list, and goes on once it is asked to. */
+static void
+test_failed_and_kept (void)
+{
+  RkQueue *queue = new_queue ("queue");
+  TestJob *job = g_object_new (kept_job_get_type (), "title", "Fails", NULL);
+  int *over = app_count (queue, "over");
+  g_autoptr (GPtrArray) interrupted = NULL;
+
+  job->fails = job->keeps = job->may_end = TRUE;
+  rk_queue_add (queue, RK_JOB (job));
+  wait_for_state (job, RK_JOB_FAILED);
+  g_assert_cmpint (*over, ==, 1);
+  g_assert_true (rk_job_can_go_on (RK_JOB (job)));
+  g_assert_error (rk_job_get_error (RK_JOB (job)), RK_ENGINE_ERROR, OASIS_ERR_OUTPUT);
+  g_assert_cmpuint (g_list_model_get_n_items (rk_queue_get_jobs (queue)), ==, 1);
+  g_assert_false (rk_queue_get_busy (queue));
+  interrupted = rk_queue_interrupted (queue, NULL);
+  g_assert_cmpuint (interrupted->len, ==, 1);
+  g_clear_pointer (&interrupted, g_ptr_array_unref);
+
+  job->fails = FALSE;
+  rk_queue_resume (queue, RK_JOB (job));
+  wait_for_state (job, RK_JOB_DONE);
+  g_assert_no_error (rk_job_get_error (RK_JOB (job)));
+  assert_jobs (queue, NULL, NULL);
+  app_assert_finalized (job);
+
+  job = g_object_new (kept_job_get_type (), "title", "Fails again", NULL);
+  job->fails = job->keeps = job->may_end = TRUE;
+  rk_queue_add (queue, RK_JOB (job));
+  wait_for_state (job, RK_JOB_FAILED);
+  rk_queue_delete (queue, RK_JOB (job));
+  wait_for_state (job, RK_JOB_CANCELLED);
+  app_wait_until (g_atomic_int_get (&job->discarded) == 1);
+  assert_jobs (queue, NULL, NULL);
+  app_assert_finalized (job);
+  app_assert_finalized (queue);
+}
+
+/* --- the computer ------------------------------------------------------------------------------ */
+
+static const char upower[] = "<node><interface name='org.freedesktop.UPower'>"
+                             "<property name='OnBattery' type='b' access='read'/></interface></node>";
+
+static GVariant *
+get_on_battery (GDBusConnection  *connection,
+                const char       *sender,
+                const char       *path,
+                const char       *interface,
+                const char       *property,
+                GError          **error,
+                gpointer          on_battery)
+{
+  return g_variant_new_boolean (*(gboolean *) on_battery);
+}
+
+static void
+tell_of_power (GDBusConnection *connection,
+               gboolean        *on_battery,
+               gboolean         now)
+{
+  GVariantBuilder changed = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+
+  *on_battery = now;
+  g_variant_builder_add (&changed, "{sv}", "OnBattery", g_variant_new_boolean (now));
+  g_dbus_connection_emit_signal (connection, NULL, "/org/freedesktop/UPower", "org.freedesktop.DBus.Properties", "PropertiesChanged",
+                                 g_variant_new ("(sa{sv}as)", "org.freedesktop.UPower", &changed, NULL), NULL);
+}
+
+/* A UPower of the test's own, on a system bus of its own: on the battery jobs halt, and go on by
+ * themselves. */
+static void
+test_battery (void)
+{
+  static const GDBusInterfaceVTable vtable = { .get_property = get_on_battery };
+  g_autofree char *daemon = g_find_program_in_path ("dbus-daemon");
+  g_autoptr (GTestDBus) bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  g_autoptr (GDBusNodeInfo) info = g_dbus_node_info_new_for_xml (upower, NULL);
+  g_autoptr (GDBusConnection) connection = NULL;
+  g_autoptr (GVariant) owned = NULL;
+  gboolean on_battery = FALSE;
+  RkQueue *queue = new_queue ("queue");
+  TestJob *job = new_job ("Long");
+  int *held = app_count (queue, "notify::held");
+
+  if (daemon == NULL)
+    {
+      g_test_skip ("there is no dbus-daemon");
+      app_assert_finalized (job);
+      app_assert_finalized (queue);
+      return;
+    }
+
+  g_test_dbus_up (bus);
+  g_setenv ("DBUS_SYSTEM_BUS_ADDRESS", g_test_dbus_get_bus_address (bus), TRUE);
+  connection = g_dbus_connection_new_for_address_sync (g_test_dbus_get_bus_address (bus),
+                                                       G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                                       NULL, NULL, NULL);
+  g_assert_cmpuint (g_dbus_connection_register_object (connection, "/org/freedesktop/UPower", info->interfaces[0],
+                                                       &vtable, &on_battery, NULL, NULL), >, 0);
+  owned = g_dbus_connection_call_sync (connection, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "RequestName",
+                                       g_variant_new ("(su)", "org.freedesktop.UPower", 0), NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+  g_assert_nonnull (owned);
+
+  rk_queue_set_saves_battery (queue, TRUE);
+  rk_queue_add (queue, RK_JOB (job));
+  wait_for_state (job, RK_JOB_RUNNING);
+  *held = 0;
+  /* It may not listen yet. */
+  while (!rk_queue_get_held (queue))
+    {
+      tell_of_power (connection, &on_battery, TRUE);
+      app_iterate ("the queue to be held");
+    }
+  wait_for_state (job, RK_JOB_QUEUED);
+  g_assert_cmpint (*held, >, 0);
+  g_atomic_int_set (&job->entered, FALSE);
+  app_settle ();
+  g_assert_false (g_atomic_int_get (&job->entered));
+
+  tell_of_power (connection, &on_battery, FALSE);
+  wait_for_state (job, RK_JOB_RUNNING);
+  g_assert_false (rk_queue_get_held (queue));
+
+  tell_of_power (connection, &on_battery, TRUE);
+  wait_for_state (job, RK_JOB_QUEUED);
+  rk_queue_set_saves_battery (queue, FALSE); /* people may want it all the same */
+  wait_for_state (job, RK_JOB_RUNNING);
+  let_go (job);
+  app_assert_finalized (job);
+  app_assert_finalized (queue);
+  g_clear_object (&connection);
+  g_unsetenv ("DBUS_SYSTEM_BUS_ADDRESS");
+  g_test_dbus_stop (bus);
+}
+
+/* Jobs are held to as many cores as people give them. */
+static void
+test_cores (void)
+{
+  RkQueue *queue = new_queue ("queue");
+  TestJob *jobs[] = { new_job ("All"), new_job ("One"), new_job ("All again") };
+  const int counts[] = { 0, 1, 0 };
+  cpu_set_t all;
+
+  g_assert_cmpint (sched_getaffinity (0, sizeof all, &all), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (jobs); i++)
+    {
+      rk_queue_set_cores (queue, counts[i]);
+      jobs[i]->may_end = TRUE;
+      rk_queue_add (queue, RK_JOB (jobs[i]));
+      wait_for_state (jobs[i], RK_JOB_DONE);
+      g_assert_cmpint (jobs[i]->n_cores, ==, counts[i] > 0 ? counts[i] : CPU_COUNT (&all));
+      app_assert_finalized (jobs[i]);
+    }
+
+  app_assert_finalized (queue);
+}
+
+/* After a long pause device and model are given back, and there again when they are needed. */
+static void
+test_given_back (void)
+{
+  g_autofree char *path = app_path ("rates.json");
+  g_autoptr (RkCatalogue) catalogue = rk_catalogue_new ();
+  g_autoptr (RkRates) rates = rk_rates_new (path);
+  RkWorker *worker = rk_worker_new (catalogue, rates, (RkPatience) { .rest_us = 10000, .unload_us = 50000 });
+
+  for (int i = 0; i < 2; i++)
+    {
+      TestJob *job = new_job ("Loads");
+
+      job->loads = TRUE;
+      rk_worker_run (worker, RK_JOB (job));
+      app_wait_until (g_atomic_int_get (&job->entered));
+      g_atomic_int_set (&job->may_end, TRUE);
+      wait_for_state (job, RK_JOB_DONE);
+      app_wait_until (!rk_worker_is_loaded (worker));
+      app_assert_finalized (job);
+    }
+
+  rk_worker_free (worker);
+}
+
 /* --- what survives ----------------------------------------------------------------------------- */
 
 /* The queue ends, and another one is made of what it has left. */
@@ -559,6 +757,80 @@ test_survives (App           *app,
   g_assert_cmpuint (g_list_model_get_n_items (rk_queue_get_jobs (app->queue)), ==, 0);
 }
 
+/* What was begun with other settings is refused, stays in the list and may be dropped for what is
+ * wanted now. */
+static void
+test_differs (App           *app,
+              gconstpointer  data)
+{
+  g_autoptr (GFile) target = g_file_new_for_path (app->target);
+  const RkExportSettings settings = app_export_settings (target);
+  RkJob *job;
+
+  app_open (app, "differs.mp4", 450);
+  job = g_object_ref (rk_session_export (app->session, &settings));
+  app_wait_until (rk_job_get_fraction (job) > 0.7); /* a piece of 240 frames is closed */
+  rk_queue_stop (app->queue, job);
+  app_wait_until (rk_job_get_state (job) == RK_JOB_STOPPED);
+  g_object_unref (job);
+  begin_anew (app);
+
+  app_open (app, "differs.mp4", 450);
+  rk_recipe_set_strength (rk_session_get_recipe (app->session), 0.5);
+  job = g_object_ref (rk_session_export (app->session, &settings));
+  app_wait_until (rk_job_is_over (job));
+  g_assert_error (rk_job_get_error (job), RK_ENGINE_ERROR, OASIS_ERR_DIFFERS);
+  g_assert_true (rk_job_can_go_on (job));
+
+  rk_export_job_start_over (RK_EXPORT_JOB (job));
+  rk_queue_resume (app->queue, job);
+  app_wait_until (rk_job_get_state (job) == RK_JOB_DONE);
+  app_assert_finalized (job);
+  g_assert_true (g_file_query_exists (target, NULL));
+}
+
+/* Several ranges become one film, also in another run of the program. */
+static void
+test_ranges (App           *app,
+             gconstpointer  data)
+{
+  static const OasisFrameRange ranges[] = { { 3, 20 }, { 31, 32 }, { 60, 120 } };
+  g_autoptr (GFile) target = g_file_new_for_path (app->target);
+  RkExportSettings settings = app_export_settings (target);
+  g_autoptr (GPtrArray) whole = NULL;
+  g_autoptr (GPtrArray) frames = NULL;
+  RkPreview *preview;
+  guint at = 0;
+  RkJob *job;
+
+  app_open (app, "ranges.mp4", 120);
+  settings.whole = settings.replace = TRUE;
+  job = app_export (app, &settings);
+  g_assert_no_error (rk_job_get_error (job));
+  app_assert_finalized (job);
+  whole = app_read_frames (app->target);
+  g_assert_cmpint (g_unlink (app->target), ==, 0);
+
+  preview = rk_session_get_preview (app->session);
+  job = rk_export_job_new (preview, &settings, ranges, G_N_ELEMENTS (ranges), 1);
+  rk_job_ask (job, RK_JOB_PAUSED);
+  rk_queue_add (app->queue, job);
+  app_wait_until (rk_job_get_state (job) == RK_JOB_PAUSED);
+  g_object_unref (job);
+  begin_anew (app);
+
+  job = get_only_job (app);
+  rk_queue_resume (app->queue, job);
+  app_wait_until (rk_job_is_over (job));
+  g_assert_no_error (rk_job_get_error (job));
+  app_assert_finalized (job);
+  frames = app_read_frames (app->target);
+  g_assert_cmpuint (frames->len, ==, 17 + 1 + 60);
+  for (guint i = 0; i < G_N_ELEMENTS (ranges); i++)
+    for (gint64 n = ranges[i].first; n < ranges[i].end; n++)
+      g_assert_true (g_bytes_equal (frames->pdata[at++], whole->pdata[n]));
+}
+
 /* Deleted while nothing runs, it is gone for good. The order survives, too. */
 static void
 test_deleted (App           *app,
@@ -638,7 +910,13 @@ main (int   argc,
   g_test_add_func ("/queue/pause", test_pause);
   g_test_add_func ("/queue/wishes", test_wishes);
   g_test_add_func ("/queue/stop", test_stop);
+  g_test_add_func ("/queue/failed-and-kept", test_failed_and_kept);
+  g_test_add_func ("/queue/battery", test_battery);
+  g_test_add_func ("/queue/cores", test_cores);
+  g_test_add_func ("/queue/given-back", test_given_back);
   app_add ("/queue/survives", test_survives);
+  app_add ("/queue/differs", test_differs);
+  app_add ("/queue/ranges", test_ranges);
   app_add ("/queue/deleted", test_deleted);
   app_add ("/queue/damaged-file", test_damaged_file);
 

@@ -93,6 +93,19 @@ class Time(Trouble):
         self.run_with({"CLOCK": 1})
         self.check_result()
 
+    def test_cores(self):
+        """All threads of the program are held to the cores that it may use."""
+        self.command[-2:-2] = ["--cores", "1"]
+        process = self.start({})
+        testing.wait(lambda: self.pieces_done() >= 2 or process.poll() is not None, "pieces")
+        threads = [os.sched_getaffinity(int(thread))
+                   for thread in os.listdir(f"/proc/{process.pid}/task")]
+        self.assertGreater(len(threads), 3)
+        self.assertEqual({len(cores) for cores in threads}, {1})
+        _, errors = process.communicate()
+        self.assertEqual(process.returncode, 0, errors)
+        self.check_result()
+
     def test_stopped(self):
         """Ctrl+Z, and fg."""
         process = self.start({})

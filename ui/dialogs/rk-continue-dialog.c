@@ -44,6 +44,9 @@ describe (GPtrArray *jobs)
                                       "%u exports were interrupted. What is done of them is kept.", jobs->len), jobs->len);
 
   name = g_file_get_basename (rk_export_job_get_target (RK_EXPORT_JOB (job)));
+  if (rk_job_get_fraction (job) < 0.01)
+    return g_strdup_printf (_("The export of “%s” was interrupted."), name);
+
   return g_strdup_printf (_("The export of “%s” was interrupted. %d %% are done and kept."), name,
                           (int) (rk_job_get_fraction (job) * 100));
 }

@@ -3,6 +3,8 @@
 
 #include <glib/gi18n.h>
 
+#include "rk-error.h"
+#include "rk-export-job.h"
 #include "rk-job-words.h"
 
 struct _RkJobRow
@@ -34,7 +36,14 @@ static guint signals[N_SIGNALS];
 static gboolean
 is_halted (RkJob *job)
 {
-  return rk_job_get_state (job) == RK_JOB_PAUSED || rk_job_get_state (job) == RK_JOB_STOPPED;
+  return rk_job_get_state (job) == RK_JOB_PAUSED || rk_job_get_state (job) == RK_JOB_STOPPED || rk_job_can_go_on (job);
+}
+
+/* Whether what lies there was begun with other settings, so that it can only be dropped. */
+static gboolean
+differs (RkJob *job)
+{
+  return RK_IS_EXPORT_JOB (job) && g_error_matches (rk_job_get_error (job), RK_ENGINE_ERROR, OASIS_ERR_DIFFERS);
 }
 
 static guint
@@ -56,7 +65,7 @@ update (RkJobRow *self)
   const guint place = get_place (self);
   g_autofree char *state = NULL;
 
-  if (rk_job_is_over (self->job) || place == G_MAXUINT)
+  if ((rk_job_is_over (self->job) && !rk_job_can_go_on (self->job)) || place == G_MAXUINT)
     return;
 
   state = rk_job_words_describe (self->queue, self->job);
@@ -64,6 +73,7 @@ update (RkJobRow *self)
   gtk_progress_bar_set_fraction (self->progress, rk_job_get_fraction (self->job));
   gtk_button_set_icon_name (self->pause, halted ? "media-playback-start-symbolic" : "media-playback-pause-symbolic");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->pause), halted ? _("Continue this job") : _("Pause this job"));
+  gtk_widget_action_set_enabled (widget, "job.start-over", differs (self->job));
   gtk_widget_action_set_enabled (widget, "job.up", place > 0);
   gtk_widget_action_set_enabled (widget, "job.down", place + 1 < g_list_model_get_n_items (rk_queue_get_jobs (self->queue)));
 }
@@ -101,6 +111,17 @@ down_action (GtkWidget  *widget,
              GVariant   *parameter)
 {
   move (RK_JOB_ROW (widget), 1);
+}
+
+static void
+start_over_action (GtkWidget  *widget,
+                   const char *name,
+                   GVariant   *parameter)
+{
+  RkJobRow *self = RK_JOB_ROW (widget);
+
+  rk_export_job_start_over (RK_EXPORT_JOB (self->job));
+  rk_queue_resume (self->queue, self->job);
 }
 
 static void
@@ -169,6 +190,7 @@ rk_job_row_class_init (RkJobRowClass *klass)
 
   gtk_widget_class_install_action (widget_class, "job.up", NULL, up_action);
   gtk_widget_class_install_action (widget_class, "job.down", NULL, down_action);
+  gtk_widget_class_install_action (widget_class, "job.start-over", NULL, start_over_action);
   gtk_widget_class_install_action (widget_class, "job.delete", NULL, delete_action);
 }
 

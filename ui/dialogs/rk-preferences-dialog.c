@@ -13,6 +13,8 @@ struct _RkPreferencesDialog
   /* Template. */
   AdwComboRow *device;
   AdwPreferencesGroup *unusable;
+  GtkSpinButton *cores;
+  GtkWidget *save_battery;
   GtkSpinButton *limit;
   AdwActionRow *used;
   GtkWidget *clear;
@@ -158,6 +160,8 @@ rk_preferences_dialog_class_init (RkPreferencesDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, RkPreferencesDialog, device);
   gtk_widget_class_bind_template_child (widget_class, RkPreferencesDialog, unusable);
   gtk_widget_class_bind_template_child (widget_class, RkPreferencesDialog, limit);
+  gtk_widget_class_bind_template_child (widget_class, RkPreferencesDialog, cores);
+  gtk_widget_class_bind_template_child (widget_class, RkPreferencesDialog, save_battery);
   gtk_widget_class_bind_template_child (widget_class, RkPreferencesDialog, used);
   gtk_widget_class_bind_template_child (widget_class, RkPreferencesDialog, clear);
   gtk_widget_class_bind_template_callback (widget_class, clear_cb);
@@ -180,6 +184,8 @@ rk_preferences_dialog_new (GSettings      *settings,
   self->store = g_object_ref (store);
   self->catalogue = g_object_ref (catalogue);
   g_settings_bind (settings, "preview-gigabytes", self->limit, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "cores", self->cores, "value", G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (settings, "save-battery", self->save_battery, "active", G_SETTINGS_BIND_DEFAULT);
   show_devices (self);
   g_signal_connect_object (catalogue, "notify::filled", G_CALLBACK (show_devices), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->device, "notify::selected", G_CALLBACK (device_cb), self, G_CONNECT_SWAPPED);

@@ -27,6 +27,8 @@ describe_waiting (RkQueue *queue,
   RkJob *current = rk_queue_get_current (queue);
   g_autofree char *name = NULL;
 
+  if (rk_queue_get_held (queue))
+    return g_strdup (_("Waiting until the computer is plugged in"));
   if (current == NULL || current == job)
     return g_strdup (_("Getting ready"));
 
@@ -46,6 +48,14 @@ describe_running (RkJob *job)
       missing = g_format_size (rk_job_get_missing_bytes (job));
       return g_strdup_printf (_("The disk is full. It goes on once %s more are free."), missing);
     }
+  if (rk_job_get_gone (job) != NULL)
+    {
+      g_autofree char *name = g_filename_display_basename (rk_job_get_gone (job));
+
+      return g_strdup_printf (_("“%s” is gone. It goes on once that is there again."), name);
+    }
+  if (rk_job_get_joining (job) >= 0)
+    return g_strdup_printf (_("Putting the file together: %d %%"), (int) (rk_job_get_joining (job) * 100));
   if (time_left == NULL)
     return g_strdup (_("Getting ready"));
   if (rk_job_get_rate (job) <= 0)
@@ -70,9 +80,11 @@ rk_job_words_describe (RkQueue *queue,
     case RK_JOB_PAUSED:
       return g_strdup_printf (_("Paused at %d %%"), percent);
     case RK_JOB_STOPPED:
-      return g_strdup_printf (_("Stopped; %d %% are done and kept"), percent);
-    case RK_JOB_DONE:
+      return percent > 0 ? g_strdup_printf (_("Stopped; %d %% are done and kept"), percent)
+                         : g_strdup (_("Stopped before anything was done"));
     case RK_JOB_FAILED:
+      return g_strdup (rk_job_get_error (job)->message);
+    case RK_JOB_DONE:
     case RK_JOB_CANCELLED:
     default:
       return g_strdup ("");
