@@ -21,7 +21,7 @@ class Manifest(unittest.TestCase):
     def test_permissions(self):
         self.assertEqual(MANIFEST["finish-args"], [
             "--share=ipc", "--socket=wayland", "--socket=fallback-x11", "--socket=pulseaudio",
-            "--device=dri"])
+            "--device=dri", "--system-talk-name=org.freedesktop.UPower"])
 
     def test_sources_are_pinned(self):
         for module in MANIFEST["modules"][:-1]:
