@@ -167,10 +167,12 @@ invert (OasisFrame *frame)
       frame->data[0][y * frame->stride[0] + x] ^= 0xff;
 }
 
-void
-app_write_scenes (const char *path,
-                  int         n_frames,
-                  int         cut)
+static void
+write_film (const char *path,
+            int         chroma_shift_y,
+            const char *codec,
+            int         n_frames,
+            int         cut)
 {
   const OasisMediaTarget target = {
     .target = {
@@ -180,7 +182,7 @@ app_write_scenes (const char *path,
         .depth = 8,
         .planes = 3,
         .chroma_shift_x = 1,
-        .chroma_shift_y = 1,
+        .chroma_shift_y = chroma_shift_y,
         .matrix = OASIS_MATRIX_BT470BG,
         .primaries = 2,
         .transfer = 2,
@@ -189,6 +191,7 @@ app_write_scenes (const char *path,
       .frame_rate = { 25, 1 },
       .replace = true,
     },
+    .codec = codec,
     .quality = -1,
   };
   OasisSink *sink = NULL;
@@ -216,10 +219,25 @@ app_write_scenes (const char *path,
 }
 
 void
+app_write_scenes (const char *path,
+                  int         n_frames,
+                  int         cut)
+{
+  write_film (path, 1, NULL, n_frames, cut);
+}
+
+void
 app_write_clip (const char *path,
                 int         n_frames)
 {
   app_write_scenes (path, n_frames, n_frames);
+}
+
+void
+app_write_fine_clip (const char *path,
+                     int         n_frames)
+{
+  write_film (path, 0, "ffv1", n_frames, n_frames);
 }
 
 void
@@ -347,9 +365,17 @@ app_open (App        *app,
           int         n_frames)
 {
   g_autofree char *path = app_path (name);
-  g_autoptr (GFile) file = g_file_new_for_path (path);
 
   app_write_clip (path, n_frames);
+  app_open_path (app, path);
+}
+
+void
+app_open_path (App        *app,
+               const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
   rk_session_open (app->session, file);
   app_wait_until (rk_session_get_clip (app->session) != NULL &&
                   rk_session_get_preview (app->session) != NULL);

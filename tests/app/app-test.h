@@ -48,6 +48,9 @@ int        *app_count           (gpointer      object,
 /* Writes a moving picture: H.264, 48 × 32, 25 frames a second, a keyframe only at its beginning. */
 void        app_write_clip      (const char   *path,
                                  int           n_frames);
+/* The same in FFV1 with 4:2:2 colour. */
+void        app_write_fine_clip (const char   *path,
+                                 int           n_frames);
 /* From a frame on it is another scene. */
 void        app_write_scenes    (const char   *path,
                                  int           n_frames,
@@ -84,6 +87,9 @@ void        app_tear_down       (App           *app,
 void        app_open            (App           *app,
                                  const char    *name,
                                  int            n_frames);
+/* Opens a clip that is there. */
+void        app_open_path       (App           *app,
+                                 const char    *path);
 /* Waits until the session has no job. */
 void        app_finish_jobs     (App           *app);
 RkPlayhead *app_get_playhead    (App           *app);

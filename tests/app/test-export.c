@@ -104,6 +104,67 @@ test_same_bytes (App           *app,
   assert_frames (part, kept, 11);
 }
 
+/* Exports all into a file for players, of which `contents` are the bytes. */
+static void
+export_for_players (App         *app,
+                    const char  *path,
+                    char       **contents,
+                    gsize       *length)
+{
+  g_autoptr (GFile) target = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (RkExportPlan) plan = NULL;
+  RkExportSettings settings = app_export_settings (target);
+  gboolean said = FALSE;
+  RkJob *job;
+
+  settings.codec = "x264";
+  settings.whole = settings.replace = TRUE;
+  plan = rk_export_plan_new (app->session, &settings, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < plan->lines->len; i++)
+    {
+      const RkPlanLine *line = plan->lines->pdata[i];
+
+      said |= line->loss && g_str_has_prefix (line->text, "Colour is stored as 4:2:0 instead of 4:2:2");
+    }
+  g_assert_true (said);
+
+  job = app_export (app, &settings);
+  g_assert_no_error (rk_job_get_error (job));
+  g_assert_null (rk_export_job_get_warnings (RK_EXPORT_JOB (job)));
+  app_assert_finalized (job);
+  g_file_get_contents (path, contents, length, &error);
+  g_assert_no_error (error);
+}
+
+/* The store keeps the source's own colour. A file for players converts it once, which is said before,
+ * and comes out the same whether its frames were kept or are computed. */
+static void
+test_other_format (App           *app,
+                   gconstpointer  data)
+{
+  g_autofree char *clip = app_path ("fine.mkv");
+  g_autofree char *path = app_path ("for-players.mp4");
+  g_autofree char *kept = NULL, *computed = NULL;
+  gsize kept_length, computed_length;
+  OasisSource *source = NULL;
+
+  app_write_fine_clip (clip, CLIP_FRAMES);
+  app_open_path (app, clip);
+  restore (app, 0, CLIP_FRAMES);
+  g_assert_true (rk_preview_open_chunk (rk_session_get_preview (app->session), 0, &source, NULL));
+  g_assert_cmpint (oasis_source_info (source)->format.chroma_shift_x, ==, 1);
+  g_assert_cmpint (oasis_source_info (source)->format.chroma_shift_y, ==, 0);
+  oasis_source_close (&source);
+
+  export_for_players (app, path, &kept, &kept_length);
+  rk_preview_store_clear (app->store);
+  export_for_players (app, path, &computed, &computed_length);
+  g_assert_cmpmem (kept, kept_length, computed, computed_length);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+}
+
 /* What no preview holds is computed, and comes out as the preview would have it. */
 static void
 test_computed (App           *app,
@@ -539,6 +600,7 @@ main (int   argc,
   app_test_init (&argc, &argv);
 
   app_add ("/export/same-bytes", test_same_bytes);
+  app_add ("/export/other-format", test_other_format);
   app_add ("/export/whole", test_whole);
   app_add ("/export/computed", test_computed);
   app_add ("/export/keeps", test_keeps);
