@@ -86,6 +86,9 @@ static void print_track(const OasisTrack *track)
     } else if (track->width > 0) {
         printf(", %dx%d", track->width, track->height);
     }
+    if (track->kind == OASIS_TRACK_VIDEO) {
+        printf(", track %d (--stream takes it)", track->number);
+    }
     print_word("", track->language);
     print_word("titled ", track->title);
     printf("%s%s\n", track->is_forced ? ", forced" : "",
@@ -149,6 +152,19 @@ static void print_media(const OasisMediaInfo *info)
     print_tracks(info);
 }
 
+/* Whether nothing but the size said the matrix. */
+static bool is_guessed(OasisSource *source, const char *path)
+{
+    return !file_is_raw(path) && oasis_media_source_info(source)->untagged;
+}
+
+static const char *curve_name(const OasisFrameFormat *format)
+{
+    return format->transfer == OASIS_H273_PQ    ? ", HDR10 (PQ)"
+           : format->transfer == OASIS_H273_HLG ? ", HDR (HLG)"
+                                                : "";
+}
+
 static void print_source(OasisSource *source, const Film *film, const OasisAnalysis *analysis)
 {
     const char *path = film->path;
@@ -172,8 +188,9 @@ static void print_source(OasisSource *source, const Film *film, const OasisAnaly
         printf(", samples %" PRId64 ":%" PRId64, format->sample_aspect.num,
                format->sample_aspect.den);
     }
-    printf("\nformat:     %s, %d bit, %s, %s range\n", chroma_name(format), format->depth,
-           matrix_name(format), format->range == OASIS_RANGE_FULL ? "full" : "limited");
+    printf("\nformat:     %s, %d bit, %s%s, %s range%s\n", chroma_name(format), format->depth,
+           matrix_name(format), is_guessed(source, path) ? " (by its size)" : "",
+           format->range == OASIS_RANGE_FULL ? "full" : "limited", curve_name(format));
     printf("frames:     %" PRId64 ", %.3f a second\n", info->frames, rate);
     if (analysis) {
         info_print_analysis(analysis);
@@ -222,6 +239,9 @@ static void write_media(Json *json, const OasisMediaInfo *info)
     json_bool(json, "interlaced", info->interlaced);
     json_bool(json, "deinterlaced", info->deinterlaced);
     json_bool(json, "variable_rate", info->variable_rate);
+    json_bool(json, "untagged", info->untagged);
+    json_bool(json, "alpha", info->alpha);
+    json_integer(json, "dolby_vision", info->dolby);
     json_number(json, "longest_frame", (double)info->longest_ns / 1e9);
     json_integer(json, "clock_jumps", info->clock_jumps);
     json_integer(json, "parts", info->parts);

@@ -54,6 +54,10 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         OASIS_TRY(options_choice(usage, option, value, &index, err));
         o->media.deinterlace = (OasisDeinterlace)index;
         return OASIS_OK;
+    case OPTION_STREAM:
+        OASIS_TRY(options_integer("--stream", value, 0, 999, &o->media.stream, err));
+        o->media.stream++;
+        return OASIS_OK;
     case OPTION_CROP:
         o->find_borders = strcmp(value, "auto") == 0 ? CHOICE_YES : CHOICE_NO;
         return o->find_borders == CHOICE_YES || strcmp(value, "none") == 0
@@ -201,6 +205,7 @@ static OasisStatus check(RestoreOptions *o, OasisError *err)
                              : o->double_rate == CHOICE_YES     ? "--double-rate"
                              : o->double_rate == CHOICE_NO      ? "--single-rate"
                              : o->find_borders == CHOICE_YES    ? "--crop auto"
+                             : o->media.stream                  ? "--stream"
                              : o->media.rotate                  ? "--rotate"
                              : o->media.flip                    ? "--flip"
                              : o->media.tonemap                 ? "--tonemap"

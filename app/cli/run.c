@@ -52,6 +52,7 @@ static OasisStatus analyse(Run *run, const RestoreOptions *options, OasisError *
 {
     const OasisAnalyseParams params = {
         .further = run->film.further,
+        .stream = options->media.stream,
         .look = options->n_ranges <= 1 && (options->start_ns > 0 || options->end_ns > 0),
         .look_ns = options->start_ns,
         .look_end_ns = options->end_ns > 0 ? options->end_ns : INT64_MAX,
@@ -231,6 +232,7 @@ OasisMediaTarget run_target(Run *run, const RestoreOptions *options)
         .pixels = options->pixels,
         .tracks_from = file_is_raw(options->input) ? NULL : options->input,
         .further = run->film.further,
+        .stream = options->media.stream,
         .sound = options->sound,
         .strict = options->strict,
         .index_folder =

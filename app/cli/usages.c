@@ -29,6 +29,9 @@ static const Option restore_options[] = {
      "instead: from T to T; given several times, in order, OUT is all of\n"
      "these one behind the other. Without a T it is the film's begin or end"},
     {"each", OPTION_EACH, NULL, "make a film of each range: OUT-1, OUT-2 ..."},
+    {"stream", OPTION_STREAM, "N",
+     "of several moving pictures in IN the one that info calls track N\n"
+     "(default: the main one)"},
     {"deinterlace", OPTION_DEINTERLACE, "HOW",
      "auto (default): where frames hold two moments, and film shown at\n"
      "video's rate gets its own again; off; on: every frame; tff or bff:\n"

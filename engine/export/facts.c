@@ -127,7 +127,8 @@ static bool add_file(OasisFacts *facts, const char *name, const char *path)
 
 static bool add_source(OasisFacts *facts, const OasisMediaTarget *target)
 {
-    bool added = add_file(facts, "source", target->target.original);
+    bool added = add_file(facts, "source", target->target.original) &&
+                 oasis_facts_add(facts, "track", "%d", target->stream);
 
     for (int i = 0; added && target->further && target->further[i]; i++) {
         char name[32];

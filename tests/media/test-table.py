@@ -8,6 +8,7 @@ import shutil
 import sys
 import traceback
 
+import colours
 import fields
 import hdr
 import kinds
@@ -755,6 +756,8 @@ def check(exported, original, expected):
             fields.CHECKS[key](exported, value)
         elif key in shapes.CHECKS:
             shapes.CHECKS[key](exported, value)
+        elif key in colours.CHECKS:
+            colours.CHECKS[key](exported, value)
         elif key in hdr.CHECKS:
             hdr.CHECKS[key](exported, value)
         elif key in hdr.BESIDE:

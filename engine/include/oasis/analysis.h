@@ -78,6 +78,7 @@ typedef struct OasisAnalysis {
 
 typedef struct OasisAnalyseParams {
     const char *const *further; /* as in OasisMediaParams */
+    int stream;                 /* the same */
     const char *index_folder;   /* where indexes and analyses are kept; NULL = nowhere */
     bool kept_only;    /* gives what is kept, and else nothing */
     bool look;         /* unless one of all is kept: looks at the frames from `look_ns` to

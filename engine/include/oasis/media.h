@@ -30,6 +30,8 @@ typedef struct OasisMediaParams {
     OasisDeinterlace deinterlace;
     const char *const *further; /* files that go on with the film, as one recording: chapters of a
                                  * camera, titles of a DVD; ended by NULL; NULL = none */
+    int stream; /* 1 + the number of the track that is the film; 0 = the one of more than one frame
+                 * that the file calls its own, or the largest; never a cover picture */
     bool double_rate;          /* makes a frame of each field, not of a frame's first alone */
     const OasisAnalysis *analysis; /* what is known of the whole film, for AUTO and for its scenes;
                                     * NULL = a look at some frames. Borrowed for the call. */
@@ -105,6 +107,10 @@ typedef struct OasisMediaInfo {
     OasisMastering mastering;
     int dolby;               /* Dolby Vision's profile, of which the base layer is read; 0 = none */
     bool variable_rate;
+    bool untagged;           /* nothing says the colours' matrix, so that the size decided */
+    bool alpha;              /* transparent parts were laid over black */
+    int shape_changes;       /* of size or aspect on the way: bars fit what differs from the most */
+    int64_t concealed;       /* frames that were not decoded whole, as far as was looked */
     int64_t duration_ns;     /* of the video */
     int64_t bytes;           /* of the file */
     int parts;               /* files that it is made of, >= 1; what follows is of them as one */
@@ -285,6 +291,7 @@ typedef struct OasisMediaTarget {
     const char *tracks_from; /* the file that the frames come from, whose other tracks, tags and
                               * chapters are carried over; NULL = none */
     const char *const *further; /* as in OasisMediaParams, for tracks_from */
+    int stream;          /* the same */
     const char *sound;   /* "copy", "aac", "opus", "flac", "pcm" or "none", for each track of sound
                           * one, divided by commas, the last for the rest; NULL = copied where the
                           * container and ordinary players take it, else converted */

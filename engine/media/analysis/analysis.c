@@ -308,7 +308,8 @@ static OasisStatus analyse(Pass *pass, const char *path, OasisAnalysis **analysi
 {
     const OasisAnalyseParams *params = pass->params;
 
-    OASIS_TRY(oasis_input_open(path, params->further, params->cancel, &pass->input, err));
+    OASIS_TRY(oasis_input_open(path, params->further, params->stream, params->cancel,
+                               &pass->input, err));
     OASIS_TRY(oasis_index_open(pass->input, params->index_folder, report_index,
                                (void *)params, &pass->index, err));
     if (params->index_folder) {

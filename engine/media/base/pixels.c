@@ -4,7 +4,7 @@
 
 #include <libavutil/pixdesc.h>
 
-enum { SD_LINES = 576 };
+enum { SD_LINES = 576, HD_COLUMNS = 1280 };
 
 static bool is_native_endian(const AVPixFmtDescriptor *desc)
 {
@@ -76,7 +76,7 @@ enum AVPixelFormat oasis_pixels_nearest_planar(enum AVPixelFormat pixels)
     if (!desc || desc->flags & AV_PIX_FMT_FLAG_HWACCEL) {
         return AV_PIX_FMT_NONE;
     }
-    if (is_planar(desc)) {
+    if (is_planar(desc) && !(desc->flags & AV_PIX_FMT_FLAG_ALPHA)) {
         return pixels;
     }
     rgb = desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BAYER |
@@ -122,12 +122,30 @@ static OasisMatrix read_matrix(const AVFrame *frame, bool rgb)
     case AVCOL_SPC_UNSPECIFIED:
     case AVCOL_SPC_RESERVED:
     case AVCOL_SPC_RGB: /* a wrong tag on Y'CbCr samples */
-        return frame->height <= SD_LINES ? OASIS_MATRIX_SMPTE170M : OASIS_MATRIX_BT709;
+        return frame->height <= SD_LINES && frame->width < HD_COLUMNS ? OASIS_MATRIX_SMPTE170M
+                                                                      : OASIS_MATRIX_BT709;
     case AVCOL_SPC_BT2020_CL:
         return OASIS_MATRIX_BT2020_NCL;
     default:
         return (OasisMatrix)frame->colorspace;
     }
+}
+
+bool oasis_pixels_say_matrix(const AVFrame *frame)
+{
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(frame->format);
+
+    return desc->flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) || desc->nb_components < 3 ||
+           (frame->colorspace != AVCOL_SPC_UNSPECIFIED && frame->colorspace != AVCOL_SPC_RESERVED &&
+            frame->colorspace != AVCOL_SPC_RGB);
+}
+
+bool oasis_pixels_have_alpha(enum AVPixelFormat pixels)
+{
+    const AVPixFmtDescriptor *desc = av_pix_fmt_desc_get(pixels);
+
+    /* A palette may hold transparent colours. */
+    return desc && desc->flags & AV_PIX_FMT_FLAG_ALPHA;
 }
 
 static OasisSiting read_siting(const AVFrame *frame)

@@ -13,17 +13,20 @@
 typedef struct OasisShaper {
     OasisFrameFormat format;   /* of the frames that come out */
     enum AVPixelFormat pixels; /* the same for FFmpeg */
-    int width, height;         /* of the frames that go in, as the first one had them */
+    int width, height;         /* of the frames that go in, as most have them; others are fitted */
+    AVRational aspect;         /* of their samples */
+    AVRational stream_aspect;  /* as the container says of all; num 0 = it does not */
     enum AVColorSpace space;
     enum AVColorRange range;
     OasisTurn turn;
     OasisGraph graph; /* for frames of graph_…; not made while frames can pass as they are */
     int graph_width, graph_height, graph_pixels;
+    AVRational graph_aspect;
     AVFifo *ready;    /* AVFrame * that are done */
 } OasisShaper;
 
-/* Decides the shape of all frames by the first one. Returns OASIS_ERR_UNSUPPORTED for pictures that
- * cannot be had as planes. */
+/* Decides the shape of all frames by the first one, or by what the analysis says most have. Returns
+ * OASIS_ERR_UNSUPPORTED for pictures that cannot be had as planes. */
 OasisStatus oasis_shaper_init(OasisShaper *shaper, const OasisInput *input,
                               const OasisMediaParams *params, const AVFrame *first,
                               OasisError *err) OASIS_MUST_USE;

@@ -6,6 +6,7 @@
 #include "media/base/av-error.h"
 #include "media/base/mastering.h"
 #include "media/base/ns.h"
+#include "media/base/pixels.h"
 #include "media/frames/field-maker.h"
 #include "media/frames/grid.h"
 #include "media/frames/shaper.h"
@@ -339,7 +340,7 @@ static bool parts_fields(const OasisFrameMap *map)
     return false;
 }
 
-static void fill_info(MediaSource *self, const AVFrame *first)
+static void fill_info(MediaSource *self, const OasisAnalysis *analysis, const AVFrame *first)
 {
     const AVStream *video = self->input->video;
     const AVRational ticks = av_mul_q(video->time_base, (AVRational){1, self->map.ticks});
@@ -370,6 +371,10 @@ static void fill_info(MediaSource *self, const AVFrame *first)
     self->media->interlaced = self->index->interlacing != OASIS_INTERLACING_NONE;
     self->media->deinterlaced = parts_fields(&self->map);
     self->media->making = oasis_frame_map_sum(&self->map);
+    self->media->untagged = !oasis_pixels_say_matrix(first);
+    self->media->alpha = oasis_pixels_have_alpha(first->format);
+    self->media->shape_changes = analysis ? (int)analysis->n_shapes - 1 : 0;
+    self->media->concealed = analysis ? analysis->concealed : 0;
     self->media->variable_rate = has_variable_rate(&self->map);
     self->media->duration_ns = av_rescale_q(span, time_base, OASIS_NS);
 }
@@ -455,7 +460,7 @@ static OasisStatus begin(MediaSource *self, const OasisMediaParams *params, Oasi
                              "its first frame cannot be decoded; copy the file again");
     }
     OASIS_TRY(oasis_shaper_init(&self->shaper, self->input, params, self->decoded, err));
-    fill_info(self, self->decoded);
+    fill_info(self, params->analysis, self->decoded);
     if (params->tonemap && oasis_frame_format_is_hdr(&self->info.format)) {
         self->tonemap = oasis_tonemap_new(&self->info.format, &self->media->mastering);
         if (!self->tonemap) {
@@ -476,7 +481,8 @@ static OasisStatus open_file(MediaSource *self, const char *path, const OasisMed
     if (!self->decoded) {
         return oasis_fail_memory(err, path);
     }
-    OASIS_TRY(oasis_input_open(path, params->further, params->cancel, &self->input, err));
+    OASIS_TRY(oasis_input_open(path, params->further, params->stream, params->cancel,
+                               &self->input, err));
     self->base.name = self->input->path;
     oasis_av_begin(); /* complaints of probing say nothing about what follows */
     OASIS_TRY(oasis_index_open(self->input, params->index_folder, params->progress, params->data,

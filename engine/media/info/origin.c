@@ -17,10 +17,10 @@ static int64_t duration_ns(const OasisOrigin *origin)
                         OASIS_NS);
 }
 
-OasisStatus oasis_origin_open(const char *path, const char *const *further,
+OasisStatus oasis_origin_open(const char *path, const char *const *further, int stream,
                               const char *index_folder, OasisOrigin *origin, OasisError *err)
 {
-    OASIS_TRY(oasis_input_open(path, further, NULL, &origin->input, err));
+    OASIS_TRY(oasis_input_open(path, further, stream, NULL, &origin->input, err));
     OASIS_TRY(oasis_index_open(origin->input, index_folder, NULL, NULL, &origin->index, err));
     origin->info = oasis_describe(origin->input, origin->index);
     if (!origin->info) {

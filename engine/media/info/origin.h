@@ -10,8 +10,8 @@ typedef struct OasisOrigin {
     OasisMediaInfo *info; /* without what only decoding tells, but for the length */
 } OasisOrigin;
 
-/* Fails as oasis_media_source_open does. `further` as in oasis_input_open. */
-OasisStatus oasis_origin_open(const char *path, const char *const *further,
+/* Fails as oasis_media_source_open does. `further` and `stream` as in oasis_input_open. */
+OasisStatus oasis_origin_open(const char *path, const char *const *further, int stream,
                               const char *index_folder, OasisOrigin *origin,
                               OasisError *err) OASIS_MUST_USE;
 void oasis_origin_close(OasisOrigin *origin); /* all zeros are fine */

@@ -57,6 +57,23 @@ static bool is_better(const AVStream *a, const AVStream *b)
            (int64_t)b->codecpar->width * b->codecpar->height;
 }
 
+/* The stream that was asked for, by 1 + its number. */
+static OasisStatus take_video(OasisInput *input, int stream, OasisError *err)
+{
+    AVStream *asked =
+        (unsigned)stream <= input->format->nb_streams ? input->format->streams[stream - 1] : NULL;
+
+    if (!asked || !oasis_input_is_video(asked)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, input->path,
+                          "has no moving picture of number %d; rekindle-cli info names its tracks",
+                          stream - 1);
+    }
+    input->video = asked;
+    input->container.video = asked->index;
+    oasis_input_watch(input, NULL);
+    return OASIS_OK;
+}
+
 static OasisStatus find_video(OasisInput *input, OasisError *err)
 {
     bool sound = false;
@@ -128,7 +145,7 @@ static OasisStatus open_decoder(OasisInput *input, OasisError *err)
 }
 
 static OasisStatus open_file(OasisInput *self, const char *path, const char *const *further,
-                             OasisError *err)
+                             int stream, OasisError *err)
 {
     self->stop_packet = INT64_MAX;
     self->packet = av_packet_alloc();
@@ -139,12 +156,12 @@ static OasisStatus open_file(OasisInput *self, const char *path, const char *con
     OASIS_TRY(oasis_container_open(&self->container, &self->parts,
                                    (AVIOInterruptCB){is_cancelled, self}, err));
     self->format = self->container.format;
-    OASIS_TRY(find_video(self, err));
+    OASIS_TRY(stream > 0 ? take_video(self, stream, err) : find_video(self, err));
     OASIS_TRY(oasis_container_check_parts(&self->container, err));
     return open_decoder(self, err);
 }
 
-OasisStatus oasis_input_open(const char *path, const char *const *further,
+OasisStatus oasis_input_open(const char *path, const char *const *further, int stream,
                              const OasisCancel *cancel, OasisInput **input, OasisError *err)
 {
     OasisStatus status;
@@ -154,7 +171,7 @@ OasisStatus oasis_input_open(const char *path, const char *const *further,
         return oasis_fail_memory(err, path);
     }
     (*input)->cancel = cancel;
-    status = open_file(*input, path, further, err);
+    status = open_file(*input, path, further, stream, err);
     if (status != OASIS_OK) {
         oasis_input_close(input);
     }

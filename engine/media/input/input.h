@@ -35,9 +35,9 @@ typedef struct OasisInput {
     const OasisCancel *cancel; /* ends reading that blocks; may be NULL, may be changed */
 } OasisInput;
 
-/* Opens the main video stream and its decoder. `further`: the files that go on with the film, ended
- * by NULL; NULL = none. */
-OasisStatus oasis_input_open(const char *path, const char *const *further,
+/* Opens a video stream and its decoder: the main one, or of number `stream` - 1. `further`: the
+ * files that go on with the film, ended by NULL; NULL = none. */
+OasisStatus oasis_input_open(const char *path, const char *const *further, int stream,
                              const OasisCancel *cancel, OasisInput **input,
                              OasisError *err) OASIS_MUST_USE;
 void oasis_input_close(OasisInput **input);

@@ -131,6 +131,22 @@ static void note_curve(OasisPlanning *planning, OasisNoteKind kind, bool loss)
              planning->target->target.format.transfer == OASIS_H273_PQ ? "HDR10" : "HLG");
 }
 
+static void note_source(OasisPlanning *planning)
+{
+    const OasisMediaInfo *info = planning->info;
+
+    if (info && info->shape_changes > 0) {
+        oasis_planning_note(planning, OASIS_NOTE_SHAPES_FITTED, false)->before =
+            info->shape_changes;
+    }
+    if (info && info->concealed > 0) {
+        oasis_planning_note(planning, OASIS_NOTE_CONCEALED, false)->before = (int)info->concealed;
+    }
+    if (info && info->alpha) {
+        oasis_planning_note(planning, OASIS_NOTE_ALPHA, false);
+    }
+}
+
 static void note_hdr(OasisPlanning *planning)
 {
     if (!oasis_frame_format_is_hdr(&planning->target->target.format)) {
@@ -160,5 +176,6 @@ OasisStatus oasis_plan_picture(OasisPlanning *planning, OasisError *err)
     plan->pixels = av_get_pix_fmt_name(pixels);
     note_pixels(planning, pixels);
     note_hdr(planning);
+    note_source(planning);
     return OASIS_OK;
 }

@@ -249,8 +249,8 @@ static OasisStatus take_info(ImageSink *self, const OasisMediaTarget *target, Oa
     OasisStatus status = OASIS_OK;
 
     if (target->tracks_from) {
-        status = oasis_origin_open(target->tracks_from, target->further, target->index_folder,
-                                   &origin, err);
+        status = oasis_origin_open(target->tracks_from, target->further, target->stream,
+                                   target->index_folder, &origin, err);
     }
     self->info = origin.info;
     origin.info = NULL;

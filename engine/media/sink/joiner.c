@@ -233,8 +233,8 @@ static OasisStatus open_tracks(Join *self, OasisError *err)
     if (!target->tracks_from) {
         return OASIS_OK;
     }
-    OASIS_TRY(oasis_origin_open(target->tracks_from, target->further, target->index_folder,
-                                &self->origin, err));
+    OASIS_TRY(oasis_origin_open(target->tracks_from, target->further, target->stream,
+                                target->index_folder, &self->origin, err));
     self->tracks = oasis_tracks_open(&self->origin, self->pieces->plan, self->muxer,
                                      (OasisWarner){target->warn, target->data});
     return self->tracks ? OASIS_OK : oasis_fail_memory(err, self->pieces->name);

@@ -136,8 +136,9 @@ static OasisStatus open_writer(MediaSink *self, OasisError *err)
 static OasisStatus take_info(MediaSink *self, OasisError *err)
 {
     OasisOrigin origin = {0};
-    OasisStatus status = oasis_origin_open(self->target.tracks_from, self->target.further,
-                                           self->target.index_folder, &origin, err);
+    OasisStatus status = oasis_origin_open(
+        self->target.tracks_from, self->target.further, self->target.stream,
+        self->target.index_folder, &origin, err);
 
     if (status == OASIS_OK) {
         self->info = oasis_media_info_copy(origin.info);
