@@ -81,9 +81,11 @@ def several(name, *more):
     SOURCES[name] = make
 
 
-several("several.mp4", "-disposition:v:0", "0", "-disposition:v:1", "0")
+several("several.mp4")
+simple("several.ts", "-map", 0, "-map", 1, inputs=[*picture(0.4, size="48x32"), *flag()])
 several("several-default.mp4", "-disposition:v:0", "default", "-disposition:v:1", "0")
-same("several.mp4", "mp4", size=(96, 64), covers=1, notes=["video 1 left out: h264, 48×32"])
+same("several.ts", "mp4", size=(96, 64), notes=["video 1 left out: h264, 48×32"])
+row("several.mp4", "mp4", size=(48, 32), covers=1) # which is what the file calls its own
 row("several.mp4", "mp4", "--stream", 0, size=(48, 32), notes=["video 2 left out: h264, 96×64"])
 same("several.mp4", "mp4", "--stream", 1, size=(96, 64), sounds=1)
 row("several-default.mp4", "mp4", size=(48, 32))
