@@ -64,6 +64,22 @@ found_model_cb (const char           *path,
     g_ptr_array_add (models, rk_choice_new (path, info->name, info->description));
 }
 
+/* The default stands first, since that is what a recipe without a model means. */
+static void
+list_models (GPtrArray          *models,
+             const char *const  *folders)
+{
+  char path[4096];
+
+  oasis_model_list (folders, found_model_cb, models);
+  if (oasis_model_find (NULL, folders, path, sizeof path, NULL) != OASIS_OK)
+    return;
+
+  for (guint i = 1; i < models->len; i++)
+    if (g_str_equal (rk_choice_get_id (models->pdata[i]), path))
+      g_ptr_array_insert (models, 0, g_ptr_array_steal_index (models, i));
+}
+
 static void
 list_thread (GTask        *task,
              gpointer      source_object,
@@ -79,7 +95,7 @@ list_thread (GTask        *task,
                                          MOST_DEVICES);
   listed->n_devices = MIN (listed->n_devices, MOST_DEVICES);
   if (folders != NULL)
-    oasis_model_list ((const char *const *) folders, found_model_cb, listed->models);
+    list_models (listed->models, (const char *const *) folders);
 
   g_task_return_pointer (task, listed, listed_free);
 }

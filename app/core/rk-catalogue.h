@@ -17,7 +17,7 @@ G_DECLARE_FINAL_TYPE (RkCatalogue, rk_catalogue, RK, CATALOGUE, GObject)
 RkCatalogue *rk_catalogue_new                  (void);
 
 gboolean     rk_catalogue_get_filled           (RkCatalogue      *self);
-/* Lists of RkChoice, empty until filled, borrowed. Models go by their path. */
+/* Lists of RkChoice, empty until filled, borrowed. Models go by their path, the default one first. */
 GListModel  *rk_catalogue_get_models           (RkCatalogue      *self);
 /* Those that can be used, by name; the first one stands for the best of them and is always there. */
 GListModel  *rk_catalogue_get_devices          (RkCatalogue      *self);
