@@ -62,6 +62,7 @@ void check_linear(Check *check)
     run(check, (Shape){20, 3072, 48}, OASIS_EPILOGUE_NONE, true, false, true);
     run(check, (Shape){331, 96, 200}, OASIS_EPILOGUE_GELU, true, false, false);
     run(check, (Shape){260, 256, 256}, OASIS_EPILOGUE_ADD, true, true, false);
+    run(check, (Shape){200, 512, 100}, OASIS_EPILOGUE_ADD, true, true, false);
     check->special = 0.001;
     run(check, (Shape){40, 96, 48}, OASIS_EPILOGUE_NONE, true, false, false);
 }
