@@ -55,7 +55,7 @@
     X(linear_96_any, ANY, 1, 64, 1, 1, 96, 4)
 
 /* Channels at a time of products whose inputs are too many to lie in shared memory at once. */
-#define OASIS_CUDA_GROUP_SLICE 256
+enum { OASIS_CUDA_GROUP_SLICE = 256 };
 #define OASIS_CUDA_GROUP_SLICED_TILES(X)                                   \
     X(sliced_64_wide, WIDE, 1, 64, 1, 1, 64, 3)                            \
     X(sliced_64_add_wide, ADD_WIDE, 1, 64, 1, 1, 64, 3)                    \
