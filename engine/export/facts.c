@@ -184,6 +184,8 @@ static bool add_pictures(OasisFacts *facts, const OasisExportParams *params)
                            to->height, to->depth, to->planes, to->chroma_shift_x,
                            to->chroma_shift_y) &&
            oasis_facts_add(facts, "strength", "%g", job->strength) &&
+           oasis_facts_add(facts, "grain", "%g, %016" PRIx64, job->grain ? job->grain_share : 0,
+                           oasis_cache_hash(job->grain, job->grain ? sizeof *job->grain : 0)) &&
            oasis_facts_add(facts, "scene cuts", "%zu, %016" PRIx64, job->cuts ? job->n_cuts : 0,
                            oasis_cache_hash(job->cuts,
                                             job->cuts ? job->n_cuts * sizeof *job->cuts : 0));

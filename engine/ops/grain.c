@@ -1,6 +1,6 @@
-/* Grain added to a frame (grain.h), plane 0 last, since the others look at its samples.
+/* Grain added to a frame (core/grain-formula.h), plane 0 last: the others look at its samples.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "ops/grain.h"
+#include "core/grain-formula.h"
 
 #include "ops/reference.h"
 

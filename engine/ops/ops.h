@@ -21,6 +21,7 @@
 
 #include "oasis/device.h"
 #include "oasis/frame.h"
+#include "oasis/grain.h"
 
 typedef struct OasisBackend OasisBackend;
 typedef struct OasisBuffer OasisBuffer; /* memory of the back end */
@@ -111,21 +112,7 @@ typedef struct OasisMixArgs {
     int steps;                  /* of the strength, 0 to 256: oasis_mix_steps (core/mix.h) */
 } OasisMixArgs;
 
-enum { OASIS_GRAIN_KNOTS = 17 };
-
-typedef enum OasisGrainShape {
-    OASIS_GRAIN_FINE = 0, /* each sample by itself */
-    OASIS_GRAIN_SOFT = 1, /* spread over 3x3 samples */
-} OasisGrainShape;
-
-/* What grain looks like: of each plane its standard deviation, in 1/256 of a code of 8 bits, where
- * the brightness is 0, 16, 32, ... 256 in codes of 8 bits; linear between. */
-typedef struct OasisGrain {
-    OasisGrainShape shape;
-    int32_t levels[3][OASIS_GRAIN_KNOTS]; /* 0 to 65535 */
-} OasisGrain;
-
-/* Adds grain to a frame in integers, the same bytes on every device (grain.h has the formula). */
+/* Adds grain to a frame in integers, the same bytes on every device (core/grain-formula.h). */
 typedef struct OasisGrainArgs {
     OasisFrame *frame;       /* host memory, changed in place by the ticket */
     const OasisGrain *grain; /* host memory, borrowed for the call */

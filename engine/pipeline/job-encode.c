@@ -4,7 +4,7 @@
 #include "pipeline/job-private.h"
 
 /* Frame i of a tray, mixed if the job wants that. */
-static OasisFrame **make_result(const OasisJob *job, OasisTray *tray, int64_t i)
+static OasisFrame **mix(const OasisJob *job, OasisTray *tray, int64_t i)
 {
     if (!job->plan.want_resized) {
         return &tray->restored[i];
@@ -16,15 +16,37 @@ static OasisFrame **make_result(const OasisJob *job, OasisTray *tray, int64_t i)
     return &tray->resized[i];
 }
 
-static OasisStatus write_frames(OasisJob *job, OasisTray *tray, int64_t n, OasisError *err)
+/* The same with its grain. What the model made may be the cache's, too, so that it stays. */
+static OasisStatus make_result(const OasisJob *job, OasisTray *tray, int64_t first, int64_t i,
+                               OasisFrame ***result, OasisError *err)
 {
-    for (int64_t i = 0; i < n; i++) {
+    const OasisJobParams *params = job->params;
+    OasisFrame *grained;
+
+    *result = mix(job, tray, i);
+    if (!params->grain || !job->plan.want_restored) {
+        return OASIS_OK;
+    }
+    grained = oasis_frame_with_grain(**result, params->grain,
+                                     params->grain_share * params->strength, first + i);
+    if (!grained) {
+        return oasis_fail_memory(err, "grain");
+    }
+    oasis_frame_unref(*result);
+    **result = grained;
+    return OASIS_OK;
+}
+
+static OasisStatus write_frames(OasisJob *job, OasisTray *tray, const OasisChunkInfo *chunk,
+                                OasisError *err)
+{
+    for (int64_t i = 0; i < chunk->frames; i++) {
         OasisFrame **frame;
 
         if (oasis_cancel_is_triggered(job->stop)) {
             return OASIS_ERR_CANCELLED;
         }
-        frame = make_result(job, tray, i);
+        OASIS_TRY(make_result(job, tray, chunk->first_frame, i, &frame, err));
         OASIS_TRY(oasis_sink_write(job->params->sink, *frame, err));
         oasis_frame_unref(frame);
         atomic_fetch_add(&job->written, 1);
@@ -52,7 +74,7 @@ static OasisStatus write_step(OasisJob *job, int64_t step, OasisError *err)
     OASIS_TRY(oasis_sink_begin_chunk(sink, chunk, err));
     OASIS_TRY(oasis_job_await_tray(job, step, &tray));
     offer(job, &job->plan.steps[step], tray);
-    OASIS_TRY(write_frames(job, tray, chunk->frames, err));
+    OASIS_TRY(write_frames(job, tray, chunk, err));
     oasis_job_give_back(job, tray);
     return oasis_sink_end_chunk(sink, err);
 }

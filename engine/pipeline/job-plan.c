@@ -61,6 +61,10 @@ static OasisStatus check_params(const OasisJobParams *params, OasisError *err)
         return oasis_fail(err, OASIS_ERR_USAGE, "strength", "%g is not between 0 and 1",
                           params->strength);
     }
+    if (!(params->grain_share >= 0 && params->grain_share <= 1)) {
+        return oasis_fail(err, OASIS_ERR_USAGE, "grain", "%g is not between 0 and 1",
+                          params->grain_share);
+    }
     OASIS_TRY(oasis_crop_check(&params->crop, &oasis_source_info(params->source)->format, err));
     return oasis_frame_format_check(&params->output, "output", err);
 }

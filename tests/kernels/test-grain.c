@@ -1,7 +1,7 @@
 /* Grain by its own words: numbers from another hand, its strength at every brightness and depth,
  * and nothing that repeats from place to place, plane to plane or frame to frame.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "ops/grain.h"
+#include "core/grain-formula.h"
 
 #include <math.h>
 
@@ -50,7 +50,7 @@ static double covariance(const OasisFrame *a, int plane_a, const OasisFrame *b, 
     return sum / ((double)(SIDE - dx) * (SIDE - dy));
 }
 
-/* Computed by a script from the words of grain.h. */
+/* Computed by a script from the words of core/grain-formula.h. */
 static void test_known_numbers(void)
 {
     static const int white[8] = {-123, -223, -321, -81, -109, -10, 126, -133};
@@ -154,9 +154,199 @@ static void test_brightness(void)
     }
 }
 
+static bool frame_equal(const OasisFrame *a, const OasisFrame *b)
+{
+    for (int p = 0; p < a->format.planes; p++) {
+        for (int y = 0; y < oasis_frame_plane_height(&a->format, p); y++) {
+            for (int x = 0; x < oasis_frame_plane_width(&a->format, p); x++) {
+                if (frame_get(a, p, x, y) != frame_get(b, p, x, y)) {
+                    return false;
+                }
+            }
+        }
+    }
+    return true;
+}
+
+/* A frame given its grain is what the operation makes of it, and stays as it was itself. */
+static void test_frames(void)
+{
+    for (int i = 0; i < 40; i++) {
+        OasisFrameFormat format =
+            frame_random_format((int)test_random_int(1, 300), (int)test_random_int(1, 70));
+        OasisGrain grain = {.shape = (OasisGrainShape)(i % 2)};
+        uint32_t number = (uint32_t)test_random_int(0, 100000);
+        double share = (double)test_random_int(0, 256) / 256;
+        FrameBlock source, wanted;
+        OasisFrame *grained;
+
+        for (int j = 0; j < (i % 3 + 1) * OASIS_GRAIN_KNOTS; j++) {
+            grain.levels[j / OASIS_GRAIN_KNOTS][j % OASIS_GRAIN_KNOTS] =
+                (int32_t)test_random_int(0, 3000);
+        }
+        frame_block_new(&format, &source);
+        frame_block_new(&format, &wanted);
+        frame_randomise(&source.frame);
+        frame_copy(&wanted.frame, &source.frame);
+        grained = oasis_frame_with_grain(&source.frame, &grain, share, number);
+        REQUIRE(grained);
+        CHECK(frame_equal(&source.frame, &wanted.frame));
+        REFERENCE(grain, OasisGrainArgs, .frame = &wanted.frame, .grain = &grain,
+                  .share = (int)(share * 256), .number = number);
+        CHECK(frame_equal(grained, &wanted.frame));
+        oasis_frame_unref(&grained);
+        frame_block_free(&source);
+        frame_block_free(&wanted);
+    }
+}
+
+/* The deviation of details of 2, 4 and 8 samples along the lines. */
+static void measure(const double *samples, int width, int height, double scales[3])
+{
+    for (int s = 0; s < 3; s++) {
+        int side = 1 << s;
+        double sum = 0;
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x + 2 * side <= width; x += 2 * side) {
+                double detail = 0;
+                for (int i = 0; i < side; i++) {
+                    detail += samples[y * width + x + i] - samples[y * width + x + side + i];
+                }
+                sum += detail * detail / (2 * side);
+            }
+        }
+        scales[s] = sqrt(sum / ((double)height * (width / (2 * side))));
+    }
+}
+
+static OasisNoise noise_of(const double *samples)
+{
+    OasisNoise noise;
+
+    measure(samples, SIDE, SIDE, noise.scales);
+    return noise;
+}
+
+/* Noise of a deviation, white or spread over its neighbours in a line by (1 - spread, spread). */
+static void make_noise(double deviation, double spread, double *samples)
+{
+    double before = random_normal();
+
+    for (int i = 0; i < SAMPLES; i++) {
+        double next = random_normal();
+        samples[i] = deviation * (next * (1 - spread) + before * spread);
+        before = next;
+    }
+}
+
+/* Grain on a flat frame of a brightness, SIDE a side; 12 bits, so that no rounding counts. */
+static void grain_on_flat(const OasisGrain *grain, int brightness, double *samples)
+{
+    OasisFrameFormat format = {
+        .width = SIDE, .height = SIDE, .depth = 12, .planes = 1, .matrix = OASIS_MATRIX_BT709,
+        .primaries = 2, .transfer = 2, .sample_aspect = {1, 1},
+    };
+    FrameBlock block;
+    OasisFrame *grained;
+
+    frame_block_new(&format, &block);
+    for (int i = 0; i < SAMPLES; i++) {
+        frame_put(&block.frame, 0, i % SIDE, i / SIDE, brightness << 4);
+    }
+    grained = oasis_frame_with_grain(&block.frame, grain, 1, 1);
+    REQUIRE(grained);
+    for (int i = 0; i < SAMPLES; i++) {
+        samples[i] = (frame_get(grained, 0, i % SIDE, i / SIDE) - (brightness << 4)) / 16.0;
+    }
+    oasis_frame_unref(&grained);
+    frame_block_free(&block);
+}
+
+/* At the source's own size, white noise and soft: the same strength in details of every size, at
+ * two brightnesses that differ. */
+static void test_measured(void)
+{
+    static double samples[SAMPLES], back[SAMPLES];
+    static const double spreads[] = {0, 0.4};
+
+    for (int i = 0; i < 2; i++) {
+        OasisNoise noise[OASIS_BRIGHTNESSES] = {0};
+        OasisGrain grain;
+        for (int b = 2; b < 7; b++) {
+            make_noise(b < 4 ? 6 : 2, spreads[i], samples);
+            noise[b] = noise_of(samples);
+        }
+        CHECK(oasis_grain_measured(noise, 1, &grain));
+        CHECK_INT(grain.shape, i ? OASIS_GRAIN_SOFT : OASIS_GRAIN_FINE);
+        for (int b = 0; b < OASIS_BRIGHTNESSES; b++) {
+            const OasisNoise *wanted = &noise[b < 2 ? 2 : b > 6 ? 6 : b];
+            double found[3];
+            grain_on_flat(&grain, 32 * b + 16, back);
+            measure(back, SIDE, SIDE, found);
+            for (int s = 0; s < 3; s++) {
+                CHECK_NEAR(found[s] / wanted->scales[s], 1, i ? 0.3 : 0.05);
+            }
+        }
+    }
+}
+
+/* Twice as large, by a bicubic of a = -1/2: sample i of n, `stride` apart. */
+static double between(const double *samples, int i, int n, int stride)
+{
+    static const double taps[4] = {-0.0703125, 0.8671875, 0.2265625, -0.0234375};
+    double sum = 0;
+
+    for (int t = 0; t < 4; t++) {
+        int at = i % 2 ? i / 2 - 1 + t : i / 2 + 1 - t;
+        at = at < 0 ? 0 : at < n ? at : n - 1;
+        sum += taps[t] * samples[at * stride];
+    }
+    return sum;
+}
+
+/* Twice as large: as strong, in details of four and eight samples, as the source's white noise is
+ * when it is enlarged. */
+static void test_measured_enlarged(void)
+{
+    static double samples[SAMPLES], wide[SAMPLES], large[SAMPLES], back[SAMPLES];
+    OasisNoise noise[OASIS_BRIGHTNESSES] = {0};
+    double wanted[3], found[3];
+    OasisGrain grain;
+
+    make_noise(5, 0, samples);
+    noise[4] = noise_of(samples);
+    CHECK(oasis_grain_measured(noise, 2, &grain));
+    CHECK_INT(grain.shape, OASIS_GRAIN_SOFT);
+    for (int i = 0; i < SAMPLES; i++) {
+        wide[i] = between(samples + i / SIDE * SIDE, i % SIDE, SIDE, 1);
+    }
+    for (int i = 0; i < SAMPLES; i++) {
+        large[i] = between(wide + i % SIDE, i / SIDE, SIDE, SIDE);
+    }
+    measure(large, SIDE, SIDE, wanted);
+    grain_on_flat(&grain, 144, back);
+    measure(back, SIDE, SIDE, found);
+    CHECK_NEAR(found[1] / wanted[1], 1, 0.15);
+    CHECK_NEAR(found[2] / wanted[2], 1, 0.15);
+    CHECK(found[0] < found[1] && found[1] < found[2]);
+}
+
+/* Nothing measured: no grain. */
+static void test_nothing_measured(void)
+{
+    OasisNoise noise[OASIS_BRIGHTNESSES] = {0};
+    OasisGrain grain;
+
+    CHECK(!oasis_grain_measured(noise, 2, &grain));
+}
+
 int main(void)
 {
     test_begin();
+    test_frames();
+    test_measured();
+    test_measured_enlarged();
+    test_nothing_measured();
     test_known_numbers();
     test_strength();
     test_neighbours();

@@ -190,6 +190,48 @@ static void check_strength(void)
     }
 }
 
+/* --- grain ----------------------------------------------------------------------------------- */
+
+/* Each frame has the grain of its own number, whatever the range, by as much as it is restored; a
+ * share of 0 and a strength of 0 change nothing. */
+static void check_grain(void)
+{
+    static const double strengths[] = {0, 0.5, 1};
+    const int64_t frames = 14, first = test_random_int(0, 13);
+    OasisGrain grain = {.shape = (OasisGrainShape)test_random_int(0, 1)};
+
+    for (int i = 0; i < OASIS_GRAIN_KNOTS; i++) {
+        grain.levels[0][i] = 3000;
+    }
+    for (int i = 0; i < 3; i++) {
+        Setup plain, none, part;
+        setup_init(&plain, 5, 2, frames);
+        setup_init(&none, 5, 2, frames);
+        setup_init(&part, 5, 2, frames);
+        plain.params.strength = none.params.strength = part.params.strength = strengths[i];
+        none.params.grain = part.params.grain = &grain;
+        part.params.grain_share = 0.75;
+        part.params.first = first;
+        run(&plain);
+        run(&none);
+        run(&part);
+        for (int64_t n = 0; n < frames; n++) {
+            CHECK(test_frames_equal(plain.sink.frames[n], none.sink.frames[n]));
+        }
+        for (int64_t n = first; n < frames; n++) {
+            OasisFrame *wanted = oasis_frame_with_grain(plain.sink.frames[n], &grain,
+                                                        0.75 * strengths[i], n);
+            REQUIRE(wanted);
+            CHECK(test_frames_equal(part.sink.frames[n - first], wanted));
+            CHECK_INT(test_frames_equal(plain.sink.frames[n], wanted), strengths[i] == 0);
+            oasis_frame_unref(&wanted);
+        }
+        fake_sink_clear(&plain.sink);
+        fake_sink_clear(&none.sink);
+        fake_sink_clear(&part.sink);
+    }
+}
+
 /* --- progress -------------------------------------------------------------------------------- */
 
 typedef struct Seen {
@@ -607,6 +649,7 @@ int main(void)
     }
     check_company();
     check_strength();
+    check_grain();
     check_progress();
     check_memory();
     check_overlap();

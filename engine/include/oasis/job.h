@@ -3,6 +3,7 @@
 #pragma once
 
 #include "oasis/cancel.h"
+#include "oasis/grain.h"
 #include "oasis/restorer.h"
 #include "oasis/sink.h"
 #include "oasis/source.h"
@@ -151,6 +152,8 @@ typedef struct OasisJobParams {
     const OasisFrameRange *further; /* that follow, each behind the one before; NULL = none */
     size_t n_further;
     double strength;          /* 0..1 */
+    const OasisGrain *grain;  /* that is given back; NULL = none */
+    double grain_share;       /* 0..1 of it, as far as the strength has taken it away */
     const int64_t *cuts;      /* scene cuts of the whole source; NULL = none known */
     size_t n_cuts;
     const OasisChunkCache *cache;   /* may be NULL */

@@ -1,4 +1,4 @@
-/* Grain on a frame's samples by the formula of ops/grain.h, whose functions these are: a thread
+/* Grain by the formula of core/grain-formula.h, whose functions these are, on a frame: a thread
  * takes four samples of a row, which share the columns of white noise under them (18 places in
  * place of 36 where it is soft). Brightness is of the frame before the grain, so that the result
  * goes elsewhere.

@@ -1,6 +1,6 @@
 /* grain.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "ops/grain.h"
+#include "core/grain-formula.h"
 
 #include <string.h>
 

@@ -16,7 +16,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "ops/ops.h"
+#include "oasis/grain.h"
 
 /* A bijection that leaves no pattern: "lowbias32" of Chris Wellons' hash prospector. */
 static inline uint32_t oasis_grain_mix(uint32_t x)
