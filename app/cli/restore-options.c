@@ -93,6 +93,8 @@ static OasisStatus take(RestoreOptions *o, int option, const char *value, OasisE
         return options_integer("--height", value, 1, 16384, &o->size.height, err);
     case OPTION_STRENGTH:
         return options_number("--strength", value, 0, 1, &o->strength, err);
+    case OPTION_GRAIN:
+        return options_number("--grain", value, 0, 1, &o->grain, err);
     case OPTION_MODEL:
         o->model = value;
         return OASIS_OK;
@@ -289,7 +291,7 @@ static OasisStatus parse(const Usage *usage, int argc, char **argv, RestoreOptio
 {
     int option;
 
-    *options = (RestoreOptions){.strength = -1, .quality = -1, .kind = OASIS_KINDS};
+    *options = (RestoreOptions){.strength = -1, .grain = -1, .quality = -1, .kind = OASIS_KINDS};
     while ((option = options_next(usage, argc, argv, err)) != OPTION_END) {
         *help = option == OPTION_HELP;
         if (*help) {

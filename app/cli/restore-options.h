@@ -31,6 +31,7 @@ typedef struct RestoreOptions {
     bool each;                /* range gets a film of its own */
     OasisSize size;
     double strength;          /* < 0 = by kind */
+    double grain;             /* the same */
     OasisKind kind;           /* OASIS_KINDS = as it is found */
     Choice double_rate;
     Choice find_borders;      /* NO: the size's crop, which may be nothing */

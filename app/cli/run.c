@@ -124,6 +124,21 @@ static OasisStatus find_ranges(Run *run, const RestoreOptions *options, OasisErr
     return OASIS_OK;
 }
 
+/* What noise IN has, where its grain is to be given back. */
+static void choose_grain(Run *run, const RestoreOptions *options)
+{
+    const OasisCrop *crop = &run->size.crop;
+    const int rows = oasis_source_info(run->source)->format.height - crop->top - crop->bottom;
+
+    run->grain_share = options->grain < 0 ? oasis_kind_defaults(run->kind)->grain : options->grain;
+    run->has_grain = run->grain_share > 0 && run->analysis &&
+                     oasis_grain_measured(run->analysis->noise, (double)run->format.height / rows,
+                                          &run->grain);
+    if (options->grain > 0 && !run->has_grain) {
+        report_warning("no grain is given back, since IN's noise could not be measured");
+    }
+}
+
 static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisError *err)
 {
     OasisMediaParams params = options->media;
@@ -137,8 +152,10 @@ static OasisStatus open_source(Run *run, const RestoreOptions *options, OasisErr
     OASIS_TRY(file_open_source(options->input, &params, &run->source, err));
     OASIS_TRY(find_ranges(run, options, err));
     choose_size(run, options);
-    return oasis_output_format(&oasis_source_info(run->source)->format, &run->size, &run->format,
-                               err);
+    OASIS_TRY(oasis_output_format(&oasis_source_info(run->source)->format, &run->size,
+                                  &run->format, err));
+    choose_grain(run, options);
+    return OASIS_OK;
 }
 
 static OasisStatus open_restorer(Run *run, OasisDeviceParams params, OasisError *err)
@@ -265,6 +282,8 @@ OasisJobParams run_job(const Run *run, const RestoreOptions *options)
         .further = run->further,
         .n_further = run->n_further,
         .strength = options->strength < 0 ? usual : options->strength,
+        .grain = run->has_grain ? &run->grain : NULL,
+        .grain_share = run->grain_share,
         .cuts = cuts,
         .n_cuts = n_cuts,
         .cancel = run->cancel,

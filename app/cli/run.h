@@ -21,6 +21,9 @@ typedef struct Run {
     int n_devices;
     OasisSink *sink;         /* of raw frames */
     OasisSize size;
+    OasisGrain grain; /* of the source, where it is to be given back */
+    bool has_grain;
+    double grain_share;
     OasisFrameFormat format; /* of the restored frames */
     int64_t first, end;      /* source frames to restore */
     OasisFrameRange further[MOST_RANGES]; /* and those that follow */

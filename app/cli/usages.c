@@ -64,6 +64,9 @@ static const Option restore_options[] = {
     {"strength", OPTION_STRENGTH, "S",
      "0 = only enlarged, 1 = fully restored (default: the model's, or of\n"
      "phones, camcorders and cine film 0.8 of that)"},
+    {"grain", OPTION_GRAIN, "G",
+     "give back a share of IN's own fine noise, measured by its brightness:\n"
+     "0 = none, 1 = as strong as in IN (default: 0.5 for cine film, else 0)"},
     COMPUTING("D[,D...]"),
     {"cores", OPTION_CORES, "N", "hold all work, decoding and encoding too, to N processor cores"},
     HEADING("What is written"),

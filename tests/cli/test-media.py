@@ -92,6 +92,39 @@ class Media(MediaTest):
             self.assertEqual(hashes(self.path("part.mkv"), "0:v"), whole[first:last])
         self.assertEqual(probe(self.path("part.mkv"))[0]["codec_name"], "ffv1")
 
+    def test_grain_is_given_back_as_noise_was(self):
+        picture = "color=gray:size=256x192:rate=25,noise=c0s=12:c0f=t"
+        self.make("-qp", "0", picture=picture, seconds=1)
+
+        def restored(name, *options):
+            self.restore(self.source, self.path(name), "--codec", "ffv1", "--scale", "1", *options)
+            return hashes(self.path(name), "0:v")
+
+        def level(path):
+            """The deviation of luma in the middle, where a flat picture holds nothing else."""
+            ffmpeg("-i", path, "-frames:v", 1, "-vf", "crop=128:96,format=gray", "-f", "rawvideo",
+                   self.path("luma"))
+            with open(self.path("luma"), "rb") as file:
+                luma = file.read()
+            mean = sum(luma) / len(luma)
+            return (sum((value - mean) ** 2 for value in luma) / len(luma)) ** .5
+
+        # The source itself stands for a clean picture: noise is added to noise.
+        none = restored("none.mkv", "--grain", "0")
+        full = restored("full.mkv", "--grain", "1")
+        self.assertEqual(restored("default.mkv"), none)
+        self.assertEqual(restored("again.mkv", "--grain", "1"), full)
+        self.assertEqual(restored("zero.mkv", "--strength", "0", "--grain", "1"),
+                         restored("source.mkv", "--strength", "0"))
+        part = restored("part.mkv", "--grain", "1", "--start", "0.4")
+        self.assertEqual(part, full[10:])
+        self.assertFalse(set(none) & set(full))
+        added = (level(self.path("full.mkv")) ** 2 - level(self.path("none.mkv")) ** 2) ** .5
+        self.assertAlmostEqual(added / level(self.source), 1, delta=0.15)
+        cli.write_y4m(self.path("raw.y4m"), 24, 18, 2)
+        done = self.restore(self.path("raw.y4m"), self.path("raw.mkv"), "--grain", "0.5")
+        self.assertIn("could not be measured", done.stderr)
+
     def test_raw_and_media_give_the_same_frames(self):
         self.make()
         self.restore(self.source, self.path("out.mkv"), "--codec", "ffv1", "--end", "0.4")

@@ -20,6 +20,7 @@ extern "C" {
  *         size.crop = oasis_media_source_borders(source, analysis);
  *     }
  *     job.strength = usual->strength * oasis_model_info(model)->default_strength;
+ *     job.grain_share = usual->grain;
  *
  * analysis->kind_reasons says in one line why the film is taken for that kind. */
 typedef struct OasisKindDefaults {
@@ -29,6 +30,7 @@ typedef struct OasisKindDefaults {
     bool crop;         /* borders and torn lines are left out */
     double scale;      /* of pictures below 720 lines */
     double strength;   /* times the model's own default */
+    double grain;      /* the share of the source's grain that is given back (oasis/grain.h) */
 } OasisKindDefaults;
 
 /* Never NULL; constant. Any thread, as all that follow. */

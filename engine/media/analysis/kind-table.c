@@ -9,15 +9,16 @@ enum { HIGH_LINES = 720 };
 /* Tapes, discs and camcorders hold fields on purpose: all their motion is kept. In files of the
  * other kinds fields are rare, and what looks like them is often left over from a conversion.
  * Recorders leave torn lines and black borders, scanners the gate of the film; a disc's bars belong
- * to the shape of its film. Grain of film, and what a good lens has seen, is not all damage. */
+ * to the shape of its film. Grain of film, and what a good lens has seen, is not all damage;
+ * noise of tapes and codecs is. */
 static const OasisKindDefaults defaults[OASIS_KINDS] = {
-    [OASIS_KIND_OTHER] = {"other", "other films", false, false, 2, 1},
-    [OASIS_KIND_TAPE] = {"tape", "tapes", true, true, 2, 1},
-    [OASIS_KIND_DVD] = {"dvd", "DVDs", true, false, 2, 1},
-    [OASIS_KIND_CAMCORDER] = {"camcorder", "films of cameras", true, false, 2, 0.8},
-    [OASIS_KIND_PHONE] = {"phone", "films of phones", false, false, 2, 0.8},
-    [OASIS_KIND_WEB] = {"web", "films of the web", false, false, 2, 1},
-    [OASIS_KIND_FILM] = {"film", "cine film", false, true, 2, 0.8},
+    [OASIS_KIND_OTHER] = {"other", "other films", false, false, 2, 1, 0},
+    [OASIS_KIND_TAPE] = {"tape", "tapes", true, true, 2, 1, 0},
+    [OASIS_KIND_DVD] = {"dvd", "DVDs", true, false, 2, 1, 0},
+    [OASIS_KIND_CAMCORDER] = {"camcorder", "films of cameras", true, false, 2, 0.8, 0},
+    [OASIS_KIND_PHONE] = {"phone", "films of phones", false, false, 2, 0.8, 0},
+    [OASIS_KIND_WEB] = {"web", "films of the web", false, false, 2, 1, 0},
+    [OASIS_KIND_FILM] = {"film", "cine film", false, true, 2, 0.8, 0.5},
 };
 
 const OasisKindDefaults *oasis_kind_defaults(OasisKind kind)
