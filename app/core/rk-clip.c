@@ -22,6 +22,11 @@ struct _RkClip
   gint64 *cuts;
   gsize n_cuts;
   gint64 *times_ns; /* n_frames + 1 */
+
+  /* Measured when it is first asked for. */
+  GMutex mutex;
+  gboolean noise_known;
+  OasisNoise noise[OASIS_BRIGHTNESSES];
 };
 
 G_DEFINE_FINAL_TYPE (RkClip, rk_clip, G_TYPE_OBJECT)
@@ -38,6 +43,7 @@ rk_clip_finalize (GObject *object)
   oasis_media_info_free (&self->media_info);
   g_free (self->cuts);
   g_free (self->times_ns);
+  g_mutex_clear (&self->mutex);
 
   G_OBJECT_CLASS (rk_clip_parent_class)->finalize (object);
 }
@@ -51,6 +57,7 @@ rk_clip_class_init (RkClipClass *klass)
 static void
 rk_clip_init (RkClip *self)
 {
+  g_mutex_init (&self->mutex);
 }
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -500,6 +507,40 @@ rk_clip_get_output_format (RkClip            *self,
 
   rk_set_engine_error (error, &engine_error);
   return FALSE;
+}
+
+/* By mutex. What cannot be looked at has no noise. */
+static void
+measure_noise (RkClip *self)
+{
+  char folder[4096];
+  const OasisAnalyseParams look = {
+    .index_folder = folders_cache ("index", folder, sizeof folder),
+    .look = true,
+  };
+  OasisAnalysis *analysis = NULL;
+
+  self->noise_known = TRUE;
+  if (self->analysis == NULL && oasis_media_analyse (self->path, &look, &analysis, NULL) != OASIS_OK)
+    return;
+
+  memcpy (self->noise, analysis != NULL ? analysis->noise : self->analysis->noise, sizeof self->noise);
+  oasis_analysis_free (&analysis);
+}
+
+gboolean
+rk_clip_measure_grain (RkClip                 *self,
+                       const OasisFrameFormat *format,
+                       OasisGrain             *grain)
+{
+  const int rows = self->source_info.format.height - self->crop.top - self->crop.bottom;
+
+  g_mutex_lock (&self->mutex);
+  if (!self->noise_known)
+    measure_noise (self);
+  g_mutex_unlock (&self->mutex);
+
+  return oasis_grain_measured (self->noise, (double) format->height / rows, grain);
 }
 
 gboolean

@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "oasis/grain.h"
 #include "oasis/media.h"
 #include "rk-recipe.h"
 
@@ -69,6 +70,12 @@ gboolean                rk_clip_get_output_format (RkClip              *self,
                                                   const OasisSize      *size,
                                                   OasisFrameFormat     *format,
                                                   GError              **error);
+
+/* The clip's own grain, as it looks in restored frames of a format; FALSE where none can be measured. The first call may look at the
+ * film for a second, unless an analysis is kept. */
+gboolean                rk_clip_measure_grain    (RkClip               *self,
+                                                  const OasisFrameFormat *format,
+                                                  OasisGrain           *grain);
 
 /* A new source over the file, for the calling thread: quick, since the index is kept. */
 gboolean                rk_clip_open_source      (RkClip               *self,

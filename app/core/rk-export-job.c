@@ -163,6 +163,8 @@ write_film (RkExportJob    *self,
   const OasisChunkCache cache = rk_preview_get_cache (self->preview);
   gsize n_cuts;
   const gint64 *cuts = rk_clip_get_cuts (clip, &n_cuts);
+  const double grain_share = rk_recipe_get_grain (self->recipe);
+  OasisGrain grain;
   OasisJobParams job = {
     .restorers = &restorer,
     .n_restorers = 1,
@@ -173,6 +175,7 @@ write_film (RkExportJob    *self,
     .further = self->ranges->len > 1 ? get_range (self, 1) : NULL,
     .n_further = self->ranges->len - 1,
     .strength = rk_recipe_get_strength (self->recipe),
+    .grain_share = grain_share,
     .cuts = cuts,
     .n_cuts = n_cuts,
     .cache = &cache,
@@ -199,6 +202,8 @@ write_film (RkExportJob    *self,
   OasisError engine_error;
   gboolean done;
 
+  if (grain_share > 0 && rk_clip_measure_grain (clip, &job.output, &grain))
+    job.grain = &grain;
   rk_export_settings_aim (&self->settings, self->preview, job.first, job.end, &aim);
   aim.target.further_spans = (const OasisSpan *) further_spans->data;
   aim.target.n_further_spans = further_spans->len;
@@ -404,7 +409,8 @@ rk_export_job_new (RkPreview              *preview,
                    const RkExportSettings *settings,
                    const OasisFrameRange  *ranges,
                    gsize                   n_ranges,
-                   double                  strength)
+                   double                  strength,
+                   double                  grain)
 {
   RkExportJob *self = new_job (rk_clip_get_file (rk_preview_get_clip (preview)), settings->target);
 
@@ -412,6 +418,7 @@ rk_export_job_new (RkPreview              *preview,
   self->preview = g_object_ref (preview);
   self->recipe = rk_recipe_copy (rk_preview_get_recipe (preview));
   rk_recipe_set_strength (self->recipe, strength);
+  rk_recipe_set_grain (self->recipe, grain);
   g_array_append_vals (self->ranges, ranges, n_ranges);
 
   return RK_JOB (self);

@@ -16,7 +16,8 @@ RkJob       *rk_export_job_new          (RkPreview              *preview,
                                          const RkExportSettings *settings,
                                          const OasisFrameRange  *ranges,
                                          gsize                   n_ranges,
-                                         double                  strength);
+                                         double                  strength,
+                                         double                  grain);
 /* The job that such a description (rk_job_describe) is of, stopped; NULL where it makes no sense. It
  * opens clip and preview itself once it runs. */
 RkJob       *rk_export_job_restore      (JsonNode               *description,

@@ -16,6 +16,7 @@ typedef struct {
   gint64 frame;
   int ahead;
   int width, height;
+  double grain;          /* share of the clip's */
   gboolean back;         /* the playhead steps back */
 } Wish;
 
@@ -52,6 +53,14 @@ enum {
 
 static guint signals[N_SIGNALS];
 
+/* Whether pictures made for one wish do for another. */
+static gboolean
+look_the_same (const Wish *a,
+               const Wish *b)
+{
+  return a->width == b->width && a->height == b->height && a->grain == b->grain;
+}
+
 /* --- publishing -------------------------------------------------------------------------------- */
 
 /* Pictures beside the wish go. By mutex. */
@@ -87,12 +96,13 @@ stand_in (RkFrameReader *self,
 /* A picture, an error, or both: a frame whose kept segment is damaged counts as not restored. */
 static void
 publish (RkFrameReader *self,
+         const Wish    *made_for,
          gint64         frame,
          RkPicture     *picture,
          const GError  *error)
 {
   g_mutex_lock (&self->side.mutex);
-  if (picture != NULL && picture->width == self->wish.width && picture->height == self->wish.height)
+  if (picture != NULL && look_the_same (made_for, &self->wish))
     {
       keep_picture (self, rk_picture_ref (picture));
       stand_in (self, picture);
@@ -124,6 +134,21 @@ tell (gpointer owner)
 
 /* --- the thread -------------------------------------------------------------------------------- */
 
+/* The restored frame with its grain; without it, where there is none or no memory for it. */
+static OasisFrame *
+add_grain (RkFrameReader    *self,
+           const OasisFrame *frame,
+           gint64            number,
+           double            share)
+{
+  OasisGrain grain;
+
+  if (self->preview == NULL || share == 0 || !rk_clip_measure_grain (self->clip, &frame->format, &grain))
+    return NULL;
+
+  return oasis_frame_with_grain (frame, &grain, share, number);
+}
+
 static RkPicture *
 convert (RkFrameReader     *self,
          const OasisFrame  *frame,
@@ -134,7 +159,11 @@ convert (RkFrameReader     *self,
   OasisError engine_error;
   /* Restored frames are cropped already. */
   const OasisCrop *crop = self->preview == NULL ? rk_clip_get_crop (self->clip) : NULL;
-  RkPicture *picture = rk_picture_convert (self->converter, frame, crop, number, wish->width, wish->height, &engine_error);
+  OasisFrame *grained = add_grain (self, frame, number, wish->grain);
+  RkPicture *picture = rk_picture_convert (self->converter, grained != NULL ? grained : frame, crop, number,
+                                           wish->width, wish->height, &engine_error);
+
+  oasis_frame_unref (&grained);
 
   if (picture == NULL)
     rk_set_engine_error (error, &engine_error);
@@ -165,7 +194,7 @@ show_stand_in (RkFrameReader      *self,
   g_autoptr (RkPicture) other = picture != NULL ? rk_picture_stand_in (picture, number) : NULL;
 
   if (other != NULL)
-    publish (self, number, other, NULL);
+    publish (self, wish, number, other, NULL);
   oasis_frame_unref (&frame);
 }
 
@@ -297,7 +326,7 @@ work (gpointer owner)
         {
           picture = read_picture (self, &wish, frame, self->errand, &error);
           if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-            publish (self, frame, picture, error);
+            publish (self, &wish, frame, picture, error);
         }
       g_mutex_lock (&self->side.mutex);
       oasis_cancel_free (&self->errand);
@@ -407,21 +436,21 @@ rk_frame_reader_request (RkFrameReader *self,
                          gint64         frame,
                          int            ahead,
                          int            width,
-                         int            height)
+                         int            height,
+                         double         grain)
 {
-  Wish wish = { frame, ahead, width, height };
+  Wish wish = { frame, ahead, width, height, grain };
 
   g_mutex_lock (&self->side.mutex);
   wish.back = frame < self->wish.frame && frame >= self->wish.frame - NEIGHBOURS;
-  if (wish.frame != self->wish.frame || wish.ahead != self->wish.ahead ||
-      wish.width != self->wish.width || wish.height != self->wish.height)
+  if (wish.frame != self->wish.frame || wish.ahead != self->wish.ahead || !look_the_same (&wish, &self->wish))
     {
-      if (wish.width != self->wish.width || wish.height != self->wish.height)
+      if (!look_the_same (&wish, &self->wish))
         g_hash_table_remove_all (self->pictures);
 
       /* Playing on is the same errand: what is being decoded is still wanted. */
       if (wish.frame < self->wish.frame || wish.frame > self->wish.frame + self->wish.ahead ||
-          wish.width != self->wish.width || wish.height != self->wish.height)
+          !look_the_same (&wish, &self->wish))
         {
           if (self->may_drop && !has_exact (self, wish.frame))
             cancel_errand (self);

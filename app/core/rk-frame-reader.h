@@ -17,14 +17,15 @@ G_DECLARE_FINAL_TYPE (RkFrameReader, rk_frame_reader, RK, FRAME_READER, GObject)
 RkFrameReader *rk_frame_reader_new       (RkClip        *clip,
                                           RkPreview     *preview);
 
-/* Wants frames frame … frame + ahead, converted to width × height pixels. Where the exact frame takes
+/* Wants frames frame … frame + ahead, converted to width × height pixels, restored ones with a share of the clip's grain. Where the exact frame takes
  * long, one on the way to it stands in first. What an earlier wish is still being decoded for is
  * dropped if that takes long, too; else it stands in for this one at first. */
 void           rk_frame_reader_request   (RkFrameReader *self,
                                           gint64         frame,
                                           int            ahead,
                                           int            width,
-                                          int            height);
+                                          int            height,
+                                          double         grain);
 
 /* The picture of a frame at the size wished for, or NULL when it is not there yet. Its rgba is NULL
  * where the preview does not hold the frame. */

@@ -16,6 +16,7 @@ struct _RkPlayhead
   RkFrameReader *before, *after;
 
   int picture_width, picture_height;
+  double grain;
   gint64 position;
   gint64 start;
   gboolean playing;
@@ -62,9 +63,9 @@ request_pictures (RkPlayhead *self)
     return;
 
   if (self->before != NULL)
-    rk_frame_reader_request (self->before, self->position, ahead, self->picture_width, self->picture_height);
+    rk_frame_reader_request (self->before, self->position, ahead, self->picture_width, self->picture_height, 0);
   if (self->after != NULL)
-    rk_frame_reader_request (self->after, self->position, ahead, self->picture_width, self->picture_height);
+    rk_frame_reader_request (self->after, self->position, ahead, self->picture_width, self->picture_height, self->grain);
 }
 
 static void
@@ -219,6 +220,14 @@ rk_playhead_set_preview (RkPlayhead *self,
 {
   g_set_object (&self->preview, preview);
   set_reader (self, &self->after, preview != NULL ? rk_frame_reader_new (rk_preview_get_clip (preview), preview) : NULL);
+}
+
+void
+rk_playhead_set_grain (RkPlayhead *self,
+                       double      grain)
+{
+  self->grain = grain;
+  request_pictures (self);
 }
 
 void

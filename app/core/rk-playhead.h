@@ -26,6 +26,9 @@ void           rk_playhead_set_clip         (RkPlayhead *self,
 /* What the after side shows of the clip; NULL = no such side. */
 void           rk_playhead_set_preview      (RkPlayhead *self,
                                              RkPreview  *preview);
+/* The share of the clip's grain that the after side has. */
+void           rk_playhead_set_grain        (RkPlayhead *self,
+                                             double      grain);
 /* Where playing begins anew from the clip's end. */
 void           rk_playhead_set_start        (RkPlayhead *self,
                                              gint64      frame);

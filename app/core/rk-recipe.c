@@ -17,6 +17,7 @@ struct _RkRecipe
   char *model;
   char *device;
   double strength;
+  double grain;
 };
 
 G_DEFINE_FINAL_TYPE (RkRecipe, rk_recipe, G_TYPE_OBJECT)
@@ -43,6 +44,7 @@ enum {
   PROP_MODEL,
   PROP_DEVICE,
   PROP_STRENGTH,
+  PROP_GRAIN,
   N_PROPS
 };
 
@@ -99,6 +101,9 @@ rk_recipe_get_property (GObject    *object,
     case PROP_STRENGTH:
       g_value_set_double (value, self->strength);
       break;
+    case PROP_GRAIN:
+      g_value_set_double (value, self->grain);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -144,6 +149,9 @@ rk_recipe_set_property (GObject      *object,
     case PROP_STRENGTH:
       rk_recipe_set_strength (self, g_value_get_double (value));
       break;
+    case PROP_GRAIN:
+      rk_recipe_set_grain (self, g_value_get_double (value));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -179,6 +187,8 @@ rk_recipe_class_init (RkRecipeClass *klass)
     g_param_spec_string ("device", NULL, NULL, NULL, flags);
   properties[PROP_STRENGTH] =
     g_param_spec_double ("strength", NULL, NULL, 0, 1, 1, flags);
+  properties[PROP_GRAIN] =
+    g_param_spec_double ("grain", NULL, NULL, 0, 1, 0, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -211,6 +221,7 @@ rk_recipe_copy (RkRecipe *self)
   copy->model = g_strdup (self->model);
   copy->device = g_strdup (self->device);
   copy->strength = self->strength;
+  copy->grain = self->grain;
 
   return copy;
 }
@@ -230,6 +241,7 @@ rk_recipe_describe (RkRecipe *self)
   json_object_set_string_member (description, "model", self->model);
   json_object_set_string_member (description, "device", self->device);
   json_object_set_double_member (description, "strength", self->strength);
+  json_object_set_double_member (description, "grain", self->grain);
 
   return description;
 }
@@ -251,6 +263,7 @@ rk_recipe_restore (JsonObject *description)
   rk_recipe_set_model (self, json_object_get_string_member_with_default (description, "model", NULL));
   rk_recipe_set_device (self, json_object_get_string_member_with_default (description, "device", NULL));
   rk_recipe_set_strength (self, json_object_get_double_member_with_default (description, "strength", 1));
+  rk_recipe_set_grain (self, json_object_get_double_member_with_default (description, "grain", 0));
 
   return self;
 }
@@ -436,6 +449,30 @@ rk_recipe_set_strength (RkRecipe *self,
 
   self->strength = strength;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STRENGTH]);
+}
+
+double
+rk_recipe_get_grain (RkRecipe *self)
+{
+  return self->grain;
+}
+
+void
+rk_recipe_set_grain (RkRecipe *self,
+                     double    grain)
+{
+  grain = CLAMP (grain, 0, 1);
+  if (self->grain == grain)
+    return;
+
+  self->grain = grain;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_GRAIN]);
+}
+
+gboolean
+rk_recipe_is_of_mix (const char *property)
+{
+  return g_str_equal (property, "strength") || g_str_equal (property, "grain");
 }
 
 OasisSize

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /* Main thread only; jobs take a copy. Properties: deinterlace (RkDeinterlace), rotate (int, degrees
  * clockwise), flip (RkFlip, after that), crop (boolean: borders are found and left out), scale
  * (double, 0 when height is used), height (int, 0 when scale is used), square (boolean, of samples),
- * model (path; NULL = the default), device (name; NULL = the best), strength (0..1). Setting scale
- * clears height and the other way round. */
+ * model (path; NULL = the default), device (name; NULL = the best), strength (0..1), grain (0..1, of
+ * the source's own). Setting scale clears height and the other way round. */
 #define RK_TYPE_RECIPE (rk_recipe_get_type ())
 G_DECLARE_FINAL_TYPE (RkRecipe, rk_recipe, RK, RECIPE, GObject)
 
@@ -72,6 +72,9 @@ void           rk_recipe_set_device      (RkRecipe      *self,
 double         rk_recipe_get_strength    (RkRecipe      *self);
 void           rk_recipe_set_strength    (RkRecipe      *self,
                                           double         strength);
+double         rk_recipe_get_grain       (RkRecipe      *self);
+void           rk_recipe_set_grain       (RkRecipe      *self,
+                                          double         grain);
 
 /* The size, without the crop, which is the clip's. */
 OasisSize      rk_recipe_get_size        (RkRecipe      *self);
@@ -79,5 +82,7 @@ OasisSize      rk_recipe_get_size        (RkRecipe      *self);
 OasisMediaParams rk_recipe_get_media     (RkRecipe      *self);
 /* Whether the property of that name does, so that the clip has to be opened again. */
 gboolean       rk_recipe_is_of_source    (const char    *property);
+/* Whether it is applied to what the model has made, so that previews stay what they are. */
+gboolean       rk_recipe_is_of_mix       (const char    *property);
 
 G_END_DECLS

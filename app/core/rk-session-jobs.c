@@ -79,7 +79,8 @@ rk_session_export (RkSession              *self,
   g_return_val_if_fail (self->preview != NULL, NULL);
 
   rk_session_get_export_range (self, settings->whole, &range.first, &range.end);
-  job = rk_export_job_new (self->preview, settings, &range, 1, rk_recipe_get_strength (self->recipe));
+  job = rk_export_job_new (self->preview, settings, &range, 1,
+                           rk_recipe_get_strength (self->recipe), rk_recipe_get_grain (self->recipe));
   rk_queue_add (self->queue, job);
 
   return job;

@@ -40,7 +40,9 @@ static void
 recipe_notify_cb (RkSession  *self,
                   GParamSpec *pspec)
 {
-  if (self->clip == NULL || g_str_equal (pspec->name, "strength"))
+  if (g_str_equal (pspec->name, "grain"))
+    rk_playhead_set_grain (self->playhead, rk_recipe_get_grain (self->recipe));
+  if (self->clip == NULL || rk_recipe_is_of_mix (pspec->name))
     return;
 
   if (rk_recipe_is_of_source (pspec->name))

@@ -61,6 +61,45 @@ test_preview (App           *app,
   g_assert_cmpuint (app->errors->len, ==, 0);
 }
 
+/* Grain is seen at once, the same again for the same share; nothing is restored for it. */
+static void
+test_grain (App           *app,
+            gconstpointer  data)
+{
+  RkRecipe *recipe = rk_session_get_recipe (app->session);
+  g_autoptr (RkPicture) plain = NULL;
+  g_autoptr (RkPicture) grained = NULL;
+  RkPreview *preview;
+  OasisGrain grain;
+
+  app_open (app, "grain.mp4", 25);
+  rk_playhead_set_picture_size (app_get_playhead (app), 96, 64);
+  rk_session_preview (app->session);
+  app_finish_jobs (app);
+  app_wait_until (get_shown (app, 0) == RESTORED);
+  plain = app_dup_after (app, 0);
+  preview = rk_session_get_preview (app->session);
+  g_assert_true (rk_clip_measure_grain (rk_session_get_clip (app->session), rk_preview_get_format (preview), &grain));
+
+  rk_recipe_set_grain (recipe, 1);
+  app_wait_until (get_shown (app, 0) == RESTORED);
+  grained = app_dup_after (app, 0);
+  g_assert_false (g_bytes_equal (plain->rgba, grained->rgba));
+  g_assert_true (rk_session_get_preview (app->session) == preview);
+  g_assert_true (rk_preview_has_chunk (preview, 0));
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (RkPicture) again = NULL;
+
+      rk_recipe_set_grain (recipe, i);
+      app_wait_until (get_shown (app, 0) == RESTORED);
+      again = app_dup_after (app, 0);
+      g_assert_true (g_bytes_equal (again->rgba, i == 0 ? plain->rgba : grained->rgba));
+    }
+  g_assert_cmpuint (app->errors->len, ==, 0);
+}
+
 /* A cancel ends the job; what is finished stays; the next preview goes on from there. */
 static void
 test_cancel (App           *app,
@@ -339,6 +378,7 @@ main (int   argc,
   app_test_init (&argc, &argv);
 
   app_add ("/previews/preview", test_preview);
+  app_add ("/previews/grain", test_grain);
   app_add ("/previews/cancel", test_cancel);
   app_add ("/previews/queue", test_queue);
   app_add ("/previews/same-twice", test_same_twice);

@@ -3,7 +3,7 @@
 #include "app-test.h"
 
 static const char *const names[] = {
-  "deinterlace", "scale", "height", "model", "device", "strength", "rotate", "flip", "crop", "square",
+  "deinterlace", "scale", "height", "model", "device", "strength", "rotate", "flip", "crop", "square", "grain",
 };
 
 /* Counts notifications by property. */
@@ -37,6 +37,7 @@ test_defaults (void)
   g_assert_null (rk_recipe_get_model (recipe));
   g_assert_null (rk_recipe_get_device (recipe));
   g_assert_cmpfloat (rk_recipe_get_strength (recipe), ==, 1);
+  g_assert_cmpfloat (rk_recipe_get_grain (recipe), ==, 0);
 
   /* What the properties' specifications promise is what a new recipe has. */
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
@@ -103,6 +104,11 @@ test_notify (void)
   rk_recipe_set_strength (recipe, 1);
   assert_notified (counts, 0);
 
+  rk_recipe_set_grain (recipe, 7);
+  g_assert_cmpfloat (rk_recipe_get_grain (recipe), ==, 1);
+  rk_recipe_set_grain (recipe, 1);
+  assert_notified (counts, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+
   for (int i = 0; i < 2; i++)
     {
       rk_recipe_set_rotate (recipe, 90);
@@ -134,6 +140,7 @@ test_copy (void)
   rk_recipe_set_crop (recipe, TRUE);
   rk_recipe_set_square (recipe, TRUE);
   rk_recipe_set_strength (recipe, 0.5);
+  rk_recipe_set_grain (recipe, 0.25);
   copy = rk_recipe_copy (recipe);
 
   rk_recipe_set_model (recipe, NULL);
@@ -152,11 +159,33 @@ test_copy (void)
   g_assert_cmpint (rk_recipe_get_height (copy), ==, 720);
   g_assert_cmpfloat (rk_recipe_get_scale (copy), ==, 0);
   g_assert_cmpfloat (rk_recipe_get_strength (copy), ==, 0.5);
+  g_assert_cmpfloat (rk_recipe_get_grain (copy), ==, 0.25);
   g_assert_cmpint (rk_recipe_get_rotate (copy), ==, 180);
   g_assert_cmpint (rk_recipe_get_flip (copy), ==, RK_FLIP_HORIZONTAL);
   g_assert_true (rk_recipe_get_crop (copy));
   g_assert_true (rk_recipe_get_square (copy));
   g_assert_finalize_object (copy);
+}
+
+/* What a queue keeps of it is all of it. */
+static void
+test_describe (void)
+{
+  g_autoptr (RkRecipe) recipe = rk_recipe_new ();
+  g_autoptr (RkRecipe) restored = NULL;
+  g_autoptr (RkRecipe) old = NULL;
+  g_autoptr (JsonObject) description = NULL;
+
+  rk_recipe_set_strength (recipe, 0.5);
+  rk_recipe_set_grain (recipe, 0.25);
+  description = rk_recipe_describe (recipe);
+  restored = rk_recipe_restore (description);
+  g_assert_cmpfloat (rk_recipe_get_strength (restored), ==, 0.5);
+  g_assert_cmpfloat (rk_recipe_get_grain (restored), ==, 0.25);
+
+  json_object_remove_member (description, "grain");
+  old = rk_recipe_restore (description);
+  g_assert_cmpfloat (rk_recipe_get_grain (old), ==, 0);
 }
 
 int
@@ -168,6 +197,7 @@ main (int   argc,
   g_test_add_func ("/recipe/defaults", test_defaults);
   g_test_add_func ("/recipe/notify", test_notify);
   g_test_add_func ("/recipe/copy", test_copy);
+  g_test_add_func ("/recipe/describe", test_describe);
 
   return app_test_run ();
 }

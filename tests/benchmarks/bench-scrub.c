@@ -58,7 +58,7 @@ time_step (RkFrameReader *reader,
   const double work_before = process_ms ();
   double first = 0, exact = 0;
 
-  rk_frame_reader_request (reader, frame, 0, width, height);
+  rk_frame_reader_request (reader, frame, 0, width, height, 0);
   while (exact == 0)
     {
       g_autoptr (RkPicture) picture = rk_frame_reader_dup (reader, frame);
@@ -94,7 +94,7 @@ go_to (RkFrameReader *reader,
        int            width,
        int            height)
 {
-  rk_frame_reader_request (reader, frame, 0, width, height);
+  rk_frame_reader_request (reader, frame, 0, width, height, 0);
   while (TRUE)
     {
       g_autoptr (RkPicture) picture = rk_frame_reader_dup (reader, frame);
@@ -220,7 +220,7 @@ measure_hand (RkClip *clip,
       const guint timer = g_timeout_add (1, G_SOURCE_FUNC (wake_cb), NULL);
       const double end = now_ms () + 1000.0 / 60;
 
-      rk_frame_reader_request (reader, frame, 0, width, height);
+      rk_frame_reader_request (reader, frame, 0, width, height, 0);
       while (now_ms () < end)
         {
           g_autoptr (RkPicture) picture = rk_frame_reader_dup (reader, frame);

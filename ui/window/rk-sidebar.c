@@ -26,6 +26,8 @@ struct _RkSidebar
   /* Template. */
   GtkAdjustment *strength_adjustment;
   GtkScale *strength;
+  GtkAdjustment *grain_adjustment;
+  GtkScale *grain;
   AdwComboRow *size;
   AdwComboRow *deinterlace;
   AdwComboRow *rotate;
@@ -85,6 +87,7 @@ recipe_cb (RkSidebar *self)
 
   self->updating = TRUE;
   gtk_adjustment_set_value (self->strength_adjustment, rk_recipe_get_strength (recipe) * 100);
+  gtk_adjustment_set_value (self->grain_adjustment, rk_recipe_get_grain (recipe) * 100);
   adw_combo_row_set_selected (self->size, find_size (recipe));
   adw_combo_row_set_selected (self->deinterlace, rk_recipe_get_deinterlace (recipe));
   adw_combo_row_set_selected (self->rotate, rk_recipe_get_rotate (recipe) / 90);
@@ -121,6 +124,13 @@ strength_cb (RkSidebar *self)
 {
   if (!self->updating && self->session != NULL)
     rk_recipe_set_strength (rk_session_get_recipe (self->session), gtk_adjustment_get_value (self->strength_adjustment) / 100);
+}
+
+static void
+grain_cb (RkSidebar *self)
+{
+  if (!self->updating && self->session != NULL)
+    rk_recipe_set_grain (rk_session_get_recipe (self->session), gtk_adjustment_get_value (self->grain_adjustment) / 100);
 }
 
 static void
@@ -193,9 +203,9 @@ device_cb (RkSidebar *self)
 }
 
 static char *
-format_strength (GtkScale *scale,
-                 double    value,
-                 gpointer  user_data)
+format_percent (GtkScale *scale,
+                double    value,
+                gpointer  user_data)
 {
   return g_strdup_printf (_("%d %%"), (int) value);
 }
@@ -282,6 +292,8 @@ rk_sidebar_class_init (RkSidebarClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, "/io/github/rekindle/Rekindle/ui/rk-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, strength_adjustment);
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, strength);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, grain_adjustment);
+  gtk_widget_class_bind_template_child (widget_class, RkSidebar, grain);
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, size);
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, deinterlace);
   gtk_widget_class_bind_template_child (widget_class, RkSidebar, rotate);
@@ -308,8 +320,10 @@ rk_sidebar_init (RkSidebar *self)
   self->catalogue_signals = g_signal_group_new (RK_TYPE_CATALOGUE);
   g_signal_group_connect_swapped (self->catalogue_signals, "notify::filled", G_CALLBACK (catalogue_cb), self);
 
-  gtk_scale_set_format_value_func (self->strength, format_strength, NULL, NULL);
+  gtk_scale_set_format_value_func (self->strength, format_percent, NULL, NULL);
+  gtk_scale_set_format_value_func (self->grain, format_percent, NULL, NULL);
   g_signal_connect_object (self->strength_adjustment, "value-changed", G_CALLBACK (strength_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->grain_adjustment, "value-changed", G_CALLBACK (grain_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->size, "notify::selected", G_CALLBACK (size_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->deinterlace, "notify::selected", G_CALLBACK (deinterlace_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->rotate, "notify::selected", G_CALLBACK (rotate_cb), self, G_CONNECT_SWAPPED);
