@@ -835,7 +835,7 @@ test_ranges (App           *app,
   g_assert_cmpint (g_unlink (app->target), ==, 0);
 
   preview = rk_session_get_preview (app->session);
-  job = rk_export_job_new (preview, &settings, ranges, G_N_ELEMENTS (ranges), 1);
+  job = rk_export_job_new (preview, &settings, ranges, G_N_ELEMENTS (ranges), 1, 0);
   rk_job_ask (job, RK_JOB_PAUSED);
   rk_queue_add (app->queue, job);
   app_wait_until (rk_job_get_state (job) == RK_JOB_PAUSED);
