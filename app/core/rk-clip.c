@@ -440,8 +440,8 @@ rk_clip_dup_key (RkClip *self)
   const OasisMediaInfo *info = self->media_info;
   const OasisCrop *crop = &self->crop;
 
-  return g_strdup_printf ("%s %" G_GINT64_MODIFIER "x %d %d %d:%d:%d:%d", self->identity, info->making,
-                          info->rotation, info->mirrored, crop->left, crop->top, crop->right, crop->bottom);
+  return g_strdup_printf ("%s %" G_GINT64_MODIFIER "x %d %d %d %d %d:%d:%d:%d", self->identity, info->making,
+                          self->settings.stream, self->settings.tonemap, info->rotation, info->mirrored, crop->left, crop->top, crop->right, crop->bottom);
 }
 
 gint64
