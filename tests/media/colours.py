@@ -22,7 +22,7 @@ for pixels in ("yuv411p", "yuv410p", "yuv440p", "yuv444p", "yuv422p", "yuv420p9"
     simple(f"{pixels}.mkv", video=[*FFV1, "-pix_fmt", pixels],
            inputs=flag(seconds=0.2, pixels=pixels))
 simple("pal8.mov", video="-c:v png -pix_fmt pal8".split(),
-       inputs=flag(seconds=0.2, pixels="gbrp", more=",split[a][b];[a]palettegen="
+       inputs=flag(seconds=0.2, pixels="gbrp", more=",trim=end_frame=5,split[a][b];[a]palettegen="
                    "reserve_transparent=0[p];[b][p]paletteuse=dither=none"))
 for name in ("yuv411p.mkv", "yuv410p.mkv", "yuv440p.mkv", "yuv420p9.mkv", "yuv422p12.mkv",
              "yuv444p14.mkv", "gbrp10.mkv", "bgr0.mkv", "pal8.mov"):

@@ -158,8 +158,8 @@ def register(sources, row, path):
     # Fields and whole frames in one film.
     make("fields-and-frames.mkv", EXACT,
          ["-f", "lavfi", "-i", "".join([
-             box(50, weave["tff"], "format=yuv420p", "setfield=prog", "trim=duration=1")[-1].replace(
-                 "[a]", "[c]").replace("[b]", "[d]"), "[e];",
+             box(50, weave["tff"], "format=yuv420p", "setfield=prog", "trim=duration=1")[-1]
+             .replace("[a]", "[c]").replace("[b]", "[d]"), "[e];",
              box(25, "format=yuv420p", "trim=duration=1")[-1], "[f];[e][f]concat"])])
     row("fields-and-frames.mkv", "mkv", "--double-rate", combed=0, steps_of=(0.02, 0.04))
 
