@@ -6,6 +6,27 @@
 
 #include "oasis/media.h"
 
+const char *oasis_track_kind_name(OasisTrackKind kind)
+{
+    switch (kind) {
+    case OASIS_TRACK_VIDEO:
+        return "video";
+    case OASIS_TRACK_SOUND:
+        return "sound";
+    case OASIS_TRACK_SUBTITLES:
+        return "subtitles";
+    case OASIS_TRACK_COVER:
+        return "cover picture";
+    case OASIS_TRACK_ATTACHMENT:
+        return "attachment";
+    case OASIS_TRACK_TIMECODE:
+        return "timecode";
+    case OASIS_TRACK_DATA:
+        break;
+    }
+    return "data";
+}
+
 /* A text that is written piece by piece. */
 typedef struct Words {
     char *text;

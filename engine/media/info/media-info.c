@@ -15,27 +15,6 @@ const OasisTrack *oasis_media_info_find(const OasisMediaInfo *info, OasisTrackKi
     return NULL;
 }
 
-const char *oasis_track_kind_name(OasisTrackKind kind)
-{
-    switch (kind) {
-    case OASIS_TRACK_VIDEO:
-        return "video";
-    case OASIS_TRACK_SOUND:
-        return "sound";
-    case OASIS_TRACK_SUBTITLES:
-        return "subtitles";
-    case OASIS_TRACK_COVER:
-        return "cover picture";
-    case OASIS_TRACK_ATTACHMENT:
-        return "attachment";
-    case OASIS_TRACK_TIMECODE:
-        return "timecode";
-    case OASIS_TRACK_DATA:
-        break;
-    }
-    return "data";
-}
-
 /* Replaces a borrowed string by a copy. */
 static bool own(const char **string)
 {
