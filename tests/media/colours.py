@@ -60,8 +60,8 @@ for pixels, codec, ending in (("rgba", "png", "mov"), ("yuva420p", "ffv1", "mkv"
 # Sizes at the edge of what is possible.
 simple("one.mkv", video=[*FFV1, "-pix_fmt", "yuv444p"],
        inputs=["-f", "lavfi", "-t", "0.2", "-i", "color=0x406080:s=1x1:r=25,format=yuv444p"])
-simple("tower.mkv", video=FFV1, inputs=flag("8x2048", seconds=0.12))
-simple("plank.mkv", video=FFV1, inputs=flag("2048x8", seconds=0.12))
+simple("tower.mkv", video=FFV1, inputs=flag("8x2048", seconds=0.12, pixels="yuv444p"))
+simple("plank.mkv", video=FFV1, inputs=flag("2048x8", seconds=0.12, pixels="yuv444p"))
 row("one.mkv", "mkv", "--codec", "ffv1", size=(1, 1), frames=5)
 row("one.mkv", "mp4", size=(2, 2), frames=5, notes=["repeated"])
 same("tower.mkv", "mkv", "--codec", "ffv1", size=(8, 2048), frames=3)
