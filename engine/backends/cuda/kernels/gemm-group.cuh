@@ -65,9 +65,9 @@ DEVICE GemmPlace group_place(const OasisCudaGemm &p, int patch)
  * have rows in a row, which lie in different banks, and four times eight of them chunks in a row,
  * which are whole sectors of device memory. */
 template <class Tile, typename Visit>
-DEVICE void group_vectors(int channels, Visit visit)
+DEVICE void group_vectors(const OasisCudaGemm &p, Visit visit)
 {
-    const int chunks = channels / 8;
+    const int chunks = p.channels / 8;
     int first = 0, chunk = group_thread() / 8;
 
     for (;;) {
@@ -85,17 +85,15 @@ DEVICE void group_vectors(int channels, Visit visit)
 }
 
 template <class Tile, bool VECTORS>
-DEVICE void group_copy(const OasisCudaGemm &p, const GemmPlace &at, int first, int channels,
-                       unsigned char *to)
+DEVICE void group_copy(const OasisCudaGemm &p, const GemmPlace &at, unsigned char *to)
 {
-    group_vectors<Tile>(channels, [&](int row, int chunk) {
+    group_vectors<Tile>(p, [&](int row, int chunk) {
         const int x = at.x + row % Tile::HALO_W - Tile::TAPS_W / 2;
         int y = at.y + row / Tile::HALO_W - p.above;
         y = p.repeat && y < 0 ? 0 : y;
         const bool valid = (unsigned)y < (unsigned)p.height && (unsigned)x < (unsigned)p.width;
         const int64_t position = (int64_t)(at.item * p.height + y) * p.width + x;
-        const Bf16 *from = static_cast<const Bf16 *>(p.x) + position * p.channels + first +
-                           chunk * 8;
+        const Bf16 *from = static_cast<const Bf16 *>(p.x) + position * p.channels + chunk * 8;
         unsigned char *vector = to + chunk * Tile::COLUMN + row * 16;
         if (VECTORS) {
             copy_async_16(vector, from, valid);
@@ -108,9 +106,9 @@ DEVICE void group_copy(const OasisCudaGemm &p, const GemmPlace &at, int first, i
 
 /* SiLU of what this thread has copied. */
 template <class Tile>
-DEVICE void group_silu(int channels, unsigned char *input)
+DEVICE void group_silu(const OasisCudaGemm &p, unsigned char *input)
 {
-    group_vectors<Tile>(channels, [&](int row, int chunk) {
+    group_vectors<Tile>(p, [&](int row, int chunk) {
         unsigned char *vector = input + chunk * Tile::COLUMN + row * 16;
         store_16(vector, gemm_silu_vector<Bf16>(load_16(vector)));
     });
@@ -122,8 +120,12 @@ template <class Tile>
 using GroupSums = float[Tile::WIDTH / 8][4];
 
 template <class Tile>
-DEVICE void group_clear(GroupSums<Tile> &sums)
+DEVICE void group_multiply(const OasisCudaGemm &p, const unsigned char *input,
+                           const unsigned char *weights, GroupSums<Tile> &sums)
 {
+    const Matrix first = matrix(input, Tile::COLUMN, Tile::BLOCK_ROW);
+    Matrix a = first, b = matrix(weights, 16 * Tile::WIDTH, 128);
+
     UNROLL
     for (int i = 0; i < Tile::WIDTH / 8; i++) {
         UNROLL
@@ -131,16 +133,6 @@ DEVICE void group_clear(GroupSums<Tile> &sums)
             sums[i][j] = 0;
         }
     }
-}
-
-/* Adds the products of some channels, whose weights lie behind each other. */
-template <class Tile>
-DEVICE void group_multiply(int channels, const unsigned char *input, const unsigned char *weights,
-                           GroupSums<Tile> &sums)
-{
-    const Matrix first = matrix(input, Tile::COLUMN, Tile::BLOCK_ROW);
-    Matrix a = first, b = matrix(weights, 16 * Tile::WIDTH, 128);
-
     group_begin(sums);
     ROLLED /* one loop: of two in each other the compiler would let each product wait */
     for (int tap = 0, channel = 0; tap < Tile::TAPS;) {
@@ -148,7 +140,7 @@ DEVICE void group_multiply(int channels, const unsigned char *input, const unsig
         b = matrix_at(b, 32 * Tile::WIDTH);
         a = matrix_at(a, 2 * Tile::COLUMN);
         channel += 16;
-        if (channel == channels) {
+        if (channel == p.channels) {
             channel = 0;
             tap++;
             a = matrix_at(first,
@@ -288,66 +280,7 @@ DEVICE void group_put(const OasisCudaGemm &p, const GemmPlace &at, const float *
 
 /* --- the kernel ------------------------------------------------------------------------------- */
 
-/* A group's patches from `patch` on, each at once. */
 template <class Tile, int RESULTS>
-DEVICE void group_patches(const OasisCudaGemm &p, int patch, int step, int patches,
-                          const unsigned char *weights, unsigned char *input, const float *bias,
-                          const float *gate)
-{
-    constexpr bool VECTORS = GroupResults<RESULTS>::VECTORS;
-
-    for (; patch < patches; patch += step) {
-        GroupSums<Tile> sums;
-        copy_async_wait<0>();
-        if (p.silu_input) {
-            group_silu<Tile>(p.channels, input);
-        }
-        fence_shared();
-        sync_group();
-        group_clear<Tile>(sums);
-        group_multiply<Tile>(p.channels, input, weights, sums);
-        sync_group();
-        if (patch + step < patches) {
-            group_copy<Tile, VECTORS>(p, group_place<Tile>(p, patch + step), 0, p.channels, input);
-        }
-        group_put<Tile, RESULTS>(p, group_place<Tile>(p, patch), bias, gate, sums);
-    }
-}
-
-/* The same in slices of the channels, for products of many. */
-template <class Tile, int RESULTS>
-DEVICE void group_slices(const OasisCudaGemm &p, int patch, int step, int patches,
-                         const unsigned char *weights, unsigned char *input, const float *bias,
-                         const float *gate)
-{
-    constexpr int SLICE = OASIS_CUDA_GROUP_SLICE;
-    constexpr bool VECTORS = GroupResults<RESULTS>::VECTORS;
-
-    for (; patch < patches; patch += step) {
-        GroupSums<Tile> sums;
-        group_clear<Tile>(sums);
-        ROLLED
-        for (int first = 0; first < p.channels; first += SLICE) {
-            const bool last = first + SLICE == p.channels;
-            const int next = last ? patch + step : patch;
-            copy_async_wait<0>();
-            if (p.silu_input) {
-                group_silu<Tile>(SLICE, input);
-            }
-            fence_shared();
-            sync_group();
-            group_multiply<Tile>(SLICE, input, weights + first * Tile::WIDTH * 2, sums);
-            sync_group();
-            if (next < patches) {
-                group_copy<Tile, VECTORS>(p, group_place<Tile>(p, next), last ? 0 : first + SLICE,
-                                          SLICE, input);
-            }
-        }
-        group_put<Tile, RESULTS>(p, group_place<Tile>(p, patch), bias, gate, sums);
-    }
-}
-
-template <class Tile, int RESULTS, bool SLICED>
 DEVICE void gemm_group(const OasisCudaGemm &p)
 {
     constexpr bool VECTORS = GroupResults<RESULTS>::VECTORS;
@@ -361,9 +294,8 @@ DEVICE void gemm_group(const OasisCudaGemm &p)
     const int step = grid_x() / p.columns * groups;
     const unsigned char *packed = static_cast<const unsigned char *>(p.weight) +
                                   (int64_t)(block_x() % p.columns) * weight_bytes;
-    const int channels = SLICED ? OASIS_CUDA_GROUP_SLICE : p.channels; /* of the input at a time */
-    unsigned char *input = memory + weight_bytes + self * channels / 8 * Tile::COLUMN;
-    const int patch = block_x() / p.columns * groups + self;
+    unsigned char *input = memory + weight_bytes + self * p.channels / 8 * Tile::COLUMN;
+    int patch = block_x() / p.columns * groups + self;
 
     for (int i = 16 * thread(); i < weight_bytes; i += 16 * threads()) {
         copy_async_16(memory + i, packed + i, true);
@@ -375,24 +307,32 @@ DEVICE void gemm_group(const OasisCudaGemm &p)
         gate[i] = p.gate && there ? p.gate[column + i] : 1;
     }
     if (patch < patches) {
-        group_copy<Tile, VECTORS>(p, group_place<Tile>(p, patch), 0, channels, input);
+        group_copy<Tile, VECTORS>(p, group_place<Tile>(p, patch), input);
     }
     copy_async_wait<0>();
     fence_shared();
     sync_block();
-    if (SLICED) {
-        group_slices<Tile, RESULTS>(p, patch, step, patches, memory, input, bias, gate);
-    } else {
-        group_patches<Tile, RESULTS>(p, patch, step, patches, memory, input, bias, gate);
+    for (; patch < patches; patch += step) {
+        GroupSums<Tile> sums;
+        copy_async_wait<0>();
+        if (p.silu_input) {
+            group_silu<Tile>(p, input);
+        }
+        fence_shared();
+        sync_group();
+        group_multiply<Tile>(p, input, memory, sums);
+        sync_group();
+        if (patch + step < patches) {
+            group_copy<Tile, VECTORS>(p, group_place<Tile>(p, patch + step), input);
+        }
+        group_put<Tile, RESULTS>(p, group_place<Tile>(p, patch), bias, gate, sums);
     }
 }
 
-#define GROUP_KERNEL_OF(name, results, sliced, tile_height, tile_width, taps_down, taps_across, \
-                        width, groups)                                                          \
-    KERNEL(group_##name, OasisCudaGemm, 128 * groups, 1)                                        \
-    {                                                                                           \
-        gemm_group<GroupTile<tile_height, tile_width, taps_down, taps_across, width>,           \
-                   OASIS_CUDA_GROUP_##results, sliced>(p);                                      \
+#define GROUP_KERNEL(name, results, tile_height, tile_width, taps_down, taps_across, width,  \
+                     groups)                                                                 \
+    KERNEL(group_##name, OasisCudaGemm, 128 * groups, 1)                                     \
+    {                                                                                        \
+        gemm_group<GroupTile<tile_height, tile_width, taps_down, taps_across, width>,        \
+                   OASIS_CUDA_GROUP_##results>(p);                                           \
     }
-#define GROUP_KERNEL(name, results, ...) GROUP_KERNEL_OF(name, results, false, __VA_ARGS__)
-#define SLICED_KERNEL(name, results, ...) GROUP_KERNEL_OF(name, results, true, __VA_ARGS__)

@@ -54,13 +54,6 @@
     X(linear_96_plain, PLAIN, 1, 64, 1, 1, 96, 4)                          \
     X(linear_96_any, ANY, 1, 64, 1, 1, 96, 4)
 
-/* Channels at a time of products whose inputs are too many to lie in shared memory at once. */
-enum { OASIS_CUDA_GROUP_SLICE = 256 };
-#define OASIS_CUDA_GROUP_SLICED_TILES(X)                                   \
-    X(sliced_64_wide, WIDE, 1, 64, 1, 1, 64, 3)                            \
-    X(sliced_64_add_wide, ADD_WIDE, 1, 64, 1, 1, 64, 3)                    \
-    X(sliced_64_any, ANY, 1, 64, 1, 1, 64, 3)
-
 #define OASIS_CUDA_GROUP_CONV_TILES(X)                                     \
     X(conv_96_silu, SILU, 8, 8, 3, 3, 96, 4)                               \
     X(conv_96_add, ADD, 8, 8, 3, 3, 96, 4)                                 \

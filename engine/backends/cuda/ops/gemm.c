@@ -3,7 +3,6 @@
 #include "backends/cuda/ops/gemm.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "backends/cuda/kernels/gemm-tiles.h"
@@ -17,12 +16,12 @@ typedef uint16_t Bf16;
     {#name, (int)sizeof(element), patch_height, patch_width, taps_down, taps_across, width,        \
      chunks, warps_down * warps_across,                                                            \
      OASIS_CUDA_TILE_BYTES(patch_height, patch_width, taps_down, taps_across, width, chunks,       \
-                           stages), 0, 0},
+                           stages), 0},
 
 /* Chunks of a k of 16. */
-#define GROUP(name, patch_height, patch_width, taps_down, taps_across, width, groups, slice)       \
+#define GROUP(name, patch_height, patch_width, taps_down, taps_across, width, groups)              \
     {name, (int)sizeof(Bf16), patch_height, patch_width, taps_down, taps_across, width, 2,         \
-     4 * (groups), 0, groups, slice}
+     4 * (groups), 0, groups}
 
 /* --- the choice ------------------------------------------------------------------------------- */
 
@@ -58,8 +57,7 @@ static size_t group_bytes(const OasisCudaGemmTile *tile, int channels, int group
     int halo = (tile->patch_height + tile->taps_down - 1) *
                (tile->patch_width + tile->taps_across - 1);
 
-    return weight_bytes(tile, channels) +
-           (size_t)(groups * halo * (tile->slice ? tile->slice : channels)) * sizeof(Bf16);
+    return weight_bytes(tile, channels) + (size_t)(groups * halo * channels) * sizeof(Bf16);
 }
 
 /* How many the card's shared memory holds, beside bias and gate. */
@@ -80,19 +78,17 @@ static const OasisCudaGemmTile *choose_group(const OasisCudaBackend *cuda,
                                              const OasisWeightDesc *desc)
 {
     static const OasisCudaGemmTile linear[] = {
-        GROUP("group_linear_256", 1, 64, 1, 1, 256, 3, 0),
-        GROUP("group_linear_128", 1, 64, 1, 1, 128, 4, 0),
-        GROUP("group_linear_96", 1, 64, 1, 1, 96, 4, 0), {0},
+        GROUP("group_linear_256", 1, 64, 1, 1, 256, 3),
+        GROUP("group_linear_128", 1, 64, 1, 1, 128, 4),
+        GROUP("group_linear_96", 1, 64, 1, 1, 96, 4), {0},
     };
-    static const OasisCudaGemmTile sliced =
-        GROUP("group_sliced_64", 1, 64, 1, 1, 64, 3, OASIS_CUDA_GROUP_SLICE);
     static const OasisCudaGemmTile conv[] = {
-        GROUP("group_conv_96", 8, 8, 3, 3, 96, 4, 0), GROUP("group_conv_64", 8, 8, 3, 3, 64, 4, 0),
-        GROUP("group_conv_48", 8, 8, 3, 3, 48, 4, 0), {0},
+        GROUP("group_conv_96", 8, 8, 3, 3, 96, 4), GROUP("group_conv_64", 8, 8, 3, 3, 64, 4),
+        GROUP("group_conv_48", 8, 8, 3, 3, 48, 4), {0},
     };
     static const OasisCudaGemmTile temporal[] = {
-        GROUP("group_temporal_96", 1, 64, 3, 1, 96, 4, 0),
-        GROUP("group_temporal_64", 1, 64, 3, 1, 64, 4, 0), {0},
+        GROUP("group_temporal_96", 1, 64, 3, 1, 96, 4),
+        GROUP("group_temporal_64", 1, 64, 3, 1, 64, 4), {0},
     };
     const OasisCudaGemmTile *tile = linear, *best = NULL;
 
@@ -104,9 +100,6 @@ static const OasisCudaGemmTile *choose_group(const OasisCudaBackend *cuda,
         tile = temporal;
     } else if (desc->kind == OASIS_WEIGHT_CONV2D && desc->kernel == 3) {
         tile = conv;
-    }
-    if (tile == linear && desc->in > sliced.slice && desc->in % sliced.slice == 0) {
-        return groups_of(cuda, &sliced, desc->in) >= 2 ? &sliced : NULL;
     }
     for (; tile->kernel; tile++) {
         if (groups_of(cuda, tile, desc->in) >= 2 &&
@@ -125,7 +118,7 @@ const OasisCudaGemmTile *oasis_cuda_gemm_tile(const OasisCudaBackend *cuda,
     static const OasisCudaGemmTile conv[] = {OASIS_CUDA_CONV_TILES(ROW)};
     static const OasisCudaGemmTile temporal[] = {OASIS_CUDA_TEMPORAL_TILES(ROW)};
     const OasisCudaGemmTile *tiles = linear; /* a kernel of 1 is a product, too */
-    const OasisCudaGemmTile *group = getenv("OASIS_CUDA_MMA") ? NULL : choose_group(cuda, desc);
+    const OasisCudaGemmTile *group = choose_group(cuda, desc);
 
     if (group) {
         return group;
@@ -264,7 +257,6 @@ static void group_kernel(const OasisCudaGemmTile *tile, const OasisCudaGemm *p, 
         OasisCudaGroupResults results;
     } kernels[] = {
         OASIS_CUDA_GROUP_LINEAR_TILES(NAME)
-        OASIS_CUDA_GROUP_SLICED_TILES(NAME)
         OASIS_CUDA_GROUP_CONV_TILES(NAME)
         OASIS_CUDA_GROUP_TEMPORAL_TILES(NAME)
     };

@@ -17,7 +17,6 @@ typedef struct OasisCudaGemmTile {
     int warps;
     size_t shared_bytes;
     int groups; /* of four warps at most, for compute capability 9.0 (gemm-group.cuh); else 0 */
-    int slice;  /* channels that these have of a patch at a time; 0: all */
 } OasisCudaGemmTile;
 
 /* The tile for a weight, by its kind, in and out alone, on that card in its dtype. */
