@@ -38,12 +38,13 @@ class Manifest(unittest.TestCase):
 
 class FFmpeg(unittest.TestCase):
     """A name of FFmpeg's that is a string of ours counts as used, unless it is one of those that
-    mean something else, as all of what may be read."""
+    mean something else, as all of what may be read, or what recordings of a kind have."""
 
     @classmethod
     def setUpClass(cls):
         testing.need("ffmpeg")
-        cls.strings = {string for path in MEDIA.glob("*.c") if path.name != "known.c"
+        cls.strings = {string for path in MEDIA.rglob("*.c")
+                       if path.name not in ("known.c", "kind-find.c")
                        for string in re.findall(r'"((?:[^"\\]|\\.)*)"', path.read_text())}
 
     def enabled(self, kind):

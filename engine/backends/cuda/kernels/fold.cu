@@ -52,7 +52,7 @@ DEVICE void fold(const OasisCudaFold &p)
         float v[8];
         UNROLL
         for (unsigned i = 0; i < 8; i++) {
-            const unsigned column = begin & ~7u | i; /* begin is a multiple of eight */
+            const unsigned column = (begin & ~7u) | i; /* begin is a multiple of eight */
             const unsigned pw = column % PATCH, ph = column / PATCH % PATCH;
             const unsigned dx = column / (PATCH * PATCH) % SPACE;
             const unsigned dy = column / (PATCH * PATCH * SPACE) % SPACE;
