@@ -98,8 +98,8 @@ class Bash(cli.CliTest):
         self.assertIn("--version", self.complete("--"))
 
     def test_options(self):
-        self.assertEqual(self.complete("restore", "--st"), ["--start", "--strength", "--strict",
-                                                           "--start-over"])
+        self.assertEqual(self.complete("restore", "--st"), ["--start", "--stream", "--strength",
+                                                           "--strict", "--start-over"])
         self.assertEqual(self.complete("devices", "--"), ["--measure", "--help"])
 
     def test_values(self):

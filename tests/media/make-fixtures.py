@@ -152,7 +152,7 @@ def pixels():
                                        ("nv12.nut", "rawvideo", "nv12", "yuv420p"),
                                        ("palette.gif", "gif", "pal8", "gbrp")):
         encode(name, "-c:v", codec, "-pix_fmt", pixel, frames=8)
-        truth(name, f"format={planar}" if planar else "format=yuv420p")
+        truth(name, f"format={planar}" if planar else "premultiply=inplace=1,format=yuv420p")
     for name in "still.png", "still.jpg":
         encode(name, frames=1)
         truth(name, "format=gbrp" if name == "still.png" else "format=yuvj420p")

@@ -8,7 +8,6 @@
 #include "rk-time.h"
 #include "rk-timeline-handle.h"
 #include "rk-timeline-hover.h"
-#include "rk-timeline-pointer.h"
 #include "rk-timeline-private.h"
 #include "rk-timeline-scene.h"
 
@@ -320,7 +319,6 @@ rk_timeline_set_session (RkTimeline *self,
                          RkSession  *session)
 {
   g_set_object (&self->session, session);
-  rk_timeline_pointer_attach (self, session);
   rk_timeline_handle_set_session (self->first, session);
   rk_timeline_handle_set_session (self->end, session);
   g_signal_group_set_target (self->session_signals, session);

@@ -8,6 +8,7 @@
 #include "rk-estimate.h"
 #include "rk-focus.h"
 #include "rk-time.h"
+#include "rk-timeline-pointer.h"
 
 G_DEFINE_FINAL_TYPE (RkEditor, rk_editor, ADW_TYPE_BIN)
 
@@ -333,6 +334,7 @@ rk_editor_set_session (RkEditor  *self,
   g_set_object (&self->session, session);
   rk_compare_view_set_session (self->compare, session);
   rk_timeline_set_session (self->timeline, session);
+  rk_timeline_pointer_attach (self->timeline, session);
   rk_range_popover_set_session (self->range_popover, session);
   rk_sidebar_set_session (self->sidebar, session);
   rk_job_bar_set_session (self->job_bar, session);

@@ -26,7 +26,12 @@ static void plan_pixels(OasisShaper *shaper, OasisFrameFormat *format)
 
 static AVRational cleaned(AVRational aspect)
 {
-    return aspect.num < 1 || aspect.den < 1 ? (AVRational){1, 1} : aspect;
+    AVRational reduced = {1, 1};
+
+    if (aspect.num > 0 && aspect.den > 0) {
+        av_reduce(&reduced.num, &reduced.den, aspect.num, aspect.den, INT_MAX);
+    }
+    return reduced;
 }
 
 /* What a container says of its samples goes before what each frame does. */
