@@ -124,7 +124,8 @@ class Flatpak(testing.TestCase):
         self.assertEqual({name: set(words.rstrip(";").split(";"))
                           for name, words in granted.items()},
                          {"shared": {"ipc"}, "devices": {"dri"},
-                          "sockets": {"x11", "wayland", "fallback-x11", "pulseaudio"}})
+                          "sockets": {"x11", "wayland", "fallback-x11", "pulseaudio"},
+                          "org.freedesktop.UPower": {"talk"}})
 
     def test_nothing_of_the_home_is_visible(self):
         script = 'find "$1" -type f; cat "$1/secret.txt" 2>&1'
