@@ -406,6 +406,7 @@ test_pause (void)
   wait_for_state (first, RK_JOB_PAUSED);
   g_assert_false (rk_queue_get_busy (queue));
   rk_queue_resume (queue, RK_JOB (first));
+  wait_for_state (first, RK_JOB_RUNNING);
   let_go (first);
   g_assert_cmpstr (states->str, ==, "rpqrpqrd");
 
