@@ -38,3 +38,31 @@ static inline unsigned oasis_cuda_blocks_of(uint64_t items)
 {
     return oasis_cuda_blocks(items, OASIS_CUDA_THREADS, INT32_MAX);
 }
+
+/* A kernel for rows of some length: the longest that it takes (0 for any), the rows that a block
+ * has at a time, and the blocks of a multiprocessor, which stay for all rows. */
+typedef struct OasisCudaRows {
+    int longest;
+    const char *name;
+    unsigned rows, blocks;
+} OasisCudaRows;
+
+/* The first of `kernels`, which end with that for any, that takes rows of `length`; without
+ * `vectors`, which all others need, the last. */
+static inline const OasisCudaRows *oasis_cuda_rows_for(const OasisCudaRows *kernels, int length,
+                                                       bool vectors)
+{
+    while (kernels->longest && (!vectors || length > kernels->longest)) {
+        kernels++;
+    }
+    return kernels;
+}
+
+/* The grid for n rows. */
+static inline OasisCudaGrid oasis_cuda_rows_grid(const OasisCudaBackend *cuda,
+                                                 const OasisCudaRows *kernel, int64_t n)
+{
+    const unsigned limit = kernel->blocks * (unsigned)cuda->multiprocessors;
+
+    return (OasisCudaGrid){oasis_cuda_blocks((uint64_t)n, kernel->rows, limit), 1, 1};
+}

@@ -4,29 +4,16 @@
 
 #include "backends/cuda/ops/launch.h"
 
-/* Kernels by the longest row that they take, the rows that a block has at a time, and the blocks of
- * a multiprocessor, which stay for all rows. */
-typedef struct Variant {
-    int longest;
-    const char *name;
-    unsigned rows, blocks;
-} Variant;
-
-static const Variant variants[] = {{256, "256", 32, 4}, {768, "768", 8, 2}, {1536, "1536", 8, 1}};
-static const Variant any = {0, "any", 8, 4};
-
-static const Variant *variant(const OasisNormRopeArgs *a, const OasisCudaNormRope *params)
+static const OasisCudaRows *choose(const OasisNormRopeArgs *a, const OasisCudaNormRope *params)
 {
-    if (a->d % 8 || a->stride % 8 || !oasis_cuda_aligned(params->x, 16) ||
-        !oasis_cuda_aligned(params->gain, 16) || !oasis_cuda_aligned(params->tables, 8)) {
-        return &any;
-    }
-    for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
-        if (a->d <= variants[i].longest) {
-            return &variants[i];
-        }
-    }
-    return &any;
+    static const OasisCudaRows kernels[] = {
+        {256, "256", 32, 4}, {768, "768", 8, 2}, {1536, "1536", 8, 1}, {0, "any", 8, 4},
+    };
+    const bool vectors = a->d % 8 == 0 && a->stride % 8 == 0 && oasis_cuda_aligned(params->x, 16) &&
+                         oasis_cuda_aligned(params->gain, 16) &&
+                         oasis_cuda_aligned(params->tables, 8);
+
+    return oasis_cuda_rows_for(kernels, a->d, vectors);
 }
 
 OasisStatus oasis_cuda_norm_rope(OasisBackend *backend, const OasisNormRopeArgs *a,
@@ -49,8 +36,7 @@ OasisStatus oasis_cuda_norm_rope(OasisBackend *backend, const OasisNormRopeArgs 
         .evenly = (a->pairs[0] | a->pairs[1] | a->pairs[2]) % 2 == 0 &&
                   oasis_cuda_aligned(oasis_cuda_at(a->tables), 16),
     };
-    const Variant *kernel = variant(a, &params);
-    unsigned limit;
+    const OasisCudaRows *kernel = choose(a, &params);
     char name[64];
 
     OASIS_TRY(oasis_cuda_enter(backend, &cuda, err));
@@ -59,10 +45,8 @@ OasisStatus oasis_cuda_norm_rope(OasisBackend *backend, const OasisNormRopeArgs 
         params.frame = oasis_cuda_divisor((uint32_t)(a->grid.h * a->grid.w));
         params.width = oasis_cuda_divisor((uint32_t)a->grid.w);
     }
-    limit = kernel->blocks * (unsigned)cuda->multiprocessors;
     OASIS_CUDA_NAME(name, "norm_rope_%s_%s", kernel->name, oasis_cuda_suffix(a->x.dtype));
     return oasis_cuda_launch(cuda, name,
-                             (OasisCudaGrid){oasis_cuda_blocks((uint64_t)a->n, kernel->rows, limit),
-                                             1, 1},
+                             oasis_cuda_rows_grid(cuda, kernel, a->n),
                              OASIS_CUDA_THREADS, 0, &params, err);
 }
